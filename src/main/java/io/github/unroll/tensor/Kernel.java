@@ -118,6 +118,28 @@ public interface Kernel {
       int outStride);
 
   /**
+   * Adds one row to each of m rows: {@code out[i][j] += row[j]}, a bias.
+   *
+   * @param m rows of out
+   * @param n columns of out, length of row
+   * @param row the row, from index 0
+   * @param out modified: (m,n), rows side by side
+   * @param outAt index of the first element of out
+   */
+  void addRow(int m, int n, double[] row, double[] out, int outAt);
+
+  /**
+   * Adds m rows to one, the first row first: {@code sums[j] += a[i][j]}, the gradient of a bias.
+   *
+   * @param m rows of a
+   * @param n columns of a, length of sums
+   * @param a (m,n), rows side by side
+   * @param aAt index of the first element of a
+   * @param sums modified: the sums are added to it, from index 0
+   */
+  void addColumnSums(int m, int n, double[] a, int aAt, double[] sums);
+
+  /**
    * {@code out = exp(x)}, element by element.
    *
    * @param n number of elements

@@ -411,11 +411,7 @@ public final class Matrix {
       throw new IllegalArgumentException(
           "addRow: %s + %s: the row must be (1x%d)".formatted(shape(), row.shape(), cols));
     }
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < cols; j++) {
-        data[i * cols + j] += row.data[j];
-      }
-    }
+    KERNEL.addRow(rows, cols, row.data, data, 0);
   }
 
   /**
@@ -506,11 +502,7 @@ public final class Matrix {
           "addColumnSums: %s += sums of %s: the receiver must be (1x%d)"
               .formatted(shape(), a.shape(), a.cols));
     }
-    for (int i = 0; i < a.rows; i++) {
-      for (int j = 0; j < cols; j++) {
-        data[j] += a.data[i * cols + j];
-      }
-    }
+    KERNEL.addColumnSums(a.rows, cols, a.data, 0, data);
   }
 
   /**

@@ -79,6 +79,24 @@ final class PlainKernel implements Kernel {
   }
 
   @Override
+  public void addRow(int m, int n, double[] row, double[] out, int outAt) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        out[outAt + i * n + j] += row[j];
+      }
+    }
+  }
+
+  @Override
+  public void addColumnSums(int m, int n, double[] a, int aAt, double[] sums) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        sums[j] += a[aAt + i * n + j];
+      }
+    }
+  }
+
+  @Override
   public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = Elementary.exp(x[xAt + i]);

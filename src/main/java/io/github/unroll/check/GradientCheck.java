@@ -1,0 +1,278 @@
+package io.github.unroll.check;
+
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/**
+ * Compares the gradients of a backward pass with central differences of the loss.
+ *
+ * <pre>{@code
+ * new GradientCheck(() -> loss.forward(layer.forward(xs), labels), () -> dxs = layer.backward(loss.backward(1)))
+ *     .parameters(layer.parameters())
+ *     .input("xs", xs, () -> dxs)
+ *     .run()
+ *     .assertBelow(1e-7);
+ * }</pre>
+ *
+ * <p>The numeric gradient of an entry p is {@code (loss(p + s) − loss(p − s)) / 2s} with s = 1e-5.
+ * The relative error of an entry is {@code |a − n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum
+ * over the array that it stands in. A backward pass must add to the gradient of a parameter: it is
+ * run once from zero and once from a value that must still be in the sum.
+ */
+public final class GradientCheck {
+
+  private static final double STEP = 1e-5;
+  private static final double FLOOR = 0.01;
+  private static final double ROUNDING = 1e-9;
+
+  private final DoubleSupplier loss;
+  private final Runnable backward;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Subject> subjects = new ArrayList<>();
+
+  /** An array whose gradient is checked, and how its entries are called. */
+  private record Subject(
+      String name, double[] values, Supplier<double[]> gradient, IntFunction<String> index) {}
+
+  /**
+   * One entry, compared.
+   *
+   * @param name the parameter or input
+   * @param index where in it, e.g. {@code [2,1]}
+   * @param analytic what the backward pass gave
+   * @param numeric what the central difference gave
+   * @param relativeError infinite if one of the two is not finite
+   */
+  public record Entry(
+      String name, String index, double analytic, double numeric, double relativeError) {
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%s%s: analytic %.10g, numeric %.10g, relative error %.2e",
+          name,
+          index,
+          analytic,
+          numeric,
+          relativeError);
+    }
+  }
+
+  /**
+   * What a check found.
+   *
+   * @param worst the entry with the greatest relative error
+   * @param worstOfEach the worst entry of each parameter and input, in the order they were given
+   * @param overwritten names of the parameters to whose gradient backward did not add
+   * @param entries how many entries were compared
+   */
+  public record Report(
+      Entry worst, List<Entry> worstOfEach, List<String> overwritten, int entries) {
+
+    /**
+     * Throws if a gradient is wrong.
+     *
+     * @param tolerance greatest relative error allowed, e.g. 1e-7
+     * @return this report
+     * @throws AssertionError if an entry differs by more, or a gradient was overwritten; the message
+     *     names it
+     */
+    public Report assertBelow(double tolerance) {
+      if (!overwritten.isEmpty()) {
+        throw new AssertionError(
+            "backward must add to the gradients of parameters; it did not add to those of "
+                + String.join(", ", overwritten));
+      }
+      if (!(worst.relativeError <= tolerance)) {
+        throw new AssertionError(
+            worst + String.format(Locale.ROOT, ", more than %.2e allowed", tolerance));
+      }
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return entries + " entries, worst " + worst;
+    }
+  }
+
+  /**
+   * A check of one forward and backward pass.
+   *
+   * @param loss computes the loss, from the same start at every call: a stateful layer must be set
+   *     back in it
+   * @param backward computes the gradients of the latest loss: adds those of the parameters
+   */
+  public GradientCheck(DoubleSupplier loss, Runnable backward) {
+    this.loss = loss;
+    this.backward = backward;
+  }
+
+  /**
+   * Adds parameters to be checked.
+   *
+   * @param added modified while the check runs: values and gradients; values are put back
+   * @return this
+   */
+  public GradientCheck parameters(List<Parameter> added) {
+    for (Parameter parameter : added) {
+      parameters.add(parameter);
+      input(parameter.name(), parameter.value(), parameter::grad);
+    }
+    return this;
+  }
+
+  /**
+   * Adds a matrix to be checked: an input or an initial state.
+   *
+   * @param name how the report calls it
+   * @param values modified while the check runs, then put back
+   * @param gradient gives its gradient after backward, of the same shape
+   * @return this
+   */
+  public GradientCheck input(String name, Matrix values, Supplier<Matrix> gradient) {
+    int cols = values.cols();
+    subjects.add(
+        new Subject(
+            name,
+            values.data(),
+            () -> gradient.get().data(),
+            i -> "[" + i / cols + "," + i % cols + "]"));
+    return this;
+  }
+
+  /**
+   * Adds a tensor to be checked: a batch of input sequences.
+   *
+   * @param name how the report calls it
+   * @param values modified while the check runs, then put back
+   * @param gradient gives its gradient after backward, of the same shape
+   * @return this
+   */
+  public GradientCheck input(String name, Tensor3 values, Supplier<Tensor3> gradient) {
+    int d2 = values.d2();
+    int plane = values.d1() * d2;
+    subjects.add(
+        new Subject(
+            name,
+            values.data(),
+            () -> gradient.get().data(),
+            i -> "[" + i / plane + "," + i % plane / d2 + "," + i % d2 + "]"));
+    return this;
+  }
+
+  /**
+   * Runs the check.
+   *
+   * @return what it found
+   * @throws IllegalStateException if nothing was given to check, or a gradient has another size than
+   *     its values
+   */
+  public Report run() {
+    if (subjects.isEmpty()) {
+      throw new IllegalStateException(
+          "GradientCheck: nothing to check; add parameters(...) or input(...)");
+    }
+    parameters.forEach(Parameter::zeroGrad);
+    List<double[]> analytic = gradients();
+    List<String> overwritten = overwrittenGradients();
+    List<Entry> worstOfEach = new ArrayList<>();
+    int entries = 0;
+    for (int s = 0; s < subjects.size(); s++) {
+      worstOfEach.add(worstEntry(subjects.get(s), analytic.get(s)));
+      entries += analytic.get(s).length;
+    }
+    Entry worst = worstOfEach.get(0);
+    for (Entry entry : worstOfEach) {
+      worst = entry.relativeError > worst.relativeError ? entry : worst;
+    }
+    return new Report(worst, List.copyOf(worstOfEach), overwritten, entries);
+  }
+
+  private List<double[]> gradients() {
+    loss.getAsDouble();
+    backward.run();
+    List<double[]> gradients = new ArrayList<>();
+    for (Subject subject : subjects) {
+      double[] gradient = subject.gradient.get();
+      if (gradient.length != subject.values.length) {
+        throw new IllegalStateException(
+            "GradientCheck: %s has %d values and its gradient %d"
+                .formatted(subject.name, subject.values.length, gradient.length));
+      }
+      gradients.add(gradient.clone());
+    }
+    return gradients;
+  }
+
+  /** Parameters whose gradient, begun at p instead of 0, does not end as p more. */
+  private List<String> overwrittenGradients() {
+    List<double[]> before = parameters.stream().map(p -> p.grad().data().clone()).toList();
+    List<Double> poisons = before.stream().map(g -> greatest(g) == 0 ? 1 : greatest(g)).toList();
+    for (int i = 0; i < parameters.size(); i++) {
+      parameters.get(i).grad().fill(poisons.get(i));
+    }
+    loss.getAsDouble();
+    backward.run();
+    List<String> overwritten = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      double[] after = parameters.get(i).grad().data();
+      double poison = poisons.get(i);
+      for (int j = 0; j < after.length; j++) {
+        if (Math.abs(after[j] - poison - before.get(i)[j]) > ROUNDING * poison) {
+          overwritten.add(parameters.get(i).name());
+          break;
+        }
+      }
+    }
+    parameters.forEach(Parameter::zeroGrad);
+    return overwritten;
+  }
+
+  private Entry worstEntry(Subject subject, double[] analytic) {
+    double floor = FLOOR * greatest(analytic);
+    Entry worst = null;
+    for (int i = 0; i < analytic.length; i++) {
+      double a = analytic[i];
+      double n = centralDifference(subject.values, i);
+      double error = relativeError(a, n, floor);
+      if (worst == null || error > worst.relativeError) {
+        worst = new Entry(subject.name, subject.index.apply(i), a, n, error);
+      }
+    }
+    return worst;
+  }
+
+  private double centralDifference(double[] values, int i) {
+    double value = values[i];
+    double above = value + STEP;
+    double below = value - STEP;
+    values[i] = above;
+    double lossAbove = loss.getAsDouble();
+    values[i] = below;
+    double lossBelow = loss.getAsDouble();
+    values[i] = value;
+    return (lossAbove - lossBelow) / (above - below);
+  }
+
+  private static double relativeError(double a, double n, double floor) {
+    if (a == n) {
+      return 0;
+    }
+    double error = Math.abs(a - n) / Math.max(Math.max(Math.abs(a), Math.abs(n)), floor);
+    return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+  }
+
+  private static double greatest(double[] values) {
+    return Arrays.stream(values).map(Math::abs).max().orElse(0);
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.tensor.Tensor3;
+
+/** The checks that every layer makes before it touches a tensor. */
+final class Shapes {
+
+  private Shapes() {}
+
+  static void check(String what, Tensor3 x, int n, int t, int features) {
+    if (x.d0() != n || x.d1() != t || x.d2() != features) {
+      throw new IllegalArgumentException(
+          "%s must be (%dx%dx%d), not %s".formatted(what, n, t, features, x.shape()));
+    }
+  }
+
+  static void checkFeatures(String what, Tensor3 x, int features) {
+    if (x.d2() != features) {
+      throw new IllegalArgumentException(
+          "%s must have %d features, the last axis; it is %s".formatted(what, features, x.shape()));
+    }
+  }
+
+  static void checkForwardDone(String layer, boolean done) {
+    if (!done) {
+      throw new IllegalStateException(
+          layer + ".backward: there was no forward whose gradient it could give; call forward first");
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.unroll.loss;
+
+import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+
+/**
+ * Softmax and cross-entropy at every step, averaged over the steps that count:
+ *
+ * <pre>{@code
+ * y    = softmax(x)                          x scores (N,T,V), y probabilities
+ * loss = mean of −log y[n,t,label[n,t]]      over all labels that are not IGNORE
+ * dx   = (y − onehot(label)) · dout / count  0 where the label is IGNORE
+ * }</pre>
+ *
+ * <p>Computed as {@code log Σ exp(x − max x) − (x[label] − max x)}, so that no score is too large
+ * and no probability too small. The loss is in nats.
+ */
+public final class TimeSoftmaxWithLoss {
+
+  /** The label of a step that does not count. */
+  public static final int IGNORE = -1;
+
+  private static final Kernel KERNEL = Kernel.active();
+
+  private int n;
+  private int steps;
+  private int v;
+  private int count;
+  private double[] y = {}; // (N·T,V)
+  private double[] losses = {}; // (N·T)
+  private int[] labels = {}; // (N·T)
+
+  /**
+   * The mean loss of the labels.
+   *
+   * @param xs scores (N,T,V)
+   * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
+   * @return the mean of −log probability over the labels that count, in nats
+   * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
+   */
+  public double forward(Tensor3 xs, int[][] labels) {
+    keepLabels(xs, labels);
+    int rows = n * steps;
+    y = y.length >= rows * v ? y : new double[Math.multiplyExact(rows, v)];
+    losses = losses.length >= rows ? losses : new double[rows];
+    for (int row = 0; row < rows; row++) {
+      losses[row] = this.labels[row] == IGNORE ? 0 : softmaxAndLoss(xs.data(), row);
+    }
+    return KERNEL.sum(rows, losses, 0) / count;
+  }
+
+  private double softmaxAndLoss(double[] x, int row) {
+    int at = row * v;
+    double max = KERNEL.max(v, x, at);
+    for (int j = 0; j < v; j++) {
+      y[at + j] = x[at + j] - max;
+    }
+    double score = y[at + labels[row]];
+    KERNEL.exp(v, y, at, y, at);
+    double sum = KERNEL.sum(v, y, at);
+    for (int j = 0; j < v; j++) {
+      y[at + j] /= sum;
+    }
+    double[] log = {sum};
+    KERNEL.log(1, log, 0, log, 0);
+    return log[0] - score;
+  }
+
+  /**
+   * The gradient of {@code dout · loss} with respect to the scores of the latest forward.
+   *
+   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @return (N,T,V)
+   * @throws IllegalStateException if there was no forward
+   */
+  public Tensor3 backward(double dout) {
+    checkForwardDone();
+    Tensor3 dxs = new Tensor3(n, steps, v);
+    backwardInto(dout, dxs);
+    return dxs;
+  }
+
+  /**
+   * {@link #backward} into a tensor of the caller's.
+   *
+   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dxs modified: overwritten with the gradient of the scores (N,T,V)
+   * @throws IllegalStateException if there was no forward
+   * @throws IllegalArgumentException if dxs has not the shape of the scores
+   */
+  public void backwardInto(double dout, Tensor3 dxs) {
+    checkForwardDone();
+    if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != v) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.backward: dxs must be (%dx%dx%d), not %s"
+              .formatted(n, steps, v, dxs.shape()));
+    }
+    double scale = dout / count;
+    double[] dx = dxs.data();
+    for (int row = 0; row < n * steps; row++) {
+      int at = row * v;
+      if (labels[row] == IGNORE) {
+        Arrays.fill(dx, at, at + v, 0);
+        continue;
+      }
+      for (int j = 0; j < v; j++) {
+        dx[at + j] = y[at + j] * scale;
+      }
+      dx[at + labels[row]] = (y[at + labels[row]] - 1) * scale;
+    }
+  }
+
+  private void keepLabels(Tensor3 xs, int[][] given) {
+    n = xs.d0();
+    steps = xs.d1();
+    v = xs.d2();
+    if (given.length != n) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d"
+              .formatted(xs.shape(), n, given.length));
+    }
+    labels = labels.length == n * steps ? labels : new int[n * steps];
+    count = 0;
+    for (int i = 0; i < n; i++) {
+      if (given[i].length != steps) {
+        throw new IllegalArgumentException(
+            "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d"
+                .formatted(xs.shape(), steps, i, given[i].length));
+      }
+      for (int t = 0; t < steps; t++) {
+        int label = given[i][t];
+        if (label != IGNORE && (label < 0 || label >= v)) {
+          throw new IllegalArgumentException(
+              "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)"
+                  .formatted(label, i, t, v - 1, IGNORE));
+        }
+        labels[i * steps + t] = label;
+        count += label == IGNORE ? 0 : 1;
+      }
+    }
+    if (count == 0) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number"
+              .formatted(n * steps, IGNORE));
+    }
+  }
+
+  private void checkForwardDone() {
+    if (count == 0) {
+      throw new IllegalStateException(
+          "TimeSoftmaxWithLoss.backward: there was no forward whose gradient it could give; call forward first");
+    }
+  }
+}

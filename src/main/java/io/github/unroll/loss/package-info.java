@@ -1,0 +1,2 @@
+/** Losses over sequences: a score per step in, one number out, and its gradient back. */
+package io.github.unroll.loss;

@@ -1,0 +1,105 @@
+package io.github.unroll.optim;
+
+import io.github.unroll.tensor.Parameter;
+import java.util.List;
+
+/** Keeps gradients from exploding: what is done to them between backward and update. */
+@FunctionalInterface
+public interface GradientClipping {
+
+  /**
+   * Clips the gradients in place.
+   *
+   * @param parameters modified: their gradients
+   * @return the global norm before clipping
+   */
+  double clip(List<Parameter> parameters);
+
+  /**
+   * Scales all gradients by one factor when their global norm is too large (Pascanu, Mikolov and
+   * Bengio 2013): by {@code maxNorm / (norm + 1e-6)}, if that is below 1.
+   *
+   * @param maxNorm positive
+   * @return the rule
+   * @throws IllegalArgumentException if maxNorm is not positive and finite
+   */
+  static GradientClipping byGlobalNorm(double maxNorm) {
+    Settings.positive("GradientClipping: greatest norm", maxNorm);
+    return parameters -> {
+      double norm = globalNorm(parameters);
+      double rate = maxNorm / (norm + 1e-6);
+      if (rate < 1) {
+        for (Parameter parameter : parameters) {
+          double[] g = parameter.grad().data();
+          for (int i = 0; i < g.length; i++) {
+            g[i] *= rate;
+          }
+        }
+      }
+      return norm;
+    };
+  }
+
+  /**
+   * Cuts every entry of a gradient off at a greatest magnitude.
+   *
+   * @param maxMagnitude positive
+   * @return the rule
+   * @throws IllegalArgumentException if maxMagnitude is not positive and finite
+   */
+  static GradientClipping byValue(double maxMagnitude) {
+    Settings.positive("GradientClipping: greatest magnitude", maxMagnitude);
+    return parameters -> {
+      double norm = globalNorm(parameters);
+      for (Parameter parameter : parameters) {
+        double[] g = parameter.grad().data();
+        for (int i = 0; i < g.length; i++) {
+          g[i] = Math.max(-maxMagnitude, Math.min(maxMagnitude, g[i]));
+        }
+      }
+      return norm;
+    };
+  }
+
+  /**
+   * Leaves gradients as they are and only measures them.
+   *
+   * @return the rule
+   */
+  static GradientClipping none() {
+    return GradientClipping::globalNorm;
+  }
+
+  /**
+   * The norm of all gradients together, as of one long vector.
+   *
+   * @param parameters whose gradients
+   * @return √(Σ g²)
+   */
+  static double globalNorm(List<Parameter> parameters) {
+    double sum = 0;
+    for (Parameter parameter : parameters) {
+      sum += sumOfSquares(parameter.grad().data());
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double sumOfSquares(double[] g) {
+    // Four interleaved sums: fast without vectors, and the same bits everywhere.
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i + 3 < g.length; i += 4) {
+      s0 = Math.fma(g[i], g[i], s0);
+      s1 = Math.fma(g[i + 1], g[i + 1], s1);
+      s2 = Math.fma(g[i + 2], g[i + 2], s2);
+      s3 = Math.fma(g[i + 3], g[i + 3], s3);
+    }
+    for (; i < g.length; i++) {
+      s0 = Math.fma(g[i], g[i], s0);
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+}
