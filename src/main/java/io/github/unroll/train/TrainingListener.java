@@ -1,0 +1,39 @@
+package io.github.unroll.train;
+
+/** Hears of the progress of a {@link Trainer}. */
+public interface TrainingListener {
+
+  /**
+   * A batch has been learned.
+   *
+   * @param epoch from 1
+   * @param iteration from 1
+   * @param iterations of an epoch
+   * @param loss of the batch before the update, in nats
+   * @param gradientNorm global norm of the gradients before clipping
+   */
+  record BatchEnd(int epoch, int iteration, int iterations, double loss, double gradientNorm) {}
+
+  /**
+   * An epoch is over.
+   *
+   * @param epoch from 1
+   * @param loss mean of the losses of its batches, in nats
+   * @param perplexity exp of that mean
+   */
+  record EpochEnd(int epoch, double loss, double perplexity) {}
+
+  /**
+   * Called after every batch.
+   *
+   * @param batch what happened
+   */
+  default void batchEnded(BatchEnd batch) {}
+
+  /**
+   * Called after the last batch of an epoch.
+   *
+   * @param epoch what happened
+   */
+  default void epochEnded(EpochEnd epoch) {}
+}
