@@ -1,0 +1,90 @@
+package io.github.unroll.data;
+
+/**
+ * Batches for truncated backpropagation through time. The text is read at N places at once, each
+ * D/N tokens after the one before (D predictions in all), and every batch carries each place on by
+ * T tokens, so that a stateful layer's state at the end of one batch is the right start for the
+ * next. After the last batch an epoch is over and the places start anew.
+ *
+ * <p>The batches are those of the book's training script for its simple RNN language model: {@code
+ * xs = corpus[:-1]}, {@code ts = corpus[1:]}, {@code offsets[i] = i * (D // N)}.
+ */
+public final class BpttBatches {
+  private final int[] tokens;
+  private final int batchSize;
+  private final int steps;
+
+  /**
+   * One batch. Both arrays are new and the caller's own.
+   *
+   * @param xs the token ids the model reads, (N, T)
+   * @param ts the token ids it shall predict, each the one after that in {@code xs}, (N, T)
+   */
+  public record Batch(int[][] xs, int[][] ts) {}
+
+  /**
+   * Cuts a text into batches.
+   *
+   * @param tokens the text as token ids; copied
+   * @param batchSize N, the number of places read at once, at least 1
+   * @param steps T, the number of time steps of a batch, at least 1
+   * @throws IllegalArgumentException if N or T is below 1, or the text is shorter than one batch,
+   *     which takes N·T + 1 tokens
+   */
+  public BpttBatches(int[] tokens, int batchSize, int steps) {
+    if (batchSize < 1 || steps < 1) {
+      throw new IllegalArgumentException(
+          "batch size %d and steps %d: both must be at least 1".formatted(batchSize, steps));
+    }
+    long needed = (long) batchSize * steps + 1;
+    if (tokens.length < needed) {
+      throw new IllegalArgumentException(
+          ("a corpus of %d tokens is shorter than one batch: batch size %d times %d steps, and one"
+                  + " more to predict, are %d; take a smaller batch, fewer steps or more text")
+              .formatted(tokens.length, batchSize, steps, needed));
+    }
+    this.tokens = tokens.clone();
+    this.batchSize = batchSize;
+    this.steps = steps;
+  }
+
+  /**
+   * The number of batches of an epoch: D / (N·T), rounded down, where D is one less than the number
+   * of tokens.
+   *
+   * @return the number of batches, at least 1
+   */
+  public int iterations() {
+    return dataSize() / (batchSize * steps);
+  }
+
+  /**
+   * One batch of an epoch.
+   *
+   * @param iteration which one, 0 to {@link #iterations} - 1
+   * @return the batch, (N, T)
+   * @throws IllegalArgumentException if there is no such batch
+   */
+  public Batch batch(int iteration) {
+    if (iteration < 0 || iteration >= iterations()) {
+      throw new IllegalArgumentException(
+          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
+    }
+    int[][] xs = new int[batchSize][steps];
+    int[][] ts = new int[batchSize][steps];
+    int jump = dataSize() / batchSize;
+    for (int i = 0; i < batchSize; i++) {
+      for (int t = 0; t < steps; t++) {
+        // Below D always, as T·iterations <= jump: the script's "% data_size" never acts.
+        int at = i * jump + iteration * steps + t;
+        xs[i][t] = tokens[at];
+        ts[i][t] = tokens[at + 1];
+      }
+    }
+    return new Batch(xs, ts);
+  }
+
+  private int dataSize() {
+    return tokens.length - 1;
+  }
+}

@@ -1,0 +1,235 @@
+package io.github.unroll.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A text as token ids, with the vocabulary that numbers them. Immutable.
+ *
+ * <p>Read as words, a text is split at white space, and each line feed is the word {@value #EOS}.
+ * For a Penn Treebank file, where a blank stands before each line feed, this is Python's {@code
+ * text.replace("\n", "<eos>").strip().split()}; where that blank is missing, Python glues the last
+ * word and the mark together ({@code end<eos>}), and here the mark stays a word of its own. An
+ * empty line is one {@value #EOS}. A last line without a line feed gets none: add a line feed to
+ * end the sentence. White space is what Python's {@code str.split()} takes for it, no-break spaces
+ * included.
+ *
+ * <p>Read as characters, each Unicode code point is a token, the line feed too.
+ *
+ * <p>Both ways, CR LF and a lone CR count as one line feed. A byte order mark at the start of a
+ * file is not part of the text.
+ */
+public final class Corpus {
+  /** The word that stands for the end of a line, which in most word corpora is a sentence. */
+  public static final String EOS = "<eos>";
+
+  private final Vocabulary vocabulary;
+  private final int[] tokens;
+
+  /**
+   * A corpus of ready-made ids.
+   *
+   * @param vocabulary the vocabulary that numbers them
+   * @param tokens ids, each 0 to V-1; copied
+   * @throws IllegalArgumentException if an id is not in the vocabulary
+   */
+  public Corpus(Vocabulary vocabulary, int[] tokens) {
+    for (int token : tokens) {
+      vocabulary.requireId(token);
+    }
+    this.vocabulary = vocabulary;
+    this.tokens = tokens.clone();
+  }
+
+  /**
+   * Reads a file as words: plain text, or a Penn Treebank file.
+   *
+   * @param file a text file in UTF-8
+   * @return its words, with their vocabulary
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if the file cannot be read, holds no word, or is not UTF-8 (the message
+   *     gives the byte offset)
+   */
+  public static Corpus words(Path file) throws IOException {
+    List<String> words = splitWords(TextFile.read(file));
+    if (words.isEmpty()) {
+      throw new IOException(file + ": no words, only blanks; give a file with text in it");
+    }
+    return ofTokens(words);
+  }
+
+  /**
+   * Reads a file as characters.
+   *
+   * @param file a text file in UTF-8
+   * @return its code points, with their vocabulary
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if the file cannot be read, is empty, or is not UTF-8 (the message gives
+   *     the byte offset)
+   */
+  public static Corpus characters(Path file) throws IOException {
+    return ofTokens(splitCharacters(TextFile.read(file)));
+  }
+
+  /**
+   * Takes a text as words.
+   *
+   * @param text the text
+   * @return its words, with their vocabulary
+   * @throws IllegalArgumentException if there is no word in it
+   */
+  public static Corpus ofWords(String text) {
+    return ofTokens(splitWords(text));
+  }
+
+  /**
+   * Takes a text as characters.
+   *
+   * @param text the text
+   * @return its code points, with their vocabulary
+   * @throws IllegalArgumentException if it is empty
+   */
+  public static Corpus ofCharacters(String text) {
+    return ofTokens(splitCharacters(text));
+  }
+
+  private static Corpus ofTokens(List<String> tokens) {
+    Vocabulary vocabulary = Vocabulary.of(tokens);
+    return new Corpus(vocabulary, vocabulary.encode(tokens));
+  }
+
+  private static List<String> splitWords(String text) {
+    List<String> words = new ArrayList<>();
+    String lines = withLineFeeds(text);
+    int start = 0;
+    for (int i = 0; i <= lines.length(); i++) {
+      if (i == lines.length() || isWhiteSpace(lines.charAt(i))) {
+        if (i > start) {
+          words.add(lines.substring(start, i));
+        }
+        if (i < lines.length() && lines.charAt(i) == '\n') {
+          words.add(EOS);
+        }
+        start = i + 1;
+      }
+    }
+    return words;
+  }
+
+  private static List<String> splitCharacters(String text) {
+    return withLineFeeds(text).codePoints().mapToObj(Character::toString).toList();
+  }
+
+  private static String withLineFeeds(String text) {
+    return text.replace("\r\n", "\n").replace('\r', '\n');
+  }
+
+  /** Python's str.isspace: Java's two kinds together, and the next-line control U+0085. */
+  private static boolean isWhiteSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+  }
+
+  /**
+   * The vocabulary that numbers the tokens. A corpus cut by {@link #first} or {@link #slice} keeps
+   * that of the whole.
+   *
+   * @return the vocabulary, V words
+   */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * The token ids.
+   *
+   * @return a copy, one id for each token
+   */
+  public int[] tokens() {
+    return tokens.clone();
+  }
+
+  /**
+   * The number of tokens.
+   *
+   * @return the number of tokens
+   */
+  public int size() {
+    return tokens.length;
+  }
+
+  /**
+   * The beginning of the text, with the vocabulary of the whole.
+   *
+   * @param n how many tokens, 0 to {@link #size}
+   * @return the first n tokens
+   * @throws IllegalArgumentException if n is negative or more than there are
+   */
+  public Corpus first(int n) {
+    return slice(0, n);
+  }
+
+  /**
+   * A part of the text, with the vocabulary of the whole.
+   *
+   * @param from the first token of the part
+   * @param to the token after its last one, {@code from} to {@link #size}
+   * @return the tokens from {@code from} to {@code to - 1}
+   * @throws IllegalArgumentException if the part does not lie in the text
+   */
+  public Corpus slice(int from, int to) {
+    if (from < 0 || from > to || to > size()) {
+      throw new IllegalArgumentException(
+          "no tokens %d to %d: the corpus has %d; 0 <= from <= to <= %d must hold"
+              .formatted(from, to, size(), size()));
+    }
+    return new Corpus(vocabulary, Arrays.copyOfRange(tokens, from, to));
+  }
+
+  /**
+   * The same text with the ids of another vocabulary: what a validation or test text needs before a
+   * model trained on another text can score it.
+   *
+   * @param other the vocabulary to number the words by; must hold every word of this text
+   * @return the same words with the ids of {@code other}
+   * @throws IllegalArgumentException if {@code other} does not hold a word
+   */
+  public Corpus encodedBy(Vocabulary other) {
+    return new Corpus(other, other.encode(vocabulary.decode(tokens)));
+  }
+
+  /**
+   * Equal if vocabulary and tokens are.
+   *
+   * @param other any object
+   * @return true for a corpus of the same tokens and vocabulary
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Corpus that
+        && vocabulary.equals(that.vocabulary)
+        && Arrays.equals(tokens, that.tokens);
+  }
+
+  /**
+   * Follows {@link #equals}.
+   *
+   * @return the hash code of vocabulary and tokens
+   */
+  @Override
+  public int hashCode() {
+    return 31 * vocabulary.hashCode() + Arrays.hashCode(tokens);
+  }
+
+  /**
+   * The sizes, for a log.
+   *
+   * @return such as {@code Corpus(929589 tokens, 10000 words)}
+   */
+  @Override
+  public String toString() {
+    return "Corpus(%d tokens, %d words)".formatted(size(), vocabulary.size());
+  }
+}
