@@ -1,0 +1,183 @@
+package io.github.unroll.tensor;
+
+/**
+ * The arithmetic that everything else rests on: products, elementary functions, sums and maxima
+ * over arrays of {@code double}.
+ *
+ * <p>The result of every method is specified to the last bit, whatever the blocking, the vector
+ * width or the number of threads of an implementation:
+ *
+ * <ul>
+ *   <li>an element of a product is the fold {@code s = Math.fma(a[i][k], b[k][j], s)} over
+ *       ascending {@code k}, begun with the value that {@code out[i][j]} held before;
+ *   <li>{@code exp}, {@code tanh}, {@code sigmoid} and {@code log} are those of {@link Elementary};
+ *   <li>a sum is eight interleaved partial sums, element {@code i} added to partial sum {@code i mod
+ *       8}, joined as {@code ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7))}.
+ * </ul>
+ *
+ * <p>A kernel does not check its arguments: {@link Matrix} and the layers do, once, before they
+ * call it. A matrix argument is an array, the index {@code at} of its first element and the
+ * distance {@code stride} from one row to the next. No array may overlap the one that is written,
+ * save that the elementary functions may write over their own input.
+ */
+public interface Kernel {
+
+  /** The kernel of this JVM, chosen once. */
+  static Kernel active() {
+    return PlainKernel.INSTANCE;
+  }
+
+  /**
+   * {@code out += a·b} with a (m,k), b (k,n), out (m,n).
+   *
+   * @param m rows of a and of out
+   * @param k columns of a, rows of b
+   * @param n columns of b and of out
+   * @param a left operand, from {@code aAt}, rows {@code aStride} apart
+   * @param aAt index of the first element of a
+   * @param aStride distance between rows of a
+   * @param b right operand, from {@code bAt}, rows {@code bStride} apart
+   * @param bAt index of the first element of b
+   * @param bStride distance between rows of b
+   * @param out modified: the product is added to it
+   * @param outAt index of the first element of out
+   * @param outStride distance between rows of out
+   */
+  void addMatmul(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride);
+
+  /**
+   * {@code out += aᵀ·b} with a (k,m), b (k,n), out (m,n).
+   *
+   * @param m columns of a, rows of out
+   * @param k rows of a and of b
+   * @param n columns of b and of out
+   * @param a left operand, read transposed
+   * @param aAt index of the first element of a
+   * @param aStride distance between rows of a
+   * @param b right operand
+   * @param bAt index of the first element of b
+   * @param bStride distance between rows of b
+   * @param out modified: the product is added to it
+   * @param outAt index of the first element of out
+   * @param outStride distance between rows of out
+   */
+  void addMatmulTransA(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride);
+
+  /**
+   * {@code out += a·bᵀ} with a (m,k), b (n,k), out (m,n).
+   *
+   * @param m rows of a and of out
+   * @param k columns of a and of b
+   * @param n rows of b, columns of out
+   * @param a left operand
+   * @param aAt index of the first element of a
+   * @param aStride distance between rows of a
+   * @param b right operand, read transposed
+   * @param bAt index of the first element of b
+   * @param bStride distance between rows of b
+   * @param out modified: the product is added to it
+   * @param outAt index of the first element of out
+   * @param outStride distance between rows of out
+   */
+  void addMatmulTransB(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride);
+
+  /**
+   * {@code out = exp(x)}, element by element.
+   *
+   * @param n number of elements
+   * @param x arguments
+   * @param xAt index of the first argument
+   * @param out modified: overwritten; may be x itself at the same index
+   * @param outAt index of the first result
+   */
+  void exp(int n, double[] x, int xAt, double[] out, int outAt);
+
+  /**
+   * {@code out = tanh(x)}, element by element.
+   *
+   * @param n number of elements
+   * @param x arguments
+   * @param xAt index of the first argument
+   * @param out modified: overwritten; may be x itself at the same index
+   * @param outAt index of the first result
+   */
+  void tanh(int n, double[] x, int xAt, double[] out, int outAt);
+
+  /**
+   * {@code out = 1 / (1 + exp(-x))}, element by element.
+   *
+   * @param n number of elements
+   * @param x arguments
+   * @param xAt index of the first argument
+   * @param out modified: overwritten; may be x itself at the same index
+   * @param outAt index of the first result
+   */
+  void sigmoid(int n, double[] x, int xAt, double[] out, int outAt);
+
+  /**
+   * {@code out = log(x)}, the natural logarithm, element by element.
+   *
+   * @param n number of elements
+   * @param x arguments
+   * @param xAt index of the first argument
+   * @param out modified: overwritten; may be x itself at the same index
+   * @param outAt index of the first result
+   */
+  void log(int n, double[] x, int xAt, double[] out, int outAt);
+
+  /**
+   * The sum of n elements, in the order that this page specifies.
+   *
+   * @param n number of elements
+   * @param x the elements
+   * @param at index of the first
+   * @return their sum; 0 if there are none
+   */
+  double sum(int n, double[] x, int at);
+
+  /**
+   * The greatest of n elements; NaN if one of them is NaN.
+   *
+   * @param n number of elements
+   * @param x the elements
+   * @param at index of the first
+   * @return their maximum; negative infinity if there are none
+   */
+  double max(int n, double[] x, int at);
+}

@@ -1,0 +1,292 @@
+package io.github.unroll.tensor;
+
+import java.util.Arrays;
+
+/**
+ * Three axes of {@code double}, row-major in one array: a batch of sequences (N,T,D), or in column
+ * layout (n_x, m, T_x).
+ *
+ * <p>Batch first, {@link #step(int)} and {@link #setStep(int, Matrix)} copy the matrix (N,D) of one
+ * time step out and in. In column layout, where time is the last axis, {@link #slice(int)} and
+ * {@link #setSlice(int, Matrix)} do.
+ */
+public final class Tensor3 {
+
+  private final int d0;
+  private final int d1;
+  private final int d2;
+  private final double[] data;
+
+  /**
+   * A tensor of zeros.
+   *
+   * @param d0 size of axis 0, at least 1
+   * @param d1 size of axis 1, at least 1
+   * @param d2 size of axis 2, at least 1
+   * @throws IllegalArgumentException if a size is below 1 or there would be more than {@code
+   *     Integer.MAX_VALUE} elements
+   */
+  public Tensor3(int d0, int d1, int d2) {
+    this(d0, d1, d2, new double[checkedSize(d0, d1, d2)]);
+  }
+
+  private Tensor3(int d0, int d1, int d2, double[] data) {
+    this.d0 = d0;
+    this.d1 = d1;
+    this.d2 = d2;
+    this.data = data;
+  }
+
+  /**
+   * A tensor of the given values.
+   *
+   * @param d0 size of axis 0, at least 1
+   * @param d1 size of axis 1, at least 1
+   * @param d2 size of axis 2, at least 1
+   * @param rowMajor the values, the last axis fastest; copied
+   * @return a new tensor
+   * @throws IllegalArgumentException if the number of values is not the product of the sizes
+   */
+  public static Tensor3 of(int d0, int d1, int d2, double... rowMajor) {
+    int size = checkedSize(d0, d1, d2);
+    if (rowMajor.length != size) {
+      throw new IllegalArgumentException(
+          "Tensor3.of: %s takes %d values, not %d"
+              .formatted(shape(d0, d1, d2), size, rowMajor.length));
+    }
+    return new Tensor3(d0, d1, d2, rowMajor.clone());
+  }
+
+  /**
+   * The size of axis 0: the batch N.
+   *
+   * @return at least 1
+   */
+  public int d0() {
+    return d0;
+  }
+
+  /**
+   * The size of axis 1: the time steps T, batch first.
+   *
+   * @return at least 1
+   */
+  public int d1() {
+    return d1;
+  }
+
+  /**
+   * The size of axis 2: the features D, batch first.
+   *
+   * @return at least 1
+   */
+  public int d2() {
+    return d2;
+  }
+
+  /**
+   * The shape as text.
+   *
+   * @return e.g. {@code (2x3x4)}
+   */
+  public String shape() {
+    return shape(d0, d1, d2);
+  }
+
+  /**
+   * The storage itself.
+   *
+   * @return the live row-major array; what is written there is written to the tensor
+   */
+  public double[] data() {
+    return data;
+  }
+
+  /**
+   * One element.
+   *
+   * @param i index on axis 0
+   * @param j index on axis 1
+   * @param k index on axis 2
+   * @return the element
+   * @throws IndexOutOfBoundsException if there is no such element
+   */
+  public double get(int i, int j, int k) {
+    return data[index(i, j, k)];
+  }
+
+  /**
+   * Sets one element of this tensor.
+   *
+   * @param i index on axis 0
+   * @param j index on axis 1
+   * @param k index on axis 2
+   * @param value its new value
+   * @throws IndexOutOfBoundsException if there is no such element
+   */
+  public void set(int i, int j, int k, double value) {
+    data[index(i, j, k)] = value;
+  }
+
+  /**
+   * Sets every element of this tensor to one value.
+   *
+   * @param value the value
+   */
+  public void fill(double value) {
+    Arrays.fill(data, value);
+  }
+
+  /**
+   * A copy with storage of its own.
+   *
+   * @return a new tensor
+   */
+  public Tensor3 copy() {
+    return new Tensor3(d0, d1, d2, data.clone());
+  }
+
+  /**
+   * Copies out what axis 1 has at t: the step t of a batch-first tensor.
+   *
+   * @param t time step, from 0
+   * @return a new matrix (d0 x d2)
+   * @throws IndexOutOfBoundsException if there is no such step
+   */
+  public Matrix step(int t) {
+    checkIndex("step", t, d1);
+    Matrix m = new Matrix(d0, d2);
+    for (int i = 0; i < d0; i++) {
+      System.arraycopy(data, (i * d1 + t) * d2, m.data(), i * d2, d2);
+    }
+    return m;
+  }
+
+  /**
+   * Copies a matrix into what axis 1 has at t.
+   *
+   * @param t time step, from 0
+   * @param m matrix (d0 x d2)
+   * @throws IndexOutOfBoundsException if there is no such step
+   * @throws IllegalArgumentException if m has another shape
+   */
+  public void setStep(int t, Matrix m) {
+    checkIndex("setStep", t, d1);
+    checkMatrix("setStep", m, d0, d2);
+    for (int i = 0; i < d0; i++) {
+      System.arraycopy(m.data(), i * d2, data, (i * d1 + t) * d2, d2);
+    }
+  }
+
+  /**
+   * Copies out what axis 2 has at k: NumPy's {@code x[:, :, k]}, the step k in column layout.
+   *
+   * @param k index on axis 2
+   * @return a new matrix (d0 x d1)
+   * @throws IndexOutOfBoundsException if there is no such slice
+   */
+  public Matrix slice(int k) {
+    checkIndex("slice", k, d2);
+    Matrix m = new Matrix(d0, d1);
+    for (int i = 0; i < d0 * d1; i++) {
+      m.data()[i] = data[i * d2 + k];
+    }
+    return m;
+  }
+
+  /**
+   * Copies a matrix into what axis 2 has at k: NumPy's {@code x[:, :, k] = m}.
+   *
+   * @param k index on axis 2
+   * @param m matrix (d0 x d1)
+   * @throws IndexOutOfBoundsException if there is no such slice
+   * @throws IllegalArgumentException if m has another shape
+   */
+  public void setSlice(int k, Matrix m) {
+    checkIndex("setSlice", k, d2);
+    checkMatrix("setSlice", m, d0, d1);
+    for (int i = 0; i < d0 * d1; i++) {
+      data[i * d2 + k] = m.data()[i];
+    }
+  }
+
+  /**
+   * Whether every element is close to that of another tensor: {@code |a − b| <= tolerance · max(1,
+   * |b|)}. A NaN is close to nothing, an infinity to itself.
+   *
+   * @param other tensor to compare with
+   * @param tolerance e.g. {@code 1e-12}
+   * @return false if shapes differ, or an element does
+   */
+  public boolean allClose(Tensor3 other, double tolerance) {
+    return d0 == other.d0
+        && d1 == other.d1
+        && d2 == other.d2
+        && Matrix.allClose(data, other.data, tolerance);
+  }
+
+  /**
+   * Whether the other object is a tensor of the same shape and exactly the same values: NaN equals
+   * NaN, and 0.0 differs from -0.0. For a tolerance see {@link #allClose}.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tensor3 t
+        && d0 == t.d0
+        && d1 == t.d1
+        && d2 == t.d2
+        && Arrays.equals(data, t.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * d0 + d1) + d2) + Arrays.hashCode(data);
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor3 " + shape();
+  }
+
+  private int index(int i, int j, int k) {
+    if (i < 0 || i >= d0 || j < 0 || j >= d1 || k < 0 || k >= d2) {
+      throw new IndexOutOfBoundsException(
+          "no element [%d,%d,%d] in %s".formatted(i, j, k, shape()));
+    }
+    return (i * d1 + j) * d2 + k;
+  }
+
+  private static String shape(int d0, int d1, int d2) {
+    return "(" + d0 + "x" + d1 + "x" + d2 + ")";
+  }
+
+  private static int checkedSize(int d0, int d1, int d2) {
+    if (d0 < 1 || d1 < 1 || d2 < 1) {
+      throw new IllegalArgumentException(
+          "Tensor3: %s is empty; all sizes must be at least 1".formatted(shape(d0, d1, d2)));
+    }
+    // d0·d1 of ints fits a long; times d2 it may not, hence the two steps.
+    long plane = (long) d0 * d1;
+    if (plane > Integer.MAX_VALUE || plane * d2 > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Tensor3: %s has more elements than the %d that an array holds"
+              .formatted(shape(d0, d1, d2), Integer.MAX_VALUE));
+    }
+    return (int) (plane * d2);
+  }
+
+  private void checkIndex(String verb, int index, int size) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(
+          "%s: %d is not in 0..%d of %s".formatted(verb, index, size - 1, shape()));
+    }
+  }
+
+  private void checkMatrix(String verb, Matrix m, int rows, int cols) {
+    if (m.rows() != rows || m.cols() != cols) {
+      throw new IllegalArgumentException(
+          "%s: %s takes a matrix (%dx%d), not %s"
+              .formatted(verb, shape(), rows, cols, m.shape()));
+    }
+  }
+}
