@@ -45,7 +45,7 @@ public final class TimeSoftmaxWithLoss {
     y = y.length >= rows * v ? y : new double[Math.multiplyExact(rows, v)];
     losses = losses.length >= rows ? losses : new double[rows];
     for (int row = 0; row < rows; row++) {
-      losses[row] = this.labels[row] == IGNORE ? 0 : softmaxAndLoss(xs.data(), row);
+      losses[row] = softmaxAndLoss(xs.data(), row);
     }
     return KERNEL.sum(rows, losses, 0) / count;
   }
@@ -56,15 +56,33 @@ public final class TimeSoftmaxWithLoss {
     for (int j = 0; j < v; j++) {
       y[at + j] = x[at + j] - max;
     }
-    double score = y[at + labels[row]];
+    int label = labels[row];
+    double score = label == IGNORE ? 0 : y[at + label];
     KERNEL.exp(v, y, at, y, at);
     double sum = KERNEL.sum(v, y, at);
     for (int j = 0; j < v; j++) {
       y[at + j] /= sum;
     }
-    double[] log = {sum};
-    KERNEL.log(1, log, 0, log, 0);
-    return log[0] - score;
+    return label == IGNORE ? 0 : log(sum) - score;
+  }
+
+  private static double log(double x) {
+    double[] value = {x};
+    KERNEL.log(1, value, 0, value, 0);
+    return value[0];
+  }
+
+  /**
+   * The probabilities of the latest forward.
+   *
+   * @return a copy (N,T,V)
+   * @throws IllegalStateException if there was no forward
+   */
+  public Tensor3 probabilities() {
+    checkForwardDone();
+    Tensor3 probabilities = new Tensor3(n, steps, v);
+    System.arraycopy(y, 0, probabilities.data(), 0, n * steps * v);
+    return probabilities;
   }
 
   /**
@@ -102,12 +120,12 @@ public final class TimeSoftmaxWithLoss {
       int at = row * v;
       if (labels[row] == IGNORE) {
         Arrays.fill(dx, at, at + v, 0);
-        continue;
+      } else {
+        for (int j = 0; j < v; j++) {
+          dx[at + j] = y[at + j] * scale;
+        }
+        dx[at + labels[row]] = (y[at + labels[row]] - 1) * scale;
       }
-      for (int j = 0; j < v; j++) {
-        dx[at + j] = y[at + j] * scale;
-      }
-      dx[at + labels[row]] = (y[at + labels[row]] - 1) * scale;
     }
   }
 
@@ -115,13 +133,14 @@ public final class TimeSoftmaxWithLoss {
     n = xs.d0();
     steps = xs.d1();
     v = xs.d2();
+    count = 0; // until all labels are checked, so that a refused forward has no gradient
     if (given.length != n) {
       throw new IllegalArgumentException(
           "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d"
               .formatted(xs.shape(), n, given.length));
     }
     labels = labels.length == n * steps ? labels : new int[n * steps];
-    count = 0;
+    int counted = 0;
     for (int i = 0; i < n; i++) {
       if (given[i].length != steps) {
         throw new IllegalArgumentException(
@@ -129,21 +148,25 @@ public final class TimeSoftmaxWithLoss {
                 .formatted(xs.shape(), steps, i, given[i].length));
       }
       for (int t = 0; t < steps; t++) {
-        int label = given[i][t];
-        if (label != IGNORE && (label < 0 || label >= v)) {
-          throw new IllegalArgumentException(
-              "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)"
-                  .formatted(label, i, t, v - 1, IGNORE));
-        }
-        labels[i * steps + t] = label;
-        count += label == IGNORE ? 0 : 1;
+        labels[i * steps + t] = checkedLabel(given[i][t], i, t);
+        counted += given[i][t] == IGNORE ? 0 : 1;
       }
     }
-    if (count == 0) {
+    if (counted == 0) {
       throw new IllegalArgumentException(
           "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number"
               .formatted(n * steps, IGNORE));
     }
+    count = counted;
+  }
+
+  private int checkedLabel(int label, int i, int t) {
+    if (label != IGNORE && (label < 0 || label >= v)) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)"
+              .formatted(label, i, t, v - 1, IGNORE));
+    }
+    return label;
   }
 
   private void checkForwardDone() {

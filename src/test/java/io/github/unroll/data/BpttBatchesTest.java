@@ -3,30 +3,24 @@ package io.github.unroll.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.unroll.Golden;
 import io.github.unroll.data.BpttBatches.Batch;
-import java.io.IOException;
-import java.io.InputStream;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BpttBatchesTest {
   @Test
-  void should_slice_as_the_numpy_original_does() throws IOException {
-    ObjectMapper mapper = new ObjectMapper();
-    try (InputStream in = getClass().getResourceAsStream("/golden/rnnlm/seed003_tiny.json")) {
-      JsonNode arrays = mapper.readTree(in).get("arrays");
-      int[] corpus = mapper.convertValue(arrays.at("/corpus/data"), int[].class);
-      int[][][] xs = mapper.convertValue(arrays.at("/batch_x/data"), int[][][].class);
-      int[][][] ts = mapper.convertValue(arrays.at("/batch_t/data"), int[][][].class);
-      BpttBatches batches = new BpttBatches(corpus, 3, 4);
+  void should_slice_as_the_numpy_original_does() {
+    Golden golden = Golden.load("rnnlm/tiny");
+    int[][] xs = golden.ids("batch_x");
+    int[][] ts = golden.ids("batch_t");
+    BpttBatches batches = new BpttBatches(golden.ints("corpus"), 3, 4);
 
-      assertThat(xs).hasDimensions(10, 3);
-      for (int i = 0; i < 10; i++) {
-        assertThat(batches.batch(i).xs()).isDeepEqualTo(xs[i]);
-        assertThat(batches.batch(i).ts()).isDeepEqualTo(ts[i]);
-      }
+    assertThat(xs).hasDimensions(10 * 3, 4);
+    for (int i = 0; i < 10; i++) {
+      assertThat(batches.batch(i).xs()).isDeepEqualTo(Arrays.copyOfRange(xs, 3 * i, 3 * i + 3));
+      assertThat(batches.batch(i).ts()).isDeepEqualTo(Arrays.copyOfRange(ts, 3 * i, 3 * i + 3));
     }
   }
 

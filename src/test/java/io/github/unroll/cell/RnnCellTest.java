@@ -1,0 +1,105 @@
+package io.github.unroll.cell;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll.Golden;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RnnCellTest {
+
+  @Test
+  void should_equal_the_numpy_original() {
+    Golden golden = Golden.load("rows/rnn_step");
+    RnnCell cell = new RnnCell(golden.matrix("Wx"), golden.matrix("Wh"), golden.matrix("b"));
+
+    RnnCell.Step step = cell.forward(golden.matrix("x"), golden.matrix("h_prev"));
+    golden.assertMatches("h_next", step.hNext());
+
+    RnnCell.InputGradients gradients = cell.backward(golden.matrix("dh_next"), step.cache());
+    golden.assertMatches("dx", gradients.dx());
+    golden.assertMatches("dh_prev", gradients.dhPrev());
+    golden.assertMatches("dWx", cell.wx().grad());
+    golden.assertMatches("dWh", cell.wh().grad());
+    golden.assertMatches("db", cell.b().grad());
+  }
+
+  @Test
+  void should_add_to_the_gradients_of_its_parameters() {
+    Golden golden = Golden.load("rows/rnn_step");
+    RnnCell cell = new RnnCell(golden.matrix("Wx"), golden.matrix("Wh"), golden.matrix("b"));
+    RnnCell.Step step = cell.forward(golden.matrix("x"), golden.matrix("h_prev"));
+    cell.parameters().forEach(p -> p.grad().fill(0.5));
+
+    cell.backward(golden.matrix("dh_next"), step.cache());
+    cell.parameters().forEach(RnnCellTest::subtractHalf);
+
+    golden.assertMatches("dWx", cell.wx().grad());
+    golden.assertMatches("dWh", cell.wh().grad());
+    golden.assertMatches("db", cell.b().grad());
+  }
+
+  private static void subtractHalf(Parameter parameter) {
+    for (int i = 0; i < parameter.grad().data().length; i++) {
+      parameter.grad().data()[i] -= 0.5;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "1, 4, 3", "3, 2, 5"})
+  void should_pass_the_gradient_check(int n, int d, int h) {
+    RandomState random = new RandomState(7);
+    RnnCell cell = new RnnCell(random.randn(d, h), random.randn(h, h), random.randn(1, h));
+    Matrix x = random.randn(n, d);
+    Matrix hPrev = random.randn(n, h);
+    Matrix weights = random.randn(n, h);
+    CellRun run = new CellRun();
+
+    new GradientCheck(
+            () -> {
+              run.step = cell.forward(x, hPrev);
+              return run.step.hNext().times(weights).rowSums().columnSums().get(0, 0);
+            },
+            () -> run.gradients = cell.backward(weights, run.step.cache()))
+        .parameters(cell.parameters())
+        .input("x", x, () -> run.gradients.dx())
+        .input("hPrev", hPrev, () -> run.gradients.dhPrev())
+        .run()
+        .assertBelow(1e-7);
+  }
+
+  private static final class CellRun {
+    RnnCell.Step step;
+    RnnCell.InputGradients gradients;
+  }
+
+  @Test
+  void should_refuse_parameters_that_do_not_fit_together() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RnnCell(new Matrix(3, 4), new Matrix(4, 5), new Matrix(1, 4)))
+        .withMessage("RnnCell: wx (3x4), so wh must be (4x4); got wh (4x5)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RnnCell(new Matrix(3, 4), new Matrix(4, 4), new Matrix(4, 1)))
+        .withMessage("RnnCell: wx (3x4), so b must be (1x4); got b (4x1)");
+  }
+
+  @Test
+  void should_refuse_inputs_that_do_not_fit() {
+    RnnCell cell = new RnnCell(new Matrix(3, 4), new Matrix(4, 4), new Matrix(1, 4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cell.forward(new Matrix(2, 5), new Matrix(2, 4)))
+        .withMessage("matmul: (2x5)·(3x4): inner dimensions 5 and 3 differ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cell.forward(new Matrix(2, 3), new Matrix(1, 4)))
+        .withMessageContaining("(1x4)");
+    RnnCell.Step step = cell.forward(new Matrix(2, 3), new Matrix(2, 4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cell.backward(new Matrix(1, 4), step.cache()))
+        .withMessageContaining("(2x4) and (1x4)");
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.unroll.layer;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.Golden;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimeAffineTest {
+
+  @Test
+  void should_equal_the_numpy_original() {
+    Golden golden = Golden.load("rows/time_affine");
+    Parameter w = new Parameter("w", golden.matrix("W"));
+    Parameter b = new Parameter("b", golden.matrix("b"));
+    TimeAffine layer = new TimeAffine(w, b);
+    golden.assertMatches("out", layer.forward(golden.tensor("x")));
+    golden.assertMatches("dx", layer.backward(golden.tensor("dout")));
+    golden.assertMatches("dW", w.grad());
+    golden.assertMatches("db", b.grad());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1, 1", "1, 3, 2, 4", "3, 1, 4, 2", "2, 3, 3, 5"})
+  void should_pass_the_gradient_check(int n, int steps, int d, int v) {
+    RandomState random = new RandomState(4);
+    TimeAffine layer =
+        new TimeAffine(
+            new Parameter("w", random.randn(d, v)), new Parameter("b", random.randn(1, v)));
+    Tensor3 xs = random.randn(n, steps, d);
+    Tensor3 weights = random.randn(n, steps, v);
+    Tensor3 dxs = new Tensor3(n, steps, d);
+    new GradientCheck(
+            () -> {
+              Tensor3 ys = layer.forward(xs);
+              double sum = 0;
+              for (int i = 0; i < ys.data().length; i++) {
+                sum += ys.data()[i] * weights.data()[i];
+              }
+              return sum;
+            },
+            () -> layer.backwardInto(weights, dxs))
+        .parameters(layer.parameters())
+        .input("xs", xs, () -> dxs)
+        .run()
+        .assertBelow(1e-7);
+  }
+
+  @Test
+  void should_refuse_what_does_not_fit() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new TimeAffine(
+                    new Parameter("w", new Matrix(3, 4)), new Parameter("b", new Matrix(4, 1))))
+        .withMessage("TimeAffine: w (3x4), so b must be (1x4); got b (4x1)");
+    TimeAffine layer =
+        new TimeAffine(new Parameter("w", new Matrix(3, 4)), new Parameter("b", new Matrix(1, 4)));
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(new Tensor3(1, 1, 4)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(new Tensor3(2, 2, 4)))
+        .withMessage("TimeAffine.forward: xs must have 3 features, the last axis; it is (2x2x4)");
+    layer.forward(new Tensor3(2, 2, 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backward(new Tensor3(2, 3, 4)))
+        .withMessage("TimeAffine.backward: dys must be (2x2x4), not (2x3x4)");
+  }
+}

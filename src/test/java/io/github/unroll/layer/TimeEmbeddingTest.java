@@ -1,0 +1,85 @@
+package io.github.unroll.layer;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.Golden;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import org.junit.jupiter.api.Test;
+
+class TimeEmbeddingTest {
+
+  @Test
+  void should_equal_the_numpy_original() {
+    Golden golden = Golden.load("rows/time_embedding");
+    Parameter w = new Parameter("w", golden.matrix("W"));
+    TimeEmbedding layer = new TimeEmbedding(w);
+    golden.assertMatches("out", layer.forward(golden.ids("xs")));
+    layer.backward(golden.tensor("dout"));
+    golden.assertMatches("dW", w.grad());
+  }
+
+  @Test
+  void should_pass_the_gradient_check_with_repeated_ids() {
+    RandomState random = new RandomState(3);
+    TimeEmbedding layer = new TimeEmbedding(new Parameter("w", random.randn(4, 3)));
+    int[][] ids = {{1, 1, 3}, {0, 1, 2}};
+    Tensor3 weights = random.randn(2, 3, 3);
+    new GradientCheck(
+            () -> {
+              Tensor3 xs = layer.forward(ids);
+              double sum = 0;
+              for (int i = 0; i < xs.data().length; i++) {
+                sum += xs.data()[i] * weights.data()[i];
+              }
+              return sum;
+            },
+            () -> layer.backward(weights))
+        .parameters(layer.parameters())
+        .run()
+        .assertBelow(1e-7);
+  }
+
+  @Test
+  void should_not_mind_what_the_caller_does_to_its_ids() {
+    Golden golden = Golden.load("rows/time_embedding");
+    Parameter w = new Parameter("w", golden.matrix("W"));
+    TimeEmbedding layer = new TimeEmbedding(w);
+    int[][] ids = golden.ids("xs");
+    layer.forward(ids);
+    ids[0][0] = (ids[0][0] + 1) % 7;
+    layer.backward(golden.tensor("dout"));
+    golden.assertMatches("dW", w.grad());
+  }
+
+  @Test
+  void should_refuse_ids_that_have_no_row() {
+    TimeEmbedding layer = new TimeEmbedding(new Parameter("w", new Matrix(20, 3)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(new int[][] {{1, 2}, {3, 20}}))
+        .withMessage("TimeEmbedding: id 20 at [1,1] is not in 0..19");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(new int[][] {{-1}}))
+        .withMessage("TimeEmbedding: id -1 at [0,0] is not in 0..19");
+  }
+
+  @Test
+  void should_refuse_ids_that_are_no_block() {
+    TimeEmbedding layer = new TimeEmbedding(new Parameter("w", new Matrix(20, 3)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(new int[0][]))
+        .withMessageContaining("no ids");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(new int[][] {{1, 2}, {3}}))
+        .withMessage("TimeEmbedding: row 0 has 2 ids and row 1 has 1");
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(new Tensor3(1, 1, 3)));
+    layer.forward(new int[][] {{1, 2}});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backward(new Tensor3(1, 3, 3)))
+        .withMessage("TimeEmbedding.backward: dxs must be (1x2x3), not (1x3x3)");
+  }
+}

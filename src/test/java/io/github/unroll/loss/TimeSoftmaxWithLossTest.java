@@ -1,0 +1,109 @@
+package io.github.unroll.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.Golden;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Tensor3;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimeSoftmaxWithLossTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "_ignore", "_dout", "_large"})
+  void should_equal_the_numpy_original(String form) {
+    Golden golden = Golden.load("rows/time_softmax_with_loss" + form);
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    golden.assertMatches("loss", loss.forward(golden.tensor("xs"), golden.ids("ts")));
+    golden.assertMatches("ys", loss.probabilities());
+    golden.assertMatches("dxs", loss.backward(golden.scalar("dout")));
+  }
+
+  @Test
+  void should_pass_the_gradient_check_with_ignored_labels() {
+    Tensor3 xs = new RandomState(5).randn(2, 3, 4);
+    int[][] labels = {{0, 3, -1}, {2, -1, 1}};
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    Tensor3 dxs = new Tensor3(2, 3, 4);
+    new GradientCheck(() -> 1.5 * loss.forward(xs, labels), () -> loss.backwardInto(1.5, dxs))
+        .input("xs", xs, () -> dxs)
+        .run()
+        .assertBelow(1e-7);
+  }
+
+  @Test
+  void should_stay_finite_for_scores_far_apart() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    Tensor3 xs = Tensor3.of(1, 1, 2, 1000, -1000);
+    assertThat(loss.forward(xs, new int[][] {{1}})).isEqualTo(2000);
+    assertThat(loss.backward(1).data()).containsExactly(1, -1);
+  }
+
+  @Test
+  void should_give_log_v_for_equal_scores() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    double got = loss.forward(new Tensor3(2, 3, 10), new int[2][3]);
+    assertThat(got).isCloseTo(2.302585092994046, Offset.offset(1e-15));
+  }
+
+  @Test
+  void should_not_look_at_the_scores_of_an_ignored_step() {
+    Tensor3 xs = Tensor3.of(1, 2, 2, 1, 2, Double.NaN, Double.POSITIVE_INFINITY);
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    assertThat(loss.forward(xs, new int[][] {{0, -1}})).isFinite();
+    assertThat(loss.backward(1).step(1).data()).containsExactly(0, 0);
+  }
+
+  @Test
+  void should_let_a_score_that_is_no_number_show_in_the_loss() {
+    Tensor3 xs = Tensor3.of(1, 1, 2, 1, Double.NaN);
+    assertThat(new TimeSoftmaxWithLoss().forward(xs, new int[][] {{0}})).isNaN();
+  }
+
+  @Test
+  void should_refuse_labels_of_which_none_counts() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new TimeSoftmaxWithLoss().forward(new Tensor3(1, 2, 3), new int[][] {{-1, -1}}))
+        .withMessage(
+            "TimeSoftmaxWithLoss.forward: all 2 labels are -1 (ignore): "
+                + "the mean over none is no number");
+  }
+
+  @Test
+  void should_refuse_labels_that_do_not_fit() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    Tensor3 xs = new Tensor3(2, 2, 3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}, {2, 3}}))
+        .withMessage(
+            "TimeSoftmaxWithLoss.forward: label 3 at [1,1] is neither in 0..2 nor -1 (ignore)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}}))
+        .withMessageContaining("batch of 2, labels of 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}, {2}}))
+        .withMessageContaining("labels of row 1 have 1");
+  }
+
+  @Test
+  void should_refuse_backward_before_forward() {
+    assertThatIllegalStateException().isThrownBy(() -> new TimeSoftmaxWithLoss().backward(1));
+    assertThatIllegalStateException().isThrownBy(() -> new TimeSoftmaxWithLoss().probabilities());
+  }
+
+  @Test
+  void should_give_no_gradient_of_a_forward_that_was_refused() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    loss.forward(new Tensor3(1, 1, 2), new int[][] {{0}});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forward(new Tensor3(1, 1, 2), new int[][] {{2}}));
+    assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
+  }
+}
