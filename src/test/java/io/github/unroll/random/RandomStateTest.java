@@ -238,6 +238,15 @@ class RandomStateTest {
   }
 
   @Test
+  void should_find_the_first_value_whose_cdf_lies_above_a_uniform() {
+    Categorical categorical = new Categorical(new double[] {0, 0.5, 0, 0.5, 0});
+    assertThat(categorical.quantile(0)).isEqualTo(1);
+    assertThat(categorical.quantile(Math.nextDown(0.5))).isEqualTo(1);
+    assertThat(categorical.quantile(0.5)).isEqualTo(3);
+    assertThat(categorical.quantile(Math.nextDown(1.0))).isEqualTo(3);
+  }
+
+  @Test
   void should_stay_with_numpy_far_behind_the_start() {
     JsonNode want = FURTHER.get("far");
     RandomState random = new RandomState(77);
