@@ -92,14 +92,19 @@ public final class RnnLanguageModel {
    *     that of the kept state
    */
   public double forward(int[][] xs, int[][] ts) {
-    reserve(xs.length, xs.length == 0 ? 0 : xs[0].length);
+    reserve(xs);
     embedding.forwardInto(xs, vectors);
     rnn.forwardInto(vectors, states);
     affine.forwardInto(states, scores);
     return loss.forward(scores, ts);
   }
 
-  private void reserve(int n, int steps) {
+  private void reserve(int[][] xs) {
+    int n = xs.length;
+    int steps = n == 0 ? 0 : xs[0].length;
+    if (steps == 0) {
+      throw new IllegalArgumentException("RnnLanguageModel.forward: no ids; pass at least one (1x1)");
+    }
     if (vectors == null || vectors.d0() != n || vectors.d1() != steps) {
       vectors = new Tensor3(n, steps, embedding.embeddingSize());
       states = new Tensor3(n, steps, rnn.outputSize());

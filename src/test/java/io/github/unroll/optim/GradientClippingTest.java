@@ -1,0 +1,69 @@
+package io.github.unroll.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll.Golden;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientClippingTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"active", "inactive", "at_limit"})
+  void should_equal_the_numpy_original(String form) {
+    Golden golden = Golden.load("optim/clip_grads_" + form);
+    List<Parameter> parameters =
+        IntStream.range(0, 3).mapToObj(i -> withGradient(golden.matrix("grad" + i))).toList();
+    double norm = GradientClipping.byGlobalNorm(golden.scalar("max_norm")).clip(parameters);
+    golden.assertMatches("total_norm", norm);
+    for (int i = 0; i < 3; i++) {
+      golden.assertMatches("clipped" + i, parameters.get(i).grad());
+    }
+  }
+
+  private static Parameter withGradient(Matrix gradient) {
+    Parameter parameter = new Parameter("p", new Matrix(gradient.rows(), gradient.cols()));
+    parameter.grad().copyFrom(gradient);
+    return parameter;
+  }
+
+  @Test
+  void by_value_should_cut_off_what_is_too_large() {
+    Parameter p = withGradient(Matrix.of(1, 4, -3, -0.5, 0.5, 3));
+    double norm = GradientClipping.byValue(1).clip(List.of(p));
+    assertThat(p.grad()).isEqualTo(Matrix.of(1, 4, -1, -0.5, 0.5, 1));
+    assertThat(norm).isCloseTo(Math.sqrt(18.5), within(1e-15));
+  }
+
+  @Test
+  void none_should_only_measure() {
+    Parameter p = withGradient(Matrix.of(1, 2, 3, 4));
+    assertThat(GradientClipping.none().clip(List.of(p))).isEqualTo(5);
+    assertThat(p.grad()).isEqualTo(Matrix.of(1, 2, 3, 4));
+  }
+
+  @Test
+  void the_norm_should_count_every_entry_of_any_size() {
+    for (int size = 1; size <= 20; size++) {
+      Matrix gradient = new Matrix(1, size);
+      gradient.fill(2);
+      assertThat(GradientClipping.globalNorm(List.of(withGradient(gradient))))
+          .isEqualTo(2 * Math.sqrt(size), within(1e-14));
+    }
+  }
+
+  @Test
+  void should_refuse_limits_that_are_not_positive() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GradientClipping.byGlobalNorm(0))
+        .withMessage("GradientClipping: greatest norm must be positive and finite, not 0.0");
+    assertThatIllegalArgumentException().isThrownBy(() -> GradientClipping.byValue(-1));
+  }
+}

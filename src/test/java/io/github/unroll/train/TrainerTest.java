@@ -1,0 +1,138 @@
+package io.github.unroll.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll.Golden;
+import io.github.unroll.data.BpttBatches;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.Adam.EpsilonConvention;
+import io.github.unroll.optim.GradientClipping;
+import io.github.unroll.optim.Sgd;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+
+  private static final class Recorder implements TrainingListener {
+    final List<BatchEnd> batches = new ArrayList<>();
+    final List<EpochEnd> epochs = new ArrayList<>();
+
+    @Override
+    public void batchEnded(BatchEnd batch) {
+      batches.add(batch);
+    }
+
+    @Override
+    public void epochEnded(EpochEnd epoch) {
+      epochs.add(epoch);
+    }
+  }
+
+  @Test
+  void should_train_as_the_numpy_original() {
+    Golden golden = Golden.load("rnnlm/tiny");
+    Recorder recorder = new Recorder();
+    RnnLanguageModel model = new RnnLanguageModel(20, 6, 5, new RandomState(3));
+    Trainer trainer =
+        new Trainer(
+            model,
+            new Adam(golden.scalar("lr"), EpsilonConvention.BOOK),
+            GradientClipping.byGlobalNorm(golden.scalar("max_grad")),
+            recorder);
+    // The original stops after 10 of the 12 batches of an epoch, so only those compare.
+    List<TrainingListener.EpochEnd> ends =
+        trainer.train(new BpttBatches(golden.ints("corpus"), 3, 4), 1);
+
+    double[] losses =
+        recorder.batches.stream().mapToDouble(TrainingListener.BatchEnd::loss).toArray();
+    double[] norms =
+        recorder.batches.stream().mapToDouble(TrainingListener.BatchEnd::gradientNorm).toArray();
+    golden.assertMatches("loss", Arrays.copyOf(losses, 10));
+    golden.assertMatches("grad_norm", Arrays.copyOf(norms, 10));
+    assertThat(recorder.epochs).isEqualTo(ends);
+    double mean = Arrays.stream(losses).average().orElseThrow();
+    assertThat(ends.get(0).loss()).isEqualTo(mean);
+    assertThat(ends.get(0).perplexity()).isEqualTo(StrictMath.exp(mean));
+  }
+
+  @Test
+  void should_tell_where_it_is() {
+    Recorder recorder = new Recorder();
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    new Trainer(model, new Sgd(0.1), GradientClipping.none(), recorder).train(batches, 2);
+
+    assertThat(recorder.batches)
+        .extracting(TrainingListener.BatchEnd::epoch)
+        .containsExactly(1, 1, 1, 2, 2, 2);
+    assertThat(recorder.batches)
+        .extracting(TrainingListener.BatchEnd::iteration)
+        .containsExactly(1, 2, 3, 1, 2, 3);
+    assertThat(recorder.batches)
+        .extracting(TrainingListener.BatchEnd::iterations)
+        .containsOnly(3);
+    assertThat(recorder.epochs).extracting(TrainingListener.EpochEnd::epoch).containsExactly(1, 2);
+  }
+
+  @Test
+  void should_give_the_same_bits_for_the_same_seed() {
+    assertThat(trainedParameters()).isEqualTo(trainedParameters());
+  }
+
+  private static List<?> trainedParameters() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(8));
+    BpttBatches batches = new BpttBatches(new RandomState(9).randint(0, 5, 100), 2, 4);
+    new Trainer(model, new Adam(0.01), GradientClipping.byGlobalNorm(1)).train(batches, 3);
+    return model.parameters().stream().map(Parameter::value).toList();
+  }
+
+  @Test
+  void should_stop_at_a_parameter_that_is_not_finite_and_name_it() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    TrainingListener spoiler =
+        new TrainingListener() {
+          @Override
+          public void batchEnded(BatchEnd batch) {
+            if (batch.epoch() == 2 && batch.iteration() == 1) {
+              model.parameters().get(2).value().set(2, 1, Double.NaN);
+            }
+          }
+        };
+    Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none(), spoiler);
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> trainer.train(batches, 3))
+        .withMessage(
+            "the loss is NaN at epoch 2, iteration 2: the first bad parameter is rnn.wh[2,1] = NaN; "
+                + "lower the learning rate or clip the gradients");
+  }
+
+  @Test
+  void should_say_so_when_the_scores_overflow_though_all_parameters_are_finite() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    model.parameters().get(4).value().fill(1e308);
+    model.parameters().get(3).value().fill(100);
+    Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none());
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> trainer.train(batches, 1))
+        .withMessageContaining("all parameters are finite, so the scores overflowed");
+  }
+
+  @Test
+  void should_refuse_to_train_for_no_epoch() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none());
+    BpttBatches batches = new BpttBatches(new int[25], 2, 4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> trainer.train(batches, 0))
+        .withMessage("train: epochs must be at least 1, not 0");
+  }
+}
