@@ -1,0 +1,91 @@
+package io.github.unroll.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which package may import which: the table of docs/design.md, lowest first. */
+class PackageArrowsTest {
+
+  private static final String ROOT = "io.github.unroll.";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT + "..");
+
+  private enum Room {
+    TENSOR(),
+    RANDOM("tensor"),
+    CHECK("tensor"),
+    CELL("tensor"),
+    COLUMN("tensor"),
+    LAYER("tensor", "cell", "random"),
+    LOSS("tensor"),
+    OPTIM("tensor"),
+    DATA("tensor", "random"),
+    MODEL("tensor", "cell", "layer", "loss", "random", "data"),
+    TRAIN("tensor", "random", "cell", "layer", "loss", "optim", "data", "model");
+
+    private final List<String> mayImport;
+
+    Room(String... mayImport) {
+      this.mayImport = List.of(mayImport);
+    }
+
+    String folder() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Of the JDK only what every JVM has: no desktop, no logging, no incubator. */
+  private static ArchRule onlyImports(String room, List<String> others) {
+    List<String> allowed =
+        new ArrayList<>(
+            List.of("java.lang..", "java.util", "java.util.function", "java.util.random",
+                "java.util.stream", "java.io", "java.nio..", ROOT + room));
+    others.forEach(other -> allowed.add(ROOT + other));
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + room)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Room.class)
+  void should_import_only_what_the_blueprint_allows(Room room) {
+    onlyImports(room.folder(), room.mayImport).check(CLASSES);
+  }
+
+  @Test
+  void should_notice_an_arrow_that_is_not_allowed() {
+    assertThat(onlyImports("layer", List.of("tensor")).evaluate(CLASSES).hasViolation()).isTrue();
+    assertThat(onlyImports("random", List.of()).evaluate(CLASSES).hasViolation()).isTrue();
+  }
+
+  @Test
+  void should_know_every_package_but_app() {
+    TreeSet<String> packages =
+        CLASSES.stream()
+            .map(c -> c.getPackageName().substring(ROOT.length()))
+            .filter(name -> !name.equals("app"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(packages)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Room.values()).map(Room::folder).toList());
+  }
+}
