@@ -40,7 +40,16 @@ public final class GradientCheck {
 
   /** An array whose gradient is checked, and how its entries are called. */
   private record Subject(
-      String name, double[] values, Supplier<double[]> gradient, IntFunction<String> index) {}
+      String name, double[] values, Supplier<double[]> gradient, IntFunction<String> index) {
+
+    static void checkShapes(String name, String values, String gradient) {
+      if (!values.equals(gradient)) {
+        throw new IllegalStateException(
+            "GradientCheck: %s is %s, but its gradient after backward is %s"
+                .formatted(name, values, gradient));
+      }
+    }
+  }
 
   /**
    * One entry, compared.
@@ -145,7 +154,11 @@ public final class GradientCheck {
         new Subject(
             name,
             values.data(),
-            () -> gradient.get().data(),
+            () -> {
+              Matrix d = gradient.get();
+              Subject.checkShapes(name, values.shape(), d == null ? "null" : d.shape());
+              return d.data();
+            },
             i -> "[" + i / cols + "," + i % cols + "]"));
     return this;
   }
@@ -165,7 +178,11 @@ public final class GradientCheck {
         new Subject(
             name,
             values.data(),
-            () -> gradient.get().data(),
+            () -> {
+              Tensor3 d = gradient.get();
+              Subject.checkShapes(name, values.shape(), d == null ? "null" : d.shape());
+              return d.data();
+            },
             i -> "[" + i / plane + "," + i % plane / d2 + "," + i % d2 + "]"));
     return this;
   }
@@ -174,8 +191,8 @@ public final class GradientCheck {
    * Runs the check.
    *
    * @return what it found
-   * @throws IllegalStateException if nothing was given to check, or a gradient has another size than
-   *     its values
+   * @throws IllegalStateException if nothing was given to check, or a gradient is null or has
+   *     another shape than its values
    */
   public Report run() {
     if (subjects.isEmpty()) {
@@ -203,13 +220,7 @@ public final class GradientCheck {
     backward.run();
     List<double[]> gradients = new ArrayList<>();
     for (Subject subject : subjects) {
-      double[] gradient = subject.gradient.get();
-      if (gradient.length != subject.values.length) {
-        throw new IllegalStateException(
-            "GradientCheck: %s has %d values and its gradient %d"
-                .formatted(subject.name, subject.values.length, gradient.length));
-      }
-      gradients.add(gradient.clone());
+      gradients.add(subject.gradient.get().clone());
     }
     return gradients;
   }
@@ -256,23 +267,29 @@ public final class GradientCheck {
     double value = values[i];
     double above = value + STEP;
     double below = value - STEP;
-    values[i] = above;
-    double lossAbove = loss.getAsDouble();
-    values[i] = below;
-    double lossBelow = loss.getAsDouble();
-    values[i] = value;
-    return (lossAbove - lossBelow) / (above - below);
+    try {
+      values[i] = above;
+      double lossAbove = loss.getAsDouble();
+      values[i] = below;
+      double lossBelow = loss.getAsDouble();
+      return (lossAbove - lossBelow) / (above - below);
+    } finally {
+      values[i] = value;
+    }
   }
 
   private static double relativeError(double a, double n, double floor) {
+    if (!Double.isFinite(a) || !Double.isFinite(n)) {
+      return Double.POSITIVE_INFINITY;
+    }
     if (a == n) {
       return 0;
     }
-    double error = Math.abs(a - n) / Math.max(Math.max(Math.abs(a), Math.abs(n)), floor);
-    return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+    return Math.abs(a - n) / Math.max(Math.max(Math.abs(a), Math.abs(n)), floor);
   }
 
+  /** The greatest magnitude, of the finite values: one NaN must not spoil the other entries. */
   private static double greatest(double[] values) {
-    return Arrays.stream(values).map(Math::abs).max().orElse(0);
+    return Arrays.stream(values).filter(Double::isFinite).map(Math::abs).max().orElse(0);
   }
 }

@@ -336,6 +336,7 @@ public final class Matrix {
    * @throws IllegalArgumentException if the shapes differ
    */
   public Matrix plus(Matrix b) {
+    checkSameShape("plus", b);
     Matrix sum = copy();
     sum.add(b);
     return sum;
@@ -522,7 +523,7 @@ public final class Matrix {
 
   /**
    * Whether every element is close to that of another matrix: {@code |a − b| <= tolerance · max(1,
-   * |b|)}. A NaN is close to nothing, an infinity to itself.
+   * |b|)}. A NaN is close to nothing, an infinity to itself only.
    *
    * @param other matrix to compare with
    * @param tolerance e.g. {@code 1e-12}
@@ -536,7 +537,10 @@ public final class Matrix {
     for (int i = 0; i < got.length; i++) {
       double a = got[i];
       double b = want[i];
-      if (a != b && !(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)))) {
+      // an infinite difference would pass as at most tolerance · infinity
+      double difference = Math.abs(a - b);
+      if (a != b
+          && !(Double.isFinite(difference) && difference <= tolerance * Math.max(1, Math.abs(b)))) {
         return false;
       }
     }

@@ -212,7 +212,7 @@ public final class Tensor3 {
 
   /**
    * Whether every element is close to that of another tensor: {@code |a − b| <= tolerance · max(1,
-   * |b|)}. A NaN is close to nothing, an infinity to itself.
+   * |b|)}. A NaN is close to nothing, an infinity to itself only.
    *
    * @param other tensor to compare with
    * @param tolerance e.g. {@code 1e-12}
