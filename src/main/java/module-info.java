@@ -1,0 +1,19 @@
+/** Recurrent networks in pure Java: RNN, LSTM and GRU whose every gradient is proved. */
+module io.github.unroll {
+  requires static info.picocli;
+  requires static java.desktop;
+  requires static me.tongfei.progressbar;
+  requires static org.knowm.xchart;
+
+  exports io.github.unroll.cell;
+  exports io.github.unroll.check;
+  exports io.github.unroll.column;
+  exports io.github.unroll.data;
+  exports io.github.unroll.layer;
+  exports io.github.unroll.loss;
+  exports io.github.unroll.model;
+  exports io.github.unroll.optim;
+  exports io.github.unroll.random;
+  exports io.github.unroll.tensor;
+  exports io.github.unroll.train;
+}
