@@ -104,8 +104,7 @@ public final class Golden {
 
   private static DoubleStream leaves(JsonNode node) {
     if (node.isArray()) {
-      return StreamSupport.stream(node.spliterator(), false)
-          .flatMapToDouble(Golden::leaves);
+      return StreamSupport.stream(node.spliterator(), false).flatMapToDouble(Golden::leaves);
     }
     return DoubleStream.of(node.doubleValue());
   }

@@ -76,10 +76,12 @@ public final class RnnCell {
   public RnnCell(Parameter wx, Parameter wh, Parameter b) {
     int h = wx.value().cols();
     if (wh.value().rows() != h || wh.value().cols() != h) {
-      throw new IllegalArgumentException("RnnCell: %s, so wh must be (%dx%d); got %s".formatted(wx, h, h, wh));
+      throw new IllegalArgumentException(
+          "RnnCell: %s, so wh must be (%dx%d); got %s".formatted(wx, h, h, wh));
     }
     if (b.value().rows() != 1 || b.value().cols() != h) {
-      throw new IllegalArgumentException("RnnCell: %s, so b must be (1x%d); got %s".formatted(wx, h, b));
+      throw new IllegalArgumentException(
+          "RnnCell: %s, so b must be (1x%d); got %s".formatted(wx, h, b));
     }
     this.wx = wx;
     this.wh = wh;

@@ -23,9 +23,9 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>The numeric gradient of an entry p is {@code (loss(p + s) − loss(p − s)) / 2s} with s = 1e-5.
- * The relative error of an entry is {@code |a − n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum
- * over the array that it stands in. A backward pass must add to the gradient of a parameter: it is
- * run once from zero and once from a value that must still be in the sum.
+ * The relative error of an entry is {@code |a − n| / max(|a|, |n|, 0.01 · max|a|)}, the last
+ * maximum over the array that it stands in. A backward pass must add to the gradient of a
+ * parameter: it is run once from zero and once from a value that must still be in the sum.
  */
 public final class GradientCheck {
 
@@ -92,8 +92,8 @@ public final class GradientCheck {
      *
      * @param tolerance greatest relative error allowed, e.g. 1e-7
      * @return this report
-     * @throws AssertionError if an entry differs by more, or a gradient was overwritten; the message
-     *     names it
+     * @throws AssertionError if an entry differs by more, or a gradient was overwritten; the
+     *     message names it
      */
     public Report assertBelow(double tolerance) {
       if (!overwritten.isEmpty()) {
@@ -191,8 +191,8 @@ public final class GradientCheck {
    * Runs the check.
    *
    * @return what it found
-   * @throws IllegalStateException if nothing was given to check, or a gradient is null or has
-   *     another shape than its values
+   * @throws IllegalStateException if nothing was given to check, the loss is not finite, or a
+   *     gradient is null or has another shape than its values
    */
   public Report run() {
     if (subjects.isEmpty()) {
@@ -216,13 +216,21 @@ public final class GradientCheck {
   }
 
   private List<double[]> gradients() {
-    loss.getAsDouble();
-    backward.run();
+    forwardAndBackward();
     List<double[]> gradients = new ArrayList<>();
     for (Subject subject : subjects) {
       gradients.add(subject.gradient.get().clone());
     }
     return gradients;
+  }
+
+  private void forwardAndBackward() {
+    double value = loss.getAsDouble();
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          "GradientCheck: the loss is %s; it has no gradient to check".formatted(value));
+    }
+    backward.run();
   }
 
   /** Parameters whose gradient, begun at p instead of 0, does not end as p more. */
@@ -232,8 +240,7 @@ public final class GradientCheck {
     for (int i = 0; i < parameters.size(); i++) {
       parameters.get(i).grad().fill(poisons.get(i));
     }
-    loss.getAsDouble();
-    backward.run();
+    forwardAndBackward();
     List<String> overwritten = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
       double[] after = parameters.get(i).grad().data();

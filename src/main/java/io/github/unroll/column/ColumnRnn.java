@@ -17,8 +17,8 @@ import java.util.List;
  * dWax += dz·x<t>ᵀ    dWaa += dz·a<t−1>ᵀ    dba += Σ over the columns of dz
  * }</pre>
  *
- * <p>Every function is stateless; what backward needs travels in caches. The notebook leaves dx, the
- * gradient of a0 and those of the output head out; they are here.
+ * <p>Every function is stateless; what backward needs travels in caches. The notebook leaves dx,
+ * the gradient of a0 and those of the output head out; they are here.
  */
 public final class ColumnRnn {
 
@@ -44,8 +44,7 @@ public final class ColumnRnn {
    * @param yPred prediction (n_y,m)
    * @param parameters the parameters used
    */
-  public record Cache(
-      Matrix aNext, Matrix aPrev, Matrix xt, Matrix yPred, Parameters parameters) {}
+  public record Cache(Matrix aNext, Matrix aPrev, Matrix xt, Matrix yPred, Parameters parameters) {}
 
   /**
    * The result of one step.
@@ -74,8 +73,7 @@ public final class ColumnRnn {
    * @param dWaa of the state's weights (n_a,n_a)
    * @param dba of the state's bias (n_a,1)
    */
-  public record StepGradients(
-      Matrix dxt, Matrix daPrev, Matrix dWax, Matrix dWaa, Matrix dba) {}
+  public record StepGradients(Matrix dxt, Matrix daPrev, Matrix dWax, Matrix dWaa, Matrix dba) {}
 
   /**
    * The gradients of a whole sequence.

@@ -24,7 +24,8 @@ final class Shapes {
   static void checkForwardDone(String layer, boolean done) {
     if (!done) {
       throw new IllegalStateException(
-          layer + ".backward: there was no forward whose gradient it could give; call forward first");
+          layer
+              + ".backward: there was no forward whose gradient it could give; call forward first");
     }
   }
 }

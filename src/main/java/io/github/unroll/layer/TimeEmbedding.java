@@ -46,8 +46,8 @@ public final class TimeEmbedding {
    *
    * @param ids word ids (N,T), each in 0..V-1; rows of one length
    * @param xs modified: overwritten with the vectors (N,T,D)
-   * @throws IllegalArgumentException if there are no ids, rows differ in length, an id has no row or
-   *     xs has another shape
+   * @throws IllegalArgumentException if there are no ids, rows differ in length, an id has no row
+   *     or xs has another shape
    */
   public void forwardInto(int[][] ids, Tensor3 xs) {
     int steps = checkedSteps(ids);
@@ -94,8 +94,7 @@ public final class TimeEmbedding {
     for (int n = 0; n < ids.length; n++) {
       if (ids[n].length != steps) {
         throw new IllegalArgumentException(
-            "TimeEmbedding: row 0 has %d ids and row %d has %d"
-                .formatted(steps, n, ids[n].length));
+            "TimeEmbedding: row 0 has %d ids and row %d has %d".formatted(steps, n, ids[n].length));
       }
       for (int t = 0; t < steps; t++) {
         if (ids[n][t] < 0 || ids[n][t] >= vocabularySize()) {

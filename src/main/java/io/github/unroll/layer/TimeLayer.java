@@ -9,9 +9,9 @@ import java.util.List;
  *
  * <p>{@link #backward} belongs to the latest {@link #forward}; it adds to the gradients of the
  * {@link #parameters()}. A tensor that a method returned is the caller's; the {@code Into} forms
- * overwrite one that the caller brings. A layer keeps what backward needs inside itself, so what the
- * caller does to a tensor between the two does not matter. It is not for use by several threads at
- * once.
+ * overwrite one that the caller brings. A layer keeps what backward needs inside itself, so what
+ * the caller does to a tensor between the two does not matter. It is not for use by several threads
+ * at once.
  */
 public interface TimeLayer {
 

@@ -11,13 +11,14 @@ import java.util.List;
 /**
  * {@link RnnCell} unrolled over T steps: inputs (N,T,D), states (N,T,H).
  *
- * <p>It computes what its cell, stepped by hand, computes, arranged for speed: the input products of
- * all steps are one product before the loop, the weight gradients one product each after it. Inside,
- * arrays are time major, so that the states before and after a step are both contiguous.
+ * <p>It computes what its cell, stepped by hand, computes, arranged for speed: the input products
+ * of all steps are one product before the loop, the weight gradients one product each after it.
+ * Inside, arrays are time major, so that the states before and after a step are both contiguous.
  *
  * <p>A <em>stateful</em> layer starts where its last forward ended, which makes training by
- * truncated backpropagation through time: values flow from block to block, gradients do not. Another
- * layer starts from zeros, or from the state that {@link #forward(Tensor3, Matrix)} is given.
+ * truncated backpropagation through time: values flow from block to block, gradients do not.
+ * Another layer starts from zeros, or from the state that {@link #forward(Tensor3, Matrix)} is
+ * given.
  */
 public final class TimeRnn implements TimeLayer {
 
@@ -217,8 +218,7 @@ public final class TimeRnn implements TimeLayer {
   private void checkState(String verb, Matrix h0, int batch) {
     if (h0 != null && h0.cols() != outputSize()) {
       throw new IllegalArgumentException(
-          "%s: a state must be (%dx%d), not %s"
-              .formatted(verb, batch, outputSize(), h0.shape()));
+          "%s: a state must be (%dx%d), not %s".formatted(verb, batch, outputSize(), h0.shape()));
     }
     if (h0 != null && h0.rows() != batch) {
       throw new IllegalArgumentException(

@@ -172,7 +172,8 @@ public final class TimeSoftmaxWithLoss {
   private void checkForwardDone() {
     if (count == 0) {
       throw new IllegalStateException(
-          "TimeSoftmaxWithLoss.backward: there was no forward whose gradient it could give; call forward first");
+          "TimeSoftmaxWithLoss.backward: there was no forward whose gradient it could give; call"
+              + " forward first");
     }
   }
 }

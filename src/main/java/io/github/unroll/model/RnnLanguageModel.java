@@ -57,10 +57,12 @@ public final class RnnLanguageModel {
     this(
         new Parameter("embed.w", normal(vocabularySize, embeddingSize, 100, random)),
         new RnnCell(
-            new Parameter("rnn.wx", normal(embeddingSize, hiddenSize, Math.sqrt(embeddingSize), random)),
+            new Parameter(
+                "rnn.wx", normal(embeddingSize, hiddenSize, Math.sqrt(embeddingSize), random)),
             new Parameter("rnn.wh", normal(hiddenSize, hiddenSize, Math.sqrt(hiddenSize), random)),
             new Parameter("rnn.b", new Matrix(1, hiddenSize))),
-        new Parameter("affine.w", normal(hiddenSize, vocabularySize, Math.sqrt(hiddenSize), random)),
+        new Parameter(
+            "affine.w", normal(hiddenSize, vocabularySize, Math.sqrt(hiddenSize), random)),
         new Parameter("affine.b", new Matrix(1, vocabularySize)));
   }
 
@@ -103,7 +105,8 @@ public final class RnnLanguageModel {
     int n = xs.length;
     int steps = n == 0 ? 0 : xs[0].length;
     if (steps == 0) {
-      throw new IllegalArgumentException("RnnLanguageModel.forward: no ids; pass at least one (1x1)");
+      throw new IllegalArgumentException(
+          "RnnLanguageModel.forward: no ids; pass at least one (1x1)");
     }
     if (vectors == null || vectors.d0() != n || vectors.d1() != steps) {
       vectors = new Tensor3(n, steps, embedding.embeddingSize());

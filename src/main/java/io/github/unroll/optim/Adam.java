@@ -17,8 +17,8 @@ import java.util.Map;
  * book:   rate = lr · √(1 − β2ᵗ) / (1 − β1ᵗ)  scale = 1                ε = 1e-7
  * }</pre>
  *
- * <p>The two conventions differ in what ε is added to: the paper's Algorithm 1 (and PyTorch) adds it
- * to the bias-corrected root, the book "Deep Learning from Scratch" to the plain one.
+ * <p>The two conventions differ in what ε is added to: the paper's Algorithm 1 (and PyTorch) adds
+ * it to the bias-corrected root, the book "Deep Learning from Scratch" to the plain one.
  */
 public final class Adam implements Optimizer {
 

@@ -11,8 +11,8 @@ package io.github.unroll.tensor;
  *   <li>an element of a product is the fold {@code s = Math.fma(a[i][k], b[k][j], s)} over
  *       ascending {@code k}, begun with the value that {@code out[i][j]} held before;
  *   <li>{@code exp}, {@code tanh}, {@code sigmoid} and {@code log} are those of {@link Elementary};
- *   <li>a sum is eight interleaved partial sums, element {@code i} added to partial sum {@code i mod
- *       8}, joined as {@code ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7))}.
+ *   <li>a sum is eight interleaved partial sums, element {@code i} added to partial sum {@code i
+ *       mod 8}, joined as {@code ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7))}.
  * </ul>
  *
  * <p>A kernel does not check its arguments: {@link Matrix} and the layers do, once, before they

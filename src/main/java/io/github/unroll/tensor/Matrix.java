@@ -9,7 +9,8 @@ import java.util.Locale;
  * <p>Three verbs tell who allocates: {@code a.matmul(b)} returns a new matrix; {@code
  * a.matmulInto(b, out)} overwrites {@code out}; {@code out.addMatmul(a, b)} adds to the receiver.
  * Every method checks shapes first and throws {@link IllegalArgumentException} with both of them:
- * {@code matmul: (2x3)·(4x5): inner dimensions 3 and 4 differ}. A matrix is never a view of another.
+ * {@code matmul: (2x3)·(4x5): inner dimensions 3 and 4 differ}. A matrix is never a view of
+ * another.
  *
  * <p>An element of a product is the fold {@code s = Math.fma(a[i][k], b[k][j], s)} over ascending
  * k, so products have the same bits on every machine (see {@link Kernel}).
@@ -309,20 +310,17 @@ public final class Matrix {
   }
 
   private Matrix fold(Matrix a, Matrix b) {
-    KERNEL.addMatmul(
-        rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
+    KERNEL.addMatmul(rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
     return this;
   }
 
   private Matrix foldTransA(Matrix a, Matrix b) {
-    KERNEL.addMatmulTransA(
-        rows, a.rows, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
+    KERNEL.addMatmulTransA(rows, a.rows, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
     return this;
   }
 
   private Matrix foldTransB(Matrix a, Matrix b) {
-    KERNEL.addMatmulTransB(
-        rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
+    KERNEL.addMatmulTransB(rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
     return this;
   }
 
@@ -424,8 +422,7 @@ public final class Matrix {
   public void addColumn(Matrix column) {
     if (column.cols != 1 || column.rows != rows) {
       throw new IllegalArgumentException(
-          "addColumn: %s + %s: the column must be (%dx1)"
-              .formatted(shape(), column.shape(), rows));
+          "addColumn: %s + %s: the column must be (%dx1)".formatted(shape(), column.shape(), rows));
     }
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < cols; j++) {

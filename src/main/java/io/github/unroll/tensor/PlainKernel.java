@@ -63,7 +63,8 @@ final class PlainKernel implements Kernel {
 
   /**
    * {@code out[i][j] = fma(a(i,l), b(l,j), out[i][j])} over ascending l, where a(i,l) stands at
-   * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of product.
+   * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
+   * product.
    *
    * <p>A block of b is copied into rows of their own, and so are two rows of out: C2 makes vectors
    * of a loop only when its one index is the loop variable over separate arrays.

@@ -285,8 +285,7 @@ public final class Tensor3 {
   private void checkMatrix(String verb, Matrix m, int rows, int cols) {
     if (m.rows() != rows || m.cols() != cols) {
       throw new IllegalArgumentException(
-          "%s: %s takes a matrix (%dx%d), not %s"
-              .formatted(verb, shape(), rows, cols, m.shape()));
+          "%s: %s takes a matrix (%dx%d), not %s".formatted(verb, shape(), rows, cols, m.shape()));
     }
   }
 }

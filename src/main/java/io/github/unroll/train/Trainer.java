@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The loop that trains: for each batch of each epoch forward, backward, clip, update.
  *
- * <p>The hidden state is carried from batch to batch and from epoch to epoch; only gradients stop at
- * the edge of a batch.
+ * <p>The hidden state is carried from batch to batch and from epoch to epoch; only gradients stop
+ * at the edge of a batch.
  */
 public final class Trainer {
 

@@ -54,8 +54,15 @@ class PackageArrowsTest {
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
         new ArrayList<>(
-            List.of("java.lang..", "java.util", "java.util.function", "java.util.random",
-                "java.util.stream", "java.io", "java.nio..", ROOT + room));
+            List.of(
+                "java.lang..",
+                "java.util",
+                "java.util.function",
+                "java.util.random",
+                "java.util.stream",
+                "java.io",
+                "java.nio..",
+                ROOT + room));
     others.forEach(other -> allowed.add(ROOT + other));
     return classes()
         .that()

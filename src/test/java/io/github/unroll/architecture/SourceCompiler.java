@@ -30,8 +30,16 @@ final class SourceCompiler {
         compiler.getStandardFileManager(messages, null, StandardCharsets.UTF_8)) {
       List<String> options =
           List.of(
-              "--release", "17", "-proc:none", "-implicit:none", "-sourcepath", "",
-              "-classpath", classPath, "-d", classes.toString());
+              "--release",
+              "17",
+              "-proc:none",
+              "-implicit:none",
+              "-sourcepath",
+              "",
+              "-classpath",
+              classPath,
+              "-d",
+              classes.toString());
       compiler
           .getTask(null, files, messages, options, null, files.getJavaFileObjectsFromPaths(sources))
           .call();

@@ -175,8 +175,7 @@ class ColumnRnnTest {
     Sequence sequence = ColumnRnn.forward(x, a0, p);
     Gradients gradients = ColumnRnn.backward(da, sequence.caches());
 
-    RnnCell cell =
-        new RnnCell(p.wax().transpose(), p.waa().transpose(), p.ba().transpose());
+    RnnCell cell = new RnnCell(p.wax().transpose(), p.waa().transpose(), p.ba().transpose());
     TimeRnn layer = new TimeRnn(cell);
     assertClose(rowLayout(sequence.a()), layer.forward(rowLayout(x), a0.transpose()));
     assertClose(rowLayout(gradients.dx()), layer.backward(rowLayout(da)));
@@ -219,8 +218,7 @@ class ColumnRnnTest {
     Golden golden = Golden.load("notebook/rnn");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                ColumnRnn.forward(golden.tensor("x_test"), new Matrix(5, 9), parameters(golden)))
+            () -> ColumnRnn.forward(golden.tensor("x_test"), new Matrix(5, 9), parameters(golden)))
         .withMessage("addMatmul: the product of (5x5) and (5x9) is (5x9), but out is (5x10)");
   }
 }

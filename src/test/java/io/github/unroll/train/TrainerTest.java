@@ -75,9 +75,7 @@ class TrainerTest {
     assertThat(recorder.batches)
         .extracting(TrainingListener.BatchEnd::iteration)
         .containsExactly(1, 2, 3, 1, 2, 3);
-    assertThat(recorder.batches)
-        .extracting(TrainingListener.BatchEnd::iterations)
-        .containsOnly(3);
+    assertThat(recorder.batches).extracting(TrainingListener.BatchEnd::iterations).containsOnly(3);
     assertThat(recorder.epochs).extracting(TrainingListener.EpochEnd::epoch).containsExactly(1, 2);
   }
 
@@ -110,8 +108,8 @@ class TrainerTest {
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> trainer.train(batches, 3))
         .withMessage(
-            "the loss is NaN at epoch 2, iteration 2: the first bad parameter is rnn.wh[2,1] = NaN; "
-                + "lower the learning rate or clip the gradients");
+            "the loss is NaN at epoch 2, iteration 2: the first bad parameter is rnn.wh[2,1] = NaN;"
+                + " lower the learning rate or clip the gradients");
   }
 
   @Test
