@@ -31,6 +31,9 @@ public final class TimeSoftmaxWithLoss {
   private double[] losses = {}; // (N·T)
   private int[] labels = {}; // (N·T)
 
+  /** A loss of its own buffers; it has no parameters. */
+  public TimeSoftmaxWithLoss() {}
+
   /**
    * The mean loss of the labels.
    *

@@ -3,7 +3,6 @@ package io.github.unroll.optim;
 import io.github.unroll.tensor.Parameter;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Adam (Kingma and Ba 2015), step t:
@@ -42,7 +41,8 @@ public final class Adam implements Optimizer {
   private final double beta1;
   private final double beta2;
   private final EpsilonConvention convention;
-  private final Map<Parameter, Moments> moments = new IdentityHashMap<>();
+  // By identity: two parameters of equal name and values are still two.
+  private final IdentityHashMap<Parameter, Moments> moments = new IdentityHashMap<>();
   private int step;
 
   /**

@@ -22,7 +22,11 @@ package io.github.unroll.tensor;
  */
 public interface Kernel {
 
-  /** The kernel of this JVM, chosen once. */
+  /**
+   * The kernel of this JVM, chosen once.
+   *
+   * @return always the same one
+   */
   static Kernel active() {
     return PlainKernel.INSTANCE;
   }

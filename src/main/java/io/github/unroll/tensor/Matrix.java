@@ -617,6 +617,7 @@ public final class Matrix {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same storage is what matters, not the same values
   private static void checkOut(
       String verb, Matrix a, Matrix b, Matrix out, int outRows, int outCols) {
     if (out.rows != outRows || out.cols != outCols) {

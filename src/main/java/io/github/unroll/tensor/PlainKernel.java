@@ -233,37 +233,17 @@ final class PlainKernel implements Kernel {
 
   @Override
   public double sum(int n, double[] x, int at) {
-    double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+    double[] s = new double[8];
     int whole = n & ~7;
     for (int i = at; i < at + whole; i += 8) {
-      s0 += x[i];
-      s1 += x[i + 1];
-      s2 += x[i + 2];
-      s3 += x[i + 3];
-      s4 += x[i + 4];
-      s5 += x[i + 5];
-      s6 += x[i + 6];
-      s7 += x[i + 7];
+      for (int lane = 0; lane < 8; lane++) {
+        s[lane] += x[i + lane];
+      }
     }
-    int tail = at + whole;
-    switch (n & 7) {
-      case 7:
-        s6 += x[tail + 6]; // fall through
-      case 6:
-        s5 += x[tail + 5]; // fall through
-      case 5:
-        s4 += x[tail + 4]; // fall through
-      case 4:
-        s3 += x[tail + 3]; // fall through
-      case 3:
-        s2 += x[tail + 2]; // fall through
-      case 2:
-        s1 += x[tail + 1]; // fall through
-      case 1:
-        s0 += x[tail]; // fall through
-      default:
-        return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    for (int lane = 0; lane < n - whole; lane++) {
+      s[lane] += x[at + whole + lane];
     }
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
   }
 
   @Override

@@ -26,6 +26,7 @@ class PackageArrowsTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT + "..");
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
   private enum Room {
     TENSOR(),
     RANDOM("tensor"),
