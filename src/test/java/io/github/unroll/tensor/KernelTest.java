@@ -32,8 +32,18 @@ class KernelTest {
       IntStream.concat(IntStream.rangeClosed(1, 17), IntStream.of(31, 32, 33, 63, 64, 65))
           .toArray();
   private static final int[] FEW_SIZES = {1, 2, 3, 5, 8, 13, 17, 33, 64};
+
+  /** Beyond and at the edges of the blocks that a kernel may cut a product into. */
   private static final int[][] LARGE_SIZES = {
-    {2, 1025, 300}, {130, 257, 129}, {257, 3, 520}, {1, 600, 1}, {3, 1, 700}
+    {2, 1025, 300},
+    {130, 257, 129},
+    {257, 3, 520},
+    {1, 600, 1},
+    {3, 1, 700},
+    {3, 96, 256},
+    {5, 49, 257},
+    {4, 47, 255},
+    {1, 144, 512}
   };
 
   private static final double[] SPECIAL = {
@@ -105,22 +115,25 @@ class KernelTest {
   private void checkMatmul(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(k, n, values);
-    check("a·b", kernel::addMatmul, m, k, n, a, b, a::get, b::get);
+    check("a·b", kernel::addMatmul, m, k, n, a, b, a.rows(), b.columns());
   }
 
   private void checkMatmulTransA(int m, int k, int n, Values values) {
     Block a = new Block(k, m, values);
     Block b = new Block(k, n, values);
-    check("aᵀ·b", kernel::addMatmulTransA, m, k, n, a, b, (i, l) -> a.get(l, i), b::get);
+    check("aᵀ·b", kernel::addMatmulTransA, m, k, n, a, b, a.columns(), b.columns());
   }
 
   private void checkMatmulTransB(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(n, k, values);
-    check("a·bᵀ", kernel::addMatmulTransB, m, k, n, a, b, a::get, (l, j) -> b.get(j, l));
+    check("a·bᵀ", kernel::addMatmulTransB, m, k, n, a, b, a.rows(), b.rows());
   }
 
-  /** Adds the product to an out that is not zero and compares the whole array that out lies in. */
+  /**
+   * Adds the product to an out that is not zero and compares the whole array that out lies in.
+   * {@code left[i]} are the k values that meet the k values of {@code right[j]} in out's [i,j].
+   */
   private void check(
       String form,
       Product product,
@@ -129,8 +142,8 @@ class KernelTest {
       int n,
       Block a,
       Block b,
-      Entry left,
-      Entry right) {
+      double[][] left,
+      double[][] right) {
     Block out = new Block(m, n, this::ordinary);
     out.fillAround(-7);
     double[] want = out.array.clone();
@@ -138,7 +151,7 @@ class KernelTest {
       for (int j = 0; j < n; j++) {
         double s = out.get(i, j);
         for (int l = 0; l < k; l++) {
-          s = Math.fma(left.get(i, l), right.get(l, j), s);
+          s = Math.fma(left[i][l], right[j][l], s);
         }
         want[out.index(i, j)] = s;
       }
@@ -354,10 +367,6 @@ class KernelTest {
     void apply(int n, double[] x, int xAt, double[] out, int outAt);
   }
 
-  private interface Entry {
-    double get(int i, int j);
-  }
-
   private interface Values {
     double next();
   }
@@ -431,6 +440,26 @@ class KernelTest {
 
     double get(int i, int j) {
       return array[index(i, j)];
+    }
+
+    double[][] rows() {
+      double[][] copy = new double[rows][cols];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < cols; j++) {
+          copy[i][j] = get(i, j);
+        }
+      }
+      return copy;
+    }
+
+    double[][] columns() {
+      double[][] copy = new double[cols][rows];
+      for (int j = 0; j < cols; j++) {
+        for (int i = 0; i < rows; i++) {
+          copy[j][i] = get(i, j);
+        }
+      }
+      return copy;
     }
 
     @Override
