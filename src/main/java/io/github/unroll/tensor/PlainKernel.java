@@ -205,30 +205,22 @@ final class PlainKernel implements Kernel {
 
   @Override
   public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = Elementary.exp(x[xAt + i]);
-    }
+    Elementary.exp(n, x, xAt, out, outAt);
   }
 
   @Override
   public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = Elementary.tanh(x[xAt + i]);
-    }
+    Elementary.tanh(n, x, xAt, out, outAt);
   }
 
   @Override
   public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = Elementary.sigmoid(x[xAt + i]);
-    }
+    Elementary.sigmoid(n, x, xAt, out, outAt);
   }
 
   @Override
   public void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = Elementary.log(x[xAt + i]);
-    }
+    Elementary.log(n, x, xAt, out, outAt);
   }
 
   @Override
