@@ -1,0 +1,51 @@
+package io.github.unroll.app;
+
+import java.io.PrintWriter;
+import me.tongfei.progressbar.ProgressBarConsumer;
+
+/**
+ * The terminal's last line, written over and over with no more than carriage returns and blanks. The
+ * progress bar's own console consumers would load jline, which asks for native access and takes the
+ * terminal over.
+ */
+final class TerminalLine implements ProgressBarConsumer {
+  private static final int WIDTH = 60; // fits in nearly every window; a wrapped line would stay
+
+  private final PrintWriter out;
+  private boolean retired;
+
+  TerminalLine(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public int getMaxRenderedLength() {
+    return WIDTH;
+  }
+
+  @Override
+  public synchronized void accept(String rendered) {
+    if (!retired) {
+      int length = Math.min(rendered.length(), WIDTH);
+      out.print("\r" + rendered.substring(0, length) + " ".repeat(WIDTH - length));
+      out.flush();
+    }
+  }
+
+  @Override
+  public synchronized void clear() {
+    out.print("\r" + " ".repeat(WIDTH) + "\r");
+    out.flush();
+  }
+
+  /** Clears the line and lets nothing more appear on it. */
+  synchronized void retire() {
+    if (!retired) {
+      retired = true;
+      clear();
+    }
+  }
+
+  @Override
+  public void close() {}
+}
