@@ -74,7 +74,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "15",
+      defaultValue = "10",
       description = "How often the text is gone through.")
   private int epochs;
 

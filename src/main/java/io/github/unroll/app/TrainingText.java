@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param grammar what the text was drawn from, if that is known
  */
 record TrainingText(Corpus training, Corpus heldOut, Optional<AgreementGrammar> grammar) {
-  static final int EMBEDDED_SENTENCES = 4000;
+  static final int EMBEDDED_SENTENCES = 12000;
   static final int EMBEDDED_HELD_OUT_SENTENCES = 500;
   private static final long EMBEDDED_SEED = 1990; // of the text alone: it is the same in every run
 
