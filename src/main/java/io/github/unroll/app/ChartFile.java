@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
@@ -36,7 +37,7 @@ record ChartFile(Path path, Format format) {
         path + " ends neither in .png nor in .svg, the two kinds of chart there are");
   }
 
-  /** Throws if the file cannot be written, before an hour of training is spent on it. */
+  /** Tries to write, before an hour of training is spent on the file; leaves it as it was. */
   void requireWritable() throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     if (!Files.isDirectory(directory)) {
@@ -45,14 +46,24 @@ record ChartFile(Path path, Format format) {
     if (Files.isDirectory(path)) {
       throw new IOException("chart %s: is a directory; give a file".formatted(path));
     }
-    if (!Files.isWritable(Files.exists(path) ? path : directory)) {
-      throw new IOException("chart %s: may not be written; choose another place".formatted(path));
+    boolean isNew = Files.notExists(path);
+    write(new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    if (isNew) {
+      Files.delete(path);
     }
   }
 
   void write(byte[] chart) throws IOException {
+    write(
+        chart,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  private void write(byte[] bytes, StandardOpenOption... options) throws IOException {
     try {
-      Files.write(path, chart);
+      Files.write(path, bytes, options);
     } catch (IOException e) {
       throw new IOException("chart %s: cannot be written: %s".formatted(path, e), e);
     }

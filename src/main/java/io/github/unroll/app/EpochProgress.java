@@ -6,19 +6,19 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar while an epoch runs; it vanishes when the epoch ends. */
+/** A progress bar while an epoch runs; it vanishes when the epoch, or the program, ends. */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 200;
 
   private final int epochs;
-  private final TerminalLine line;
-  private final Thread onInterrupt;
+  private final PrintWriter out;
+  private final Thread onInterrupt = new Thread(this::wipe);
+  private TerminalLine line; // guarded by this: the interrupt comes on a thread of its own
   private ProgressBar bar;
 
   EpochProgress(int epochs, PrintWriter out) {
     this.epochs = epochs;
-    this.line = new TerminalLine(out);
-    this.onInterrupt = new Thread(line::retire);
+    this.out = out;
     Runtime.getRuntime().addShutdownHook(onInterrupt);
   }
 
@@ -36,9 +36,13 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
         .setInitialMax(batch.iterations())
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
-        .setConsumer(line)
-        .clearDisplayOnFinish()
+        .setConsumer(newLine())
         .build();
+  }
+
+  private synchronized TerminalLine newLine() {
+    line = new TerminalLine(out);
+    return line;
   }
 
   @Override
@@ -48,14 +52,25 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
 
   private void endBar() {
     if (bar != null) {
+      wipe(); // first, as a closing bar draws itself once more, now or a little later
       bar.close();
       bar = null;
+    }
+  }
+
+  private synchronized void wipe() {
+    if (line != null) {
+      line.retire();
     }
   }
 
   @Override
   public void close() {
     endBar();
-    Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    try {
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    } catch (IllegalStateException e) {
+      // The program is ending just now; the hook finds nothing left to wipe.
+    }
   }
 }

@@ -19,9 +19,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/**
- * The picture of a training: perplexity over epochs, on a logarithmic scale if it falls far.
- */
+/** The picture of a training: perplexity over epochs, on a logarithmic scale if it falls far. */
 final class LearningCurve {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 500;
@@ -32,8 +30,7 @@ final class LearningCurve {
   private static final Color BEST = new Color(0xb3541e);
   private static final Color GRID = new Color(0xdddddd);
   private static final BasicStroke DASHES =
-      new BasicStroke(
-          2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {8, 6}, 0);
+      new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {8, 6}, 0);
 
   private final String title;
   private final List<EpochEnd> drawable;
@@ -95,9 +92,7 @@ final class LearningCurve {
     styler.setLegendPosition(LegendPosition.InsideNE);
     styler.setXAxisMin(0.0).setXAxisMax(afterLastEpoch());
     if (fall() > LOGARITHMIC_FROM) {
-      styler
-          .setYAxisLogarithmic(true)
-          .setYAxisLogarithmicDecadeOnly(fall() > DECADE_LABELS_FROM);
+      styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(fall() > DECADE_LABELS_FROM);
     } else {
       styler.setYAxisMin(least() * (1 - MARGIN)).setYAxisMax(greatest() * (1 + MARGIN));
       styler.setYAxisDecimalPattern("0.###");

@@ -4,12 +4,13 @@ import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
- * The terminal's last line, written over and over with no more than carriage returns and blanks. The
- * progress bar's own console consumers would load jline, which asks for native access and takes the
- * terminal over.
+ * The terminal's last line, written over and over with no more than carriage returns and blanks.
+ * The progress bar's own console consumers would load jline, which asks for native access and takes
+ * the terminal over.
  */
 final class TerminalLine implements ProgressBarConsumer {
   private static final int WIDTH = 60; // fits in nearly every window; a wrapped line would stay
+  private static final String INTERRUPT = "^C"; // which the terminal echoes behind the line
 
   private final PrintWriter out;
   private boolean retired;
@@ -32,17 +33,12 @@ final class TerminalLine implements ProgressBarConsumer {
     }
   }
 
-  @Override
-  public synchronized void clear() {
-    out.print("\r" + " ".repeat(WIDTH) + "\r");
-    out.flush();
-  }
-
-  /** Clears the line and lets nothing more appear on it. */
+  /** Wipes the line and lets nothing more appear on it. */
   synchronized void retire() {
     if (!retired) {
       retired = true;
-      clear();
+      out.print("\r" + " ".repeat(WIDTH + INTERRUPT.length()) + "\r");
+      out.flush();
     }
   }
 

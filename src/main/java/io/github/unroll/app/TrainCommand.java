@@ -180,8 +180,7 @@ final class TrainCommand implements Callable<Integer> {
     require(
         clip >= 0 && Double.isFinite(clip),
         "--clip must be positive, or 0 for no clipping, not " + clip);
-    require(
-        seed >= 0 && seed <= MAX_SEED, "--seed must be 0 to " + MAX_SEED + ", not " + seed);
+    require(seed >= 0 && seed <= MAX_SEED, "--seed must be 0 to " + MAX_SEED + ", not " + seed);
     require(
         data != null || level == Level.WORD,
         "--level char needs --data: the embedded text is one of words");
@@ -240,7 +239,7 @@ final class TrainCommand implements Callable<Integer> {
 
     out.println(heldOutLine(text, model));
     if (chartFile != null) {
-      String title = "RNN language model on " + (data == null ? "the embedded text" : data.getFileName());
+      String title = "RNN language model: " + textName();
       new LearningCurve(title, ends, text.bestPerplexity(text.training())).write(chartFile);
       out.println("learning curve: " + chartFile.path());
     }
@@ -260,21 +259,21 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private String textName() {
+    return data == null ? "embedded text" : data.getFileName().toString();
+  }
+
   private String header(TrainingText text, RnnLanguageModel model) {
-    long parameters =
-        model.parameters().stream().mapToLong(p -> p.value().data().length).sum();
+    long parameters = model.parameters().stream().mapToLong(p -> p.value().data().length).sum();
     return String.format(
         Locale.ROOT,
-        "%s: %d tokens to train on, vocabulary %d, embedding %d, hidden %d, %d parameters,"
-            + " batch %d x %d steps, seed %d",
-        data == null ? "embedded text" : data.getFileName(),
+        "%s: %d tokens, vocabulary %d, embedding %d, hidden %d, %d parameters, seed %d",
+        textName(),
         text.training().size(),
         text.training().vocabulary().size(),
         embedding,
         hidden,
         parameters,
-        batch,
-        steps,
         seed);
   }
 
@@ -294,8 +293,6 @@ final class TrainCommand implements Callable<Integer> {
         ? line
         : line
             + String.format(
-                Locale.ROOT,
-                "; the grammar's own, the best possible: %.4f",
-                best.getAsDouble());
+                Locale.ROOT, "; the grammar's own, the best possible: %.4f", best.getAsDouble());
   }
 }

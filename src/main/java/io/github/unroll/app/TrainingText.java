@@ -53,7 +53,6 @@ record TrainingText(Corpus training, Corpus heldOut, Optional<AgreementGrammar> 
   OptionalDouble bestPerplexity(Corpus part) {
     return grammar.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            grammar.get().perplexity(part.vocabulary().decode(part.tokens())));
+        : OptionalDouble.of(grammar.get().perplexity(part.vocabulary().decode(part.tokens())));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,14 +224,21 @@ class MainTest {
     assertThat(lines).last().isEqualTo("</svg>");
   }
 
-  @Test
+  @RepeatedTest(10) // the bar is drawn by a thread of its own
   void should_show_a_progress_bar_that_leaves_no_trace() throws IOException {
     String[] args = ("train " + TINY + " --data=" + words(100)).split(" ");
     Run withBar = run(true, args);
 
-    assertThat(withBar.out()).contains("\repoch 1/2 ", "\repoch 2/2 ").doesNotContain("\u001b");
+    assertThat(withBar.out()).contains("\r").doesNotContain("\u001b");
     assertThat(new Run(0, onScreen(withBar.out()), "").outWithoutTime())
         .isEqualTo(run(args).outWithoutTime());
+  }
+
+  @Test
+  void should_show_the_epoch_that_runs() throws IOException {
+    String manyBatches = "train --epochs=2 --batch=1 --steps=1 --data=" + words(5000);
+
+    assertThat(run(true, manyBatches.split(" ")).out()).contains("\repoch 2/2 ");
   }
 
   /** What a terminal shows in the end: after a carriage return a line is written over. */
@@ -313,8 +321,9 @@ class MainTest {
   }
 
   @Test
-  void should_fail_in_one_line_on_a_model_too_large_for_memory() throws IOException {
-    assertFailsInOneLine(train("--hidden=2000000000 --data=" + words(1000)), "");
+  void should_fail_in_one_line_on_a_model_too_large_for_an_array() throws IOException {
+    assertFailsInOneLine(
+        train("--hidden=2000000000 --data=" + words(1000)), "an array holds at most");
   }
 
   @Test
@@ -324,6 +333,21 @@ class MainTest {
 
     assertFailsInOneLine(run, "no directory");
     assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void should_leave_an_older_chart_alone_until_there_is_a_new_one() throws IOException {
+    Files.writeString(chart(), "old");
+    train("--epochs=1 --data=" + words(10) + " --chart=" + chart());
+
+    assertThat(chart()).hasContent("old");
+  }
+
+  @Test
+  void should_leave_no_empty_chart_if_training_fails() throws IOException {
+    train("--epochs=1 --data=" + words(10) + " --chart=" + chart());
+
+    assertThat(chart()).doesNotExist();
   }
 
   @Test
