@@ -1,0 +1,76 @@
+package io.github.unroll.app;
+
+import io.github.unroll.train.TrainingListener;
+import java.io.PrintWriter;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar while an epoch runs; it vanishes when the epoch, or the program, ends. */
+final class EpochProgress implements TrainingListener, AutoCloseable {
+  private static final int UPDATE_MILLIS = 200;
+
+  private final int epochs;
+  private final PrintWriter out;
+  private final Thread onInterrupt = new Thread(this::wipe);
+  private TerminalLine line; // guarded by this: the interrupt comes on a thread of its own
+  private ProgressBar bar;
+
+  EpochProgress(int epochs, PrintWriter out) {
+    this.epochs = epochs;
+    this.out = out;
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+  }
+
+  @Override
+  public void batchEnded(BatchEnd batch) {
+    if (bar == null) {
+      bar = start(batch);
+    }
+    bar.stepTo(batch.iteration());
+  }
+
+  private ProgressBar start(BatchEnd batch) {
+    return new ProgressBarBuilder()
+        .setTaskName("epoch %d/%d".formatted(batch.epoch(), epochs))
+        .setInitialMax(batch.iterations())
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(UPDATE_MILLIS)
+        .setConsumer(newLine())
+        .build();
+  }
+
+  private synchronized TerminalLine newLine() {
+    line = new TerminalLine(out);
+    return line;
+  }
+
+  @Override
+  public void epochEnded(EpochEnd epoch) {
+    endBar();
+  }
+
+  private void endBar() {
+    if (bar != null) {
+      wipe(); // first, as a closing bar draws itself once more, now or a little later
+      bar.close();
+      bar = null;
+    }
+  }
+
+  private synchronized void wipe() {
+    if (line != null) {
+      line.retire();
+    }
+  }
+
+  @Override
+  public void close() {
+    endBar();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    } catch (IllegalStateException e) {
+      // The program is ending just now; the hook finds nothing left to wipe.
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.unroll.app;
+
+import io.github.unroll.train.TrainingListener.EpochEnd;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The picture of a training: perplexity over epochs, on a logarithmic scale if it falls far. */
+final class LearningCurve {
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 500;
+  private static final double LOGARITHMIC_FROM = 20; // times the least perplexity
+  private static final double DECADE_LABELS_FROM = 40; // 8, 9 and 10 would overlap
+  private static final double MARGIN = 0.05; // equal perplexities must not make an empty axis
+  private static final Color TRAINING = new Color(0x1f5fa8);
+  private static final Color BEST = new Color(0xb3541e);
+  private static final Color GRID = new Color(0xdddddd);
+  private static final BasicStroke DASHES =
+      new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {8, 6}, 0);
+
+  private final String title;
+  private final List<EpochEnd> drawable;
+  private final OptionalDouble best;
+
+  /**
+   * The curve of a training.
+   *
+   * @param title what was trained
+   * @param epochs the ends of the epochs, in order; one of infinite perplexity is left out
+   * @param best the least perplexity that can be expected, if known
+   */
+  LearningCurve(String title, List<EpochEnd> epochs, OptionalDouble best) {
+    this.title = title;
+    this.drawable = epochs.stream().filter(end -> Double.isFinite(end.perplexity())).toList();
+    this.best = best;
+  }
+
+  /**
+   * Draws the picture.
+   *
+   * @throws IOException if it cannot be drawn or written
+   */
+  void write(ChartFile file) throws IOException {
+    if (drawable.isEmpty()) {
+      throw new IOException("chart %s: no epoch has a finite perplexity".formatted(file.path()));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      switch (file.format()) {
+        case PNG -> BitmapEncoder.saveBitmap(chart(), bytes, BitmapFormat.PNG);
+        case SVG ->
+            VectorGraphicsEncoder.saveVectorGraphic(chart(), bytes, VectorGraphicsFormat.SVG);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      // A Java runtime without fonts throws errors of many kinds as soon as text is drawn.
+      throw new IOException("chart %s: cannot be drawn: %s".formatted(file.path(), e), e);
+    }
+    file.write(bytes.toByteArray());
+  }
+
+  private XYChart chart() {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("epoch")
+            .yAxisTitle(fall() > LOGARITHMIC_FROM ? "perplexity (log scale)" : "perplexity")
+            .build();
+    double[] xs = drawable.stream().mapToDouble(EpochEnd::epoch).toArray();
+    double[] ys = drawable.stream().mapToDouble(EpochEnd::perplexity).toArray();
+    XYSeries training = chart.addSeries("training text", xs, ys);
+    training.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(TRAINING).setLineColor(TRAINING);
+    best.ifPresent(perplexity -> addBest(chart, perplexity));
+    XYStyler styler = chart.getStyler();
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotGridLinesColor(GRID);
+    styler.setLegendPosition(LegendPosition.InsideNE);
+    styler.setXAxisMin(0.0).setXAxisMax(afterLastEpoch());
+    if (fall() > LOGARITHMIC_FROM) {
+      styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(fall() > DECADE_LABELS_FROM);
+    } else {
+      styler.setYAxisMin(least() * (1 - MARGIN)).setYAxisMax(greatest() * (1 + MARGIN));
+      styler.setYAxisDecimalPattern("0.###");
+    }
+    return chart;
+  }
+
+  private void addBest(XYChart chart, double perplexity) {
+    String name = String.format(Locale.ROOT, "best possible, the grammar's own: %.4f", perplexity);
+    double[] xs = {0, afterLastEpoch()};
+    double[] ys = {perplexity, perplexity};
+    XYSeries line = chart.addSeries(name, xs, ys);
+    line.setMarker(SeriesMarkers.NONE).setLineColor(BEST).setLineStyle(DASHES);
+  }
+
+  private double afterLastEpoch() {
+    return drawable.get(drawable.size() - 1).epoch() + 1.0;
+  }
+
+  private double fall() {
+    return greatest() / least();
+  }
+
+  private double greatest() {
+    return drawable.stream().mapToDouble(EpochEnd::perplexity).max().orElseThrow();
+  }
+
+  private double least() {
+    double trained = drawable.stream().mapToDouble(EpochEnd::perplexity).min().orElseThrow();
+    return Math.min(trained, best.orElse(trained));
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.unroll.app;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use. */
+@Command(
+    name = "unroll",
+    description = "Trains recurrent networks, in plain Java.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /**
+   * Runs the program and ends the JVM with its exit code.
+   *
+   * @param args the command line; without any the usage is printed
+   */
+  public static void main(String[] args) {
+    // Charts are drawn to files: no window system must be asked for, nor be missed.
+    System.setProperty("java.awt.headless", "true");
+    System.exit(commandLine(Terminal.attached()).execute(args));
+  }
+
+  static CommandLine commandLine(boolean showProgress) {
+    return new CommandLine(new Main())
+        .addSubcommand(new TrainCommand(showProgress))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::wrongUse)
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static int wrongUse(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("unroll: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command) throws Exception {
+    if (!(e instanceof TrainingFailure)) {
+      throw e; // a bug: its stack trace is wanted
+    }
+    command.getErr().println("unroll: " + e.getMessage());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

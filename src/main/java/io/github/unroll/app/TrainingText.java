@@ -1,0 +1,58 @@
+package io.github.unroll.app;
+
+import io.github.unroll.data.AgreementGrammar;
+import io.github.unroll.data.Corpus;
+import io.github.unroll.random.RandomState;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What is trained on, and what is held out to judge the model by.
+ *
+ * @param training the tokens trained on
+ * @param heldOut tokens of the same vocabulary that are not trained on; may be empty
+ * @param grammar what the text was drawn from, if that is known
+ */
+record TrainingText(Corpus training, Corpus heldOut, Optional<AgreementGrammar> grammar) {
+  static final int EMBEDDED_SENTENCES = 12000;
+  static final int EMBEDDED_HELD_OUT_SENTENCES = 500;
+  private static final long EMBEDDED_SEED = 1990; // of the text alone: it is the same in every run
+
+  static TrainingText embedded() {
+    AgreementGrammar grammar = new AgreementGrammar();
+    RandomState random = new RandomState(EMBEDDED_SEED);
+    Corpus training = grammar.text(EMBEDDED_SENTENCES, random);
+    Corpus heldOut = grammar.text(EMBEDDED_HELD_OUT_SENTENCES, random);
+    return new TrainingText(training, heldOut, Optional.of(grammar));
+  }
+
+  /** Holds the last tenth of a text out. */
+  static TrainingText of(Corpus all) {
+    return split(all, all.size() - all.size() / 10, all.size());
+  }
+
+  /** Trains on the first n tokens, and holds out what follows them, up to a tenth of n. */
+  static TrainingText ofFirst(int n, Corpus all) {
+    return split(all, n, (int) Math.min((long) n + n / 10, all.size()));
+  }
+
+  private static TrainingText split(Corpus all, int end, int heldOutEnd) {
+    return new TrainingText(all.first(end), all.slice(end, heldOutEnd), Optional.empty());
+  }
+
+  /** Trains on the first n training tokens only; what is held out stays. */
+  TrainingText first(int n) {
+    return new TrainingText(training.first(n), heldOut, grammar);
+  }
+
+  boolean hasHeldOut() {
+    return heldOut.size() >= 2; // the first is given, the others are predicted
+  }
+
+  /** The least perplexity that can be expected on a part of the text, if it is known. */
+  OptionalDouble bestPerplexity(Corpus part) {
+    return grammar.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(grammar.get().perplexity(part.vocabulary().decode(part.tokens())));
+  }
+}
