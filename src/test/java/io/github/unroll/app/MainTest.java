@@ -246,7 +246,8 @@ class MainTest {
     StringBuilder screen = new StringBuilder();
     StringBuilder line = new StringBuilder();
     int column = 0;
-    for (char c : out.toCharArray()) {
+    for (int i = 0; i < out.length(); i++) {
+      char c = out.charAt(i);
       if (c == '\n') {
         screen.append(line.toString().stripTrailing()).append('\n');
         line.setLength(0);

@@ -28,7 +28,7 @@ class CopyableCellTest {
     assertThat(SourceCompiler.compile(files, "", classes)).isEmpty();
     assertThat(classes.resolve("io/github/unroll/cell/" + cell + ".class")).exists();
 
-    for (Path superfluous : files) {
+    for (Path superfluous : files.subList(1, files.size())) {
       List<Path> fewer = new ArrayList<>(files);
       fewer.remove(superfluous);
       assertThat(SourceCompiler.compile(fewer, "", classes.resolve("..")))
