@@ -146,20 +146,13 @@ public final class ColumnRnn {
    */
   public static StepGradients cellBackward(Matrix daNext, Cache cache) {
     Parameters p = cache.parameters;
-    Matrix dz = dTanh(daNext, cache.aNext);
+    Matrix dz = Slopes.ofTanh(cache.aNext).times(daNext);
     return new StepGradients(
         p.wax.matmulTransA(dz),
         p.waa.matmulTransA(dz),
         dz.matmulTransB(cache.xt),
         dz.matmulTransB(cache.aPrev),
         dz.rowSums());
-  }
-
-  /** {@code dz = (1 − a²) ⊙ da}. */
-  private static Matrix dTanh(Matrix da, Matrix a) {
-    Matrix one = new Matrix(a.rows(), a.cols());
-    one.fill(1);
-    return one.minus(a.times(a)).times(da);
   }
 
   /**

@@ -1,0 +1,324 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The loop over a cell that {@link TimeRnn}, {@link TimeLstm} and {@link TimeGru} share: they add one
+ * step forward, one step backward and the gradient of the recurrent weights.
+ *
+ * <p>Arranged for speed: the input products of all steps are one product before the loop, the weight
+ * gradients one product each after it. Arrays are time major, so that the states before and after a
+ * step are both contiguous: state s of step t stands at {@code states[s]}, from {@code t·N·H}.
+ */
+abstract class CellLoop implements RecurrentLayer {
+
+  static final Kernel KERNEL = Kernel.active();
+
+  final int hidden;
+  private final Parameter wx;
+  private final Parameter b;
+  private final boolean stateful;
+
+  int n;
+  int steps;
+  private int[] lengths = {};
+  private int shortest;
+
+  /** Inputs (T,N,D), zero past a sequence's length. */
+  private double[] x = {};
+
+  /** Pre-activations (T,N,G·H), which a step may turn into gates; in backward their gradients. */
+  double[] a = {};
+
+  /** Each (T+1,N,H): the initial state, then the state after each step; h first. */
+  final double[][] states;
+
+  /** Each (N,H): in backward the gradient of the state after a step, then of that before it. */
+  final double[][] dStates;
+
+  private double[] dhs = {}; // (T,N,H)
+  private double[] dx = {}; // (T,N,D)
+  private final double[][] still; // each (N,H): gradients of states that stand still
+
+  private State kept;
+  private boolean backwardDone;
+
+  CellLoop(Parameter wx, Parameter b, int hidden, int stateParts, boolean stateful) {
+    this.wx = wx;
+    this.b = b;
+    this.hidden = hidden;
+    this.stateful = stateful;
+    this.states = new double[stateParts][0];
+    this.dStates = new double[stateParts][0];
+    this.still = new double[stateParts][0];
+  }
+
+  /** From {@code states} at step t and {@code a} at t to the states at t + 1. */
+  abstract void stepForward(int t);
+
+  /**
+   * From {@code dStates}, the gradient of the states at t + 1, to that of the states at t, in place;
+   * leaves the gradient of the pre-activations in {@code a} at t.
+   */
+  abstract void stepBackward(int t);
+
+  /** Adds the gradient of the recurrent weights, all steps at once. */
+  abstract void addRecurrentGradients();
+
+  /** Makes room for what a step needs besides {@code a} and {@code states}. */
+  void reserve(int rows) {}
+
+  @Override
+  public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
+    int d = inputSize();
+    Shapes.checkFeatures(name() + ".forward: xs", xs, d);
+    Shapes.check(name() + ".forward: hs", hs, xs.d0(), xs.d1(), hidden);
+    int[] checkedLengths = Lengths.checked(lengths, xs.d0(), xs.d1());
+    State start = initial != null ? initial : kept;
+    checkState(name() + ".forward", start, xs.d0());
+
+    prepare(xs.d0(), xs.d1(), checkedLengths);
+    TimeMajor.copyIn(xs, this.lengths, x, 0);
+    int width = wx.value().cols();
+    Arrays.fill(a, 0, steps * n * width, 0);
+    KERNEL.addMatmul(
+        steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
+    setInitialStates(start);
+    for (int t = 0; t < steps; t++) {
+      stepForward(t);
+      standStill(t);
+    }
+    TimeMajor.copyOut(states[0], n * hidden, this.lengths, hs);
+    kept = stateful ? finalState() : null;
+  }
+
+  private void setInitialStates(State start) {
+    for (int s = 0; s < states.length; s++) {
+      if (start == null) {
+        Arrays.fill(states[s], 0, n * hidden, 0);
+      } else {
+        System.arraycopy(start.matrices().get(s).data(), 0, states[s], 0, n * hidden);
+      }
+    }
+  }
+
+  /** Sequences that have ended by step t keep the state that they had. */
+  private void standStill(int t) {
+    for (int i = 0; i < n; i++) {
+      if (t >= lengths[i]) {
+        int now = (t * n + i) * hidden;
+        for (double[] state : states) {
+          System.arraycopy(state, now, state, now + n * hidden, hidden);
+        }
+      }
+    }
+  }
+
+  @Override
+  public Tensor3 backward(Tensor3 dys) {
+    return backward(dys, null);
+  }
+
+  @Override
+  public Tensor3 backward(Tensor3 dys, State dFinal) {
+    Shapes.checkForwardDone(name(), steps > 0);
+    Tensor3 dxs = new Tensor3(n, steps, inputSize());
+    backwardInto(dys, dFinal, dxs);
+    return dxs;
+  }
+
+  @Override
+  public void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
+    int d = inputSize();
+    int width = wx.value().cols();
+    Shapes.checkForwardDone(name(), steps > 0);
+    Shapes.check(name() + ".backward: dhs", dys, n, steps, hidden);
+    Shapes.check(name() + ".backward: dxs", dxs, n, steps, d);
+    checkState(name() + ".backward", dFinal, n);
+
+    TimeMajor.copyIn(dys, lengths, dhs, 0);
+    setFinalGradients(dFinal);
+    for (int t = steps - 1; t >= 0; t--) {
+      addOutputGradient(t);
+      if (t < shortest) {
+        stepBackward(t);
+      } else {
+        stepBackwardWhereActive(t);
+      }
+    }
+    int rows = steps * n;
+    KERNEL.addMatmulTransA(d, rows, width, x, 0, d, a, 0, width, wx.grad().data(), 0, width);
+    addRecurrentGradients();
+    KERNEL.addColumnSums(rows, width, a, 0, b.grad().data());
+    Arrays.fill(dx, 0, rows * d, 0);
+    KERNEL.addMatmulTransB(rows, width, d, a, 0, width, wx.value().data(), 0, width, dx, 0, d);
+    TimeMajor.copyOut(dx, 0, lengths, dxs);
+    backwardDone = true;
+  }
+
+  private void setFinalGradients(State dFinal) {
+    for (int s = 0; s < dStates.length; s++) {
+      if (dFinal == null) {
+        Arrays.fill(dStates[s], 0, n * hidden, 0);
+      } else {
+        System.arraycopy(dFinal.matrices().get(s).data(), 0, dStates[s], 0, n * hidden);
+      }
+    }
+  }
+
+  private void addOutputGradient(int t) {
+    double[] dh = dStates[0];
+    int now = t * n * hidden;
+    for (int i = 0; i < n * hidden; i++) {
+      dh[i] += dhs[now + i];
+    }
+  }
+
+  /** A step backward in which sequences that had ended by then have no part. */
+  private void stepBackwardWhereActive(int t) {
+    for (int s = 0; s < dStates.length; s++) {
+      System.arraycopy(dStates[s], 0, still[s], 0, n * hidden);
+    }
+    stepBackward(t);
+    for (int i = 0; i < n; i++) {
+      if (t >= lengths[i]) {
+        for (int s = 0; s < dStates.length; s++) {
+          System.arraycopy(still[s], i * hidden, dStates[s], i * hidden, hidden);
+        }
+        clearGradients(t * n + i);
+      }
+    }
+  }
+
+  /** Sets the gradients that a step left in one row, t·N + n, to zero. */
+  void clearGradients(int row) {
+    int width = wx.value().cols();
+    Arrays.fill(a, row * width, (row + 1) * width, 0);
+  }
+
+  private void prepare(int batch, int length, int[] sequenceLengths) {
+    n = batch;
+    steps = length;
+    lengths = sequenceLengths;
+    shortest = Arrays.stream(lengths).min().orElseThrow();
+    backwardDone = false;
+    int rows = Math.multiplyExact(n, steps);
+    x = room(x, rows, inputSize());
+    dx = room(dx, rows, inputSize());
+    a = room(a, rows, wx.value().cols());
+    dhs = room(dhs, rows, hidden);
+    for (int s = 0; s < states.length; s++) {
+      states[s] = room(states[s], rows + n, hidden);
+      dStates[s] = room(dStates[s], n, hidden);
+      still[s] = room(still[s], n, hidden);
+    }
+    reserve(rows);
+  }
+
+  static double[] room(double[] kept, int rows, int cols) {
+    int size = Math.multiplyExact(rows, cols);
+    return kept.length >= size ? kept : new double[size];
+  }
+
+  @Override
+  public void setState(State state) {
+    if (!stateful) {
+      throw new IllegalStateException(
+          name()
+              + ".setState: this layer is not stateful and starts every forward from zeros; "
+              + "pass the state to forward(xs, initial), or build the layer stateful");
+    }
+    checkState(name() + ".setState", state, state.h().rows());
+    kept = copyOf(state);
+  }
+
+  @Override
+  public void resetState() {
+    kept = null;
+  }
+
+  @Override
+  public State finalState() {
+    Shapes.checkForwardDone(name(), steps > 0);
+    return copyOf(states, steps * n * hidden);
+  }
+
+  @Override
+  public State initialStateGradient() {
+    if (!backwardDone) {
+      throw new IllegalStateException(
+          name()
+              + ".initialStateGradient: the latest forward had no backward yet; call backward");
+    }
+    return copyOf(dStates, 0);
+  }
+
+  private State copyOf(double[][] parts, int at) {
+    List<Matrix> copies = new ArrayList<>();
+    for (double[] part : parts) {
+      Matrix copy = new Matrix(n, hidden);
+      System.arraycopy(part, at, copy.data(), 0, n * hidden);
+      copies.add(copy);
+    }
+    return new State(copies);
+  }
+
+  private static State copyOf(State state) {
+    return new State(state.matrices().stream().map(Matrix::copy).toList());
+  }
+
+  private void checkState(String verb, State state, int batch) {
+    if (state == null) {
+      return;
+    }
+    if (state.matrices().size() != states.length) {
+      throw new IllegalArgumentException(
+          "%s: a state has %d parts, not %d"
+              .formatted(verb, states.length, state.matrices().size()));
+    }
+    for (Matrix part : state.matrices()) {
+      if (part.cols() != hidden) {
+        throw new IllegalArgumentException(
+            "%s: a state must be (%dx%d), not %s".formatted(verb, batch, hidden, part.shape()));
+      }
+      if (part.rows() != batch) {
+        throw new IllegalArgumentException(
+            "%s: the state %s is of a batch of %d, the inputs are a batch of %d; "
+                    .formatted(verb, part.shape(), part.rows(), batch)
+                + "keep the batch size, or call resetState()");
+      }
+    }
+  }
+
+  @Override
+  public boolean stateful() {
+    return stateful;
+  }
+
+  @Override
+  public int[] stateSizes() {
+    int[] sizes = new int[states.length];
+    Arrays.fill(sizes, hidden);
+    return sizes;
+  }
+
+  @Override
+  public int inputSize() {
+    return wx.value().rows();
+  }
+
+  @Override
+  public int outputSize() {
+    return hidden;
+  }
+
+  private String name() {
+    return getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.tensor.Tensor3;
+
+/**
+ * A layer with memory over whole sequences: {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru}, and
+ * what is built of them.
+ *
+ * <p><b>State.</b> A forward starts from zeros, or from the state that it is given, or, in a layer
+ * that is <em>stateful</em>, from where the last one ended: truncated backpropagation through time,
+ * in which values flow from block to block and gradients do not.
+ *
+ * <p><b>Lengths.</b> Sequences of one batch may end early: {@code lengths[n]} of T steps count. Past
+ * its length a sequence's state stands still, its output is zero, its gradient is zero, and what
+ * stands in the padding, NaN too, touches nothing.
+ */
+public interface RecurrentLayer extends TimeLayer {
+
+  /**
+   * The outputs for a batch of sequences from a given state.
+   *
+   * @param xs inputs (N,T,D)
+   * @param initial the state before the first step; copied
+   * @return outputs (N,T,outputSize)
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  default Tensor3 forward(Tensor3 xs, State initial) {
+    return forward(xs, null, initial);
+  }
+
+  /**
+   * The outputs for a batch of sequences of different lengths.
+   *
+   * @param xs inputs (N,T,D)
+   * @param lengths how many steps of each sequence count (N), each in 1..T
+   * @return outputs (N,T,outputSize), zero past a sequence's length
+   * @throws IllegalArgumentException if a shape or a length does not fit
+   */
+  default Tensor3 forward(Tensor3 xs, int[] lengths) {
+    return forward(xs, lengths, null);
+  }
+
+  /**
+   * The outputs for a batch of sequences of different lengths from a given state.
+   *
+   * @param xs inputs (N,T,D)
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
+   * @param initial the state before the first step, copied; null for the kept one, or zeros
+   * @return outputs (N,T,outputSize), zero past a sequence's length
+   * @throws IllegalArgumentException if a shape or a length does not fit
+   */
+  default Tensor3 forward(Tensor3 xs, int[] lengths, State initial) {
+    Tensor3 hs = new Tensor3(xs.d0(), xs.d1(), outputSize());
+    forwardInto(xs, lengths, initial, hs);
+    return hs;
+  }
+
+  @Override
+  default void forwardInto(Tensor3 xs, Tensor3 hs) {
+    forwardInto(xs, null, null, hs);
+  }
+
+  /**
+   * {@link #forward(Tensor3, int[], State)} into a tensor of the caller's.
+   *
+   * @param xs inputs (N,T,D)
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
+   * @param initial the state before the first step, copied; null for the kept one, or zeros
+   * @param hs modified: overwritten with the outputs (N,T,outputSize)
+   * @throws IllegalArgumentException if a shape or a length does not fit
+   */
+  void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs);
+
+  /**
+   * {@link #backward(Tensor3)} when the loss depends on the final state too, as that of an encoder
+   * does through its decoder.
+   *
+   * @param dhs gradient of the outputs (N,T,outputSize)
+   * @param dFinal gradient of the final state
+   * @return gradient of the inputs (N,T,D)
+   * @throws IllegalStateException if there was no forward
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  Tensor3 backward(Tensor3 dhs, State dFinal);
+
+  @Override
+  default void backwardInto(Tensor3 dhs, Tensor3 dxs) {
+    backwardInto(dhs, null, dxs);
+  }
+
+  /**
+   * {@link #backward(Tensor3, State)} into a tensor of the caller's.
+   *
+   * @param dhs gradient of the outputs (N,T,outputSize)
+   * @param dFinal gradient of the final state; null for zeros
+   * @param dxs modified: overwritten with the gradient of the inputs (N,T,D)
+   * @throws IllegalStateException if there was no forward
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  void backwardInto(Tensor3 dhs, State dFinal, Tensor3 dxs);
+
+  /**
+   * The state after the last step of the latest forward, of each sequence after its own last.
+   *
+   * @return a copy
+   * @throws IllegalStateException if there was no forward
+   */
+  State finalState();
+
+  /**
+   * The gradient of the loss with respect to the state before the first step: dh0, in an LSTM dc0.
+   *
+   * @return a copy
+   * @throws IllegalStateException if the latest forward had no backward yet
+   */
+  State initialStateGradient();
+
+  /**
+   * Whether a forward starts where the last one ended.
+   *
+   * @return as the layer was built
+   */
+  boolean stateful();
+
+  /**
+   * Sets the state from which a stateful layer's next forward starts.
+   *
+   * @param state copied
+   * @throws IllegalStateException if the layer is not stateful
+   * @throws IllegalArgumentException if the state has other parts or widths than the layer's
+   */
+  void setState(State state);
+
+  /** Forgets the kept state: the next forward starts from zeros. */
+  void resetState();
+
+  /**
+   * The width of each part of the state.
+   *
+   * @return {H}, in an LSTM {H, H}; of a layer made of several all of them
+   */
+  int[] stateSizes();
+}

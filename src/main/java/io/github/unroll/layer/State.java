@@ -1,0 +1,83 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The state of a recurrent layer between two steps: h, in an LSTM followed by c, each (N,H). A layer
+ * made of several ({@link Bidirectional}, {@link RecurrentStack}) has those of its parts one after
+ * the other, forward before backward, lower before upper. Gradients of states have the same form.
+ *
+ * @param matrices the parts, each (N,H) of its layer
+ */
+public record State(List<Matrix> matrices) {
+
+  /**
+   * A state of given parts.
+   *
+   * @param matrices at least one; the list is copied, the matrices are not
+   * @throws IllegalArgumentException if there is none
+   */
+  public State {
+    matrices = List.copyOf(matrices);
+    if (matrices.isEmpty()) {
+      throw new IllegalArgumentException("State: no matrix; a state has at least h");
+    }
+  }
+
+  /**
+   * A state of given parts.
+   *
+   * @param matrices h, in an LSTM h and c; not copied
+   * @return the state
+   * @throws IllegalArgumentException if there is none
+   */
+  public static State of(Matrix... matrices) {
+    return new State(List.of(matrices));
+  }
+
+  /**
+   * The hidden state.
+   *
+   * @return the first part (N,H)
+   */
+  public Matrix h() {
+    return matrices.get(0);
+  }
+
+  /**
+   * The cell state of an LSTM.
+   *
+   * @return the second part (N,H)
+   * @throws IllegalStateException if there is none
+   */
+  public Matrix c() {
+    if (matrices.size() < 2) {
+      throw new IllegalStateException("State.c: this is the state of an RNN or GRU; it has only h");
+    }
+    return matrices.get(1);
+  }
+
+  /** The states of several layers as one. */
+  static State joined(List<State> states) {
+    return new State(states.stream().flatMap(state -> state.matrices.stream()).toList());
+  }
+
+  /** The states of several layers out of one; all null if it is null, for zeros. */
+  static List<State> split(String verb, State state, List<? extends RecurrentLayer> layers) {
+    int all = layers.stream().mapToInt(layer -> layer.stateSizes().length).sum();
+    if (state != null && state.matrices.size() != all) {
+      throw new IllegalArgumentException(
+          "%s: a state has %d parts, not %d".formatted(verb, all, state.matrices.size()));
+    }
+    List<State> parts = new ArrayList<>();
+    int from = 0;
+    for (RecurrentLayer layer : layers) {
+      int to = from + layer.stateSizes().length;
+      parts.add(state == null ? null : new State(state.matrices.subList(from, to)));
+      from = to;
+    }
+    return parts;
+  }
+}

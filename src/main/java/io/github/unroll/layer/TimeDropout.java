@@ -1,0 +1,134 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Inverted dropout: in training each value is zero with probability {@code rate} and otherwise
+ * divided by {@code 1 − rate}, so that its mean stays; out of training nothing happens.
+ *
+ * <p>The variational form (Gal and Ghahramani 2016) draws one mask for each sequence and keeps it for
+ * all steps.
+ */
+public final class TimeDropout implements TimeLayer {
+
+  private final int size;
+  private final double rate;
+  private final boolean variational;
+  private final RandomState random;
+
+  private boolean training = true;
+  private int n;
+  private int steps;
+  private double[] mask = {}; // (N,T,D)
+
+  /**
+   * A dropout layer that draws a new mask for every step.
+   *
+   * @param size features of its inputs and outputs
+   * @param rate probability that a value is dropped, in [0, 1)
+   * @param random modified: where masks are drawn from
+   * @throws IllegalArgumentException if the rate is not in [0, 1) or the size below 1
+   */
+  public TimeDropout(int size, double rate, RandomState random) {
+    this(size, rate, random, false);
+  }
+
+  /**
+   * A dropout layer.
+   *
+   * @param size features of its inputs and outputs
+   * @param rate probability that a value is dropped, in [0, 1)
+   * @param random modified: where masks are drawn from
+   * @param variational whether one mask holds for all steps of a sequence
+   * @throws IllegalArgumentException if the rate is not in [0, 1) or the size below 1
+   */
+  public TimeDropout(int size, double rate, RandomState random, boolean variational) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("TimeDropout: rate must be in [0, 1), not " + rate);
+    }
+    if (size < 1) {
+      throw new IllegalArgumentException("TimeDropout: size must be at least 1, not " + size);
+    }
+    this.size = size;
+    this.rate = rate;
+    this.random = random;
+    this.variational = variational;
+  }
+
+  /**
+   * Switches between training and use.
+   *
+   * @param training whether values are dropped from the next forward on
+   */
+  public void setTraining(boolean training) {
+    this.training = training;
+  }
+
+  @Override
+  public void forwardInto(Tensor3 xs, Tensor3 ys) {
+    Shapes.checkFeatures("TimeDropout.forward: xs", xs, size);
+    Shapes.check("TimeDropout.forward: ys", ys, xs.d0(), xs.d1(), size);
+    n = xs.d0();
+    steps = xs.d1();
+    int all = xs.data().length;
+    mask = mask.length >= all ? mask : new double[all];
+    if (training && rate > 0) {
+      drawMask();
+    } else {
+      Arrays.fill(mask, 0, all, 1);
+    }
+    for (int i = 0; i < all; i++) {
+      ys.data()[i] = xs.data()[i] * mask[i];
+    }
+  }
+
+  private void drawMask() {
+    int sequence = steps * size;
+    for (int i = 0; i < n; i++) {
+      int drawn = variational ? size : sequence;
+      for (int j = 0; j < drawn; j++) {
+        mask[i * sequence + j] = random.rand() > rate ? 1 / (1 - rate) : 0;
+      }
+      for (int at = drawn; at < sequence; at += size) {
+        System.arraycopy(mask, i * sequence, mask, i * sequence + at, size);
+      }
+    }
+  }
+
+  @Override
+  public Tensor3 backward(Tensor3 dys) {
+    Shapes.checkForwardDone("TimeDropout", steps > 0);
+    Tensor3 dxs = new Tensor3(n, steps, size);
+    backwardInto(dys, dxs);
+    return dxs;
+  }
+
+  @Override
+  public void backwardInto(Tensor3 dys, Tensor3 dxs) {
+    Shapes.checkForwardDone("TimeDropout", steps > 0);
+    Shapes.check("TimeDropout.backward: dys", dys, n, steps, size);
+    Shapes.check("TimeDropout.backward: dxs", dxs, n, steps, size);
+    for (int i = 0; i < dxs.data().length; i++) {
+      dxs.data()[i] = dys.data()[i] * mask[i];
+    }
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public int inputSize() {
+    return size;
+  }
+
+  @Override
+  public int outputSize() {
+    return size;
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.unroll.random;
+
+import io.github.unroll.tensor.Matrix;
+import java.util.Arrays;
+
+/** First values of weights and biases. Every matrix is new. */
+public final class Initializers {
+
+  private Initializers() {}
+
+  /**
+   * Normal weights of standard deviation 1/√rows, as the book draws them.
+   *
+   * @param rows number of inputs
+   * @param cols number of outputs
+   * @param random modified: where the values are drawn from
+   * @return (rows,cols)
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static Matrix normal(int rows, int cols, RandomState random) {
+    return normal(rows, cols, Math.sqrt(rows), random);
+  }
+
+  /**
+   * Normal weights divided by a number: NumPy's {@code randn(rows, cols) / divisor}, bit for bit.
+   *
+   * @param rows number of inputs
+   * @param cols number of outputs
+   * @param divisor what each value is divided by
+   * @param random modified: where the values are drawn from
+   * @return (rows,cols)
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static Matrix normal(int rows, int cols, double divisor, RandomState random) {
+    Matrix m = random.randn(rows, cols);
+    for (int i = 0; i < m.data().length; i++) {
+      m.data()[i] /= divisor;
+    }
+    return m;
+  }
+
+  /**
+   * Weights uniform in ±limit; PyTorch's recurrent layers use the limit 1/√H for all they have.
+   *
+   * @param rows number of inputs
+   * @param cols number of outputs
+   * @param limit greatest magnitude
+   * @param random modified: where the values are drawn from
+   * @return (rows,cols)
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static Matrix uniform(int rows, int cols, double limit, RandomState random) {
+    return Matrix.of(rows, cols, random.uniform(-limit, limit, rows * cols));
+  }
+
+  /**
+   * The bias of an LSTM whose forget gates start half open, but for a given push: 0 as in the book, 1
+   * as Jozefowicz, Zaremba and Sutskever 2015 advise.
+   *
+   * @param hidden H
+   * @param forget bias of the forget gates
+   * @return (1,4H), columns f, g, i, o, zero but for f
+   * @throws IllegalArgumentException if hidden is below 1
+   */
+  public static Matrix lstmBias(int hidden, double forget) {
+    Matrix b = new Matrix(1, 4 * hidden);
+    Arrays.fill(b.data(), 0, hidden, forget);
+    return b;
+  }
+
+  /**
+   * The chrono start of Tallec and Ollivier 2018 for long lags: forget gates {@code log(u)}, u
+   * uniform in [1, longestLag − 1), input gates the negative of that. A unit then remembers for about
+   * u steps.
+   *
+   * @param hidden H
+   * @param longestLag the longest lag to be bridged, in steps, above 2
+   * @param random modified: where the lags are drawn from
+   * @return (1,4H), columns f, g, i, o, zero but for f and i
+   * @throws IllegalArgumentException if hidden is below 1 or longestLag not above 2
+   */
+  public static Matrix lstmChronoBias(int hidden, int longestLag, RandomState random) {
+    if (longestLag <= 2) {
+      throw new IllegalArgumentException(
+          "lstmChronoBias: the longest lag must be above 2 steps, not " + longestLag);
+    }
+    Matrix b = new Matrix(1, 4 * hidden);
+    for (int j = 0; j < hidden; j++) {
+      double f = StrictMath.log(random.uniform(1, longestLag - 1));
+      b.set(0, j, f);
+      b.set(0, 2 * hidden + j, -f);
+    }
+    return b;
+  }
+}
