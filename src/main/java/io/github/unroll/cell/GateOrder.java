@@ -4,10 +4,12 @@ import io.github.unroll.tensor.Matrix;
 
 /**
  * The order in which a library keeps the gates of a cell side by side, and the way from it to
- * Unroll's own. Matrices are in row layout, a block of H columns a gate: (D,G·H), (H,G·H) or (1,G·H).
+ * Unroll's own. Matrices are in row layout, a block of H columns a gate: (D,G·H), (H,G·H) or
+ * (1,G·H).
  *
- * <p>Of a GRU not only the order differs: here z weighs the candidate, in the other libraries the old
- * state. The two are one once the columns of z, weights and bias, are negated: σ(−a) = 1 − σ(a).
+ * <p>Of a GRU not only the order differs: here z weighs the candidate, in the other libraries the
+ * old state. The two are one once the columns of z, weights and bias, are negated: σ(−a) = 1 −
+ * σ(a).
  */
 public enum GateOrder {
   /** LSTM f, g, i, o; GRU z, r, h, where z weighs the candidate: the book "Deep Learning 2". */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One step of the GRU (Cho et al. 2014), in row layout, its columns in the order z, r, h. The gate z
- * weighs the candidate: {@code h = (1 − z) ⊙ hPrev + z ⊙ ĥ}. Two conventions are in use, by where
+ * One step of the GRU (Cho et al. 2014), in row layout, its columns in the order z, r, h. The gate
+ * z weighs the candidate: {@code h = (1 − z) ⊙ hPrev + z ⊙ ĥ}. Two conventions are in use, by where
  * the reset gate acts:
  *
  * <pre>{@code
@@ -327,7 +327,18 @@ public final class GruCell {
     if (bhn == null) {
       Arrays.fill(dProduct, dProductAt, dProductAt + n * size, 0);
       KERNEL.addMatmulTransB(
-          n, size, size, a, aAt + candidate, gates, w, candidate, gates, dProduct, dProductAt, size);
+          n,
+          size,
+          size,
+          a,
+          aAt + candidate,
+          gates,
+          w,
+          candidate,
+          gates,
+          dProduct,
+          dProductAt,
+          size);
       resetBackward(n, a, aAt, h, hAt, dProduct, dProductAt, dh, dhAt);
     } else {
       resetAfterBackward(n, a, aAt, product, productAt, dProduct, dProductAt);
@@ -403,8 +414,7 @@ public final class GruCell {
       KERNEL.addMatmulTransA(
           size, rows, size, product, 0, size, da, candidate, gates, dw, candidate, gates);
     } else {
-      KERNEL.addMatmulTransA(
-          size, rows, size, h, 0, size, dProduct, 0, size, dw, candidate, gates);
+      KERNEL.addMatmulTransA(size, rows, size, h, 0, size, dProduct, 0, size, dw, candidate, gates);
       KERNEL.addColumnSums(rows, size, dProduct, 0, bhn.grad().data());
     }
   }

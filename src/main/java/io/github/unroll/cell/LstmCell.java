@@ -146,8 +146,7 @@ public final class LstmCell {
     wx.grad().addMatmulTransA(cache.x, da);
     wh.grad().addMatmulTransA(cache.hPrev, da);
     b.grad().addColumnSums(da);
-    return new InputGradients(
-        da.matmulTransB(wx.value()), da.matmulTransB(wh.value()), dcPrev);
+    return new InputGradients(da.matmulTransB(wx.value()), da.matmulTransB(wh.value()), dcPrev);
   }
 
   /**

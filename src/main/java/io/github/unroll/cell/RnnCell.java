@@ -10,9 +10,9 @@ import java.util.List;
  *
  * <pre>{@code
  * a  = x·wx + hPrev·wh + b         x (N,D)  hPrev (N,H)  wx (D,H)  wh (H,H)  b (1,H)
- * h  = tanh(a)
+ * h  = tanh(a)                     or relu: h = max(a, 0)
  *
- * da = dh ⊙ (1 − h²)
+ * da = dh ⊙ (1 − h²)               or relu: da = dh where h > 0, else 0
  * dx = da·wxᵀ     dhPrev = da·whᵀ
  * dwx += xᵀ·da    dwh += hPrevᵀ·da    db += Σ over the batch of da
  * }</pre>
@@ -27,6 +27,15 @@ public final class RnnCell {
   private final Parameter wx;
   private final Parameter wh;
   private final Parameter b;
+  private final Activation activation;
+
+  /** What squashes the pre-activation. */
+  public enum Activation {
+    /** {@code tanh(a)}. */
+    TANH,
+    /** {@code max(a, 0)} (Le, Jaitly and Hinton 2015); its slope at 0 is taken as 0. */
+    RELU
+  }
 
   /**
    * What {@link #backward} needs of a step. Nothing that it holds is written again.
@@ -54,7 +63,7 @@ public final class RnnCell {
   public record InputGradients(Matrix dx, Matrix dhPrev) {}
 
   /**
-   * A cell with parameters named {@code wx}, {@code wh} and {@code b}.
+   * A tanh cell with parameters named {@code wx}, {@code wh} and {@code b}.
    *
    * @param wx weights of the input (D,H); kept, not copied
    * @param wh weights of the state (H,H); kept, not copied
@@ -66,7 +75,7 @@ public final class RnnCell {
   }
 
   /**
-   * A cell with named parameters.
+   * A tanh cell with named parameters.
    *
    * @param wx weights of the input (D,H)
    * @param wh weights of the state (H,H)
@@ -74,6 +83,19 @@ public final class RnnCell {
    * @throws IllegalArgumentException if the shapes do not fit together
    */
   public RnnCell(Parameter wx, Parameter wh, Parameter b) {
+    this(wx, wh, b, Activation.TANH);
+  }
+
+  /**
+   * A cell with named parameters.
+   *
+   * @param wx weights of the input (D,H)
+   * @param wh weights of the state (H,H)
+   * @param b bias (1,H)
+   * @param activation what squashes the pre-activation
+   * @throws IllegalArgumentException if the shapes do not fit together
+   */
+  public RnnCell(Parameter wx, Parameter wh, Parameter b, Activation activation) {
     int h = wx.value().cols();
     if (wh.value().rows() != h || wh.value().cols() != h) {
       throw new IllegalArgumentException(
@@ -86,6 +108,7 @@ public final class RnnCell {
     this.wx = wx;
     this.wh = wh;
     this.b = b;
+    this.activation = activation;
   }
 
   /**
@@ -125,7 +148,8 @@ public final class RnnCell {
   }
 
   /**
-   * {@code h = tanh(a + b)} for n samples: the one home of this equation, for cell and layer.
+   * {@code h = tanh(a + b)}, or relu, for n samples: the one home of this equation, for cell and
+   * layer.
    *
    * @param n number of samples
    * @param a {@code x·wx + hPrev·wh}, (n,H) from aAt
@@ -136,11 +160,17 @@ public final class RnnCell {
   public void activate(int n, double[] a, int aAt, double[] h, int hAt) {
     System.arraycopy(a, aAt, h, hAt, n * hiddenSize());
     KERNEL.addRow(n, hiddenSize(), b.value().data(), h, hAt);
-    KERNEL.tanh(n * hiddenSize(), h, hAt, h, hAt);
+    if (activation == Activation.TANH) {
+      KERNEL.tanh(n * hiddenSize(), h, hAt, h, hAt);
+    } else {
+      for (int i = hAt; i < hAt + n * hiddenSize(); i++) {
+        h[i] = Math.max(h[i], 0);
+      }
+    }
   }
 
   /**
-   * {@code da = dh ⊙ (1 − h²)}: the one home of this equation, for cell and layer.
+   * {@code da = dh ⊙ (1 − h²)}, or that of relu: the one home of this equation, for cell and layer.
    *
    * @param size number of elements
    * @param dh gradient of the states
@@ -152,9 +182,15 @@ public final class RnnCell {
    */
   public void activateBackward(
       int size, double[] dh, int dhAt, double[] h, int hAt, double[] da, int daAt) {
-    for (int i = 0; i < size; i++) {
-      double hi = h[hAt + i];
-      da[daAt + i] = dh[dhAt + i] * (1 - hi * hi);
+    if (activation == Activation.TANH) {
+      for (int i = 0; i < size; i++) {
+        double hi = h[hAt + i];
+        da[daAt + i] = dh[dhAt + i] * (1 - hi * hi);
+      }
+    } else {
+      for (int i = 0; i < size; i++) {
+        da[daAt + i] = h[hAt + i] > 0 ? dh[dhAt + i] : 0;
+      }
     }
   }
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The LSTM of the step-by-step NumPy notebook, forward and backward, in column layout. The weights of
- * a gate act on {@code s = [a<t−1>; x<t>]}, state above input (n_a + n_x, m):
+ * The LSTM of the step-by-step NumPy notebook, forward and backward, in column layout. The weights
+ * of a gate act on {@code s = [a<t−1>; x<t>]}, state above input (n_a + n_x, m):
  *
  * <pre>{@code
  * f = σ(Wf·s + bf)    i = σ(Wi·s + bi)    o = σ(Wo·s + bo)    cc = tanh(Wc·s + bc)
@@ -23,8 +23,8 @@ import java.util.List;
  * dWf += dzf·sᵀ    dbf += Σ over the columns of dzf    and so for i, c, o
  * }</pre>
  *
- * <p>Every function is stateless; what backward needs travels in caches. The notebook stops after the
- * forward pass.
+ * <p>Every function is stateless; what backward needs travels in caches. The notebook stops after
+ * the forward pass.
  */
 public final class ColumnLstm {
 
@@ -233,8 +233,8 @@ public final class ColumnLstm {
    * One step backward: {@code lstm_cell_backward}.
    *
    * @param daNext gradient of the loss with respect to the new hidden state (n_a,m)
-   * @param dcNext gradient of the loss with respect to the new cell state, not through the hidden one
-   *     (n_a,m)
+   * @param dcNext gradient of the loss with respect to the new cell state, not through the hidden
+   *     one (n_a,m)
    * @param cache of the step
    * @return the gradients of this step alone
    * @throws IllegalArgumentException if daNext or dcNext has not the shape of the state

@@ -52,8 +52,8 @@ public final class Bidirectional implements RecurrentLayer {
   public Bidirectional(RecurrentLayer ahead, RecurrentLayer back, Merge merge) {
     if (ahead.stateful() || back.stateful()) {
       throw new IllegalArgumentException(
-          "Bidirectional: a stateful layer cannot be read backward, for the block before is not its "
-              + "past; build both layers without state");
+          "Bidirectional: a stateful layer cannot be read backward, for the block before is not its"
+              + " past; build both layers without state");
     }
     if (ahead == back) {
       throw new IllegalArgumentException(
@@ -81,8 +81,7 @@ public final class Bidirectional implements RecurrentLayer {
     int[] checkedLengths = Lengths.checked(lengths, xs.d0(), xs.d1());
     List<State> starts = State.split("Bidirectional.forward", initial, List.of(ahead, back));
     Tensor3 fromFirst = ahead.forward(xs, checkedLengths, starts.get(0));
-    Tensor3 fromLast =
-        back.forward(reversed(xs, checkedLengths), checkedLengths, starts.get(1));
+    Tensor3 fromLast = back.forward(reversed(xs, checkedLengths), checkedLengths, starts.get(1));
     n = xs.d0();
     steps = xs.d1();
     this.lengths = checkedLengths;
@@ -144,7 +143,8 @@ public final class Bidirectional implements RecurrentLayer {
     return reversed;
   }
 
-  private static void copyColumns(Tensor3 from, int fromColumn, Tensor3 to, int toColumn, int cols) {
+  private static void copyColumns(
+      Tensor3 from, int fromColumn, Tensor3 to, int toColumn, int cols) {
     for (int row = 0; row < from.d0() * from.d1(); row++) {
       int source = row * from.d2() + fromColumn;
       System.arraycopy(from.data(), source, to.data(), row * to.d2() + toColumn, cols);
@@ -175,7 +175,8 @@ public final class Bidirectional implements RecurrentLayer {
   @Override
   public void setState(State state) {
     throw new IllegalStateException(
-        "Bidirectional.setState: this layer is not stateful; pass the state to forward(xs, initial)");
+        "Bidirectional.setState: this layer is not stateful; pass the state to forward(xs,"
+            + " initial)");
   }
 
   @Override

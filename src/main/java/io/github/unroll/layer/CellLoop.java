@@ -9,12 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The loop over a cell that {@link TimeRnn}, {@link TimeLstm} and {@link TimeGru} share: they add one
- * step forward, one step backward and the gradient of the recurrent weights.
+ * The loop over a cell that {@link TimeRnn}, {@link TimeLstm} and {@link TimeGru} share: they add
+ * one step forward, one step backward and the gradient of the recurrent weights.
  *
- * <p>Arranged for speed: the input products of all steps are one product before the loop, the weight
- * gradients one product each after it. Arrays are time major, so that the states before and after a
- * step are both contiguous: state s of step t stands at {@code states[s]}, from {@code t·N·H}.
+ * <p>Arranged for speed: the input products of all steps are one product before the loop, the
+ * weight gradients one product each after it. Arrays are time major, so that the states before and
+ * after a step are both contiguous: state s of step t stands at {@code states[s]}, from {@code
+ * t·N·H}.
  */
 abstract class CellLoop implements RecurrentLayer {
 
@@ -63,8 +64,8 @@ abstract class CellLoop implements RecurrentLayer {
   abstract void stepForward(int t);
 
   /**
-   * From {@code dStates}, the gradient of the states at t + 1, to that of the states at t, in place;
-   * leaves the gradient of the pre-activations in {@code a} at t.
+   * From {@code dStates}, the gradient of the states at t + 1, to that of the states at t, in
+   * place; leaves the gradient of the pre-activations in {@code a} at t.
    */
   abstract void stepBackward(int t);
 
@@ -87,8 +88,7 @@ abstract class CellLoop implements RecurrentLayer {
     TimeMajor.copyIn(xs, this.lengths, x, 0);
     int width = wx.value().cols();
     Arrays.fill(a, 0, steps * n * width, 0);
-    KERNEL.addMatmul(
-        steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
+    KERNEL.addMatmul(steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
     setInitialStates(start);
     for (int t = 0; t < steps; t++) {
       stepForward(t);
@@ -253,8 +253,7 @@ abstract class CellLoop implements RecurrentLayer {
   public State initialStateGradient() {
     if (!backwardDone) {
       throw new IllegalStateException(
-          name()
-              + ".initialStateGradient: the latest forward had no backward yet; call backward");
+          name() + ".initialStateGradient: the latest forward had no backward yet; call backward");
     }
     return copyOf(dStates, 0);
   }

@@ -10,9 +10,9 @@ import io.github.unroll.tensor.Tensor3;
  * that is <em>stateful</em>, from where the last one ended: truncated backpropagation through time,
  * in which values flow from block to block and gradients do not.
  *
- * <p><b>Lengths.</b> Sequences of one batch may end early: {@code lengths[n]} of T steps count. Past
- * its length a sequence's state stands still, its output is zero, its gradient is zero, and what
- * stands in the padding, NaN too, touches nothing.
+ * <p><b>Lengths.</b> Sequences of one batch may end early: {@code lengths[n]} of T steps count.
+ * Past its length a sequence's state stands still, its output is zero, its gradient is zero, and
+ * what stands in the padding, NaN too, touches nothing.
  */
 public interface RecurrentLayer extends TimeLayer {
 

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Recurrent layers one upon the other: each reads the outputs of the one below, with dropout between
- * if wanted (not below the first, not above the last). Its {@link State} is those of its layers, from
- * the lowest up.
+ * Recurrent layers one upon the other: each reads the outputs of the one below, with dropout
+ * between if wanted (not below the first, not above the last). Its {@link State} is those of its
+ * layers, from the lowest up.
  */
 public final class RecurrentStack implements RecurrentLayer {
 
@@ -35,8 +35,7 @@ public final class RecurrentStack implements RecurrentLayer {
    * @param random modified: where the masks are drawn from
    * @throws IllegalArgumentException if the layers do not fit together
    */
-  public RecurrentStack(
-      List<? extends RecurrentLayer> layers, double dropout, RandomState random) {
+  public RecurrentStack(List<? extends RecurrentLayer> layers, double dropout, RandomState random) {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("RecurrentStack: no layers; pass at least one");
     }

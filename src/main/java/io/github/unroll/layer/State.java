@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state of a recurrent layer between two steps: h, in an LSTM followed by c, each (N,H). A layer
- * made of several ({@link Bidirectional}, {@link RecurrentStack}) has those of its parts one after
- * the other, forward before backward, lower before upper. Gradients of states have the same form.
+ * The state of a recurrent layer between two steps: h, in an LSTM followed by c, each (N,H). A
+ * layer made of several ({@link Bidirectional}, {@link RecurrentStack}) has those of its parts one
+ * after the other, forward before backward, lower before upper. Gradients of states have the same
+ * form.
  *
  * @param matrices the parts, each (N,H) of its layer
  */

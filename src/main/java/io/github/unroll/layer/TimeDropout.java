@@ -10,8 +10,8 @@ import java.util.List;
  * Inverted dropout: in training each value is zero with probability {@code rate} and otherwise
  * divided by {@code 1 − rate}, so that its mean stays; out of training nothing happens.
  *
- * <p>The variational form (Gal and Ghahramani 2016) draws one mask for each sequence and keeps it for
- * all steps.
+ * <p>The variational form (Gal and Ghahramani 2016) draws one mask for each sequence and keeps it
+ * for all steps.
  */
 public final class TimeDropout implements TimeLayer {
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link LstmCell} unrolled over T steps: inputs (N,T,D), states (N,T,H). Its {@link State} is h and
- * c. It computes what its cell, stepped by hand, computes.
+ * {@link LstmCell} unrolled over T steps: inputs (N,T,D), states (N,T,H). Its {@link State} is h
+ * and c. It computes what its cell, stepped by hand, computes.
  */
 public final class TimeLstm extends CellLoop {
 

@@ -5,6 +5,7 @@ import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeRnn;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
+import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -55,14 +56,12 @@ public final class RnnLanguageModel {
   public RnnLanguageModel(
       int vocabularySize, int embeddingSize, int hiddenSize, RandomState random) {
     this(
-        new Parameter("embed.w", normal(vocabularySize, embeddingSize, 100, random)),
+        new Parameter("embed.w", Initializers.normal(vocabularySize, embeddingSize, 100, random)),
         new RnnCell(
-            new Parameter(
-                "rnn.wx", normal(embeddingSize, hiddenSize, Math.sqrt(embeddingSize), random)),
-            new Parameter("rnn.wh", normal(hiddenSize, hiddenSize, Math.sqrt(hiddenSize), random)),
+            new Parameter("rnn.wx", Initializers.normal(embeddingSize, hiddenSize, random)),
+            new Parameter("rnn.wh", Initializers.normal(hiddenSize, hiddenSize, random)),
             new Parameter("rnn.b", new Matrix(1, hiddenSize))),
-        new Parameter(
-            "affine.w", normal(hiddenSize, vocabularySize, Math.sqrt(hiddenSize), random)),
+        new Parameter("affine.w", Initializers.normal(hiddenSize, vocabularySize, random)),
         new Parameter("affine.b", new Matrix(1, vocabularySize)));
   }
 
@@ -74,14 +73,6 @@ public final class RnnLanguageModel {
     this.embedding = new TimeEmbedding(embedW);
     this.rnn = new TimeRnn(cell, true);
     this.affine = new TimeAffine(affineW, affineB);
-  }
-
-  private static Matrix normal(int rows, int cols, double divisor, RandomState random) {
-    Matrix m = random.randn(rows, cols);
-    for (int i = 0; i < m.data().length; i++) {
-      m.data()[i] /= divisor;
-    }
-    return m;
   }
 
   /**

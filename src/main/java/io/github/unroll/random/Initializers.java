@@ -54,8 +54,8 @@ public final class Initializers {
   }
 
   /**
-   * The bias of an LSTM whose forget gates start half open, but for a given push: 0 as in the book, 1
-   * as Jozefowicz, Zaremba and Sutskever 2015 advise.
+   * The bias of an LSTM whose forget gates start half open, but for a given push: 0 as in the book,
+   * 1 as Jozefowicz, Zaremba and Sutskever 2015 advise.
    *
    * @param hidden H
    * @param forget bias of the forget gates
@@ -70,8 +70,8 @@ public final class Initializers {
 
   /**
    * The chrono start of Tallec and Ollivier 2018 for long lags: forget gates {@code log(u)}, u
-   * uniform in [1, longestLag − 1), input gates the negative of that. A unit then remembers for about
-   * u steps.
+   * uniform in [1, longestLag − 1), input gates the negative of that. A unit then remembers for
+   * about u steps.
    *
    * @param hidden H
    * @param longestLag the longest lag to be bridged, in steps, above 2

@@ -10,6 +10,7 @@ import io.github.unroll.check.GradientCheck;
 import io.github.unroll.column.ColumnRnn.Gradients;
 import io.github.unroll.column.ColumnRnn.Parameters;
 import io.github.unroll.column.ColumnRnn.Sequence;
+import io.github.unroll.layer.State;
 import io.github.unroll.layer.TimeRnn;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
@@ -177,9 +178,9 @@ class ColumnRnnTest {
 
     RnnCell cell = new RnnCell(p.wax().transpose(), p.waa().transpose(), p.ba().transpose());
     TimeRnn layer = new TimeRnn(cell);
-    assertClose(rowLayout(sequence.a()), layer.forward(rowLayout(x), a0.transpose()));
+    assertClose(rowLayout(sequence.a()), layer.forward(rowLayout(x), State.of(a0.transpose())));
     assertClose(rowLayout(gradients.dx()), layer.backward(rowLayout(da)));
-    assertClose(gradients.da0().transpose(), layer.initialStateGradient());
+    assertClose(gradients.da0().transpose(), layer.initialStateGradient().h());
     assertClose(gradients.dWax().transpose(), cell.wx().grad());
     assertClose(gradients.dWaa().transpose(), cell.wh().grad());
     assertClose(gradients.dba().transpose(), cell.b().grad());

@@ -36,9 +36,9 @@ class TimeRnnTest {
     TimeRnn layer = new TimeRnn(cell);
 
     golden.assertMatches("hs", layer.forward(golden.tensor("xs")));
-    golden.assertMatches("h", layer.finalState());
+    golden.assertMatches("h", layer.finalState().h());
     golden.assertMatches("dxs", layer.backward(golden.tensor("dhs")));
-    golden.assertMatches("dh", layer.initialStateGradient());
+    golden.assertMatches("dh", layer.initialStateGradient().h());
     golden.assertMatches("dWx", cell.wx().grad());
     golden.assertMatches("dWh", cell.wh().grad());
     golden.assertMatches("db", cell.b().grad());
@@ -53,9 +53,9 @@ class TimeRnnTest {
     for (int block = 1; block <= 2; block++) {
       layer.parameters().forEach(Parameter::zeroGrad);
       golden.assertMatches("hs" + block, layer.forward(golden.tensor("xs" + block)));
-      golden.assertMatches("h" + block, layer.finalState());
+      golden.assertMatches("h" + block, layer.finalState().h());
       golden.assertMatches("dxs" + block, layer.backward(golden.tensor("dhs" + block)));
-      golden.assertMatches("dh" + block, layer.initialStateGradient());
+      golden.assertMatches("dh" + block, layer.initialStateGradient().h());
       golden.assertMatches("dWx" + block, cell.wx().grad());
       golden.assertMatches("dWh" + block, cell.wh().grad());
       golden.assertMatches("db" + block, cell.b().grad());
@@ -74,11 +74,12 @@ class TimeRnnTest {
   void should_start_from_the_state_that_was_set() {
     Golden golden = Golden.load("rows/time_rnn_stateful");
     TimeRnn stateful = new TimeRnn(goldenCell(golden), true);
-    stateful.setState(golden.matrix("h1"));
+    stateful.setState(State.of(golden.matrix("h1")));
     golden.assertMatches("hs2", stateful.forward(golden.tensor("xs2")));
 
     TimeRnn perCall = new TimeRnn(goldenCell(golden));
-    golden.assertMatches("hs2", perCall.forward(golden.tensor("xs2"), golden.matrix("h1")));
+    golden.assertMatches(
+        "hs2", perCall.forward(golden.tensor("xs2"), State.of(golden.matrix("h1"))));
   }
 
   @Test
@@ -95,11 +96,11 @@ class TimeRnnTest {
     Golden golden = Golden.load("rows/time_rnn_stateful");
     TimeRnn layer = new TimeRnn(goldenCell(golden), true);
     Matrix h1 = golden.matrix("h1");
-    layer.setState(h1);
+    layer.setState(State.of(h1));
     h1.fill(7);
     golden.assertMatches("hs2", layer.forward(golden.tensor("xs2")));
-    layer.finalState().fill(7);
-    golden.assertMatches("h2", layer.finalState());
+    layer.finalState().h().fill(7);
+    golden.assertMatches("h2", layer.finalState().h());
   }
 
   @ParameterizedTest
@@ -113,11 +114,11 @@ class TimeRnnTest {
     Tensor3 dxs = new Tensor3(n, steps, d);
 
     new GradientCheck(
-            () -> weightedSum(layer.forward(xs, h0), weights),
+            () -> weightedSum(layer.forward(xs, State.of(h0)), weights),
             () -> layer.backwardInto(weights, dxs))
         .parameters(layer.parameters())
         .input("xs", xs, () -> dxs)
-        .input("h0", h0, layer::initialStateGradient)
+        .input("h0", h0, () -> layer.initialStateGradient().h())
         .run()
         .assertBelow(1e-7);
   }
@@ -136,13 +137,13 @@ class TimeRnnTest {
 
     new GradientCheck(
             () -> {
-              layer.setState(carried);
+              layer.setState(State.of(carried));
               return weightedSum(layer.forward(xs), weights);
             },
             () -> layer.backwardInto(weights, dxs))
         .parameters(layer.parameters())
         .input("xs", xs, () -> dxs)
-        .input("carried state", carried, layer::initialStateGradient)
+        .input("carried state", carried, () -> layer.initialStateGradient().h())
         .run()
         .assertBelow(1e-7);
   }
@@ -184,10 +185,10 @@ class TimeRnnTest {
     cell.parameters().forEach(Parameter::zeroGrad);
 
     TimeRnn layer = new TimeRnn(cell);
-    assertThat(layer.forward(xs, h0)).isEqualTo(hs);
-    assertThat(layer.finalState()).isEqualTo(state);
+    assertThat(layer.forward(xs, State.of(h0))).isEqualTo(hs);
+    assertThat(layer.finalState().h()).isEqualTo(state);
     assertThat(layer.backward(dhs)).isEqualTo(dxs);
-    assertThat(layer.initialStateGradient()).isEqualTo(dh);
+    assertThat(layer.initialStateGradient().h()).isEqualTo(dh);
     for (int i = 0; i < byHand.size(); i++) {
       assertThat(cell.parameters().get(i).grad().allClose(byHand.get(i), 1e-12)).isTrue();
     }
@@ -243,7 +244,7 @@ class TimeRnnTest {
         .isThrownBy(() -> layer.forward(new Tensor3(2, 5, 4)))
         .withMessage("TimeRnn.forward: xs must have 3 features, the last axis; it is (2x5x4)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> layer.forward(new Tensor3(2, 5, 3), new Matrix(2, 3)))
+        .isThrownBy(() -> layer.forward(new Tensor3(2, 5, 3), State.of(new Matrix(2, 3))))
         .withMessage("TimeRnn.forward: a state must be (2x4), not (2x3)");
     layer.forward(new Tensor3(2, 5, 3));
     assertThatIllegalArgumentException()
@@ -263,7 +264,7 @@ class TimeRnnTest {
         .isThrownBy(layer::initialStateGradient)
         .withMessageContaining("call backward");
     assertThatIllegalStateException()
-        .isThrownBy(() -> layer.setState(new Matrix(2, 4)))
-        .withMessageContaining("forward(xs, h0)");
+        .isThrownBy(() -> layer.setState(State.of(new Matrix(2, 4))))
+        .withMessageContaining("forward(xs, initial)");
   }
 }
