@@ -94,6 +94,10 @@ public final class Golden {
     }
   }
 
+  public boolean has(String key) {
+    return arrays.has(key);
+  }
+
   private int[] shape(String key) {
     return leaves(array(key).get("shape")).mapToInt(v -> (int) v).toArray();
   }

@@ -1,0 +1,82 @@
+package io.github.unroll.cell;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll.Golden;
+import io.github.unroll.tensor.Matrix;
+import org.junit.jupiter.api.Test;
+
+class GatedCellsTest {
+
+  @Test
+  void lstm_should_equal_the_numpy_original() {
+    Golden golden = Golden.load("rows/lstm_step");
+    LstmCell cell = new LstmCell(golden.matrix("Wx"), golden.matrix("Wh"), golden.matrix("b"));
+    LstmCell.Step step =
+        cell.forward(golden.matrix("x"), golden.matrix("h_prev"), golden.matrix("c_prev"));
+    golden.assertMatches("h_next", step.hNext());
+    golden.assertMatches("c_next", step.cNext());
+
+    LstmCell.InputGradients gradients =
+        cell.backward(golden.matrix("dh_next"), golden.matrix("dc_next"), step.cache());
+    golden.assertMatches("dx", gradients.dx());
+    golden.assertMatches("dh_prev", gradients.dhPrev());
+    golden.assertMatches("dc_prev", gradients.dcPrev());
+    golden.assertMatches("dWx", cell.wx().grad());
+    golden.assertMatches("dWh", cell.wh().grad());
+    golden.assertMatches("db", cell.b().grad());
+  }
+
+  @Test
+  void gru_should_equal_the_numpy_original() {
+    Golden golden = Golden.load("rows/gru_step");
+    GruCell cell =
+        GruCell.resetBefore(golden.matrix("Wx"), golden.matrix("Wh"), golden.matrix("b"));
+    GruCell.Step step = cell.forward(golden.matrix("x"), golden.matrix("h_prev"));
+    golden.assertMatches("h_next", step.hNext());
+
+    GruCell.InputGradients gradients = cell.backward(golden.matrix("dh_next"), step.cache());
+    golden.assertMatches("dx", gradients.dx());
+    golden.assertMatches("dh_prev", gradients.dhPrev());
+    golden.assertMatches("dWx", cell.wx().grad());
+    golden.assertMatches("dWh", cell.wh().grad());
+    golden.assertMatches("db", cell.b().grad());
+  }
+
+  @Test
+  void should_refuse_parameters_that_do_not_fit_together() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LstmCell(new Matrix(3, 8), new Matrix(2, 6), new Matrix(1, 8)))
+        .withMessage("LstmCell: wh must be (H,4H), here (2x8); got wh (2x6)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LstmCell(new Matrix(3, 6), new Matrix(2, 8), new Matrix(1, 8)))
+        .withMessage("LstmCell: wh (2x8), so wx must have 8 columns; got wx (3x6)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LstmCell(new Matrix(3, 8), new Matrix(2, 8), new Matrix(1, 2)))
+        .withMessage("LstmCell: wh (2x8), so b must be (1x8); got b (1x2)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GruCell.resetBefore(new Matrix(3, 6), new Matrix(2, 8), new Matrix(1, 6)))
+        .withMessage("GruCell: wh must be (H,3H), here (2x6); got wh (2x8)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GruCell.resetBefore(new Matrix(3, 5), new Matrix(2, 6), new Matrix(1, 6)))
+        .withMessage("GruCell: wh (2x6), so wx must have 6 columns; got wx (3x5)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                GruCell.resetAfter(
+                    new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6), new Matrix(1, 6)))
+        .withMessage("GruCell: wh (2x6), so bhn must be (1x2); got bhn (1x6)");
+  }
+
+  @Test
+  void should_refuse_inputs_that_do_not_fit() {
+    LstmCell lstm = new LstmCell(new Matrix(3, 8), new Matrix(2, 8), new Matrix(1, 8));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lstm.forward(new Matrix(4, 3), new Matrix(4, 2), new Matrix(4, 3)))
+        .withMessageContaining("(4x2) and (4x3)");
+    GruCell gru = GruCell.resetBefore(new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> gru.forward(new Matrix(4, 3), new Matrix(3, 2)))
+        .withMessageContaining("(4x2) and (3x2)");
+  }
+}
