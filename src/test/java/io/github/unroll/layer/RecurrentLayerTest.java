@@ -1,0 +1,375 @@
+package io.github.unroll.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.cell.GruCell;
+import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.RnnCell;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds for every recurrent layer. */
+class RecurrentLayerTest {
+
+  private static final int N = 4;
+  private static final int T = 6;
+  private static final int D = 3;
+  private static final int H = 5;
+
+  // ---- a layer is its cell, stepped by hand ----
+
+  /** A cell's step forward and backward, whatever its kind. */
+  private interface Stepper {
+    State forward(Matrix x, State before);
+
+    /** Gradients of the step that was the latest not yet gone back over: dx, then of the state. */
+    List<Matrix> backward(State dAfter);
+
+    List<Parameter> parameters();
+  }
+
+  private static Stepper stepper(RnnCell cell) {
+    return new Stepper() {
+      private final List<RnnCell.Cache> caches = new ArrayList<>();
+
+      @Override
+      public State forward(Matrix x, State before) {
+        RnnCell.Step step = cell.forward(x, before.h());
+        caches.add(step.cache());
+        return State.of(step.hNext());
+      }
+
+      @Override
+      public List<Matrix> backward(State dAfter) {
+        RnnCell.InputGradients g = cell.backward(dAfter.h(), caches.remove(caches.size() - 1));
+        return List.of(g.dx(), g.dhPrev());
+      }
+
+      @Override
+      public List<Parameter> parameters() {
+        return cell.parameters();
+      }
+    };
+  }
+
+  private static Stepper stepper(LstmCell cell) {
+    return new Stepper() {
+      private final List<LstmCell.Cache> caches = new ArrayList<>();
+
+      @Override
+      public State forward(Matrix x, State before) {
+        LstmCell.Step step = cell.forward(x, before.h(), before.c());
+        caches.add(step.cache());
+        return State.of(step.hNext(), step.cNext());
+      }
+
+      @Override
+      public List<Matrix> backward(State dAfter) {
+        LstmCell.InputGradients g =
+            cell.backward(dAfter.h(), dAfter.c(), caches.remove(caches.size() - 1));
+        return List.of(g.dx(), g.dhPrev(), g.dcPrev());
+      }
+
+      @Override
+      public List<Parameter> parameters() {
+        return cell.parameters();
+      }
+    };
+  }
+
+  private static Stepper stepper(GruCell cell) {
+    return new Stepper() {
+      private final List<GruCell.Cache> caches = new ArrayList<>();
+
+      @Override
+      public State forward(Matrix x, State before) {
+        GruCell.Step step = cell.forward(x, before.h());
+        caches.add(step.cache());
+        return State.of(step.hNext());
+      }
+
+      @Override
+      public List<Matrix> backward(State dAfter) {
+        GruCell.InputGradients g = cell.backward(dAfter.h(), caches.remove(caches.size() - 1));
+        return List.of(g.dx(), g.dhPrev());
+      }
+
+      @Override
+      public List<Parameter> parameters() {
+        return cell.parameters();
+      }
+    };
+  }
+
+  private static Stepper stepper(RecurrentLayer layer) {
+    if (layer instanceof TimeRnn rnn) {
+      return stepper(rnn.cell());
+    }
+    return layer instanceof TimeLstm lstm
+        ? stepper(lstm.cell())
+        : stepper(((TimeGru) layer).cell());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void should_equal_its_cell_stepped_by_hand(Kind kind) {
+    RandomState random = new RandomState(31);
+    RecurrentLayer layer = kind.layer(D, H, random);
+    Tensor3 xs = random.randn(N, T, D);
+    State initial = Kind.randomState(layer, N, random);
+    Tensor3 dhs = random.randn(N, T, H);
+    State dFinal = Kind.randomState(layer, N, random);
+
+    Stepper cell = stepper(layer);
+    Tensor3 hs = new Tensor3(N, T, H);
+    State state = initial;
+    for (int t = 0; t < T; t++) {
+      state = cell.forward(xs.step(t), state);
+      hs.setStep(t, state.h());
+    }
+    Tensor3 dxs = new Tensor3(N, T, D);
+    State dState = dFinal;
+    for (int t = T - 1; t >= 0; t--) {
+      List<Matrix> dAfter = new ArrayList<>(dState.matrices());
+      dAfter.set(0, dState.h().plus(dhs.step(t)));
+      List<Matrix> gradients = cell.backward(new State(dAfter));
+      dxs.setStep(t, gradients.get(0));
+      dState = new State(gradients.subList(1, gradients.size()));
+    }
+    List<Matrix> byHand = cell.parameters().stream().map(p -> p.grad().copy()).toList();
+    cell.parameters().forEach(Parameter::zeroGrad);
+
+    assertThat(layer.forward(xs, initial)).isEqualTo(hs);
+    assertThat(layer.finalState()).isEqualTo(state);
+    assertThat(layer.backward(dhs, dFinal)).isEqualTo(dxs);
+    assertThat(layer.initialStateGradient()).isEqualTo(dState);
+    for (int i = 0; i < byHand.size(); i++) {
+      Parameter p = layer.parameters().get(i);
+      assertThat(p.grad().allClose(byHand.get(i), 1e-12)).as(p.name()).isTrue();
+    }
+  }
+
+  // ---- a padded batch is its sequences, run alone ----
+
+  private static final int[] LENGTHS = {6, 1, 4, 3};
+
+  private static Tensor3 padded(Tensor3 x, double padding) {
+    Tensor3 padded = x.copy();
+    for (int i = 0; i < N; i++) {
+      for (int t = LENGTHS[i]; t < T; t++) {
+        for (int j = 0; j < x.d2(); j++) {
+          padded.set(i, t, j, padding);
+        }
+      }
+    }
+    return padded;
+  }
+
+  private static Tensor3 alone(Tensor3 x, int i) {
+    int d = x.d2();
+    Tensor3 one = new Tensor3(1, LENGTHS[i], d);
+    System.arraycopy(x.data(), i * T * d, one.data(), 0, one.data().length);
+    return one;
+  }
+
+  private static State alone(State state, int i) {
+    return new State(
+        state.matrices().stream()
+            .map(
+                m ->
+                    Matrix.of(
+                        1,
+                        m.cols(),
+                        Arrays.copyOfRange(m.data(), i * m.cols(), (i + 1) * m.cols())))
+            .toList());
+  }
+
+  private static void assertPaddedBatchEqualsItsSequencesAlone(
+      RecurrentLayer layer, RandomState random) {
+    int h = layer.outputSize();
+    Tensor3 xs = padded(random.randn(N, T, D), Double.NaN);
+    Tensor3 dhs = padded(random.randn(N, T, h), Double.NaN);
+    State initial = Kind.randomState(layer, N, random);
+    State dFinal = Kind.randomState(layer, N, random);
+
+    List<Matrix> sums = new ArrayList<>();
+    layer.parameters().forEach(p -> sums.add(new Matrix(p.grad().rows(), p.grad().cols())));
+    Tensor3[] outputs = new Tensor3[N];
+    Tensor3[] dxs = new Tensor3[N];
+    State[] finals = new State[N];
+    State[] dInitials = new State[N];
+    for (int i = 0; i < N; i++) {
+      layer.parameters().forEach(Parameter::zeroGrad);
+      outputs[i] = layer.forward(alone(xs, i), alone(initial, i));
+      finals[i] = layer.finalState();
+      dxs[i] = layer.backward(alone(dhs, i), alone(dFinal, i));
+      dInitials[i] = layer.initialStateGradient();
+      for (int p = 0; p < sums.size(); p++) {
+        sums.get(p).add(layer.parameters().get(p).grad());
+      }
+    }
+
+    layer.parameters().forEach(Parameter::zeroGrad);
+    Tensor3 output = layer.forward(xs, LENGTHS, initial);
+    State finalState = layer.finalState();
+    Tensor3 dx = layer.backward(dhs, dFinal);
+    State dInitial = layer.initialStateGradient();
+    assertThat(output).isEqualTo(padded(output, 0));
+    assertThat(dx).isEqualTo(padded(dx, 0));
+    for (int i = 0; i < N; i++) {
+      assertThat(alone(output, i)).isEqualTo(outputs[i]);
+      assertThat(alone(finalState, i)).isEqualTo(finals[i]);
+      assertThat(alone(dx, i)).isEqualTo(dxs[i]);
+      assertThat(alone(dInitial, i)).isEqualTo(dInitials[i]);
+    }
+    for (int p = 0; p < sums.size(); p++) {
+      Parameter parameter = layer.parameters().get(p);
+      assertThat(parameter.grad().allClose(sums.get(p), 1e-12)).as(parameter.name()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_padded_batch_should_equal_its_sequences_alone(Kind kind) {
+    RandomState random = new RandomState(32);
+    assertPaddedBatchEqualsItsSequencesAlone(kind.layer(D, H, random), random);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_padded_batch_read_in_both_directions_should_equal_its_sequences_alone(Kind kind) {
+    RandomState random = new RandomState(33);
+    Bidirectional layer = new Bidirectional(kind.layer(D, H, random), kind.layer(D, H, random));
+    assertPaddedBatchEqualsItsSequencesAlone(layer, random);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_padded_batch_in_a_stack_should_equal_its_sequences_alone(Kind kind) {
+    RandomState random = new RandomState(34);
+    Bidirectional lower =
+        new Bidirectional(
+            kind.layer(D, H, random), kind.layer(D, H, random), Bidirectional.Merge.ADD);
+    RecurrentStack stack = new RecurrentStack(List.of(lower, kind.layer(H, 2, random)));
+    assertPaddedBatchEqualsItsSequencesAlone(stack, random);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void lengths_of_t_should_be_no_lengths(Kind kind) {
+    RandomState random = new RandomState(35);
+    RecurrentLayer layer = kind.layer(D, H, random);
+    Tensor3 xs = random.randn(N, T, D);
+    assertThat(layer.forward(xs, new int[] {T, T, T, T})).isEqualTo(layer.forward(xs));
+  }
+
+  @Test
+  void should_refuse_lengths_that_are_none() {
+    RecurrentLayer layer = Kind.LSTM.layer(D, H, new RandomState(1));
+    Tensor3 xs = new Tensor3(2, T, D);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(xs, new int[] {3, 0}))
+        .withMessage("lengths: sequence 1 has length 0, not in 1..6");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(xs, new int[] {7, 1}))
+        .withMessage("lengths: sequence 0 has length 7, not in 1..6");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(xs, new int[] {1, 2, 3}))
+        .withMessage("lengths: there are 3 for a batch of 2");
+  }
+
+  @Test
+  void should_not_mind_what_the_caller_does_to_lengths_and_tensors_before_backward() {
+    RandomState random = new RandomState(36);
+    RecurrentLayer layer = Kind.LSTM.layer(D, H, random);
+    Tensor3 xs = random.randn(N, T, D);
+    Tensor3 dhs = random.randn(N, T, H);
+    layer.forward(xs, LENGTHS);
+    Tensor3 want = layer.backward(dhs);
+
+    int[] lengths = LENGTHS.clone();
+    Tensor3 hs = layer.forward(xs, lengths);
+    Arrays.fill(lengths, 1);
+    hs.fill(Double.NaN);
+    xs.fill(Double.NaN);
+    assertThat(layer.backward(dhs)).isEqualTo(want);
+  }
+
+  // ---- state ----
+
+  @ParameterizedTest
+  @EnumSource
+  void two_blocks_of_a_stateful_layer_should_be_one_long_one(Kind kind) {
+    RandomState random = new RandomState(37);
+    RecurrentLayer stateful = kind.layer(D, H, random, true);
+    Tensor3 xs = random.randn(N, T, D);
+    Tensor3 together = stateful.forward(xs);
+    State end = stateful.finalState();
+
+    stateful.resetState();
+    Tensor3 hs = new Tensor3(N, T, H);
+    for (int t = 0; t < T; t++) {
+      Tensor3 block = new Tensor3(N, 1, D);
+      block.setStep(0, xs.step(t));
+      hs.setStep(t, stateful.forward(block).step(0));
+    }
+    assertThat(hs).isEqualTo(together);
+    assertThat(stateful.finalState()).isEqualTo(end);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_stateful_layer_should_start_from_the_state_that_was_set(Kind kind) {
+    RandomState random = new RandomState(38);
+    RecurrentLayer stateful = kind.layer(D, H, random, true);
+    State state = Kind.randomState(stateful, N, random);
+    Tensor3 xs = random.randn(N, T, D);
+    Tensor3 want = stateful.forward(xs, state);
+    stateful.setState(state);
+    assertThat(stateful.forward(xs)).isEqualTo(want);
+  }
+
+  @Test
+  void should_refuse_a_state_of_another_kind() {
+    RecurrentLayer lstm = Kind.LSTM.layer(D, H, new RandomState(1), true);
+    Tensor3 xs = new Tensor3(2, T, D);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lstm.forward(xs, State.of(new Matrix(2, H))))
+        .withMessage("TimeLstm.forward: a state has 2 parts, not 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lstm.setState(State.of(new Matrix(2, H), new Matrix(2, 4))))
+        .withMessage("TimeLstm.setState: a state must be (2x5), not (2x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lstm.setState(State.of(new Matrix(2, H), new Matrix(3, H))))
+        .withMessageContaining("(3x5) is of a batch of 3");
+    lstm.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lstm.backward(new Tensor3(2, T, H), State.of(new Matrix(2, H))))
+        .withMessage("TimeLstm.backward: a state has 2 parts, not 1");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> State.of(new Matrix(2, H)).c())
+        .withMessageContaining("has only h");
+    assertThatIllegalArgumentException().isThrownBy(State::of).withMessageContaining("at least h");
+  }
+
+  @Test
+  void should_say_so_when_the_batch_size_changes_under_a_kept_state() {
+    RecurrentLayer lstm = Kind.LSTM.layer(D, H, new RandomState(1), true);
+    lstm.forward(new Tensor3(2, T, D));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> lstm.forward(new Tensor3(3, T, D)))
+        .withMessage(
+            "TimeLstm.forward: the state (2x5) is of a batch of 2, the inputs are a batch of 3; "
+                + "keep the batch size, or call resetState()");
+  }
+}
