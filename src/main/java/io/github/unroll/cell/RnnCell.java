@@ -29,7 +29,9 @@ public final class RnnCell {
   private final Parameter b;
 
   /**
-   * What {@link #backward} needs of a step. Nothing that it holds is written again.
+   * What {@link #backward} needs of a step. It holds the caller's x and hPrev and the returned
+   * hNext themselves, not copies: the cell never writes to them, nor may the caller before
+   * backward.
    *
    * @param x the input (N,D)
    * @param hPrev the state before the step (N,H)

@@ -75,6 +75,10 @@ public final class TimeAffine implements TimeLayer {
     Shapes.checkForwardDone("TimeAffine", steps > 0);
     Shapes.check("TimeAffine.backward: dys", dys, n, steps, v);
     Shapes.check("TimeAffine.backward: dxs", dxs, n, steps, d);
+    if (dxs.data() == dys.data()) {
+      throw new IllegalArgumentException(
+          "TimeAffine.backward: dxs is dys, which would be overwritten while read; bring another");
+    }
     int rows = n * steps;
     double[] dy = dys.data();
     KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, w.grad().data(), 0, v);
