@@ -1,4 +1,4 @@
-/** Recurrent networks in pure Java: RNN, LSTM and GRU whose every gradient is proved. */
+/** Recurrent networks in pure Java whose every gradient is proved. */
 module io.github.unroll {
   requires static info.picocli;
   requires static java.desktop;

@@ -127,7 +127,8 @@ public final class RnnCell {
   }
 
   /**
-   * {@code h = tanh(a + b)} for n samples: the one home of this equation, for cell and layer.
+   * {@code h = tanh(a + b)} for n samples: the one home of this equation, for cell and layer, which
+   * have checked the arrays.
    *
    * @param n number of samples
    * @param a {@code x·wx + hPrev·wh}, (n,H) from aAt
@@ -142,7 +143,8 @@ public final class RnnCell {
   }
 
   /**
-   * {@code da = dh ⊙ (1 − h²)}: the one home of this equation, for cell and layer.
+   * {@code da = dh ⊙ (1 − h²)}: the one home of this equation, for cell and layer, which have
+   * checked the arrays.
    *
    * @param size number of elements
    * @param dh gradient of the states

@@ -144,6 +144,35 @@ class TrainerTest {
   }
 
   @Test
+  void should_stop_when_the_last_update_spoils_the_parameters() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Trainer trainer = new Trainer(model, new Sgd(Double.MAX_VALUE), GradientClipping.none());
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 9), 2, 4);
+    model.parameters().get(5).value().fill(-Double.MAX_VALUE); // and the update goes further down
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> trainer.train(batches, 1))
+        .withMessageStartingWith("the update spoiled the parameters at epoch 1, iteration 1: ")
+        .withMessageContaining("affine.b");
+  }
+
+  @Test
+  void should_stop_when_the_gradients_overflow() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    GradientClipping spoiled =
+        parameters -> {
+          parameters.get(2).grad().set(2, 1, Double.NaN);
+          return GradientClipping.globalNorm(parameters);
+        };
+    Trainer trainer = new Trainer(model, new Sgd(0.1), spoiled);
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> trainer.train(batches, 1))
+        .withMessage(
+            "the norm of the gradients is NaN at epoch 1, iteration 1: the first bad gradient is "
+                + "rnn.wh[2,1] = NaN; lower the learning rate or clip the gradients");
+  }
+
+  @Test
   void should_refuse_to_train_for_no_epoch() {
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
     Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none());
