@@ -7,6 +7,7 @@ final class Terminal {
   private Terminal() {}
 
   /** True if input and output are a terminal on which a line can be overwritten. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal asks the further question of JDK 22
   static boolean attached() {
     Console console = System.console();
     return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));

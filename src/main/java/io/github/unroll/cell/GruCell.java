@@ -37,7 +37,8 @@ public final class GruCell {
   private final Parameter bhn; // null if the reset acts before the product
 
   /**
-   * What {@link #backward} needs of a step. Nothing that it holds is written again.
+   * What {@link #backward} needs of a step. It holds the caller's matrices themselves, not copies:
+   * the cell never writes to them, nor may the caller before backward.
    *
    * @param x the input (N,D)
    * @param hPrev the state before the step (N,H)
@@ -193,7 +194,8 @@ public final class GruCell {
   }
 
   /**
-   * A step of n samples from {@code x·wx} on: the one home of these equations, for cell and layer.
+   * A step of n samples from {@code x·wx} on: the one home of these equations, for cell and layer,
+   * which have checked the arrays.
    *
    * @param n number of samples
    * @param a modified: {@code x·wx} becomes z, r and the candidate; (n,3H) from aAt
@@ -282,7 +284,7 @@ public final class GruCell {
 
   /**
    * The same step backward, save the gradients of parameters and input: the one home of these
-   * equations, for cell and layer.
+   * equations, for cell and layer, which have checked the arrays.
    *
    * @param n number of samples
    * @param a modified: z, r and the candidate become da, side by side (n,3H) from aAt

@@ -34,7 +34,8 @@ public final class LstmCell {
   private final Parameter b;
 
   /**
-   * What {@link #backward} needs of a step. Nothing that it holds is written again.
+   * What {@link #backward} needs of a step. It holds the caller's matrices themselves, not copies:
+   * the cell never writes to them, nor may the caller before backward.
    *
    * @param x the input (N,D)
    * @param hPrev the hidden state before the step (N,H)
@@ -150,7 +151,8 @@ public final class LstmCell {
   }
 
   /**
-   * Gates, c and h of n samples: the one home of these equations, for cell and layer.
+   * Gates, c and h of n samples: the one home of these equations, for cell and layer, which have
+   * checked the arrays.
    *
    * @param n number of samples
    * @param a modified: {@code x·wx + hPrev·wh} becomes the gates f, g, i, o; (n,4H) from aAt

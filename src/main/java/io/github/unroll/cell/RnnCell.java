@@ -38,7 +38,9 @@ public final class RnnCell {
   }
 
   /**
-   * What {@link #backward} needs of a step. Nothing that it holds is written again.
+   * What {@link #backward} needs of a step. It holds the caller's x and hPrev and the returned
+   * hNext themselves, not copies: the cell never writes to them, nor may the caller before
+   * backward.
    *
    * @param x the input (N,D)
    * @param hPrev the state before the step (N,H)
@@ -149,7 +151,7 @@ public final class RnnCell {
 
   /**
    * {@code h = tanh(a + b)}, or relu, for n samples: the one home of this equation, for cell and
-   * layer.
+   * layer, which have checked the arrays.
    *
    * @param n number of samples
    * @param a {@code x·wx + hPrev·wh}, (n,H) from aAt
@@ -170,7 +172,8 @@ public final class RnnCell {
   }
 
   /**
-   * {@code da = dh ⊙ (1 − h²)}, or that of relu: the one home of this equation, for cell and layer.
+   * {@code da = dh ⊙ (1 − h²)}, or that of relu: the one home of this equation, for cell and layer,
+   * which have checked the arrays.
    *
    * @param size number of elements
    * @param dh gradient of the states

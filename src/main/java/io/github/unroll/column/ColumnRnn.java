@@ -36,7 +36,8 @@ public final class ColumnRnn {
   public record Parameters(Matrix waa, Matrix wax, Matrix wya, Matrix ba, Matrix by) {}
 
   /**
-   * What backward needs of one step.
+   * What backward needs of one step. It holds the caller's own matrices: do not write to them
+   * before backward.
    *
    * @param aNext state after the step (n_a,m)
    * @param aPrev state before it (n_a,m)
@@ -161,9 +162,10 @@ public final class ColumnRnn {
    * @param da gradient of the loss with respect to each state (n_a,m,T_x)
    * @param caches of {@link #forward}
    * @return the gradients; those of the output head are zero
-   * @throws IllegalArgumentException if da has not the shape of the states
+   * @throws IllegalArgumentException if da has not the shape of the states, or there are no caches
    */
   public static Gradients backward(Tensor3 da, List<Cache> caches) {
+    checkNotEmpty(caches);
     Matrix by = caches.get(0).parameters.by;
     return backward(da, new Tensor3(by.rows(), da.d1(), da.d2()), caches);
   }
@@ -176,9 +178,11 @@ public final class ColumnRnn {
    * @param dy gradient of the loss with respect to each prediction (n_y,m,T_x)
    * @param caches of {@link #forward}
    * @return the gradients
-   * @throws IllegalArgumentException if da or dy has another shape than states or predictions
+   * @throws IllegalArgumentException if da or dy has another shape than states or predictions, or
+   *     there are no caches
    */
   public static Gradients backward(Tensor3 da, Tensor3 dy, List<Cache> caches) {
+    checkNotEmpty(caches);
     int steps = caches.size();
     if (da.d2() != steps || dy.d2() != steps) {
       throw new IllegalArgumentException(
@@ -209,5 +213,12 @@ public final class ColumnRnn {
       dba.add(step.dba);
     }
     return new Gradients(dx, daPrev, dWax, dWaa, dba, dWya, dby);
+  }
+
+  private static void checkNotEmpty(List<Cache> caches) {
+    if (caches.isEmpty()) {
+      throw new IllegalArgumentException(
+          "ColumnRnn.backward: no caches; pass those that forward returned");
+    }
   }
 }

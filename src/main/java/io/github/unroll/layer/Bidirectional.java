@@ -104,7 +104,7 @@ public final class Bidirectional implements RecurrentLayer {
 
   @Override
   public Tensor3 backward(Tensor3 dhs, State dFinal) {
-    Shapes.checkForwardDone("Bidirectional", steps > 0);
+    Shapes.checkForwardDone("Bidirectional.backward", steps > 0);
     Tensor3 dxs = new Tensor3(n, steps, inputSize());
     backwardInto(dhs, dFinal, dxs);
     return dxs;
@@ -112,7 +112,7 @@ public final class Bidirectional implements RecurrentLayer {
 
   @Override
   public void backwardInto(Tensor3 dhs, State dFinal, Tensor3 dxs) {
-    Shapes.checkForwardDone("Bidirectional", steps > 0);
+    Shapes.checkForwardDone("Bidirectional.backward", steps > 0);
     Shapes.check("Bidirectional.backward: dhs", dhs, n, steps, outputSize());
     Shapes.check("Bidirectional.backward: dxs", dxs, n, steps, inputSize());
     List<State> dFinals = State.split("Bidirectional.backward", dFinal, List.of(ahead, back));

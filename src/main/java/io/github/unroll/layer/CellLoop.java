@@ -85,7 +85,7 @@ abstract class CellLoop implements RecurrentLayer {
     checkState(name() + ".forward", start, xs.d0());
 
     prepare(xs.d0(), xs.d1(), checkedLengths);
-    TimeMajor.copyIn(xs, this.lengths, x, 0);
+    TimeMajor.copyIn(xs, this.lengths, x);
     int width = wx.value().cols();
     Arrays.fill(a, 0, steps * n * width, 0);
     KERNEL.addMatmul(steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
@@ -127,7 +127,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   @Override
   public Tensor3 backward(Tensor3 dys, State dFinal) {
-    Shapes.checkForwardDone(name(), steps > 0);
+    Shapes.checkForwardDone(name() + ".backward", steps > 0);
     Tensor3 dxs = new Tensor3(n, steps, inputSize());
     backwardInto(dys, dFinal, dxs);
     return dxs;
@@ -137,12 +137,12 @@ abstract class CellLoop implements RecurrentLayer {
   public void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
     int d = inputSize();
     int width = wx.value().cols();
-    Shapes.checkForwardDone(name(), steps > 0);
+    Shapes.checkForwardDone(name() + ".backward", steps > 0);
     Shapes.check(name() + ".backward: dhs", dys, n, steps, hidden);
     Shapes.check(name() + ".backward: dxs", dxs, n, steps, d);
     checkState(name() + ".backward", dFinal, n);
 
-    TimeMajor.copyIn(dys, lengths, dhs, 0);
+    TimeMajor.copyIn(dys, lengths, dhs);
     setFinalGradients(dFinal);
     for (int t = steps - 1; t >= 0; t--) {
       addOutputGradient(t);
@@ -203,22 +203,23 @@ abstract class CellLoop implements RecurrentLayer {
   }
 
   private void prepare(int batch, int length, int[] sequenceLengths) {
-    n = batch;
-    steps = length;
-    lengths = sequenceLengths;
-    shortest = Arrays.stream(lengths).min().orElseThrow();
+    steps = 0; // no forward stands if there is no room for it
     backwardDone = false;
-    int rows = Math.multiplyExact(n, steps);
+    int rows = Math.multiplyExact(batch, length);
     x = room(x, rows, inputSize());
     dx = room(dx, rows, inputSize());
     a = room(a, rows, wx.value().cols());
     dhs = room(dhs, rows, hidden);
     for (int s = 0; s < states.length; s++) {
-      states[s] = room(states[s], rows + n, hidden);
-      dStates[s] = room(dStates[s], n, hidden);
-      still[s] = room(still[s], n, hidden);
+      states[s] = room(states[s], rows + batch, hidden);
+      dStates[s] = room(dStates[s], batch, hidden);
+      still[s] = room(still[s], batch, hidden);
     }
     reserve(rows);
+    n = batch;
+    steps = length;
+    lengths = sequenceLengths;
+    shortest = Arrays.stream(lengths).min().orElseThrow();
   }
 
   static double[] room(double[] kept, int rows, int cols) {
@@ -245,7 +246,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   @Override
   public State finalState() {
-    Shapes.checkForwardDone(name(), steps > 0);
+    Shapes.checkForwardDone(name() + ".finalState", steps > 0);
     return copyOf(states, steps * n * hidden);
   }
 

@@ -20,7 +20,7 @@ public interface RecurrentLayer extends TimeLayer {
    * The outputs for a batch of sequences from a given state.
    *
    * @param xs inputs (N,T,D)
-   * @param initial the state before the first step; copied
+   * @param initial the state before the first step, copied; it takes the place of a kept one
    * @return outputs (N,T,outputSize)
    * @throws IllegalArgumentException if a shape does not fit
    */
@@ -100,7 +100,8 @@ public interface RecurrentLayer extends TimeLayer {
   void backwardInto(Tensor3 dhs, State dFinal, Tensor3 dxs);
 
   /**
-   * The state after the last step of the latest forward, of each sequence after its own last.
+   * The state after the last step of the latest forward, of each sequence after its own last;
+   * {@link #setState} and {@link #resetState} do not change it.
    *
    * @return a copy
    * @throws IllegalStateException if there was no forward

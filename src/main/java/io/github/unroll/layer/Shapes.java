@@ -21,11 +21,9 @@ final class Shapes {
     }
   }
 
-  static void checkForwardDone(String layer, boolean done) {
+  static void checkForwardDone(String verb, boolean done) {
     if (!done) {
-      throw new IllegalStateException(
-          layer
-              + ".backward: there was no forward whose gradient it could give; call forward first");
+      throw new IllegalStateException(verb + ": there was no forward yet; call forward first");
     }
   }
 }

@@ -62,7 +62,7 @@ public final class TimeAffine implements TimeLayer {
 
   @Override
   public Tensor3 backward(Tensor3 dys) {
-    Shapes.checkForwardDone("TimeAffine", steps > 0);
+    Shapes.checkForwardDone("TimeAffine.backward", steps > 0);
     Tensor3 dxs = new Tensor3(n, steps, inputSize());
     backwardInto(dys, dxs);
     return dxs;
@@ -72,9 +72,13 @@ public final class TimeAffine implements TimeLayer {
   public void backwardInto(Tensor3 dys, Tensor3 dxs) {
     int d = inputSize();
     int v = outputSize();
-    Shapes.checkForwardDone("TimeAffine", steps > 0);
+    Shapes.checkForwardDone("TimeAffine.backward", steps > 0);
     Shapes.check("TimeAffine.backward: dys", dys, n, steps, v);
     Shapes.check("TimeAffine.backward: dxs", dxs, n, steps, d);
+    if (dxs.data() == dys.data()) {
+      throw new IllegalArgumentException(
+          "TimeAffine.backward: dxs is dys, which would be overwritten while read; bring another");
+    }
     int rows = n * steps;
     double[] dy = dys.data();
     KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, w.grad().data(), 0, v);

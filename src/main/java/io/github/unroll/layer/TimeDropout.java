@@ -101,7 +101,7 @@ public final class TimeDropout implements TimeLayer {
 
   @Override
   public Tensor3 backward(Tensor3 dys) {
-    Shapes.checkForwardDone("TimeDropout", steps > 0);
+    Shapes.checkForwardDone("TimeDropout.backward", steps > 0);
     Tensor3 dxs = new Tensor3(n, steps, size);
     backwardInto(dys, dxs);
     return dxs;
@@ -109,7 +109,7 @@ public final class TimeDropout implements TimeLayer {
 
   @Override
   public void backwardInto(Tensor3 dys, Tensor3 dxs) {
-    Shapes.checkForwardDone("TimeDropout", steps > 0);
+    Shapes.checkForwardDone("TimeDropout.backward", steps > 0);
     Shapes.check("TimeDropout.backward: dys", dys, n, steps, size);
     Shapes.check("TimeDropout.backward: dxs", dxs, n, steps, size);
     for (int i = 0; i < dxs.data().length; i++) {

@@ -70,7 +70,7 @@ public final class TimeEmbedding {
    * @throws IllegalArgumentException if dxs has not the shape of the vectors
    */
   public void backward(Tensor3 dxs) {
-    Shapes.checkForwardDone("TimeEmbedding", ids.length > 0);
+    Shapes.checkForwardDone("TimeEmbedding.backward", ids.length > 0);
     int steps = ids[0].length;
     int d = embeddingSize();
     Shapes.check("TimeEmbedding.backward: dxs", dxs, ids.length, steps, d);

@@ -12,13 +12,13 @@ final class TimeMajor {
   private TimeMajor() {}
 
   /** Copies in; past a sequence's length zeros, whatever stands there. */
-  static void copyIn(Tensor3 batchFirst, int[] lengths, double[] timeMajor, int at) {
+  static void copyIn(Tensor3 batchFirst, int[] lengths, double[] timeMajor) {
     int n = batchFirst.d0();
     int steps = batchFirst.d1();
     int d = batchFirst.d2();
     for (int i = 0; i < n; i++) {
       for (int t = 0; t < steps; t++) {
-        int to = at + (t * n + i) * d;
+        int to = (t * n + i) * d;
         if (t < lengths[i]) {
           System.arraycopy(batchFirst.data(), (i * steps + t) * d, timeMajor, to, d);
         } else {

@@ -43,7 +43,10 @@ public final class TimeSoftmaxWithLoss {
    * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
    */
   public double forward(Tensor3 xs, int[][] labels) {
+    count = 0; // until all labels are checked, so that a refused forward has no gradient
+    int counted = checkLabels(xs, labels);
     keepLabels(xs, labels);
+    count = counted;
     int rows = n * steps;
     y = y.length >= rows * v ? y : new double[Math.multiplyExact(rows, v)];
     losses = losses.length >= rows ? losses : new double[rows];
@@ -132,51 +135,65 @@ public final class TimeSoftmaxWithLoss {
     }
   }
 
-  private void keepLabels(Tensor3 xs, int[][] given) {
-    n = xs.d0();
-    steps = xs.d1();
-    v = xs.d2();
-    count = 0; // until all labels are checked, so that a refused forward has no gradient
-    if (given.length != n) {
+  /**
+   * Refuses labels that {@link #forward} would refuse, before a model spends work or changes its
+   * state on the way there.
+   *
+   * @param xs scores (N,T,V), of which only the shape is read
+   * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
+   * @return how many labels count, at least 1
+   * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
+   */
+  public static int checkLabels(Tensor3 xs, int[][] labels) {
+    int steps = xs.d1();
+    if (labels.length != xs.d0()) {
       throw new IllegalArgumentException(
           "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d"
-              .formatted(xs.shape(), n, given.length));
+              .formatted(xs.shape(), xs.d0(), labels.length));
     }
-    labels = labels.length == n * steps ? labels : new int[n * steps];
     int counted = 0;
-    for (int i = 0; i < n; i++) {
-      if (given[i].length != steps) {
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i].length != steps) {
         throw new IllegalArgumentException(
             "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d"
-                .formatted(xs.shape(), steps, i, given[i].length));
+                .formatted(xs.shape(), steps, i, labels[i].length));
       }
       for (int t = 0; t < steps; t++) {
-        labels[i * steps + t] = checkedLabel(given[i][t], i, t);
-        counted += given[i][t] == IGNORE ? 0 : 1;
+        checkLabel(labels[i][t], i, t, xs.d2());
+        counted += labels[i][t] == IGNORE ? 0 : 1;
       }
     }
     if (counted == 0) {
       throw new IllegalArgumentException(
           "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number"
-              .formatted(n * steps, IGNORE));
+              .formatted(labels.length * steps, IGNORE));
     }
-    count = counted;
+    return counted;
   }
 
-  private int checkedLabel(int label, int i, int t) {
+  private static void checkLabel(int label, int i, int t, int v) {
     if (label != IGNORE && (label < 0 || label >= v)) {
       throw new IllegalArgumentException(
           "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)"
               .formatted(label, i, t, v - 1, IGNORE));
     }
-    return label;
+  }
+
+  private void keepLabels(Tensor3 xs, int[][] given) {
+    n = xs.d0();
+    steps = xs.d1();
+    v = xs.d2();
+    labels = labels.length == n * steps ? labels : new int[n * steps];
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(given[i], 0, labels, i * steps, steps);
+    }
   }
 
   private void checkForwardDone() {
     if (count == 0) {
       throw new IllegalStateException(
-          "TimeSoftmaxWithLoss.backward: there was no forward whose gradient it could give; call"
-              + " forward first");
+          "TimeSoftmaxWithLoss: there was no forward yet, or the latest was refused; call forward"
+              + " first");
     }
   }
 }

@@ -82,10 +82,11 @@ public final class RnnLanguageModel {
    * @param ts the word that follows each of them (N,T), or {@link TimeSoftmaxWithLoss#IGNORE}
    * @return mean negative log-likelihood in nats
    * @throws IllegalArgumentException if an id is unknown, shapes differ, or the batch size is not
-   *     that of the kept state
+   *     that of the kept state; the state is then as it was
    */
   public double forward(int[][] xs, int[][] ts) {
     reserve(xs);
+    TimeSoftmaxWithLoss.checkLabels(scores, ts); // now: a later refusal would find the state moved
     embedding.forwardInto(xs, vectors);
     rnn.forwardInto(vectors, states);
     affine.forwardInto(states, scores);
@@ -132,6 +133,7 @@ public final class RnnLanguageModel {
       throw new IllegalArgumentException(
           "perplexity: %d tokens leave none to predict; pass at least 2".formatted(tokens.length));
     }
+    checkIds(tokens);
     RnnLanguageModel reader = new RnnLanguageModel(embedW, cell, affineW, affineB);
     double total = 0;
     for (int at = 0; at < tokens.length - 1; at += READING_STEPS) {
@@ -141,6 +143,17 @@ public final class RnnLanguageModel {
       total += reader.forward(xs, ts) * (end - at);
     }
     return StrictMath.exp(total / (tokens.length - 1));
+  }
+
+  // The last token is never read, only predicted, and as a label -1 would mean "ignore".
+  private void checkIds(int[] tokens) {
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= embedding.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "perplexity: id %d at %d is not in 0..%d"
+                .formatted(tokens[i], i, embedding.vocabularySize() - 1));
+      }
+    }
   }
 
   /**
@@ -156,9 +169,9 @@ public final class RnnLanguageModel {
   }
 
   /**
-   * The state that the next forward starts from, e.g. to look at.
+   * The recurrent layer, e.g. to look at the state after the latest forward or to set another.
    *
-   * @return the recurrent layer
+   * @return the live layer; a forward or backward of its own would spoil the model's next backward
    */
   public TimeRnn rnn() {
     return rnn;

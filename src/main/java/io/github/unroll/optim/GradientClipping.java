@@ -1,5 +1,6 @@
 package io.github.unroll.optim;
 
+import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
@@ -79,27 +80,9 @@ public interface GradientClipping {
   static double globalNorm(List<Parameter> parameters) {
     double sum = 0;
     for (Parameter parameter : parameters) {
-      sum += sumOfSquares(parameter.grad().data());
+      double[] g = parameter.grad().data();
+      sum += Kernel.active().sumOfSquares(g.length, g, 0);
     }
     return Math.sqrt(sum);
-  }
-
-  private static double sumOfSquares(double[] g) {
-    // Four interleaved sums: fast without vectors, and the same bits everywhere.
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 3 < g.length; i += 4) {
-      s0 = Math.fma(g[i], g[i], s0);
-      s1 = Math.fma(g[i + 1], g[i + 1], s1);
-      s2 = Math.fma(g[i + 2], g[i + 2], s2);
-      s3 = Math.fma(g[i + 3], g[i + 3], s3);
-    }
-    for (; i < g.length; i++) {
-      s0 = Math.fma(g[i], g[i], s0);
-    }
-    return (s0 + s1) + (s2 + s3);
   }
 }

@@ -198,6 +198,17 @@ public interface Kernel {
   double sum(int n, double[] x, int at);
 
   /**
+   * The sum of the squares of n elements: {@link #sum} of {@code fma(x[i], x[i], s)} instead of
+   * {@code s + x[i]}.
+   *
+   * @param n number of elements
+   * @param x the elements
+   * @param at index of the first
+   * @return the sum of their squares; 0 if there are none
+   */
+  double sumOfSquares(int n, double[] x, int at);
+
+  /**
    * The greatest of n elements; NaN if one of them is NaN.
    *
    * @param n number of elements

@@ -568,7 +568,7 @@ public final class Matrix {
     for (int i = 0; i < Math.min(rows, 6); i++) {
       text.append("\n  ");
       for (int j = 0; j < Math.min(cols, 6); j++) {
-        text.append(String.format(Locale.ROOT, " % .6f", get(i, j)));
+        text.append(String.format(Locale.ROOT, " % .6g", get(i, j)));
       }
       text.append(cols > 6 ? " ..." : "");
     }

@@ -235,6 +235,26 @@ final class PlainKernel implements Kernel {
     for (int lane = 0; lane < n - whole; lane++) {
       s[lane] += x[at + whole + lane];
     }
+    return joined(s);
+  }
+
+  @Override
+  public double sumOfSquares(int n, double[] x, int at) {
+    double[] s = new double[8];
+    int whole = n & ~7;
+    for (int i = at; i < at + whole; i += 8) {
+      for (int lane = 0; lane < 8; lane++) {
+        s[lane] = Math.fma(x[i + lane], x[i + lane], s[lane]);
+      }
+    }
+    for (int lane = 0; lane < n - whole; lane++) {
+      double last = x[at + whole + lane];
+      s[lane] = Math.fma(last, last, s[lane]);
+    }
+    return joined(s);
+  }
+
+  private static double joined(double[] s) {
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
   }
 

@@ -47,8 +47,8 @@ public final class Trainer {
    * @param epochs how often to go through it, at least 1
    * @return the end of each epoch, in order
    * @throws IllegalArgumentException if epochs is below 1
-   * @throws TrainingDivergedException if a loss is not finite; it names epoch, iteration and the
-   *     first bad parameter
+   * @throws TrainingDivergedException if a loss, the norm of the gradients or, after the last
+   *     update, a parameter is not finite; it names epoch, iteration and the first bad parameter
    */
   public List<TrainingListener.EpochEnd> train(BpttBatches batches, int epochs) {
     if (epochs < 1) {
@@ -70,6 +70,7 @@ public final class Trainer {
       total += end.loss();
       listeners.forEach(listener -> listener.batchEnded(end));
     }
+    TrainingDivergedException.throwIfNotFinite(epoch, iterations, model.parameters());
     double mean = total / iterations;
     TrainingListener.EpochEnd end =
         new TrainingListener.EpochEnd(epoch, mean, StrictMath.exp(mean));
@@ -83,10 +84,13 @@ public final class Trainer {
     parameters.forEach(Parameter::zeroGrad);
     double loss = model.forward(batch.xs(), batch.ts());
     if (!Double.isFinite(loss)) {
-      throw new TrainingDivergedException(loss, epoch, iteration, parameters);
+      throw TrainingDivergedException.ofLoss(loss, epoch, iteration, parameters);
     }
     model.backward();
     double norm = clipping.clip(parameters);
+    if (!Double.isFinite(norm)) {
+      throw TrainingDivergedException.ofGradients(norm, epoch, iteration, parameters);
+    }
     optimizer.update(parameters);
     return new TrainingListener.BatchEnd(epoch, iteration, iterations, loss, norm);
   }

@@ -15,6 +15,7 @@ import io.github.unroll.layer.TimeRnn;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -212,6 +213,20 @@ class ColumnRnnTest {
         .isThrownBy(() -> ColumnRnn.backward(new Tensor3(5, 10, 3), sequence.caches()))
         .withMessage(
             "ColumnRnn.backward: forward had 4 steps, da (5x10x3) has 3 and dy (2x10x3) has 3");
+  }
+
+  @Test
+  void should_refuse_to_go_back_without_caches() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ColumnRnn.backward(new Tensor3(5, 10, 3), List.of()))
+        .withMessage("ColumnRnn.backward: no caches; pass those that forward returned");
+  }
+
+  @Test
+  void should_predict_surely_for_scores_far_apart() {
+    Matrix one = Matrix.of(1, 1, 1);
+    Parameters p = new Parameters(one, one, Matrix.of(2, 1, 1, -1), one, Matrix.of(2, 1, 900, 0));
+    assertThat(ColumnRnn.cellForward(one, one, p).yPred()).isEqualTo(Matrix.of(2, 1, 1, 0));
   }
 
   @Test

@@ -54,6 +54,30 @@ class TimeAffineTest {
   }
 
   @Test
+  void should_not_mind_what_the_caller_does_to_its_tensors_between_forward_and_backward() {
+    Golden golden = Golden.load("rows/time_affine");
+    Parameter w = new Parameter("w", golden.matrix("W"));
+    TimeAffine layer = new TimeAffine(w, new Parameter("b", golden.matrix("b")));
+    Tensor3 xs = golden.tensor("x");
+    layer.forward(xs);
+    xs.fill(Double.NaN);
+    layer.backward(golden.tensor("dout"));
+    golden.assertMatches("dW", w.grad());
+  }
+
+  @Test
+  void should_refuse_to_overwrite_the_gradient_that_it_reads() {
+    RandomState random = new RandomState(4);
+    TimeAffine layer =
+        new TimeAffine(
+            new Parameter("w", random.randn(3, 3)), new Parameter("b", random.randn(1, 3)));
+    Tensor3 dys = layer.forward(random.randn(2, 2, 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backwardInto(dys, dys))
+        .withMessageContaining("dxs is dys");
+  }
+
+  @Test
   void should_refuse_what_does_not_fit() {
     assertThatIllegalArgumentException()
         .isThrownBy(

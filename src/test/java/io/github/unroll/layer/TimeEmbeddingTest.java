@@ -1,5 +1,6 @@
 package io.github.unroll.layer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -54,6 +55,16 @@ class TimeEmbeddingTest {
     ids[0][0] = (ids[0][0] + 1) % 7;
     layer.backward(golden.tensor("dout"));
     golden.assertMatches("dW", w.grad());
+  }
+
+  @Test
+  void should_serve_batches_of_changing_size() {
+    Parameter w = new Parameter("w", new Matrix(4, 1));
+    TimeEmbedding layer = new TimeEmbedding(w);
+    layer.forward(new int[][] {{0, 1, 2}, {0, 1, 2}});
+    layer.forward(new int[][] {{3, 3, 2}});
+    layer.backward(Tensor3.of(1, 3, 1, 1, 10, 100));
+    assertThat(w.grad()).isEqualTo(Matrix.of(4, 1, 0, 0, 100, 11));
   }
 
   @Test

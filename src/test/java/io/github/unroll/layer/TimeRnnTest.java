@@ -92,6 +92,15 @@ class TimeRnnTest {
   }
 
   @Test
+  void should_go_on_from_a_state_given_to_one_call_when_stateful() {
+    Golden golden = Golden.load("rows/time_rnn_stateful");
+    TimeRnn layer = new TimeRnn(goldenCell(golden), true);
+    layer.forward(golden.tensor("xs2"));
+    layer.forward(golden.tensor("xs1"), new Matrix(golden.matrix("h1").rows(), layer.outputSize()));
+    golden.assertMatches("hs2", layer.forward(golden.tensor("xs2")));
+  }
+
+  @Test
   void should_keep_its_state_apart_from_the_callers_matrix() {
     Golden golden = Golden.load("rows/time_rnn_stateful");
     TimeRnn layer = new TimeRnn(goldenCell(golden), true);
@@ -263,6 +272,9 @@ class TimeRnnTest {
     assertThatIllegalStateException()
         .isThrownBy(layer::initialStateGradient)
         .withMessageContaining("call backward");
+    layer.backward(new Tensor3(2, 5, 4));
+    layer.forward(new Tensor3(2, 5, 3));
+    assertThatIllegalStateException().isThrownBy(layer::initialStateGradient); // the older one's
     assertThatIllegalStateException()
         .isThrownBy(() -> layer.setState(State.of(new Matrix(2, 4))))
         .withMessageContaining("forward(xs, initial)");

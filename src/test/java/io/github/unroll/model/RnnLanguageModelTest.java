@@ -101,6 +101,22 @@ class RnnLanguageModelTest {
   }
 
   @Test
+  void should_keep_its_state_when_labels_are_refused() {
+    RnnLanguageModel model = new RnnLanguageModel(7, 3, 4, new RandomState(1));
+    int[][] xs = {{0, 1, 6}};
+    int[][] ts = {{1, 6, 5}};
+    model.forward(xs, ts);
+    double second = model.forward(xs, ts);
+
+    model.resetState();
+    model.forward(xs, ts);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.forward(xs, new int[][] {{1, 6, 7}}))
+        .withMessageContaining("label 7 at [0,2]");
+    assertThat(model.forward(xs, ts)).isEqualTo(second);
+  }
+
+  @Test
   void perplexity_should_be_that_of_one_long_forward() {
     RnnLanguageModel model = new RnnLanguageModel(7, 3, 4, new RandomState(1));
     int[] tokens = new RandomState(2).randint(0, 7, 200);
@@ -138,5 +154,11 @@ class RnnLanguageModelTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.perplexity(new int[] {1}))
         .withMessage("perplexity: 1 tokens leave none to predict; pass at least 2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.perplexity(new int[] {1, 2, -1}))
+        .withMessage("perplexity: id -1 at 2 is not in 0..6");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.perplexity(new int[] {1, 2, 7}))
+        .withMessage("perplexity: id 7 at 2 is not in 0..6");
   }
 }

@@ -1,9 +1,12 @@
 package io.github.unroll.optim;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.Golden;
 import io.github.unroll.optim.Adam.EpsilonConvention;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,6 +46,14 @@ class OptimizerTest {
   void adam_should_equal_the_paper_and_pytorch() {
     Golden golden = Golden.load("optim/adam_paper");
     assertFiveStepsEqual(golden, adam(golden, EpsilonConvention.PAPER));
+  }
+
+  @Test
+  void adam_should_be_the_papers_unless_the_book_is_asked_for() {
+    Parameter p = new Parameter("p", new Matrix(1, 1));
+    p.grad().fill(1e-8); // as large as epsilon, so the first step is half the learning rate
+    new Adam(0.5).update(List.of(p));
+    assertThat(p.value().get(0, 0)).isCloseTo(-0.25, within(1e-12));
   }
 
   private static Adam adam(Golden golden, EpsilonConvention convention) {

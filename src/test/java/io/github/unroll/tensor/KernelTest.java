@@ -278,6 +278,19 @@ class KernelTest {
   }
 
   @Test
+  void should_sum_squares_in_the_order_of_a_sum() {
+    for (int n = 0; n <= 40; n++) {
+      double[] x = values(n + 3);
+      double[] s = new double[8];
+      for (int i = 0; i < n; i++) {
+        s[i % 8] = Math.fma(x[3 + i], x[3 + i], s[i % 8]);
+      }
+      double want = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+      assertSameBits("squares of " + n, array(kernel.sumOfSquares(n, x, 3)), want);
+    }
+  }
+
+  @Test
   void should_begin_a_sum_at_zero() {
     for (int n = 0; n <= 40; n++) {
       double[] x = new double[n];

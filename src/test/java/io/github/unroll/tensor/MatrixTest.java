@@ -497,8 +497,10 @@ class MatrixTest {
 
     @Test
     void should_show_its_shape_and_values() {
+      assertThat(Matrix.ofRows(row(1e-9, 1e300)))
+          .hasToString("Matrix (1x2)\n    1.00000e-09  1.00000e+300");
       assertThat(Matrix.ofRows(row(1, -0.25), row(12.5, Double.NaN)))
-          .hasToString("Matrix (2x2)\n    1.000000 -0.250000\n    12.500000 NaN");
+          .hasToString("Matrix (2x2)\n    1.00000 -0.250000\n    12.5000 NaN");
     }
 
     @Test
@@ -507,7 +509,7 @@ class MatrixTest {
       assertThat(filled(7, 7, 1))
           .hasToString(
               "Matrix (7x7)"
-                  + "\n    1.000000  1.000000  1.000000  1.000000  1.000000  1.000000 ...".repeat(6)
+                  + "\n    1.00000  1.00000  1.00000  1.00000  1.00000  1.00000 ...".repeat(6)
                   + "\n   ...");
     }
 

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
@@ -35,9 +37,10 @@ class TrainerTest {
     }
   }
 
-  @Test
-  void should_train_as_the_numpy_original() {
-    Golden golden = Golden.load("rnnlm/tiny");
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny", "tiny_clip"})
+  void should_train_as_the_numpy_original(String run) {
+    Golden golden = Golden.load("rnnlm/" + run);
     Recorder recorder = new Recorder();
     RnnLanguageModel model = new RnnLanguageModel(20, 6, 5, new RandomState(3));
     Trainer trainer =
@@ -77,6 +80,22 @@ class TrainerTest {
         .containsExactly(1, 2, 3, 1, 2, 3);
     assertThat(recorder.batches).extracting(TrainingListener.BatchEnd::iterations).containsOnly(3);
     assertThat(recorder.epochs).extracting(TrainingListener.EpochEnd::epoch).containsExactly(1, 2);
+  }
+
+  @Test
+  void should_carry_the_state_from_epoch_to_epoch() {
+    int[] tokens = new RandomState(1).randint(0, 5, 25);
+    BpttBatches batches = new BpttBatches(tokens, 2, 4);
+    Sgd standstill = new Sgd(Double.MIN_VALUE); // weights stay, so that only states differ
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Recorder recorder = new Recorder();
+    new Trainer(model, standstill, GradientClipping.none(), recorder).train(batches, 2);
+
+    RnnLanguageModel byHand = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    for (TrainingListener.BatchEnd end : recorder.batches) {
+      BpttBatches.Batch batch = batches.batch(end.iteration() - 1);
+      assertThat(end.loss()).isEqualTo(byHand.forward(batch.xs(), batch.ts()));
+    }
   }
 
   @Test
@@ -122,6 +141,35 @@ class TrainerTest {
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> trainer.train(batches, 1))
         .withMessageContaining("all parameters are finite, so the scores overflowed");
+  }
+
+  @Test
+  void should_stop_when_the_last_update_spoils_the_parameters() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Trainer trainer = new Trainer(model, new Sgd(Double.MAX_VALUE), GradientClipping.none());
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 9), 2, 4);
+    model.parameters().get(5).value().fill(-Double.MAX_VALUE); // and the update goes further down
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> trainer.train(batches, 1))
+        .withMessageStartingWith("the update spoiled the parameters at epoch 1, iteration 1: ")
+        .withMessageContaining("affine.b");
+  }
+
+  @Test
+  void should_stop_when_the_gradients_overflow() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    GradientClipping spoiled =
+        parameters -> {
+          parameters.get(2).grad().set(2, 1, Double.NaN);
+          return GradientClipping.globalNorm(parameters);
+        };
+    Trainer trainer = new Trainer(model, new Sgd(0.1), spoiled);
+    BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> trainer.train(batches, 1))
+        .withMessage(
+            "the norm of the gradients is NaN at epoch 1, iteration 1: the first bad gradient is "
+                + "rnn.wh[2,1] = NaN; lower the learning rate or clip the gradients");
   }
 
   @Test

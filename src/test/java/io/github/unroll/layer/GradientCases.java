@@ -1,0 +1,433 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.cell.GruCell;
+import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.RnnCell;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.column.ColumnLstm;
+import io.github.unroll.column.ColumnRnn;
+import io.github.unroll.loss.TimeSoftmaxWithLoss;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One gradient check for each thing in the library that has a backward. The loss is a weighted sum
+ * of all that comes out, states included.
+ */
+final class GradientCases {
+
+  /** One line of the page. */
+  record Case(String what, String setting, GradientCheck check) {}
+
+  private final List<Case> cases = new ArrayList<>();
+  private final RandomState random = new RandomState(99);
+
+  private GradientCases() {}
+
+  static List<Case> all() {
+    GradientCases all = new GradientCases();
+    all.cells();
+    all.recurrentLayers();
+    all.combinedLayers();
+    all.otherLayers();
+    all.columns();
+    return all.cases;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double[] products = new double[a.length];
+    Arrays.setAll(products, i -> a[i] * b[i]);
+    return Kernel.active().sum(products.length, products, 0);
+  }
+
+  private static double dot(State a, State b) {
+    double sum = 0;
+    for (int i = 0; i < a.matrices().size(); i++) {
+      sum += dot(a.matrices().get(i).data(), b.matrices().get(i).data());
+    }
+    return sum;
+  }
+
+  // ---- cells ----
+
+  private void cells() {
+    for (int n : new int[] {1, 3}) {
+      String setting = "N %d, D 2, H 4".formatted(n);
+      for (Kind kind : Kind.values()) {
+        switch (kind) {
+          case RNN_TANH, RNN_RELU -> rnnCell(kind, n, setting);
+          case LSTM -> lstmCell(kind, n, setting);
+          case GRU_RESET_BEFORE, GRU_RESET_AFTER -> gruCell(kind, n, setting);
+        }
+      }
+    }
+  }
+
+  private void rnnCell(Kind kind, int n, String setting) {
+    RnnCell cell = kind.rnnCell(2, 4, random);
+    Matrix x = random.randn(n, 2);
+    Matrix h = random.randn(n, 4);
+    Matrix dh = random.randn(n, 4);
+    RnnCell.Step[] step = new RnnCell.Step[1];
+    RnnCell.InputGradients[] g = new RnnCell.InputGradients[1];
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  step[0] = cell.forward(x, h);
+                  return dot(step[0].hNext().data(), dh.data());
+                },
+                () -> g[0] = cell.backward(dh, step[0].cache()))
+            .parameters(cell.parameters())
+            .input("x", x, () -> g[0].dx())
+            .input("hPrev", h, () -> g[0].dhPrev());
+    cases.add(new Case("RnnCell, " + name(kind), setting, check));
+  }
+
+  private void lstmCell(Kind kind, int n, String setting) {
+    LstmCell cell = kind.lstmCell(2, 4, random);
+    Matrix x = random.randn(n, 2);
+    Matrix h = random.randn(n, 4);
+    Matrix c = random.randn(n, 4);
+    Matrix dh = random.randn(n, 4);
+    Matrix dc = random.randn(n, 4);
+    LstmCell.Step[] step = new LstmCell.Step[1];
+    LstmCell.InputGradients[] g = new LstmCell.InputGradients[1];
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  step[0] = cell.forward(x, h, c);
+                  return dot(step[0].hNext().data(), dh.data())
+                      + dot(step[0].cNext().data(), dc.data());
+                },
+                () -> g[0] = cell.backward(dh, dc, step[0].cache()))
+            .parameters(cell.parameters())
+            .input("x", x, () -> g[0].dx())
+            .input("hPrev", h, () -> g[0].dhPrev())
+            .input("cPrev", c, () -> g[0].dcPrev());
+    cases.add(new Case("LstmCell", setting, check));
+  }
+
+  private void gruCell(Kind kind, int n, String setting) {
+    GruCell cell = kind.gruCell(2, 4, random);
+    Matrix x = random.randn(n, 2);
+    Matrix h = random.randn(n, 4);
+    Matrix dh = random.randn(n, 4);
+    GruCell.Step[] step = new GruCell.Step[1];
+    GruCell.InputGradients[] g = new GruCell.InputGradients[1];
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  step[0] = cell.forward(x, h);
+                  return dot(step[0].hNext().data(), dh.data());
+                },
+                () -> g[0] = cell.backward(dh, step[0].cache()))
+            .parameters(cell.parameters())
+            .input("x", x, () -> g[0].dx())
+            .input("hPrev", h, () -> g[0].dhPrev());
+    cases.add(new Case("GruCell, " + name(kind), setting, check));
+  }
+
+  private static String name(Kind kind) {
+    return switch (kind) {
+      case RNN_TANH -> "tanh";
+      case RNN_RELU -> "relu";
+      case LSTM -> "";
+      case GRU_RESET_BEFORE -> "reset before";
+      case GRU_RESET_AFTER -> "reset after";
+    };
+  }
+
+  private static String layerName(Kind kind) {
+    return switch (kind) {
+      case RNN_TANH, RNN_RELU -> "TimeRnn, " + name(kind);
+      case LSTM -> "TimeLstm";
+      case GRU_RESET_BEFORE, GRU_RESET_AFTER -> "TimeGru, " + name(kind);
+    };
+  }
+
+  // ---- recurrent layers ----
+
+  private void recurrentLayers() {
+    for (Kind kind : Kind.values()) {
+      String name = layerName(kind);
+      recurrent(name, "N 1, T 1", kind.layer(2, 3, random), 1, 1, null);
+      recurrent(name, "N 1, T 5", kind.layer(2, 3, random), 1, 5, null);
+      recurrent(name, "N 3, T 1", kind.layer(2, 3, random), 3, 1, null);
+      recurrent(name, "N 3, T 4", kind.layer(2, 3, random), 3, 4, null);
+      recurrent(name, "lengths 4, 1, 3", kind.layer(2, 3, random), 3, 4, new int[] {4, 1, 3});
+      statefulLaterBlock(name, kind.layer(2, 3, random, true), 2, 3);
+    }
+  }
+
+  private void combinedLayers() {
+    int[] lengths = {4, 1, 3};
+    for (Kind kind : Kind.values()) {
+      String name = "Bidirectional of " + layerName(kind);
+      for (Bidirectional.Merge merge : Bidirectional.Merge.values()) {
+        String how = merge == Bidirectional.Merge.ADD ? "added" : "side by side";
+        recurrent(name, how + ", N 2, T 3", both(kind, 2, 3, merge), 2, 3, null);
+        recurrent(name, how + ", lengths 4, 1, 3", both(kind, 2, 3, merge), 3, 4, lengths);
+      }
+      RecurrentStack stack =
+          new RecurrentStack(List.of(kind.layer(2, 3, random), kind.layer(3, 2, random)));
+      recurrent("RecurrentStack of 2 " + layerName(kind), "N 2, T 3", stack, 2, 3, null);
+      RecurrentStack mixed =
+          new RecurrentStack(
+              List.of(both(kind, 2, 2, Bidirectional.Merge.CONCATENATE), kind.layer(4, 2, random)));
+      recurrent(
+          "RecurrentStack, bidirectional below, of " + layerName(kind),
+          "lengths 4, 1, 3",
+          mixed,
+          3,
+          4,
+          lengths);
+    }
+    stackWithDropout();
+  }
+
+  private Bidirectional both(Kind kind, int d, int h, Bidirectional.Merge merge) {
+    return new Bidirectional(kind.layer(d, h, random), kind.layer(d, h, random), merge);
+  }
+
+  private void recurrent(
+      String name, String setting, RecurrentLayer layer, int n, int steps, int[] lengths) {
+    recurrent(name, setting, layer, n, steps, lengths, () -> {});
+  }
+
+  private void recurrent(
+      String name,
+      String setting,
+      RecurrentLayer layer,
+      int n,
+      int steps,
+      int[] lengths,
+      Runnable beforeForward) {
+    Tensor3 xs = random.randn(n, steps, layer.inputSize());
+    State initial = Kind.randomState(layer, n, random);
+    Tensor3 dhs = random.randn(n, steps, layer.outputSize());
+    State dFinal = Kind.randomState(layer, n, random);
+    Tensor3 dxs = new Tensor3(n, steps, layer.inputSize());
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  beforeForward.run();
+                  Tensor3 hs = layer.forward(xs, lengths, initial);
+                  return dot(hs.data(), dhs.data()) + dot(layer.finalState(), dFinal);
+                },
+                () -> layer.backwardInto(dhs, dFinal, dxs))
+            .parameters(layer.parameters())
+            .input("xs", xs, () -> dxs);
+    addStates(check, initial, layer);
+    cases.add(new Case(name, setting, check));
+  }
+
+  private static void addStates(GradientCheck check, State initial, RecurrentLayer layer) {
+    for (int i = 0; i < initial.matrices().size(); i++) {
+      int part = i;
+      check.input(
+          "initial state " + i,
+          initial.matrices().get(i),
+          () -> layer.initialStateGradient().matrices().get(part));
+    }
+  }
+
+  private void statefulLaterBlock(String name, RecurrentLayer layer, int n, int steps) {
+    Tensor3 xs = random.randn(n, steps, layer.inputSize());
+    State carried = Kind.randomState(layer, n, random);
+    Tensor3 dhs = random.randn(n, steps, layer.outputSize());
+    Tensor3 dxs = new Tensor3(n, steps, layer.inputSize());
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  layer.setState(carried);
+                  return dot(layer.forward(xs).data(), dhs.data());
+                },
+                () -> layer.backwardInto(dhs, dxs))
+            .parameters(layer.parameters())
+            .input("xs", xs, () -> dxs);
+    addStates(check, carried, layer);
+    cases.add(new Case(name, "stateful, a later block", check));
+  }
+
+  private void stackWithDropout() {
+    RandomState masks = new RandomState(5);
+    RecurrentStack stack =
+        new RecurrentStack(
+            List.of(Kind.LSTM.layer(2, 6, random), Kind.LSTM.layer(6, 2, random)), 0.5, masks);
+    recurrent(
+        "RecurrentStack of 2 TimeLstm",
+        "dropout 0.5 between",
+        stack,
+        2,
+        3,
+        null,
+        () -> masks.seed(5));
+  }
+
+  // ---- other layers, loss, model ----
+
+  private void otherLayers() {
+    dropout(false);
+    dropout(true);
+    for (int n : new int[] {1, 3}) {
+      TimeAffine affine =
+          new TimeAffine(
+              new Parameter("w", random.randn(3, 4)), new Parameter("b", random.randn(1, 4)));
+      layer("TimeAffine", "N %d, T 2".formatted(n), affine, n, () -> {});
+    }
+    embedding();
+    softmax();
+    languageModel();
+  }
+
+  private void dropout(boolean variational) {
+    RandomState masks = new RandomState(6);
+    TimeDropout dropout = new TimeDropout(4, 0.5, masks, variational);
+    String setting = variational ? "one mask for all steps" : "a mask a step";
+    layer("TimeDropout", setting, dropout, 2, () -> masks.seed(6));
+  }
+
+  private void layer(String name, String setting, TimeLayer layer, int n, Runnable beforeForward) {
+    Tensor3 xs = random.randn(n, 2, layer.inputSize());
+    Tensor3 dys = random.randn(n, 2, layer.outputSize());
+    Tensor3 dxs = new Tensor3(n, 2, layer.inputSize());
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  beforeForward.run();
+                  return dot(layer.forward(xs).data(), dys.data());
+                },
+                () -> layer.backwardInto(dys, dxs))
+            .parameters(layer.parameters())
+            .input("xs", xs, () -> dxs);
+    cases.add(new Case(name, setting, check));
+  }
+
+  private void embedding() {
+    TimeEmbedding embedding = new TimeEmbedding(new Parameter("w", random.randn(5, 3)));
+    int[][] ids = {{1, 1, 4}, {0, 1, 2}};
+    Tensor3 dxs = random.randn(2, 3, 3);
+    GradientCheck check =
+        new GradientCheck(
+                () -> dot(embedding.forward(ids).data(), dxs.data()), () -> embedding.backward(dxs))
+            .parameters(embedding.parameters());
+    cases.add(new Case("TimeEmbedding", "a word three times, one never", check));
+  }
+
+  private void softmax() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    Tensor3 xs = random.randn(2, 3, 4);
+    Tensor3 dxs = new Tensor3(2, 3, 4);
+    int[][] labels = {{0, 3, TimeSoftmaxWithLoss.IGNORE}, {2, TimeSoftmaxWithLoss.IGNORE, 1}};
+    GradientCheck check =
+        new GradientCheck(() -> loss.forward(xs, labels), () -> loss.backwardInto(1, dxs))
+            .input("xs", xs, () -> dxs);
+    cases.add(new Case("TimeSoftmaxWithLoss", "two labels ignored", check));
+  }
+
+  private void languageModel() {
+    RnnLanguageModel model = new RnnLanguageModel(7, 3, 4, random);
+    // Fresh word vectors are so short that the differences of the loss would be mostly rounding.
+    model.parameters().get(0).value().copyFrom(random.randn(7, 3));
+    int[][] xs = {{0, 1, 6}, {3, 3, 2}};
+    int[][] ts = {{1, 6, 5}, {3, 2, 4}};
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  model.resetState();
+                  return model.forward(xs, ts);
+                },
+                model::backward)
+            .parameters(model.parameters());
+    cases.add(new Case("RnnLanguageModel", "V 7, D 3, H 4", check));
+  }
+
+  // ---- column layout ----
+
+  private void columns() {
+    columnRnn(1, 1);
+    columnRnn(3, 4);
+    columnLstm(1, 1);
+    columnLstm(3, 4);
+  }
+
+  private void columnRnn(int m, int steps) {
+    ColumnRnn.Parameters p =
+        new ColumnRnn.Parameters(
+            random.randn(4, 4).times(0.5),
+            random.randn(4, 2),
+            random.randn(3, 4),
+            random.randn(4, 1),
+            random.randn(3, 1));
+    Tensor3 x = random.randn(2, m, steps);
+    Matrix a0 = random.randn(4, m);
+    Tensor3 da = random.randn(4, m, steps);
+    Tensor3 dy = random.randn(3, m, steps);
+    ColumnRnn.Sequence[] s = new ColumnRnn.Sequence[1];
+    ColumnRnn.Gradients[] g = new ColumnRnn.Gradients[1];
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  s[0] = ColumnRnn.forward(x, a0, p);
+                  return dot(s[0].a().data(), da.data()) + dot(s[0].yPred().data(), dy.data());
+                },
+                () -> g[0] = ColumnRnn.backward(da, dy, s[0].caches()))
+            .input("x", x, () -> g[0].dx())
+            .input("a0", a0, () -> g[0].da0())
+            .input("Waa", p.waa(), () -> g[0].dWaa())
+            .input("Wax", p.wax(), () -> g[0].dWax())
+            .input("Wya", p.wya(), () -> g[0].dWya())
+            .input("ba", p.ba(), () -> g[0].dba())
+            .input("by", p.by(), () -> g[0].dby());
+    cases.add(new Case("ColumnRnn", "m %d, T_x %d, through a and y".formatted(m, steps), check));
+  }
+
+  private void columnLstm(int m, int steps) {
+    Matrix[] w = new Matrix[4];
+    Matrix[] b = new Matrix[4];
+    Arrays.setAll(w, i -> random.randn(4, 6).times(0.5));
+    Arrays.setAll(b, i -> random.randn(4, 1));
+    ColumnLstm.Parameters p =
+        new ColumnLstm.Parameters(
+            w[0], b[0], w[1], b[1], w[2], b[2], w[3], b[3], random.randn(3, 4), random.randn(3, 1));
+    Tensor3 x = random.randn(2, m, steps);
+    Matrix a0 = random.randn(4, m);
+    Matrix c0 = random.randn(4, m);
+    Tensor3 da = random.randn(4, m, steps);
+    Tensor3 dy = random.randn(3, m, steps);
+    Matrix dc = random.randn(4, m);
+    ColumnLstm.Sequence[] s = new ColumnLstm.Sequence[1];
+    ColumnLstm.Gradients[] g = new ColumnLstm.Gradients[1];
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  s[0] = ColumnLstm.forward(x, a0, c0, p);
+                  return dot(s[0].a().data(), da.data())
+                      + dot(s[0].yPred().data(), dy.data())
+                      + dot(s[0].c().slice(steps - 1).data(), dc.data());
+                },
+                () -> g[0] = ColumnLstm.backward(da, dy, dc, s[0].caches()))
+            .input("x", x, () -> g[0].dx())
+            .input("a0", a0, () -> g[0].da0())
+            .input("c0", c0, () -> g[0].dc0())
+            .input("Wf", p.wf(), () -> g[0].gates().dWf())
+            .input("bf", p.bf(), () -> g[0].gates().dbf())
+            .input("Wi", p.wi(), () -> g[0].gates().dWi())
+            .input("bi", p.bi(), () -> g[0].gates().dbi())
+            .input("Wc", p.wc(), () -> g[0].gates().dWc())
+            .input("bc", p.bc(), () -> g[0].gates().dbc())
+            .input("Wo", p.wo(), () -> g[0].gates().dWo())
+            .input("bo", p.bo(), () -> g[0].gates().dbo())
+            .input("Wy", p.wy(), () -> g[0].dWy())
+            .input("by", p.by(), () -> g[0].dby());
+    cases.add(
+        new Case("ColumnLstm", "m %d, T_x %d, through a, y and c".formatted(m, steps), check));
+  }
+}
