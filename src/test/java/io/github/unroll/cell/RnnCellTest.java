@@ -3,13 +3,9 @@ package io.github.unroll.cell;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.Golden;
-import io.github.unroll.check.GradientCheck;
-import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class RnnCellTest {
 
@@ -48,34 +44,6 @@ class RnnCellTest {
     for (int i = 0; i < parameter.grad().data().length; i++) {
       parameter.grad().data()[i] -= 0.5;
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, 1, 1", "1, 4, 3", "3, 2, 5"})
-  void should_pass_the_gradient_check(int n, int d, int h) {
-    RandomState random = new RandomState(7);
-    RnnCell cell = new RnnCell(random.randn(d, h), random.randn(h, h), random.randn(1, h));
-    Matrix x = random.randn(n, d);
-    Matrix hPrev = random.randn(n, h);
-    Matrix weights = random.randn(n, h);
-    CellRun run = new CellRun();
-
-    new GradientCheck(
-            () -> {
-              run.step = cell.forward(x, hPrev);
-              return run.step.hNext().times(weights).rowSums().columnSums().get(0, 0);
-            },
-            () -> run.gradients = cell.backward(weights, run.step.cache()))
-        .parameters(cell.parameters())
-        .input("x", x, () -> run.gradients.dx())
-        .input("hPrev", hPrev, () -> run.gradients.dhPrev())
-        .run()
-        .assertBelow(1e-7);
-  }
-
-  private static final class CellRun {
-    RnnCell.Step step;
-    RnnCell.InputGradients gradients;
   }
 
   @Test

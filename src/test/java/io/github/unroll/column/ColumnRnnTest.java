@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.RnnCell;
-import io.github.unroll.check.GradientCheck;
 import io.github.unroll.column.ColumnRnn.Gradients;
 import io.github.unroll.column.ColumnRnn.Parameters;
 import io.github.unroll.column.ColumnRnn.Sequence;
@@ -110,54 +109,6 @@ class ColumnRnnTest {
     golden.assertMatches("dWax", gradients.dWax());
     golden.assertMatches("dWaa", gradients.dWaa());
     golden.assertMatches("dba", gradients.dba());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, 1, 1, 1, 1", "1, 1, 3, 4, 2", "3, 4, 1, 5, 3", "2, 3, 4, 5, 3"})
-  void should_pass_the_gradient_check_with_its_output_head(
-      int m, int steps, int nx, int na, int ny) {
-    RandomState random = new RandomState(21);
-    Parameters p =
-        new Parameters(
-            random.randn(na, na).times(0.5),
-            random.randn(na, nx).times(0.5),
-            random.randn(ny, na),
-            random.randn(na, 1),
-            random.randn(ny, 1));
-    Tensor3 x = random.randn(nx, m, steps);
-    Matrix a0 = random.randn(na, m);
-    Tensor3 da = random.randn(na, m, steps);
-    Tensor3 dy = random.randn(ny, m, steps);
-    Run run = new Run();
-
-    new GradientCheck(
-            () -> {
-              run.sequence = ColumnRnn.forward(x, a0, p);
-              return dot(run.sequence.a(), da) + dot(run.sequence.yPred(), dy);
-            },
-            () -> run.gradients = ColumnRnn.backward(da, dy, run.sequence.caches()))
-        .input("x", x, () -> run.gradients.dx())
-        .input("a0", a0, () -> run.gradients.da0())
-        .input("Waa", p.waa(), () -> run.gradients.dWaa())
-        .input("Wax", p.wax(), () -> run.gradients.dWax())
-        .input("ba", p.ba(), () -> run.gradients.dba())
-        .input("Wya", p.wya(), () -> run.gradients.dWya())
-        .input("by", p.by(), () -> run.gradients.dby())
-        .run()
-        .assertBelow(1e-7);
-  }
-
-  private static final class Run {
-    Sequence sequence;
-    Gradients gradients;
-  }
-
-  private static double dot(Tensor3 a, Tensor3 b) {
-    double sum = 0;
-    for (int i = 0; i < a.data().length; i++) {
-      sum += a.data()[i] * b.data()[i];
-    }
-    return sum;
   }
 
   @ParameterizedTest
