@@ -20,7 +20,7 @@ class CopyableCellTest {
   private static final Pattern FILE = Pattern.compile("`((?:cell|tensor)/\\w+\\.java)`");
 
   @ParameterizedTest
-  @ValueSource(strings = "RnnCell")
+  @ValueSource(strings = {"RnnCell", "LstmCell", "GruCell"})
   void should_compile_from_the_files_that_the_readme_names(String cell, @TempDir Path classes)
       throws IOException {
     List<Path> files = filesNamedFor(cell);

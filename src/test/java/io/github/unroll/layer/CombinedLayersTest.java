@@ -1,0 +1,122 @@
+package io.github.unroll.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.layer.Bidirectional.Merge;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Tensor3;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Bidirectional and RecurrentStack; that their figures are right, TorchTest shows. */
+class CombinedLayersTest {
+
+  private final RandomState random = new RandomState(51);
+
+  @Test
+  void adding_should_be_the_sum_of_what_concatenating_puts_side_by_side() {
+    RecurrentLayer ahead = Kind.LSTM.layer(3, 4, random);
+    RecurrentLayer back = Kind.LSTM.layer(3, 4, random);
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 beside = new Bidirectional(ahead, back).forward(xs);
+    Tensor3 sum = new Bidirectional(ahead, back, Merge.ADD).forward(xs);
+    assertThat(sum.shape()).isEqualTo("(2x5x4)");
+    for (int i = 0; i < 2; i++) {
+      for (int t = 0; t < 5; t++) {
+        for (int j = 0; j < 4; j++) {
+          assertThat(sum.get(i, t, j)).isEqualTo(beside.get(i, t, j) + beside.get(i, t, 4 + j));
+        }
+      }
+    }
+  }
+
+  @Test
+  void bidirectional_should_refuse_layers_that_do_not_fit() {
+    RecurrentLayer layer = Kind.LSTM.layer(3, 4, random);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random, true)))
+        .withMessageContaining("a stateful layer cannot be read backward");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Bidirectional(layer, layer))
+        .withMessageContaining("the two directions need a layer each");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(2, 4, random)))
+        .withMessage("Bidirectional: the layers read 3 and 2 features; both must read the same");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 5, random), Merge.ADD))
+        .withMessage(
+            "Bidirectional: outputs of 4 and 5 features cannot be added; concatenate them");
+    assertThat(new Bidirectional(layer, Kind.RNN_TANH.layer(3, 5, random)).outputSize())
+        .isEqualTo(9);
+  }
+
+  @Test
+  void bidirectional_should_refuse_states_and_calls_that_do_not_fit() {
+    Bidirectional both =
+        new Bidirectional(Kind.LSTM.layer(3, 4, random), Kind.LSTM.layer(3, 4, random));
+    Tensor3 xs = random.randn(2, 5, 3);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> both.backward(xs))
+        .withMessage("Bidirectional.backward: there was no forward yet; call forward first");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.forward(xs, State.of(new Matrix(2, 4))))
+        .withMessage("Bidirectional.forward: a state has 4 parts, not 1");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> both.setState(Kind.randomState(both, 2, random)))
+        .withMessageContaining("not stateful");
+  }
+
+  @Test
+  void a_stateful_stack_should_carry_the_states_of_all_its_layers() {
+    RecurrentStack stack =
+        new RecurrentStack(
+            List.of(
+                Kind.LSTM.layer(3, 4, random, true),
+                Kind.GRU_RESET_AFTER.layer(4, 2, random, true)));
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 first = stack.forward(xs);
+    State end = stack.finalState();
+    assertThat(stack.stateSizes()).containsExactly(4, 4, 2);
+    Tensor3 second = stack.forward(xs);
+    assertThat(second).isNotEqualTo(first);
+
+    stack.resetState();
+    assertThat(stack.forward(xs)).isEqualTo(first);
+    stack.setState(end);
+    assertThat(stack.forward(xs)).isEqualTo(second);
+  }
+
+  @Test
+  void dropout_should_act_between_layers_in_training_only() {
+    RecurrentLayer lower = Kind.LSTM.layer(3, 30, random);
+    RecurrentLayer upper = Kind.LSTM.layer(30, 4, random);
+    RecurrentStack stack = new RecurrentStack(List.of(lower, upper), 0.5, new RandomState(1));
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 without = upper.forward(lower.forward(xs));
+    assertThat(stack.forward(xs)).isNotEqualTo(without);
+    stack.setTraining(false);
+    assertThat(stack.forward(xs)).isEqualTo(without);
+  }
+
+  @Test
+  void stack_should_refuse_layers_that_do_not_fit() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RecurrentStack(List.of()))
+        .withMessage("RecurrentStack: no layers; pass at least one");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new RecurrentStack(
+                    List.of(Kind.LSTM.layer(3, 4, random), Kind.LSTM.layer(5, 2, random))))
+        .withMessage("RecurrentStack: layer 0 gives 4 features and layer 1 reads 5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new RecurrentStack(
+                    List.of(Kind.LSTM.layer(3, 4, random), Kind.LSTM.layer(4, 2, random, true))))
+        .withMessage("RecurrentStack: layers 0 and 1: one is stateful, one is not");
+  }
+}
