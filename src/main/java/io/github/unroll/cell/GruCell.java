@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One step of the GRU (Cho et al. 2014), in row layout, its columns in the order z, r, h. The gate
@@ -129,7 +130,7 @@ public final class GruCell {
    * @throws IllegalArgumentException if the shapes do not fit together
    */
   public static GruCell resetAfter(Parameter wx, Parameter wh, Parameter b, Parameter bhn) {
-    return new GruCell(wx, wh, b, bhn);
+    return new GruCell(wx, wh, b, Objects.requireNonNull(bhn, "bhn"));
   }
 
   /**

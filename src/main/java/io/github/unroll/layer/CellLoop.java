@@ -81,8 +81,15 @@ abstract class CellLoop implements RecurrentLayer {
     Shapes.checkFeatures(name() + ".forward: xs", xs, d);
     Shapes.check(name() + ".forward: hs", hs, xs.d0(), xs.d1(), hidden);
     int[] checkedLengths = Lengths.checked(lengths, xs.d0(), xs.d1());
+    if (initial != null) {
+      initial.check(name() + ".forward", xs.d0(), stateSizes());
+    } else if (kept != null && kept.h().rows() != xs.d0()) {
+      throw new IllegalArgumentException(
+          "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
+                  .formatted(name(), kept.h().rows(), xs.d0())
+              + "keep the batch size, or call resetState()");
+    }
     State start = initial != null ? initial : kept;
-    checkState(name() + ".forward", start, xs.d0());
 
     prepare(xs.d0(), xs.d1(), checkedLengths);
     TimeMajor.copyIn(xs, this.lengths, x);
@@ -140,7 +147,15 @@ abstract class CellLoop implements RecurrentLayer {
     Shapes.checkForwardDone(name() + ".backward", steps > 0);
     Shapes.check(name() + ".backward: dhs", dys, n, steps, hidden);
     Shapes.check(name() + ".backward: dxs", dxs, n, steps, d);
-    checkState(name() + ".backward", dFinal, n);
+    if (dFinal != null) {
+      dFinal.check(name() + ".backward: dFinal", n, stateSizes());
+    }
+    if (backwardDone) {
+      throw new IllegalStateException(
+          name()
+              + ".backward: the latest forward had its backward already, which used up what it had"
+              + " kept; call forward again, or add the gradients up and call backward once");
+    }
 
     TimeMajor.copyIn(dys, lengths, dhs);
     setFinalGradients(dFinal);
@@ -235,7 +250,7 @@ abstract class CellLoop implements RecurrentLayer {
               + ".setState: this layer is not stateful and starts every forward from zeros; "
               + "pass the state to forward(xs, initial), or build the layer stateful");
     }
-    checkState(name() + ".setState", state, state.h().rows());
+    state.check(name() + ".setState", state.h().rows(), stateSizes());
     kept = copyOf(state);
   }
 
@@ -271,29 +286,6 @@ abstract class CellLoop implements RecurrentLayer {
 
   private static State copyOf(State state) {
     return new State(state.matrices().stream().map(Matrix::copy).toList());
-  }
-
-  private void checkState(String verb, State state, int batch) {
-    if (state == null) {
-      return;
-    }
-    if (state.matrices().size() != states.length) {
-      throw new IllegalArgumentException(
-          "%s: a state has %d parts, not %d"
-              .formatted(verb, states.length, state.matrices().size()));
-    }
-    for (Matrix part : state.matrices()) {
-      if (part.cols() != hidden) {
-        throw new IllegalArgumentException(
-            "%s: a state must be (%dx%d), not %s".formatted(verb, batch, hidden, part.shape()));
-      }
-      if (part.rows() != batch) {
-        throw new IllegalArgumentException(
-            "%s: the state %s is of a batch of %d, the inputs are a batch of %d; "
-                    .formatted(verb, part.shape(), part.rows(), batch)
-                + "keep the batch size, or call resetState()");
-      }
-    }
   }
 
   @Override

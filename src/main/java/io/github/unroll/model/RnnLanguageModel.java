@@ -107,7 +107,11 @@ public final class RnnLanguageModel {
     }
   }
 
-  /** Adds the gradients of the latest loss to those of the parameters. */
+  /**
+   * Adds the gradients of the latest loss to those of the parameters: once for each forward.
+   *
+   * @throws IllegalStateException if there was no forward, or it had its backward already
+   */
   public void backward() {
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, states);

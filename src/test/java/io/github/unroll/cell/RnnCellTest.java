@@ -1,6 +1,7 @@
 package io.github.unroll.cell;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.Golden;
 import io.github.unroll.tensor.Matrix;
@@ -54,6 +55,10 @@ class RnnCellTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnCell(new Matrix(3, 4), new Matrix(4, 4), new Matrix(4, 1)))
         .withMessage("RnnCell: wx (3x4), so b must be (1x4); got b (4x1)");
+    Parameter square = new Parameter("w", new Matrix(1, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new RnnCell(square, square, square, null))
+        .withMessage("activation");
   }
 
   @Test

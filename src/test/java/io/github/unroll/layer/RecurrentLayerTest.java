@@ -305,6 +305,35 @@ class RecurrentLayerTest {
     assertThat(layer.backward(dhs)).isEqualTo(want);
   }
 
+  // ---- one forward, one backward ----
+
+  private static void assertSecondBackwardIsRefused(RecurrentLayer layer, RandomState random) {
+    Tensor3 dhs = random.randn(N, T, layer.outputSize());
+    layer.forward(random.randn(N, T, D));
+    layer.backward(dhs);
+    List<Matrix> once = layer.parameters().stream().map(p -> p.grad().copy()).toList();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> layer.backward(dhs))
+        .withMessageContaining(".backward: the latest forward had its backward already");
+    assertThat(layer.parameters().stream().map(Parameter::grad).toList()).isEqualTo(once);
+
+    layer.forward(random.randn(N, T, D));
+    Tensor3 tooWide = new Tensor3(N, T, layer.outputSize() + 1);
+    assertThatIllegalArgumentException().isThrownBy(() -> layer.backward(tooWide));
+    layer.backward(dhs); // what was refused used nothing up
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void should_refuse_a_second_backward(Kind kind) {
+    RandomState random = new RandomState(41);
+    assertSecondBackwardIsRefused(kind.layer(D, H, random), random);
+    assertSecondBackwardIsRefused(
+        new Bidirectional(kind.layer(D, H, random), kind.layer(D, H, random)), random);
+    assertSecondBackwardIsRefused(
+        new RecurrentStack(List.of(kind.layer(D, H, random), kind.layer(H, 2, random))), random);
+  }
+
   // ---- state ----
 
   @ParameterizedTest
@@ -348,14 +377,14 @@ class RecurrentLayerTest {
         .withMessage("TimeLstm.forward: a state has 2 parts, not 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.setState(State.of(new Matrix(2, H), new Matrix(2, 4))))
-        .withMessage("TimeLstm.setState: a state must be (2x5), not (2x4)");
+        .withMessage("TimeLstm.setState: part 1 of a state must be (2x5), not (2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.setState(State.of(new Matrix(2, H), new Matrix(3, H))))
-        .withMessageContaining("(3x5) is of a batch of 3");
+        .withMessage("TimeLstm.setState: part 1 of a state must be (2x5), not (3x5)");
     lstm.forward(xs);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.backward(new Tensor3(2, T, H), State.of(new Matrix(2, H))))
-        .withMessage("TimeLstm.backward: a state has 2 parts, not 1");
+        .withMessage("TimeLstm.backward: dFinal: a state has 2 parts, not 1");
     assertThatIllegalStateException()
         .isThrownBy(() -> State.of(new Matrix(2, H)).c())
         .withMessageContaining("has only h");
@@ -369,7 +398,7 @@ class RecurrentLayerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.forward(new Tensor3(3, T, D)))
         .withMessage(
-            "TimeLstm.forward: the state (2x5) is of a batch of 2, the inputs are a batch of 3; "
+            "TimeLstm.forward: the kept state is of a batch of 2, the inputs are a batch of 3; "
                 + "keep the batch size, or call resetState()");
   }
 }
