@@ -188,8 +188,7 @@ public final class Bidirectional implements RecurrentLayer {
 
   @Override
   public void resetState() {
-    ahead.resetState();
-    back.resetState();
+    // neither direction keeps a state
   }
 
   @Override

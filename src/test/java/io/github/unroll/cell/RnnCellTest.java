@@ -1,5 +1,6 @@
 package io.github.unroll.cell;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
@@ -45,6 +46,19 @@ class RnnCellTest {
     for (int i = 0; i < parameter.grad().data().length; i++) {
       parameter.grad().data()[i] -= 0.5;
     }
+  }
+
+  /** NaN, which a network that diverges brings forth, must be seen in what comes out. */
+  @Test
+  void relu_should_not_hide_nan() {
+    RnnCell cell =
+        new RnnCell(
+            new Parameter("wx", Matrix.of(1, 1, 1)),
+            new Parameter("wh", new Matrix(1, 1)),
+            new Parameter("b", new Matrix(1, 1)),
+            RnnCell.Activation.RELU);
+    Matrix x = Matrix.of(3, 1, -2, 3, Double.NaN);
+    assertThat(cell.forward(x, new Matrix(3, 1)).hNext().data()).containsExactly(0, 3, Double.NaN);
   }
 
   @Test

@@ -169,6 +169,24 @@ class CombinedLayersTest {
   }
 
   @Test
+  void a_stack_should_be_its_layers_and_dropouts_one_after_the_other() {
+    RecurrentLayer a = Kind.LSTM.layer(3, 4, random);
+    RecurrentLayer b = Kind.GRU_RESET_AFTER.layer(4, 4, random);
+    RecurrentLayer c = Kind.RNN_TANH.layer(4, 4, random);
+    RandomState masks = new RandomState(5);
+    TimeDropout ab = new TimeDropout(4, 0.5, masks);
+    TimeDropout bc = new TimeDropout(4, 0.5, masks);
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 dhs = random.randn(2, 5, 4);
+    Tensor3 hs = c.forward(bc.forward(b.forward(ab.forward(a.forward(xs)))));
+    Tensor3 dxs = a.backward(ab.backward(b.backward(bc.backward(c.backward(dhs)))));
+
+    RecurrentStack stack = new RecurrentStack(List.of(a, b, c), 0.5, new RandomState(5));
+    assertThat(stack.forward(xs)).isEqualTo(hs);
+    assertThat(stack.backward(dhs)).isEqualTo(dxs);
+  }
+
+  @Test
   void stack_should_refuse_layers_that_do_not_fit() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecurrentStack(List.of()))

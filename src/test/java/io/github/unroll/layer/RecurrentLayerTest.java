@@ -175,6 +175,12 @@ class RecurrentLayerTest {
     return padded;
   }
 
+  private static Tensor3 filled(int n, int steps, int d, double value) {
+    Tensor3 filled = new Tensor3(n, steps, d);
+    filled.fill(value);
+    return filled;
+  }
+
   private static Tensor3 alone(Tensor3 x, int i) {
     int d = x.d2();
     Tensor3 one = new Tensor3(1, LENGTHS[i], d);
@@ -219,10 +225,15 @@ class RecurrentLayerTest {
       }
     }
 
+    Tensor3 output = filled(N, T, h, Double.NaN);
+    Tensor3 dx = filled(N, T, D, Double.NaN);
+    layer.forward(filled(N, T, D, Double.NaN)); // leaves NaN in every buffer
+    layer.backward(filled(N, T, h, Double.NaN));
+
     layer.parameters().forEach(Parameter::zeroGrad);
-    Tensor3 output = layer.forward(xs, LENGTHS, initial);
+    layer.forwardInto(xs, LENGTHS, initial, output);
     State finalState = layer.finalState();
-    Tensor3 dx = layer.backward(dhs, dFinal);
+    layer.backwardInto(dhs, dFinal, dx);
     State dInitial = layer.initialStateGradient();
     assertThat(output).isEqualTo(padded(output, 0));
     assertThat(dx).isEqualTo(padded(dx, 0));
