@@ -79,17 +79,18 @@ public final class Bidirectional implements RecurrentLayer {
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
     Shapes.checkFeatures("Bidirectional.forward: xs", xs, inputSize());
     Shapes.check("Bidirectional.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
-    int[] checkedLengths = Lengths.checked(lengths, xs.d0(), xs.d1());
+    Lengths.check(lengths, xs.d0(), xs.d1());
+    int[] all = Lengths.copied(lengths, xs.d0(), xs.d1(), new int[0]);
     if (initial != null) {
       initial.check("Bidirectional.forward", xs.d0(), stateSizes());
     }
     List<State> starts = State.split(initial, List.of(ahead, back));
-    Tensor3 fromFirst = ahead.forward(xs, checkedLengths, starts.get(0));
-    Tensor3 fromLast = back.forward(reversed(xs, checkedLengths), checkedLengths, starts.get(1));
+    Tensor3 fromFirst = ahead.forward(xs, all, starts.get(0));
+    Tensor3 fromLast = back.forward(reversed(xs, all), all, starts.get(1));
     n = xs.d0();
     steps = xs.d1();
-    this.lengths = checkedLengths;
-    merge(fromFirst, reversed(fromLast, checkedLengths), hs);
+    this.lengths = all;
+    merge(fromFirst, reversed(fromLast, all), hs);
   }
 
   private void merge(Tensor3 first, Tensor3 second, Tensor3 hs) {

@@ -1,5 +1,7 @@
 package io.github.unroll.tensor;
 
+import java.util.List;
+
 /** The kernel in plain Java: no flags, no modules, the same bits on every JVM. */
 final class PlainKernel implements Kernel {
 
@@ -9,6 +11,57 @@ final class PlainKernel implements Kernel {
   static final PlainKernel INSTANCE = new PlainKernel();
 
   private PlainKernel() {}
+
+  /** Which kernel this JVM uses. Faster ones are named as text, so that this file stands alone. */
+  static final class Choice {
+
+    private static final String SIMD = "io.github.unroll.simd.SimdKernel";
+    private static final String PARALLEL = "io.github.unroll.parallel.ParallelKernel";
+
+    static final Kernel KERNEL = withThreads(simdOrPlain());
+
+    private Choice() {}
+
+    private static Kernel simdOrPlain() {
+      String wanted = System.getProperty("unroll.kernel", "any");
+      if (!List.of("any", "simd", "plain").contains(wanted)) {
+        throw new IllegalArgumentException(
+            "-Dunroll.kernel=%s: there are simd and plain".formatted(wanted));
+      }
+      try {
+        return wanted.equals("plain")
+            ? INSTANCE
+            : (Kernel) Class.forName(SIMD).getConstructor().newInstance();
+      } catch (ReflectiveOperationException | LinkageError e) {
+        if (wanted.equals("simd")) {
+          throw new IllegalStateException(
+              "-Dunroll.kernel=simd: there is no Vector API in this JVM; start it with "
+                  + "--add-modules jdk.incubator.vector",
+              e);
+        }
+        return INSTANCE;
+      }
+    }
+
+    private static Kernel withThreads(Kernel kernel) {
+      int processors = Runtime.getRuntime().availableProcessors();
+      int threads = Integer.getInteger("unroll.threads", processors);
+      if (threads < 1) {
+        throw new IllegalArgumentException(
+            "-Dunroll.threads=%d: there must be at least 1".formatted(threads));
+      }
+      try {
+        return threads == 1
+            ? kernel
+            : (Kernel)
+                Class.forName(PARALLEL)
+                    .getConstructor(Kernel.class, int.class)
+                    .newInstance(kernel, threads);
+      } catch (ReflectiveOperationException e) {
+        return kernel; // a copied cell has no threads
+      }
+    }
+  }
 
   @Override
   public void addMatmul(

@@ -30,6 +30,7 @@ class PackageArrowsTest {
   private enum Room {
     TENSOR(),
     SIMD("tensor"),
+    PARALLEL("tensor"),
     RANDOM("tensor"),
     CHECK("tensor"),
     CELL("tensor"),
