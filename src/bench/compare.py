@@ -1,0 +1,267 @@
+"""Unroll beside NumPy (OpenBLAS) and PyTorch: the same cases in turn, as a table of ratios.
+
+    mvn -q -Pbench package -DskipTests
+    /usr/bin/python3 src/bench/compare.py --kernel simd --threads 1 --rounds 3
+
+Every round gives each side one short process for each case, ours first in odd rounds, theirs in
+even ones; what is compared is the medians over the rounds. On one thread all processes are pinned
+to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import peers
+
+HERE = pathlib.Path(__file__).resolve().parent
+TARGET = HERE.parent.parent / "target"
+JAR = TARGET / "benchmarks.jar"
+PACKAGE = "io.github.unroll.bench."
+
+PRODUCTS = {
+    "512³": "ab 512 512 512",
+    "20×200·200×800": "ab 20 200 800",
+    "700×200·200×800": "ab 700 200 800",
+    "(700×200)ᵀ·700×800": "aTb 200 700 800",
+    "20×800·(200×800)ᵀ": "abT 20 800 200",
+    "50×100·100×10000": "ab 50 100 10000",
+}
+FUNCTIONS = {"exp": 1.0e-9, "tanh": 1.5e-9, "sigmoid": 1.5e-9}  # seconds an element
+LSTMS = ["20 35 100 100", "20 35 200 200", "20 35 650 650", "32 64 64 128"]
+FLOAT32_LSTMS = [LSTMS[0], LSTMS[-1]]
+CASES = ["products", "elementwise", "lstm", "stream", "job", "startup"]
+
+
+class Case:
+    """A row or several: our command's words, and each peer with the floor that stands for it.
+
+    A floor is the least ratio of our speed to the peer's, or None. `limit`, in seconds, is met by
+    any time below it, whatever the peer's.
+    """
+
+    def __init__(self, title, words, rivals, limit=None):
+        self.title, self.words, self.rivals, self.limit = title, words, rivals, limit
+
+
+def cases(options):
+    one_core, simd = options.threads == 1, options.kernel == "simd"
+
+    def floor(with_simd, plain=None):  # the floors are those of one core
+        return (with_simd if simd else plain) if one_core else None
+
+    chosen = []
+    if "products" in options.cases:
+        for title, words in PRODUCTS.items():
+            rivals = [("numpy", "f64", floor(0.9, 0.75))]
+            chosen.append(Case(title, ["product", *words.split()], rivals))
+    if "elementwise" in options.cases:
+        for function, limit in FUNCTIONS.items():
+            rivals = [("numpy", "f64", floor(1.0))]
+            title = f"{function}, an element of {peers.ELEMENTS}"
+            chosen.append(Case(title, ["elementwise", function], rivals, floor(limit)))
+    if "lstm" in options.cases:
+        for sizes in LSTMS:
+            rivals = [("torch", "f64", floor(1.3, 1.0))]
+            float32 = floor(0.85) if sizes in FLOAT32_LSTMS else None
+            rivals.append(("torch", "f32", float32))
+            name = "LSTM " + ",".join(sizes.split())
+            words = ["lstm", "forwardBackward", *sizes.split()]
+            chosen.append(Case(name + " forward + backward", words, rivals))
+            words = ["lstm", "forward", *sizes.split()]
+            chosen.append(Case(name + " forward", words, [("torch", "f64", None)]))
+    if "stream" in options.cases:
+        rivals = [("torch", "f64", floor(8, 8))]
+        chosen.append(Case("LSTM step, batch 1, D 32, H 64", ["stream"], rivals))
+    if "job" in options.cases:
+        rivals = [
+            ("numpy", "f64", floor(3, 3)),
+            ("torch", "f64", floor(2.7, 2.7)),
+            ("numpy", "f32", floor(1.2, 1.2)),
+            ("torch", "f32", None),
+        ]
+        if not one_core:
+            rivals.append(("unroll", "f64", 1.6))  # ourselves on one core
+        chosen.append(Case("training job, an epoch", ["job"], rivals))
+    return chosen
+
+
+def environment(threads):
+    names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+    return {**os.environ, **{name: str(threads) for name in names}}
+
+
+def pinned(options, threads, command):
+    return ["taskset", "-c", str(options.cpu), *command] if threads == 1 else command
+
+
+def run(options, threads, command):
+    done = subprocess.run(
+        pinned(options, threads, command),
+        env=environment(threads),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        sys.exit(f"exit code {done.returncode}: {' '.join(command)}")
+    return done.stdout
+
+
+def ours(options, threads, words):
+    flags = ["--add-modules", "jdk.incubator.vector"] if options.kernel == "simd" else []
+    flags.append(f"-Dunroll.threads={threads}")
+    if words[0] == "job" and options.ptb:
+        flags.append(f"-Dunroll.bench.text={options.ptb}")
+    command = [options.java, *flags, "-cp", str(JAR), PACKAGE + "SideBySide", *words]
+    return json.loads(run(options, threads, command).splitlines()[-1])
+
+
+def theirs(options, peer, dtype, words):
+    if peer == "unroll":
+        return ours(options, 1, words)
+    words = words + [options.ptb] if words[0] == "job" and options.ptb else words
+    command = [options.python, str(HERE / "peers.py"), peer, dtype, *words]
+    return json.loads(run(options, options.threads, command).splitlines()[-1])
+
+
+def label(peer, dtype):
+    names = {"numpy": "NumPy", "torch": "PyTorch", "unroll": "Unroll, one core,"}
+    return f"{names[peer]} {dtype}"
+
+
+def duration(seconds):
+    for unit, scale in (("s", 1), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)):
+        if seconds >= scale or unit == "ns":
+            value = seconds / scale
+            return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
+
+
+def row(title, our_seconds, peer_name, peer_seconds, floor, limit=None):
+    ratio = peer_seconds / our_seconds
+    if floor is None:
+        wanted, met = "–", "–"
+    else:
+        wanted = f"{floor:g}" + (f" or {duration(limit)}" if limit else "")
+        holds = ratio >= floor or (limit is not None and our_seconds <= limit)
+        met = "yes" if holds else "**no**"
+    cells = [title, duration(our_seconds), f"{peer_name}: {duration(peer_seconds)}"]
+    return "| " + " | ".join([*cells, f"{ratio:.2f}", wanted, met]) + " |"
+
+
+def compare(options, case, seen):
+    sides = ["ours", *case.rivals]
+    seconds = [[] for _ in sides]
+    for number in range(options.rounds):
+        order = range(len(sides)) if number % 2 == 0 else reversed(range(len(sides)))
+        for i in order:
+            if i == 0:
+                record = ours(options, options.threads, case.words)
+                seen.add((record["kernel"], record["java"]))
+            else:
+                record = theirs(options, *sides[i][:2], case.words)
+            seconds[i].append(record["median"])
+            say(f"round {number + 1}: {record}")
+    medians = [statistics.median(s) for s in seconds]
+    for (peer, dtype, floor), median in zip(case.rivals, medians[1:]):
+        yield row(case.title, medians[0], label(peer, dtype), median, floor, case.limit)
+
+
+def start_up(options):
+    """Wall time of whole processes, seven of each a round, in turn."""
+    library = [
+        jar
+        for jar in TARGET.glob("unroll-*.jar")
+        if not jar.stem.endswith(("-app", "-bench", "-sources", "-javadoc"))
+    ]
+    if len(library) != 1:
+        sys.exit(f"{TARGET}: {len(library)} library jars, not one: run mvn -Pbench clean package")
+    path = os.pathsep.join([str(library[0]), str(TARGET / "bench-classes")])
+    commands = {
+        "ours": [options.java, "-cp", path, PACKAGE + "StartUp"],
+        "numpy": [options.python, "-c", peers.START_UP["numpy"]],
+        "torch": [options.python, "-c", peers.START_UP["torch"]],
+    }
+    seconds = {name: [] for name in commands}
+    for name, command in commands.items():
+        run(options, options.threads, command)  # the first reads the disk
+    for number in range(7 * options.rounds):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            run(options, options.threads, command)
+            seconds[name].append(time.perf_counter() - start)
+    say(f"start-up: {seconds}")
+    median = {name: statistics.median(s) for name, s in seconds.items()}
+    title, floors = "start-up, no flags", (6, 1.0) if options.threads == 1 else (None, None)
+    yield row(title, median["ours"], "PyTorch", median["torch"], floors[0])
+    yield row(title, median["ours"], "NumPy", median["numpy"], floors[1])
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def processor():
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def parsed_options():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", default=",".join(CASES), help="of " + ",".join(CASES))
+    parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME"), help="home of the JDK")
+    parser.add_argument("--kernel", choices=["simd", "plain"], default="simd")
+    parser.add_argument("--threads", type=int, choices=[1, 2], default=1)
+    parser.add_argument("--cpu", type=int, default=0, help="the core that one thread is pinned to")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ptb", help="ptb.train.txt; without it the job's tokens are Zipf's")
+    parser.add_argument("--python", default=sys.executable, help="the peers' Python")
+    options = parser.parse_args()
+    options.cases = options.cases.split(",")
+    unknown = set(options.cases) - set(CASES)
+    if unknown:
+        parser.error(f"--cases: {', '.join(sorted(unknown))}: not of {', '.join(CASES)}")
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    if options.ptb and not os.path.isfile(options.ptb):
+        parser.error(f"--ptb: no file {options.ptb}")
+    options.java = str(pathlib.Path(options.jdk, "bin", "java")) if options.jdk else "java"
+    if not shutil.which(options.java):
+        parser.error(f"no {options.java}: give --jdk or set JAVA_HOME")
+    if not JAR.is_file():
+        parser.error(f"no {JAR}: run mvn -Pbench package -DskipTests")
+    return options
+
+
+def main():
+    options = parsed_options()
+    seen = set()
+    rows = []
+    for case in cases(options):
+        rows += compare(options, case, seen)
+    if "startup" in options.cases:
+        rows += start_up(options)
+    cores = "one core" if options.threads == 1 else f"{options.threads} threads"
+    print(f"{processor()}, {cores}, medians of {options.rounds} rounds, --kernel {options.kernel}")
+    for kernel, java in sorted(seen):
+        print(f"ran: {kernel} on Java {java}")
+        if not kernel.lower().startswith(options.kernel):
+            say(f"warning: --kernel {options.kernel} was asked for, {kernel} ran")
+    print()
+    print("| case | ours | peer | our speed / the peer's | floor | met |")
+    print("|---|---|---|---|---|---|")
+    print("\n".join(rows))
+
+
+if __name__ == "__main__":
+    main()

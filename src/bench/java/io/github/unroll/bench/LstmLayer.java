@@ -1,0 +1,80 @@
+package io.github.unroll.bench;
+
+import io.github.unroll.cell.LstmCell;
+import io.github.unroll.layer.TimeLstm;
+import io.github.unroll.random.Initializers;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A whole sequence through {@link TimeLstm}. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class LstmLayer {
+
+  /** N, T, D and H. */
+  @Param({"20 35 100 100", "20 35 200 200", "20 35 650 650", "32 64 64 128"})
+  public String sizes;
+
+  private TimeLstm layer;
+  private Tensor3 xs;
+  private Tensor3 hs;
+  private Tensor3 dhs;
+  private Tensor3 dxs;
+
+  /** Builds the layer, draws its inputs and the gradient of its outputs. */
+  @Setup
+  public void setUp() {
+    String[] parts = sizes.split(" ");
+    int n = Integer.parseInt(parts[0]);
+    int t = Integer.parseInt(parts[1]);
+    int d = Integer.parseInt(parts[2]);
+    int h = Integer.parseInt(parts[3]);
+    RandomState random = new RandomState(0);
+    layer = new TimeLstm(cell(d, h, random));
+    xs = random.randn(n, t, d);
+    hs = new Tensor3(n, t, h);
+    dhs = random.randn(n, t, h);
+    dxs = new Tensor3(n, t, d);
+    layer.forwardInto(xs, hs);
+  }
+
+  static LstmCell cell(int d, int h, RandomState random) {
+    return new LstmCell(
+        Initializers.normal(d, 4 * h, random),
+        Initializers.normal(h, 4 * h, random),
+        Initializers.lstmBias(h, 1));
+  }
+
+  /** The outputs. */
+  @Benchmark
+  public void forward() {
+    layer.forwardInto(xs, hs);
+  }
+
+  /** The outputs, then the gradients of inputs and parameters, from zero. */
+  @Benchmark
+  public void forwardBackward() {
+    for (Parameter parameter : layer.parameters()) {
+      parameter.zeroGrad();
+    }
+    layer.forwardInto(xs, hs);
+    layer.backwardInto(dhs, dxs);
+  }
+}
