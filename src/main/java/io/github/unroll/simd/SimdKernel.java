@@ -117,16 +117,16 @@ public final class SimdKernel implements Kernel {
 
   @Override
   public double sum(int n, double[] x, int at) {
-    return SimdElementary.sum(n, x, at);
+    return SimdSums.sum(n, x, at);
   }
 
   @Override
   public double sumOfSquares(int n, double[] x, int at) {
-    return SimdElementary.sumOfSquares(n, x, at);
+    return SimdSums.sumOfSquares(n, x, at);
   }
 
   @Override
   public double max(int n, double[] x, int at) {
-    return SimdElementary.max(n, x, at);
+    return SimdSums.max(n, x, at);
   }
 }
