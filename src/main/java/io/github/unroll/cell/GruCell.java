@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One step of the GRU (Cho et al. 2014), in row layout, its columns in the order z, r, h. The gate
@@ -129,7 +130,7 @@ public final class GruCell {
    * @throws IllegalArgumentException if the shapes do not fit together
    */
   public static GruCell resetAfter(Parameter wx, Parameter wh, Parameter b, Parameter bhn) {
-    return new GruCell(wx, wh, b, bhn);
+    return new GruCell(wx, wh, b, Objects.requireNonNull(bhn, "bhn"));
   }
 
   /**
@@ -185,7 +186,8 @@ public final class GruCell {
     double[] h = cache.hPrev.data();
     double[] product = cache.product.data();
     double[] dProduct = new double[product.length];
-    stepBackward(n, da.data(), 0, h, 0, product, 0, dProduct, 0, dhPrev.data(), 0);
+    double[] whTransposed = wh.value().transpose().data();
+    stepBackward(n, da.data(), 0, h, 0, product, 0, dProduct, 0, dhPrev.data(), 0, whTransposed);
 
     wx.grad().addMatmulTransA(cache.x, da);
     addRecurrentGradients(n, da.data(), h, product, dProduct);
@@ -297,6 +299,7 @@ public final class GruCell {
    * @param dProductAt index of its first element
    * @param dh modified: the gradient of the new states becomes that of the states before (n,H)
    * @param dhAt index of its first element
+   * @param whTransposed wh transposed (3H,H)
    */
   public void stepBackward(
       int n,
@@ -309,11 +312,12 @@ public final class GruCell {
       double[] dProduct,
       int dProductAt,
       double[] dh,
-      int dhAt) {
+      int dhAt,
+      double[] whTransposed) {
     int size = hiddenSize();
     int gates = 3 * size;
     int candidate = 2 * size;
-    double[] w = wh.value().data();
+    int toCandidate = candidate * size;
     for (int row = 0; row < n; row++) {
       int at = row * size;
       int zAt = aAt + row * gates;
@@ -328,26 +332,37 @@ public final class GruCell {
     }
     if (bhn == null) {
       Arrays.fill(dProduct, dProductAt, dProductAt + n * size, 0);
-      KERNEL.addMatmulTransB(
+      KERNEL.addMatmul(
           n,
           size,
           size,
           a,
           aAt + candidate,
           gates,
-          w,
-          candidate,
-          gates,
+          whTransposed,
+          toCandidate,
+          size,
           dProduct,
           dProductAt,
           size);
       resetBackward(n, a, aAt, h, hAt, dProduct, dProductAt, dh, dhAt);
     } else {
       resetAfterBackward(n, a, aAt, product, productAt, dProduct, dProductAt);
-      KERNEL.addMatmulTransB(
-          n, size, size, dProduct, dProductAt, size, w, candidate, gates, dh, dhAt, size);
+      KERNEL.addMatmul(
+          n,
+          size,
+          size,
+          dProduct,
+          dProductAt,
+          size,
+          whTransposed,
+          toCandidate,
+          size,
+          dh,
+          dhAt,
+          size);
     }
-    KERNEL.addMatmulTransB(n, 2 * size, size, a, aAt, gates, w, 0, gates, dh, dhAt, size);
+    KERNEL.addMatmul(n, 2 * size, size, a, aAt, gates, whTransposed, 0, size, dh, dhAt, size);
   }
 
   /** product = r ⊙ h: what reaches r and h of its gradient. */

@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One step of the plain recurrent network (Elman 1990), in row layout:
@@ -110,7 +111,7 @@ public final class RnnCell {
     this.wx = wx;
     this.wh = wh;
     this.b = b;
-    this.activation = activation;
+    this.activation = Objects.requireNonNull(activation, "activation");
   }
 
   /**

@@ -173,6 +173,11 @@ public final class ColumnLstm {
    */
   public static Step cellForward(Matrix xt, Matrix aPrev, Matrix cPrev, Parameters parameters) {
     Parameters p = parameters;
+    if (aPrev.rows() != p.wf.rows()) {
+      throw new IllegalArgumentException(
+          "ColumnLstm: state %s, wf %s: a state has %d rows"
+              .formatted(aPrev.shape(), p.wf.shape(), p.wf.rows()));
+    }
     Matrix s = stacked(aPrev, xt);
     Matrix ft = affine(p.wf, s, p.bf).sigmoid();
     Matrix it = affine(p.wi, s, p.bi).sigmoid();
@@ -275,9 +280,10 @@ public final class ColumnLstm {
    * @param da gradient of the loss with respect to each hidden state (n_a,m,T_x)
    * @param caches of {@link #forward}
    * @return the gradients; those of the output head are zero
-   * @throws IllegalArgumentException if da has not the shape of the states
+   * @throws IllegalArgumentException if da has not the shape of the states, or there are no caches
    */
   public static Gradients backward(Tensor3 da, List<Cache> caches) {
+    checkNotEmpty(caches);
     Matrix by = caches.get(0).parameters.by;
     Tensor3 dy = new Tensor3(by.rows(), da.d1(), da.d2());
     return backward(da, dy, new Matrix(da.d0(), da.d1()), caches);
@@ -293,9 +299,11 @@ public final class ColumnLstm {
    * @param dcLast gradient of the loss with respect to the last cell state (n_a,m)
    * @param caches of {@link #forward}
    * @return the gradients
-   * @throws IllegalArgumentException if da, dy or dcLast has not the shape of its values
+   * @throws IllegalArgumentException if da, dy or dcLast has not the shape of its values, or there
+   *     are no caches
    */
   public static Gradients backward(Tensor3 da, Tensor3 dy, Matrix dcLast, List<Cache> caches) {
+    checkNotEmpty(caches);
     int steps = caches.size();
     if (da.d2() != steps || dy.d2() != steps) {
       throw new IllegalArgumentException(
@@ -333,6 +341,13 @@ public final class ColumnLstm {
       gates.add(step.gates);
     }
     return new Gradients(dx, daPrev, dcPrev, gates, dWy, dby);
+  }
+
+  private static void checkNotEmpty(List<Cache> caches) {
+    if (caches.isEmpty()) {
+      throw new IllegalArgumentException(
+          "ColumnLstm.backward: no caches; pass those that forward returned");
+    }
   }
 
   /** {@code W·s + b}. */

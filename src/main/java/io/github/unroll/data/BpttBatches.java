@@ -66,22 +66,39 @@ public final class BpttBatches {
    * @throws IllegalArgumentException if there is no such batch
    */
   public Batch batch(int iteration) {
+    Batch batch = newBatch();
+    fill(batch, iteration);
+    return batch;
+  }
+
+  /**
+   * A batch of the right shape, to be filled by {@link #fill}.
+   *
+   * @return zeros (N, T)
+   */
+  public Batch newBatch() {
+    return new Batch(new int[batchSize][steps], new int[batchSize][steps]);
+  }
+
+  /**
+   * {@link #batch} into a batch of the caller's.
+   *
+   * @param batch modified: overwritten; made by {@link #newBatch}
+   * @param iteration which one, 0 to {@link #iterations} - 1
+   * @throws IllegalArgumentException if there is no such batch
+   */
+  public void fill(Batch batch, int iteration) {
     if (iteration < 0 || iteration >= iterations()) {
       throw new IllegalArgumentException(
           "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
     }
-    int[][] xs = new int[batchSize][steps];
-    int[][] ts = new int[batchSize][steps];
     int jump = dataSize() / batchSize;
     for (int i = 0; i < batchSize; i++) {
-      for (int t = 0; t < steps; t++) {
-        // Below D always, as T·iterations <= jump: the script's "% data_size" never acts.
-        int at = i * jump + iteration * steps + t;
-        xs[i][t] = tokens[at];
-        ts[i][t] = tokens[at + 1];
-      }
+      // Below D always, as T·iterations <= jump: the script's "% data_size" never acts.
+      int at = i * jump + iteration * steps;
+      System.arraycopy(tokens, at, batch.xs[i], 0, steps);
+      System.arraycopy(tokens, at + 1, batch.ts[i], 0, steps);
     }
-    return new Batch(xs, ts);
   }
 
   private int dataSize() {

@@ -2,9 +2,10 @@ package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Two recurrent layers over the same sequences, one from the first step on, one from the last step
@@ -71,21 +72,25 @@ public final class Bidirectional implements RecurrentLayer {
     }
     this.ahead = ahead;
     this.back = back;
-    this.merge = merge;
+    this.merge = Objects.requireNonNull(merge, "merge");
   }
 
   @Override
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
     Shapes.checkFeatures("Bidirectional.forward: xs", xs, inputSize());
     Shapes.check("Bidirectional.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
-    int[] checkedLengths = Lengths.checked(lengths, xs.d0(), xs.d1());
-    List<State> starts = State.split("Bidirectional.forward", initial, List.of(ahead, back));
-    Tensor3 fromFirst = ahead.forward(xs, checkedLengths, starts.get(0));
-    Tensor3 fromLast = back.forward(reversed(xs, checkedLengths), checkedLengths, starts.get(1));
+    Lengths.check(lengths, xs.d0(), xs.d1());
+    int[] all = Lengths.copied(lengths, xs.d0(), xs.d1(), new int[0]);
+    if (initial != null) {
+      initial.check("Bidirectional.forward", xs.d0(), stateSizes());
+    }
+    List<State> starts = State.split(initial, List.of(ahead, back));
+    Tensor3 fromFirst = ahead.forward(xs, all, starts.get(0));
+    Tensor3 fromLast = back.forward(reversed(xs, all), all, starts.get(1));
     n = xs.d0();
     steps = xs.d1();
-    this.lengths = checkedLengths;
-    merge(fromFirst, reversed(fromLast, checkedLengths), hs);
+    this.lengths = all;
+    merge(fromFirst, reversed(fromLast, all), hs);
   }
 
   private void merge(Tensor3 first, Tensor3 second, Tensor3 hs) {
@@ -115,7 +120,10 @@ public final class Bidirectional implements RecurrentLayer {
     Shapes.checkForwardDone("Bidirectional.backward", steps > 0);
     Shapes.check("Bidirectional.backward: dhs", dhs, n, steps, outputSize());
     Shapes.check("Bidirectional.backward: dxs", dxs, n, steps, inputSize());
-    List<State> dFinals = State.split("Bidirectional.backward", dFinal, List.of(ahead, back));
+    if (dFinal != null) {
+      dFinal.check("Bidirectional.backward: dFinal", n, stateSizes());
+    }
+    List<State> dFinals = State.split(dFinal, List.of(ahead, back));
     Tensor3 dAhead = dhs;
     Tensor3 dBack = dhs;
     if (merge == Merge.CONCATENATE) {
@@ -181,8 +189,7 @@ public final class Bidirectional implements RecurrentLayer {
 
   @Override
   public void resetState() {
-    ahead.resetState();
-    back.resetState();
+    // neither direction keeps a state
   }
 
   @Override
@@ -196,9 +203,7 @@ public final class Bidirectional implements RecurrentLayer {
 
   @Override
   public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(ahead.parameters());
-    all.addAll(back.parameters());
-    return List.copyOf(all);
+    return Stream.of(ahead, back).flatMap(l -> l.parameters().stream()).distinct().toList();
   }
 
   @Override

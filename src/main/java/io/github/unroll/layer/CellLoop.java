@@ -23,6 +23,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   final int hidden;
   private final Parameter wx;
+  private final Parameter wh;
   private final Parameter b;
   private final boolean stateful;
 
@@ -43,6 +44,9 @@ abstract class CellLoop implements RecurrentLayer {
   /** Each (N,H): in backward the gradient of the state after a step, then of that before it. */
   final double[][] dStates;
 
+  /** The recurrent weights transposed (G·H,H): a step backward then reads them row by row. */
+  double[] whTransposed = {};
+
   private double[] dhs = {}; // (T,N,H)
   private double[] dx = {}; // (T,N,D)
   private final double[][] still; // each (N,H): gradients of states that stand still
@@ -50,8 +54,9 @@ abstract class CellLoop implements RecurrentLayer {
   private State kept;
   private boolean backwardDone;
 
-  CellLoop(Parameter wx, Parameter b, int hidden, int stateParts, boolean stateful) {
+  CellLoop(Parameter wx, Parameter wh, Parameter b, int hidden, int stateParts, boolean stateful) {
     this.wx = wx;
+    this.wh = wh;
     this.b = b;
     this.hidden = hidden;
     this.stateful = stateful;
@@ -80,11 +85,18 @@ abstract class CellLoop implements RecurrentLayer {
     int d = inputSize();
     Shapes.checkFeatures(name() + ".forward: xs", xs, d);
     Shapes.check(name() + ".forward: hs", hs, xs.d0(), xs.d1(), hidden);
-    int[] checkedLengths = Lengths.checked(lengths, xs.d0(), xs.d1());
+    Lengths.check(lengths, xs.d0(), xs.d1());
+    if (initial != null) {
+      initial.check(name() + ".forward", xs.d0(), stateSizes());
+    } else if (kept != null && kept.h().rows() != xs.d0()) {
+      throw new IllegalArgumentException(
+          "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
+                  .formatted(name(), kept.h().rows(), xs.d0())
+              + "keep the batch size, or call resetState()");
+    }
     State start = initial != null ? initial : kept;
-    checkState(name() + ".forward", start, xs.d0());
 
-    prepare(xs.d0(), xs.d1(), checkedLengths);
+    prepare(xs.d0(), xs.d1(), lengths);
     TimeMajor.copyIn(xs, this.lengths, x);
     int width = wx.value().cols();
     Arrays.fill(a, 0, steps * n * width, 0);
@@ -95,7 +107,21 @@ abstract class CellLoop implements RecurrentLayer {
       standStill(t);
     }
     TimeMajor.copyOut(states[0], n * hidden, this.lengths, hs);
-    kept = stateful ? finalState() : null;
+    keepFinalState();
+  }
+
+  private void keepFinalState() {
+    if (!stateful) {
+      return;
+    }
+    if (kept == null || kept.h().rows() != n) {
+      kept = finalState();
+      return;
+    }
+    for (int s = 0; s < states.length; s++) {
+      double[] part = kept.matrices().get(s).data();
+      System.arraycopy(states[s], steps * n * hidden, part, 0, n * hidden);
+    }
   }
 
   private void setInitialStates(State start) {
@@ -140,10 +166,19 @@ abstract class CellLoop implements RecurrentLayer {
     Shapes.checkForwardDone(name() + ".backward", steps > 0);
     Shapes.check(name() + ".backward: dhs", dys, n, steps, hidden);
     Shapes.check(name() + ".backward: dxs", dxs, n, steps, d);
-    checkState(name() + ".backward", dFinal, n);
+    if (dFinal != null) {
+      dFinal.check(name() + ".backward: dFinal", n, stateSizes());
+    }
+    if (backwardDone) {
+      throw new IllegalStateException(
+          name()
+              + ".backward: the latest forward had its backward already, which used up what it had"
+              + " kept; call forward again, or add the gradients up and call backward once");
+    }
 
     TimeMajor.copyIn(dys, lengths, dhs);
     setFinalGradients(dFinal);
+    transpose(wh.value().data(), hidden, width);
     for (int t = steps - 1; t >= 0; t--) {
       addOutputGradient(t);
       if (t < shortest) {
@@ -160,6 +195,15 @@ abstract class CellLoop implements RecurrentLayer {
     KERNEL.addMatmulTransB(rows, width, d, a, 0, width, wx.value().data(), 0, width, dx, 0, d);
     TimeMajor.copyOut(dx, 0, lengths, dxs);
     backwardDone = true;
+  }
+
+  private void transpose(double[] w, int rows, int cols) {
+    whTransposed = room(whTransposed, cols, rows);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < cols; j++) {
+        whTransposed[j * rows + i] = w[i * cols + j];
+      }
+    }
   }
 
   private void setFinalGradients(State dFinal) {
@@ -218,8 +262,8 @@ abstract class CellLoop implements RecurrentLayer {
     reserve(rows);
     n = batch;
     steps = length;
-    lengths = sequenceLengths;
-    shortest = Arrays.stream(lengths).min().orElseThrow();
+    lengths = Lengths.copied(sequenceLengths, n, steps, lengths);
+    shortest = Lengths.shortest(lengths);
   }
 
   static double[] room(double[] kept, int rows, int cols) {
@@ -235,7 +279,7 @@ abstract class CellLoop implements RecurrentLayer {
               + ".setState: this layer is not stateful and starts every forward from zeros; "
               + "pass the state to forward(xs, initial), or build the layer stateful");
     }
-    checkState(name() + ".setState", state, state.h().rows());
+    state.check(name() + ".setState", state.h().rows(), stateSizes());
     kept = copyOf(state);
   }
 
@@ -271,29 +315,6 @@ abstract class CellLoop implements RecurrentLayer {
 
   private static State copyOf(State state) {
     return new State(state.matrices().stream().map(Matrix::copy).toList());
-  }
-
-  private void checkState(String verb, State state, int batch) {
-    if (state == null) {
-      return;
-    }
-    if (state.matrices().size() != states.length) {
-      throw new IllegalArgumentException(
-          "%s: a state has %d parts, not %d"
-              .formatted(verb, states.length, state.matrices().size()));
-    }
-    for (Matrix part : state.matrices()) {
-      if (part.cols() != hidden) {
-        throw new IllegalArgumentException(
-            "%s: a state must be (%dx%d), not %s".formatted(verb, batch, hidden, part.shape()));
-      }
-      if (part.rows() != batch) {
-        throw new IllegalArgumentException(
-            "%s: the state %s is of a batch of %d, the inputs are a batch of %d; "
-                    .formatted(verb, part.shape(), part.rows(), batch)
-                + "keep the batch size, or call resetState()");
-      }
-    }
   }
 
   @Override

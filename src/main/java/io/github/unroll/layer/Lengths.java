@@ -2,17 +2,14 @@ package io.github.unroll.layer;
 
 import java.util.Arrays;
 
-/** How many steps of each sequence count. */
+/** How many steps of each sequence count; null stands for T everywhere. */
 final class Lengths {
 
   private Lengths() {}
 
-  /** The lengths of a batch, checked and copied; null stands for T everywhere. */
-  static int[] checked(int[] lengths, int n, int steps) {
+  static void check(int[] lengths, int n, int steps) {
     if (lengths == null) {
-      int[] all = new int[n];
-      Arrays.fill(all, steps);
-      return all;
+      return;
     }
     if (lengths.length != n) {
       throw new IllegalArgumentException(
@@ -24,6 +21,24 @@ final class Lengths {
             "lengths: sequence %d has length %d, not in 1..%d".formatted(i, lengths[i], steps));
       }
     }
-    return lengths.clone();
+  }
+
+  /** The lengths of a batch in full, in {@code kept} if it has the right size. */
+  static int[] copied(int[] lengths, int n, int steps, int[] kept) {
+    int[] copy = kept.length == n ? kept : new int[n];
+    if (lengths == null) {
+      Arrays.fill(copy, steps);
+    } else {
+      System.arraycopy(lengths, 0, copy, 0, n);
+    }
+    return copy;
+  }
+
+  static int shortest(int[] lengths) {
+    int shortest = lengths[0];
+    for (int length : lengths) {
+      shortest = Math.min(shortest, length);
+    }
+    return shortest;
   }
 }

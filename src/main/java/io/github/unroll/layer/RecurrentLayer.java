@@ -13,6 +13,9 @@ import io.github.unroll.tensor.Tensor3;
  * <p><b>Lengths.</b> Sequences of one batch may end early: {@code lengths[n]} of T steps count.
  * Past its length a sequence's state stands still, its output is zero, its gradient is zero, and
  * what stands in the padding, NaN too, touches nothing.
+ *
+ * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
+ * kept. A loss that has several parts adds the gradients of the outputs up first.
  */
 public interface RecurrentLayer extends TimeLayer {
 
@@ -78,7 +81,7 @@ public interface RecurrentLayer extends TimeLayer {
    * @param dhs gradient of the outputs (N,T,outputSize)
    * @param dFinal gradient of the final state
    * @return gradient of the inputs (N,T,D)
-   * @throws IllegalStateException if there was no forward
+   * @throws IllegalStateException if there was no forward, or it had its backward already
    * @throws IllegalArgumentException if a shape does not fit
    */
   Tensor3 backward(Tensor3 dhs, State dFinal);
@@ -94,7 +97,7 @@ public interface RecurrentLayer extends TimeLayer {
    * @param dhs gradient of the outputs (N,T,outputSize)
    * @param dFinal gradient of the final state; null for zeros
    * @param dxs modified: overwritten with the gradient of the inputs (N,T,D)
-   * @throws IllegalStateException if there was no forward
+   * @throws IllegalStateException if there was no forward, or it had its backward already
    * @throws IllegalArgumentException if a shape does not fit
    */
   void backwardInto(Tensor3 dhs, State dFinal, Tensor3 dxs);

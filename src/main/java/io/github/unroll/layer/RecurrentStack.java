@@ -17,6 +17,9 @@ public final class RecurrentStack implements RecurrentLayer {
   private final List<RecurrentLayer> layers;
   private final List<TimeDropout> dropouts; // dropouts.get(l) reads the outputs of layer l
 
+  private int n;
+  private int steps;
+
   /**
    * A stack without dropout.
    *
@@ -44,6 +47,10 @@ public final class RecurrentStack implements RecurrentLayer {
     for (int l = 1; l < layers.size(); l++) {
       RecurrentLayer lower = layers.get(l - 1);
       RecurrentLayer upper = layers.get(l);
+      if (layers.subList(0, l).stream().anyMatch(other -> other == upper)) {
+        throw new IllegalArgumentException(
+            "RecurrentStack: layer %d is there twice; build two over the same cell".formatted(l));
+      }
       if (lower.outputSize() != upper.inputSize()) {
         throw new IllegalArgumentException(
             "RecurrentStack: layer %d gives %d features and layer %d reads %d"
@@ -69,13 +76,20 @@ public final class RecurrentStack implements RecurrentLayer {
 
   @Override
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
-    List<State> starts = State.split("RecurrentStack.forward", initial, layers);
+    Shapes.checkFeatures("RecurrentStack.forward: xs", xs, inputSize());
+    Shapes.check("RecurrentStack.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
+    if (initial != null) {
+      initial.check("RecurrentStack.forward", xs.d0(), stateSizes());
+    }
+    List<State> starts = State.split(initial, layers);
     Tensor3 below = xs;
     int top = layers.size() - 1;
     for (int l = 0; l < top; l++) {
       below = dropouts.get(l).forward(layers.get(l).forward(below, lengths, starts.get(l)));
     }
     layers.get(top).forwardInto(below, lengths, starts.get(top), hs);
+    n = xs.d0();
+    steps = xs.d1();
   }
 
   @Override
@@ -85,23 +99,26 @@ public final class RecurrentStack implements RecurrentLayer {
 
   @Override
   public Tensor3 backward(Tensor3 dhs, State dFinal) {
-    List<State> dFinals = State.split("RecurrentStack.backward", dFinal, layers);
-    return layers.get(0).backward(backwardToLowest(dhs, dFinals), dFinals.get(0));
+    Shapes.checkForwardDone("RecurrentStack.backward", steps > 0);
+    Tensor3 dxs = new Tensor3(n, steps, inputSize());
+    backwardInto(dhs, dFinal, dxs);
+    return dxs;
   }
 
   @Override
   public void backwardInto(Tensor3 dhs, State dFinal, Tensor3 dxs) {
-    List<State> dFinals = State.split("RecurrentStack.backward", dFinal, layers);
-    layers.get(0).backwardInto(backwardToLowest(dhs, dFinals), dFinals.get(0), dxs);
-  }
-
-  /** The gradient of the outputs of the lowest layer. */
-  private Tensor3 backwardToLowest(Tensor3 dhs, List<State> dFinals) {
+    Shapes.checkForwardDone("RecurrentStack.backward", steps > 0);
+    Shapes.check("RecurrentStack.backward: dhs", dhs, n, steps, outputSize());
+    Shapes.check("RecurrentStack.backward: dxs", dxs, n, steps, inputSize());
+    if (dFinal != null) {
+      dFinal.check("RecurrentStack.backward: dFinal", n, stateSizes());
+    }
+    List<State> dFinals = State.split(dFinal, layers);
     Tensor3 dBelow = dhs;
     for (int l = layers.size() - 1; l > 0; l--) {
       dBelow = dropouts.get(l - 1).backward(layers.get(l).backward(dBelow, dFinals.get(l)));
     }
-    return dBelow;
+    layers.get(0).backwardInto(dBelow, dFinals.get(0), dxs);
   }
 
   @Override
@@ -121,7 +138,8 @@ public final class RecurrentStack implements RecurrentLayer {
 
   @Override
   public void setState(State state) {
-    List<State> parts = State.split("RecurrentStack.setState", state, layers);
+    state.check("RecurrentStack.setState", state.h().rows(), stateSizes());
+    List<State> parts = State.split(state, layers);
     for (int l = 0; l < layers.size(); l++) {
       layers.get(l).setState(parts.get(l));
     }
@@ -139,7 +157,7 @@ public final class RecurrentStack implements RecurrentLayer {
 
   @Override
   public List<Parameter> parameters() {
-    return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
+    return layers.stream().flatMap(layer -> layer.parameters().stream()).distinct().toList();
   }
 
   @Override

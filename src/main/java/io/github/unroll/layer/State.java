@@ -65,13 +65,24 @@ public record State(List<Matrix> matrices) {
     return new State(states.stream().flatMap(state -> state.matrices.stream()).toList());
   }
 
-  /** The states of several layers out of one; all null if it is null, for zeros. */
-  static List<State> split(String verb, State state, List<? extends RecurrentLayer> layers) {
-    int all = layers.stream().mapToInt(layer -> layer.stateSizes().length).sum();
-    if (state != null && state.matrices.size() != all) {
+  /** Throws unless there is a part (n,H) for each width H. */
+  void check(String verb, int n, int[] sizes) {
+    if (matrices.size() != sizes.length) {
       throw new IllegalArgumentException(
-          "%s: a state has %d parts, not %d".formatted(verb, all, state.matrices.size()));
+          "%s: a state has %d parts, not %d".formatted(verb, sizes.length, matrices.size()));
     }
+    for (int i = 0; i < sizes.length; i++) {
+      Matrix part = matrices.get(i);
+      if (part.rows() != n || part.cols() != sizes[i]) {
+        throw new IllegalArgumentException(
+            "%s: part %d of a state must be (%dx%d), not %s"
+                .formatted(verb, i, n, sizes[i], part.shape()));
+      }
+    }
+  }
+
+  /** The states of several layers out of one that was checked; all null if it is null. */
+  static List<State> split(State state, List<? extends RecurrentLayer> layers) {
     List<State> parts = new ArrayList<>();
     int from = 0;
     for (RecurrentLayer layer : layers) {

@@ -32,7 +32,7 @@ public final class TimeGru extends CellLoop {
    * @param stateful whether a forward starts where the last one ended
    */
   public TimeGru(GruCell cell, boolean stateful) {
-    super(cell.wx(), cell.b(), cell.hiddenSize(), 1, stateful);
+    super(cell.wx(), cell.wh(), cell.b(), cell.hiddenSize(), 1, stateful);
     this.cell = cell;
   }
 
@@ -53,7 +53,8 @@ public final class TimeGru extends CellLoop {
   @Override
   void stepBackward(int t) {
     int now = t * n * hidden;
-    cell.stepBackward(n, a, 3 * now, states[0], now, product, now, dProduct, now, dStates[0], 0);
+    cell.stepBackward(
+        n, a, 3 * now, states[0], now, product, now, dProduct, now, dStates[0], 0, whTransposed);
   }
 
   @Override

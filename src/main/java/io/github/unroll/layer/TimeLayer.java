@@ -61,7 +61,7 @@ public interface TimeLayer {
   /**
    * What is trained.
    *
-   * @return the parameters, in a fixed order; empty if there are none
+   * @return the parameters, in a fixed order, each once; empty if there are none
    */
   List<Parameter> parameters();
 

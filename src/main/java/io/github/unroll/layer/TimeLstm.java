@@ -31,7 +31,7 @@ public final class TimeLstm extends CellLoop {
    * @param stateful whether a forward starts where the last one ended
    */
   public TimeLstm(LstmCell cell, boolean stateful) {
-    super(cell.wx(), cell.b(), cell.hiddenSize(), 2, stateful);
+    super(cell.wx(), cell.wh(), cell.b(), cell.hiddenSize(), 2, stateful);
     this.cell = cell;
   }
 
@@ -59,7 +59,7 @@ public final class TimeLstm extends CellLoop {
     int now = t * n * hidden;
     cell.activateBackward(n, a, 4 * now, states[1], now, tanhC, now, dh, 0, dc, 0);
     Arrays.fill(dh, 0, n * hidden, 0);
-    KERNEL.addMatmulTransB(n, gates, hidden, a, 4 * now, gates, wh(), 0, gates, dh, 0, hidden);
+    KERNEL.addMatmul(n, gates, hidden, a, 4 * now, gates, whTransposed, 0, hidden, dh, 0, hidden);
   }
 
   @Override

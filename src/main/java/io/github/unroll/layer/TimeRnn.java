@@ -29,7 +29,7 @@ public final class TimeRnn extends CellLoop {
    * @param stateful whether a forward starts where the last one ended
    */
   public TimeRnn(RnnCell cell, boolean stateful) {
-    super(cell.wx(), cell.b(), cell.hiddenSize(), 1, stateful);
+    super(cell.wx(), cell.wh(), cell.b(), cell.hiddenSize(), 1, stateful);
     this.cell = cell;
   }
 
@@ -49,7 +49,7 @@ public final class TimeRnn extends CellLoop {
     int next = now + n * hidden;
     cell.activateBackward(n * hidden, dh, 0, states[0], next, a, now);
     Arrays.fill(dh, 0, n * hidden, 0);
-    KERNEL.addMatmulTransB(n, hidden, hidden, a, now, hidden, wh(), 0, hidden, dh, 0, hidden);
+    KERNEL.addMatmul(n, hidden, hidden, a, now, hidden, whTransposed, 0, hidden, dh, 0, hidden);
   }
 
   @Override

@@ -23,11 +23,16 @@ public final class TimeSoftmaxWithLoss {
 
   private static final Kernel KERNEL = Kernel.active();
 
+  /** Elements from which on a pass is worth several threads. */
+  private static final int ELEMENTS_WORTH_THREADS = 1 << 14;
+
   private int n;
   private int steps;
   private int v;
   private int count;
-  private double[] y = {}; // (N·T,V)
+  private double[] numerators = {}; // (N·T,V): exp(x − max x)
+  private double[] sums = {}; // (N·T): of the numerators of a row
+  private double[] scores = {}; // (N·T): x[label] − max x
   private double[] losses = {}; // (N·T)
   private int[] labels = {}; // (N·T)
 
@@ -48,34 +53,38 @@ public final class TimeSoftmaxWithLoss {
     keepLabels(xs, labels);
     count = counted;
     int rows = n * steps;
-    y = y.length >= rows * v ? y : new double[Math.multiplyExact(rows, v)];
-    losses = losses.length >= rows ? losses : new double[rows];
+    numerators = room(numerators, Math.multiplyExact(rows, v));
+    sums = room(sums, rows);
+    scores = room(scores, rows);
+    losses = room(losses, rows);
+    double[] x = xs.data();
+    KERNEL.forRanges(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
+    KERNEL.log(rows, sums, 0, losses, 0);
     for (int row = 0; row < rows; row++) {
-      losses[row] = softmaxAndLoss(xs.data(), row);
+      losses[row] = this.labels[row] == IGNORE ? 0 : losses[row] - scores[row];
     }
     return KERNEL.sum(rows, losses, 0) / count;
   }
 
-  private double softmaxAndLoss(double[] x, int row) {
-    int at = row * v;
-    double max = KERNEL.max(v, x, at);
-    for (int j = 0; j < v; j++) {
-      y[at + j] = x[at + j] - max;
+  private void exponentiate(double[] x, int fromRow, int toRow) {
+    for (int row = fromRow; row < toRow; row++) {
+      int at = row * v;
+      double max = KERNEL.max(v, x, at);
+      for (int j = at; j < at + v; j++) {
+        numerators[j] = x[j] - max;
+      }
+      scores[row] = labels[row] == IGNORE ? 0 : numerators[at + labels[row]];
+      KERNEL.exp(v, numerators, at, numerators, at);
+      sums[row] = KERNEL.sum(v, numerators, at);
     }
-    int label = labels[row];
-    double score = label == IGNORE ? 0 : y[at + label];
-    KERNEL.exp(v, y, at, y, at);
-    double sum = KERNEL.sum(v, y, at);
-    for (int j = 0; j < v; j++) {
-      y[at + j] /= sum;
-    }
-    return label == IGNORE ? 0 : log(sum) - score;
   }
 
-  private static double log(double x) {
-    double[] value = {x};
-    KERNEL.log(1, value, 0, value, 0);
-    return value[0];
+  private int rowsWorthThreads() {
+    return Math.max(2, ELEMENTS_WORTH_THREADS / v);
+  }
+
+  private static double[] room(double[] kept, int size) {
+    return kept.length >= size ? kept : new double[size];
   }
 
   /**
@@ -87,7 +96,9 @@ public final class TimeSoftmaxWithLoss {
   public Tensor3 probabilities() {
     checkForwardDone();
     Tensor3 probabilities = new Tensor3(n, steps, v);
-    System.arraycopy(y, 0, probabilities.data(), 0, n * steps * v);
+    for (int i = 0; i < n * steps * v; i++) {
+      probabilities.data()[i] = numerators[i] / sums[i / v];
+    }
     return probabilities;
   }
 
@@ -122,15 +133,20 @@ public final class TimeSoftmaxWithLoss {
     }
     double scale = dout / count;
     double[] dx = dxs.data();
-    for (int row = 0; row < n * steps; row++) {
+    KERNEL.forRanges(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
+  }
+
+  private void gradient(double scale, int fromRow, int toRow, double[] dx) {
+    for (int row = fromRow; row < toRow; row++) {
       int at = row * v;
       if (labels[row] == IGNORE) {
         Arrays.fill(dx, at, at + v, 0);
       } else {
-        for (int j = 0; j < v; j++) {
-          dx[at + j] = y[at + j] * scale;
+        double rowScale = scale / sums[row];
+        for (int j = at; j < at + v; j++) {
+          dx[j] = numerators[j] * rowScale;
         }
-        dx[at + labels[row]] = (y[at + labels[row]] - 1) * scale;
+        dx[at + labels[row]] -= scale;
       }
     }
   }

@@ -39,6 +39,8 @@ public final class RnnLanguageModel {
   private final TimeAffine affine;
   private final TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
 
+  private final List<Parameter> parameters;
+
   private Tensor3 vectors;
   private Tensor3 states;
   private Tensor3 scores;
@@ -73,6 +75,10 @@ public final class RnnLanguageModel {
     this.embedding = new TimeEmbedding(embedW);
     this.rnn = new TimeRnn(cell, true);
     this.affine = new TimeAffine(affineW, affineB);
+    List<Parameter> all = new ArrayList<>(embedding.parameters());
+    all.addAll(rnn.parameters());
+    all.addAll(affine.parameters());
+    this.parameters = List.copyOf(all);
   }
 
   /**
@@ -107,7 +113,11 @@ public final class RnnLanguageModel {
     }
   }
 
-  /** Adds the gradients of the latest loss to those of the parameters. */
+  /**
+   * Adds the gradients of the latest loss to those of the parameters: once for each forward.
+   *
+   * @throws IllegalStateException if there was no forward, or it had its backward already
+   */
   public void backward() {
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, states);
@@ -162,10 +172,7 @@ public final class RnnLanguageModel {
    * @return embed.w (V,D), rnn.wx (D,H), rnn.wh (H,H), rnn.b (1,H), affine.w (H,V), affine.b (1,V)
    */
   public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(embedding.parameters());
-    all.addAll(rnn.parameters());
-    all.addAll(affine.parameters());
-    return List.copyOf(all);
+    return parameters;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.unroll.optim;
 
+import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Parameter;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -96,18 +97,25 @@ public final class Adam implements Optimizer {
       Moments state =
           moments.computeIfAbsent(
               parameter, key -> new Moments(new double[p.length], new double[p.length]));
-      update(p, g, state.m, state.v, rate, scale);
+      Kernel.active()
+          .forRanges(
+              p.length,
+              Settings.WORTH_THREADS,
+              (from, to) -> update(from, to, p, g, state.m, state.v, rate, scale));
     }
   }
 
-  private void update(double[] p, double[] g, double[] m, double[] v, double rate, double scale) {
+  private void update(
+      int from, int to, double[] p, double[] g, double[] m, double[] v, double rate, double scale) {
     double epsilon = convention.epsilon;
     double rest1 = 1 - beta1;
     double rest2 = 1 - beta2;
-    for (int i = 0; i < p.length; i++) {
-      m[i] += rest1 * (g[i] - m[i]);
-      v[i] += rest2 * (g[i] * g[i] - v[i]);
-      p[i] -= rate * m[i] / (Math.sqrt(v[i]) * scale + epsilon);
+    for (int i = from; i < to; i++) {
+      double mi = m[i] + rest1 * (g[i] - m[i]);
+      double vi = v[i] + rest2 * (g[i] * g[i] - v[i]);
+      m[i] = mi;
+      v[i] = vi;
+      p[i] -= rate * mi / (Math.sqrt(vi) * scale + epsilon);
     }
   }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 /** Keeps gradients from exploding: what is done to them between backward and update. */
 @FunctionalInterface
 public interface GradientClipping {
-
   /**
    * Clips the gradients in place.
    *
@@ -80,9 +79,28 @@ public interface GradientClipping {
   static double globalNorm(List<Parameter> parameters) {
     double sum = 0;
     for (Parameter parameter : parameters) {
-      double[] g = parameter.grad().data();
-      sum += Kernel.active().sumOfSquares(g.length, g, 0);
+      sum += sumOfSquares(parameter.grad().data());
     }
     return Math.sqrt(sum);
+  }
+
+  /** In blocks of fixed size, so that threads can share them and the sum stays the same. */
+  private static double sumOfSquares(double[] g) {
+    Kernel kernel = Kernel.active();
+    int blocks = (g.length + Settings.NORM_BLOCK - 1) / Settings.NORM_BLOCK;
+    if (blocks == 1) {
+      return kernel.sumOfSquares(g.length, g, 0);
+    }
+    double[] sums = new double[blocks];
+    kernel.forRanges(
+        blocks,
+        2,
+        (from, to) -> {
+          for (int block = from; block < to; block++) {
+            int at = block * Settings.NORM_BLOCK;
+            sums[block] = kernel.sumOfSquares(Math.min(Settings.NORM_BLOCK, g.length - at), g, at);
+          }
+        });
+    return kernel.sum(blocks, sums, 0);
   }
 }

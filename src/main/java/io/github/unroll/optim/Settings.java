@@ -1,7 +1,13 @@
 package io.github.unroll.optim;
 
-/** Checks of settings, so that a slip shows where it was made. */
+/** What optimizers share: checks of settings, so that a slip shows where it was made. */
 final class Settings {
+
+  /** Elements from which on a pass is worth several threads. */
+  static final int WORTH_THREADS = 1 << 15;
+
+  /** Elements that one thread sums when a norm is taken. */
+  static final int NORM_BLOCK = 1 << 18;
 
   private Settings() {}
 

@@ -1,5 +1,6 @@
 package io.github.unroll.optim;
 
+import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
@@ -23,9 +24,15 @@ public final class Sgd implements Optimizer {
     for (Parameter parameter : parameters) {
       double[] p = parameter.value().data();
       double[] g = parameter.grad().data();
-      for (int i = 0; i < p.length; i++) {
-        p[i] -= learningRate * g[i];
-      }
+      Kernel.active()
+          .forRanges(
+              p.length,
+              Settings.WORTH_THREADS,
+              (from, to) -> {
+                for (int i = from; i < to; i++) {
+                  p[i] -= learningRate * g[i];
+                }
+              });
     }
   }
 }

@@ -7,19 +7,18 @@ import static java.lang.Math.fma;
  * library: the same bits on every machine, since only correctly rounded operations take part.
  *
  * <p>The first three rest on one identity. Any u is {@code k·ln 2 + r} with a whole k and {@code
- * |r| <= ln 2 / 2}; with {@code m = e^r - 1}, found as a sum {@code high + low} of two doubles,
+ * |r| <= ln 2 / 2}; with {@code m = e^r - 1}, a polynomial,
  *
  * <pre>
  *   e^u        = 2^k (1 + m)
- *   sigmoid(x) = 2^-k / (1 + 2^-k + m)              with u = -x
- *   tanh(x)    = (1 - 2^-k + m) / (1 + 2^-k + m)    with u = 2|x|, the sign put back afterwards
+ *   sigmoid(x) = 2^-k / (1 + 2^-k + m)                 with u = -x
+ *   tanh(x)    = (1 - e^u) / (1 + e^u), 1 + e^u = 1 + 2^k + 2^k m    with u = -2|x|
  * </pre>
  *
- * <p>Sums and quotients keep their rounding errors until the last step, so that the largest errors
- * found against 113-bit arithmetic are, in units in the last place: exp 0.80, sigmoid 0.80, tanh
- * 1.05, log 0.95, subnormal results included. The coefficients were made for this class by a Remez
- * exchange in 60-digit arithmetic, weighted to even out the error of the function rather than of
- * the polynomial, and then rounded to double.
+ * <p>The largest errors found against 113-bit arithmetic are, in units in the last place: exp 1.00,
+ * sigmoid 1.65, tanh 1.85, log 0.95, subnormal results included. The coefficients were made for
+ * this class by a Remez exchange in 60-digit arithmetic, weighted to even out the error of the
+ * function rather than of the polynomial, and then rounded to double.
  *
  * <p>Each function is a straight line of operations that exist lane by lane in the Vector API:
  * whoever repeats them in this order repeats the bits (a NaN's payload aside). The array forms walk
@@ -34,6 +33,9 @@ public final class Elementary {
 
   /** {@link #ROUND} and the exponent's bias: {@code k + BIASED}, its bits shifted by 52, is 2^k. */
   public static final double BIASED = ROUND + 1023;
+
+  /** {@link #BIASED} with a second bias, for a k that two powers of two share. */
+  public static final double TWICE_BIASED = BIASED + 1023;
 
   /** 1 / ln 2. */
   public static final double LOG2_E = 0x1.71547652b82fep0;
@@ -83,14 +85,14 @@ public final class Elementary {
    * The exponential e^x: 0 from -745.14 down, infinite from 709.79 up.
    *
    * @param x the exponent
-   * @return e^x, within 0.80 ulp
+   * @return e^x, within 1.00 ulp
    */
   public static double exp(double x) {
     double u = expArgument(x);
-    double k = wholeLn2s(u);
-    double tail = tail(u);
-    double m = high(u, tail);
-    return scale(sum(0, m) + rest(0, m, low(u, tail)), power(lower(k)), power(upper(k)));
+    double whole = whole(u);
+    double half = half(u);
+    double m = expMinus1(u, whole - TWICE_BIASED);
+    return (1 + m) * power(half) * otherPower(whole, half);
   }
 
   /**
@@ -103,25 +105,27 @@ public final class Elementary {
    * @param outAt index of the first value
    */
   public static void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    walk(EXP, n, x, xAt, out, outAt);
+    if (n < WORTH_PASSES) {
+      for (int i = 0; i < n; i++) {
+        out[outAt + i] = exp(x[xAt + i]);
+      }
+    } else {
+      walk(EXP, n, x, xAt, out, outAt);
+    }
   }
 
   /**
    * The logistic sigmoid 1 / (1 + e^-x).
    *
    * @param x the argument
-   * @return a value from 0 to 1, within 0.80 ulp however small it is
+   * @return a value from 0 to 1, within 1.65 ulp however small it is
    */
   public static double sigmoid(double x) {
     double u = sigmoidArgument(x);
-    double k = -wholeLn2s(u);
-    double lower = power(lower(k));
-    double upper = power(upper(k));
-    double tail = tail(u);
-    double m = high(u, tail);
-    double power = lower * upper;
-    double quotient = quotient(1, 0, sum(power, m), rest(power, m, low(u, tail)));
-    return scale(quotient, lower, upper);
+    double whole = whole(u);
+    double half = half(u);
+    double m = expMinus1(-u, TWICE_BIASED - whole);
+    return sigmoid(power(half), otherPower(whole, half), m);
   }
 
   /**
@@ -134,25 +138,25 @@ public final class Elementary {
    * @param outAt index of the first value
    */
   public static void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    walk(SIGMOID, n, x, xAt, out, outAt);
+    if (n < WORTH_PASSES) {
+      for (int i = 0; i < n; i++) {
+        out[outAt + i] = sigmoid(x[xAt + i]);
+      }
+    } else {
+      walk(SIGMOID, n, x, xAt, out, outAt);
+    }
   }
 
   /**
    * The hyperbolic tangent; {@code tanh(-x)} is exactly {@code -tanh(x)}.
    *
    * @param x the argument
-   * @return a value from -1 to 1 with the sign of x, within 1.05 ulp
+   * @return a value from -1 to 1 with the sign of x, within 1.85 ulp
    */
   public static double tanh(double x) {
     double u = tanhArgument(x);
-    double k = -wholeLn2s(u);
-    double power = power(lower(k)) * power(upper(k));
-    double tail = tail(u);
-    double m = high(u, tail);
-    double low = low(u, tail);
-    double quotient =
-        quotient(sum(-power, m), rest(-power, m, low), sum(power, m), rest(power, m, low));
-    return withSign(quotient, x);
+    double whole = fma(u, LOG2_E, BIASED);
+    return withSign(tanh(power(whole), expMinus1(u, whole - BIASED)), x);
   }
 
   /**
@@ -165,7 +169,13 @@ public final class Elementary {
    * @param outAt index of the first value
    */
   public static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    walk(TANH, n, x, xAt, out, outAt);
+    if (n < WORTH_PASSES) {
+      for (int i = 0; i < n; i++) {
+        out[outAt + i] = tanh(x[xAt + i]);
+      }
+    } else {
+      walk(TANH, n, x, xAt, out, outAt);
+    }
   }
 
   /**
@@ -209,87 +219,66 @@ public final class Elementary {
     }
   }
 
-  // The steps of the line, in order.
+  // The steps of the line.
 
   private static double expArgument(double x) {
     return Math.max(EXP_MIN, Math.min(EXP_MAX, x));
   }
 
   private static double sigmoidArgument(double x) {
-    return Math.max(-ONE_FROM, Math.min(-EXP_MIN, -x));
+    return Math.max(EXP_MIN, Math.min(ONE_FROM, x));
   }
 
   private static double tanhArgument(double x) {
-    return Math.min(ONE_FROM, 2 * Math.abs(x));
+    return Math.max(-ONE_FROM, -2 * Math.abs(x));
   }
 
-  /** k, the whole number next to u / ln 2. */
-  private static double wholeLn2s(double u) {
-    return fma(u, LOG2_E, ROUND) - ROUND;
+  /** {@link #TWICE_BIASED} and k, the whole number next to u / ln 2. */
+  private static double whole(double u) {
+    return fma(u, LOG2_E, TWICE_BIASED);
   }
 
-  /** About half of k: 2^k itself would leave the range of double before the result does. */
-  private static double lower(double k) {
-    return fma(k, 0.5, ROUND) - ROUND;
+  /** {@link #BIASED} and about half of k: 2^k itself leaves the range before the result does. */
+  private static double half(double u) {
+    return fma(u, LOG2_E / 2, BIASED);
   }
 
-  private static double upper(double k) {
-    return k - lower(k);
-  }
-
-  /** 2^k for a whole k from -1022 to 1023. */
-  private static double power(double k) {
-    return shifted(k + BIASED);
-  }
-
-  private static double shifted(double biased) {
+  private static double power(double biased) {
     return Double.longBitsToDouble(Double.doubleToRawLongBits(biased) << 52);
   }
 
-  /** u - k·LN2_HIGH, which is exact. */
-  private static double reduced(double u) {
-    return fma(wholeLn2s(u), -LN2_HIGH, u);
+  /** What {@code power(half)} lacks for 2^k. */
+  private static double otherPower(double whole, double half) {
+    return Double.longBitsToDouble(
+        (Double.doubleToRawLongBits(whole) - Double.doubleToRawLongBits(half)) << 52);
   }
 
-  /** What is to be added to {@link #reduced} for e^r - 1. */
-  private static double tail(double u) {
-    double correction = wholeLn2s(u) * -LN2_LOW;
-    double r = reduced(u) + correction;
+  /** e^r - 1 with r = u - k ln 2. */
+  private static double expMinus1(double u, double k) {
+    double r = fma(k, -LN2_LOW, fma(k, -LN2_HIGH, u));
     double z = r * r;
     double odd = fma(fma(fma(fma(S4, z, S3), z, S2), z, S1), z, S0);
     double even = fma(fma(fma(fma(fma(C5, z, C4), z, C3), z, C2), z, C1), z, C0);
-    return fma(z, fma(r, odd, even), correction);
+    return fma(z, fma(r, odd, even), r);
   }
 
-  private static double high(double u, double tail) {
-    return reduced(u) + tail;
-  }
-
-  private static double low(double u, double tail) {
-    return tail - (high(u, tail) - reduced(u));
-  }
-
-  /** 1 + p + m, where p is 0 or a power of two with either sign. */
-  private static double sum(double p, double m) {
-    return (1 + p) + m;
-  }
-
-  /** What {@link #sum} lost to rounding (bar the 1 where p is above 2^53), plus low. */
-  private static double rest(double p, double m, double low) {
+  /** p / (1 + p + m) with p = lower·upper; what 1 + p loses to rounding goes to m. */
+  private static double sigmoid(double lower, double upper, double m) {
+    double p = lower * upper;
     double one = 1 + p;
-    return (p - (one - 1)) + (m - (one + m - one)) + low;
+    return lower / (one + (m + (p - (one - 1)))) * upper;
   }
 
-  /** (a + aRest) / (b + bRest). */
-  private static double quotient(double a, double aRest, double b, double bRest) {
-    double inverse = 1 / b;
-    double q = a * inverse;
-    return fma(fma(-q, b, a) + fma(-q, bRest, aRest), inverse, q);
-  }
-
-  /** In this order a subnormal result is rounded once. */
-  private static double scale(double value, double lower, double upper) {
-    return value * lower * upper;
+  /**
+   * (1 - e) / (1 + e) with e = p + p·m, of which the divisor d = 1 + e loses {@code rest} to
+   * rounding: q = (2 - d) / d is set right by the slope, {@code dq = -rest (1 + q)² / 2}.
+   */
+  private static double tanh(double p, double m) {
+    double d = fma(p, m, 1 + p);
+    double e = d - 1;
+    double rest = fma(p, m, p - e);
+    double q = (1 - e) / d;
+    return fma(rest * (1 + q), fma(-0.5, q, -0.5), q);
   }
 
   private static double withSign(double magnitude, double x) {
@@ -302,32 +291,25 @@ public final class Elementary {
 
   private static final int BLOCK = 256;
 
+  /** From this many elements on, the passes are faster than calls one by one. */
+  private static final int WORTH_PASSES = 24;
+
+  private static final ThreadLocal<Block> BLOCKS = ThreadLocal.withInitial(Block::new);
+
   private static final Pass[] EXP = {
-    Block::expArgument, Block::power, Block::tail, Block::expMinus1, Block::exp
+    Block::expArgument, Block::expMinus1, Block::powers, Block::exp
   };
 
   private static final Pass[] SIGMOID = {
-    Block::sigmoidArgument,
-    Block::inversePower,
-    Block::tail,
-    Block::expMinus1,
-    Block::divisor,
-    Block::sigmoid
+    Block::sigmoidArgument, Block::expMinus1, Block::powers, Block::sigmoid
   };
 
   private static final Pass[] TANH = {
-    Block::tanhArgument,
-    Block::inversePower,
-    Block::tail,
-    Block::expMinus1,
-    Block::divisor,
-    Block::dividend,
-    Block::tanh,
-    Block::sign
+    Block::tanhArgument, Block::expMinus1, Block::power, Block::tanh, Block::sign
   };
 
   private static void walk(Pass[] line, int n, double[] x, int xAt, double[] out, int outAt) {
-    Block block = new Block(Math.min(n, BLOCK));
+    Block block = BLOCKS.get();
     for (int at = 0; at < n; at += BLOCK) {
       block.n = Math.min(n - at, BLOCK);
       System.arraycopy(x, xAt + at, block.x, 0, block.n);
@@ -345,117 +327,79 @@ public final class Elementary {
 
   /** Arguments x, replaced by the values in the end, and what comes up on the way. */
   private static final class Block {
-    private final double[] x;
-    private final double[] u;
-    private final double[] lower;
-    private final double[] upper;
-    private final double[] m;
-    private final double[] low;
-    private final double[] sum;
-    private final double[] rest;
+    private final double[] x = new double[BLOCK];
+    private final double[] u = new double[BLOCK];
+    private final double[] m = new double[BLOCK];
+    private final double[] whole = new double[BLOCK];
+    private final double[] half = new double[BLOCK];
     private int n;
-
-    Block(int size) {
-      x = new double[size];
-      u = new double[size];
-      lower = new double[size];
-      upper = new double[size];
-      m = new double[size];
-      low = new double[size];
-      sum = new double[size];
-      rest = new double[size];
-    }
 
     void expArgument() {
       for (int i = 0; i < n; i++) {
-        u[i] = Elementary.expArgument(x[i]);
+        double argument = Elementary.expArgument(x[i]);
+        u[i] = argument;
+        whole[i] = whole(argument);
+        half[i] = half(argument);
+        m[i] = whole(argument) - TWICE_BIASED;
       }
     }
 
     void sigmoidArgument() {
       for (int i = 0; i < n; i++) {
-        u[i] = Elementary.sigmoidArgument(x[i]);
+        double argument = Elementary.sigmoidArgument(x[i]);
+        u[i] = -argument;
+        whole[i] = whole(argument);
+        half[i] = half(argument);
+        m[i] = TWICE_BIASED - whole(argument);
       }
     }
 
     void tanhArgument() {
       for (int i = 0; i < n; i++) {
-        u[i] = Elementary.tanhArgument(x[i]);
+        double argument = Elementary.tanhArgument(x[i]);
+        u[i] = argument;
+        whole[i] = fma(argument, LOG2_E, BIASED);
+        m[i] = fma(argument, LOG2_E, BIASED) - BIASED;
+      }
+    }
+
+    /** m holds k before. */
+    void expMinus1() {
+      for (int i = 0; i < n; i++) {
+        m[i] = Elementary.expMinus1(u[i], m[i]);
       }
     }
 
     void power() {
       for (int i = 0; i < n; i++) {
-        double k = wholeLn2s(u[i]);
-        lower[i] = lower(k) + BIASED;
-        upper[i] = upper(k) + BIASED;
-      }
-      shift();
-    }
-
-    void inversePower() {
-      for (int i = 0; i < n; i++) {
-        double k = -wholeLn2s(u[i]);
-        lower[i] = lower(k) + BIASED;
-        upper[i] = upper(k) + BIASED;
-      }
-      shift();
-    }
-
-    void shift() {
-      for (int i = 0; i < n; i++) {
-        lower[i] = shifted(lower[i]);
-        upper[i] = shifted(upper[i]);
+        whole[i] = Elementary.power(whole[i]);
       }
     }
 
-    void tail() {
+    void powers() {
       for (int i = 0; i < n; i++) {
-        low[i] = Elementary.tail(u[i]);
+        whole[i] = otherPower(whole[i], half[i]);
       }
-    }
-
-    void expMinus1() {
       for (int i = 0; i < n; i++) {
-        double tail = low[i];
-        m[i] = high(u[i], tail);
-        low[i] = low(u[i], tail);
+        half[i] = Elementary.power(half[i]);
       }
     }
 
     void exp() {
       for (int i = 0; i < n; i++) {
-        x[i] = scale(sum(0, m[i]) + rest(0, m[i], low[i]), lower[i], upper[i]);
-      }
-    }
-
-    void divisor() {
-      for (int i = 0; i < n; i++) {
-        double power = lower[i] * upper[i];
-        sum[i] = sum(power, m[i]);
-        rest[i] = rest(power, m[i], low[i]);
+        x[i] = (1 + m[i]) * half[i] * whole[i];
       }
     }
 
     void sigmoid() {
       for (int i = 0; i < n; i++) {
-        x[i] = scale(quotient(1, 0, sum[i], rest[i]), lower[i], upper[i]);
-      }
-    }
-
-    /** m and low become the sum and the rest that tanh divides. */
-    void dividend() {
-      for (int i = 0; i < n; i++) {
-        double power = lower[i] * upper[i];
-        double before = m[i];
-        m[i] = sum(-power, before);
-        low[i] = rest(-power, before, low[i]);
+        x[i] = Elementary.sigmoid(half[i], whole[i], m[i]);
       }
     }
 
     void tanh() {
       for (int i = 0; i < n; i++) {
-        u[i] = quotient(m[i], low[i], sum[i], rest[i]);
+        u[i] = Elementary.tanh(whole[i], m[i]);
       }
     }
 

@@ -23,12 +23,47 @@ package io.github.unroll.tensor;
 public interface Kernel {
 
   /**
-   * The kernel of this JVM, chosen once.
+   * The kernel of this JVM, chosen once, by two system properties that are read then:
+   *
+   * <ul>
+   *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; absent, simd where the JVM was
+   *       started with {@code --add-modules jdk.incubator.vector}, else plain;
+   *   <li>{@code unroll.threads}: how many threads share a large call; absent, one a processor. 1
+   *       means the caller's thread alone.
+   * </ul>
    *
    * @return always the same one
+   * @throws ExceptionInInitializerError if a property has no such value, or simd is asked for and
+   *     missing; its cause says what to do
    */
   static Kernel active() {
-    return PlainKernel.INSTANCE;
+    return PlainKernel.Choice.KERNEL;
+  }
+
+  /** A part of a pass over elements {@code from} to {@code to − 1}. */
+  @FunctionalInterface
+  interface RangeTask {
+
+    /**
+     * Does the part.
+     *
+     * @param from first element
+     * @param to one past the last
+     */
+    void over(int from, int to);
+  }
+
+  /**
+   * Runs a pass over n elements in which each stands for itself, on several threads if there are
+   * and n is worth it.
+   *
+   * @param n number of elements
+   * @param worth from how many elements on several threads are worth it
+   * @param task called for ranges that together are 0 to n; it writes nothing that another range
+   *     reads or writes
+   */
+  default void forRanges(int n, int worth, RangeTask task) {
+    task.over(0, n);
   }
 
   /**

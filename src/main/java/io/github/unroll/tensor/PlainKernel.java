@@ -1,14 +1,64 @@
 package io.github.unroll.tensor;
 
+import java.util.List;
+
 /** The kernel in plain Java: no flags, no modules, the same bits on every JVM. */
 final class PlainKernel implements Kernel {
-
-  private static final int BLOCK_WIDTH = 256;
-  private static final int BLOCK_DEPTH = 48;
 
   static final PlainKernel INSTANCE = new PlainKernel();
 
   private PlainKernel() {}
+
+  /** Which kernel this JVM uses. Faster ones are named as text, so that this file stands alone. */
+  static final class Choice {
+
+    private static final String SIMD = "io.github.unroll.simd.SimdKernel";
+    private static final String PARALLEL = "io.github.unroll.parallel.ParallelKernel";
+
+    static final Kernel KERNEL = withThreads(simdOrPlain());
+
+    private Choice() {}
+
+    private static Kernel simdOrPlain() {
+      String wanted = System.getProperty("unroll.kernel", "any");
+      if (!List.of("any", "simd", "plain").contains(wanted)) {
+        throw new IllegalArgumentException(
+            "-Dunroll.kernel=%s: there are simd and plain".formatted(wanted));
+      }
+      try {
+        return wanted.equals("plain")
+            ? INSTANCE
+            : (Kernel) Class.forName(SIMD).getConstructor().newInstance();
+      } catch (ReflectiveOperationException | LinkageError e) {
+        if (wanted.equals("simd")) {
+          throw new IllegalStateException(
+              "-Dunroll.kernel=simd: there is no Vector API in this JVM; start it with "
+                  + "--add-modules jdk.incubator.vector",
+              e);
+        }
+        return INSTANCE;
+      }
+    }
+
+    private static Kernel withThreads(Kernel kernel) {
+      int processors = Runtime.getRuntime().availableProcessors();
+      int threads = Integer.getInteger("unroll.threads", processors);
+      if (threads < 1) {
+        throw new IllegalArgumentException(
+            "-Dunroll.threads=%d: there must be at least 1".formatted(threads));
+      }
+      try {
+        return threads == 1
+            ? kernel
+            : (Kernel)
+                Class.forName(PARALLEL)
+                    .getConstructor(Kernel.class, int.class)
+                    .newInstance(kernel, threads);
+      } catch (ReflectiveOperationException e) {
+        return kernel; // a copied cell has no threads
+      }
+    }
+  }
 
   @Override
   public void addMatmul(
@@ -66,8 +116,9 @@ final class PlainKernel implements Kernel {
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
    * product.
    *
-   * <p>A block of b is copied into rows of their own, and so are two rows of out: C2 makes vectors
-   * of a loop only when its one index is the loop variable over separate arrays.
+   * <p>Blocks of out and of b are copied into rows of their own: C2 makes vectors of a loop only
+   * when its one index is the loop variable over separate arrays, and of no larger body than two
+   * rows by three steps of l.
    */
   private static void fold(
       int m,
@@ -83,79 +134,121 @@ final class PlainKernel implements Kernel {
       int bCol,
       double[] out,
       int outAt,
-      int outStride) {
-    double[][] block = new double[Math.min(k, BLOCK_DEPTH)][Math.min(n, BLOCK_WIDTH)];
-    double[] r0 = new double[Math.min(n, BLOCK_WIDTH)];
-    double[] r1 = new double[Math.min(n, BLOCK_WIDTH)];
-    for (int j = 0; j < n; j += BLOCK_WIDTH) {
-      int width = Math.min(BLOCK_WIDTH, n - j);
-      for (int l = 0; l < k; l += BLOCK_DEPTH) {
-        int depth = Math.min(BLOCK_DEPTH, k - l);
-        pack(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, block);
-        for (int i = 0; i < m; i += 2) {
-          int a0 = aAt + i * aRow + l * aCol;
-          int out0 = outAt + i * outStride + j;
-          System.arraycopy(out, out0, r0, 0, width);
-          if (i + 1 < m) {
-            System.arraycopy(out, out0 + outStride, r1, 0, width);
-            foldTwoRows(depth, width, a, a0, a0 + aRow, aCol, block, r0, r1);
-            System.arraycopy(r1, 0, out, out0 + outStride, width);
-          } else {
-            foldRow(0, depth, width, a, a0, aCol, block, r0);
-          }
-          System.arraycopy(r0, 0, out, out0, width);
+      int outRow) {
+    Scratch scratch = Scratch.OF_THREAD.get();
+    double[][] rows = scratch.rows;
+    double[][] block = scratch.block;
+    for (int j = 0; j < n; j += Scratch.WIDTH) {
+      int width = Math.min(Scratch.WIDTH, n - j);
+      for (int i = 0; i < m; i += Scratch.ROWS) {
+        int height = Math.min(Scratch.ROWS, m - i);
+        int outBlock = outAt + i * outRow + j;
+        for (int r = 0; r < height; r++) {
+          System.arraycopy(out, outBlock + r * outRow, rows[r], 0, width);
+        }
+        for (int l = 0; l < k; l += Scratch.DEPTH) {
+          int depth = Math.min(Scratch.DEPTH, k - l);
+          copyBlock(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, block);
+          foldBlock(height, depth, width, a, aAt + i * aRow + l * aCol, aRow, aCol, block, rows);
+        }
+        for (int r = 0; r < height; r++) {
+          System.arraycopy(rows[r], 0, out, outBlock + r * outRow, width);
         }
       }
     }
   }
 
-  private static void pack(
-      int depth, int width, double[] b, int at, int row, int col, double[][] block) {
-    for (int l = 0; l < depth; l++) {
-      int from = at + l * row;
-      if (col == 1) {
-        System.arraycopy(b, from, block[l], 0, width);
-      } else {
-        for (int j = 0; j < width; j++) {
-          block[l][j] = b[from + j * col];
+  /** What a thread keeps from product to product. */
+  private static final class Scratch {
+
+    static final int WIDTH = Integer.getInteger("w", 384);
+    static final int DEPTH = Integer.getInteger("d", 24);
+    static final int ROWS = Integer.getInteger("r", 128);
+
+    static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+    final double[][] rows = new double[ROWS][WIDTH];
+    final double[][] block = new double[DEPTH][WIDTH];
+  }
+
+  private static void copyBlock(
+      int depth, int width, double[] b, int bAt, int bRow, int bCol, double[][] block) {
+    if (bCol == 1) {
+      for (int l = 0; l < depth; l++) {
+        System.arraycopy(b, bAt + l * bRow, block[l], 0, width);
+      }
+    } else {
+      for (int j = 0; j < width; j++) {
+        int column = bAt + j * bCol;
+        for (int l = 0; l < depth; l++) {
+          block[l][j] = b[column + l * bRow];
         }
       }
     }
   }
 
-  private static void foldTwoRows(
+  private static void foldBlock(
+      int height,
       int depth,
       int width,
       double[] a,
-      int a0,
-      int a1,
+      int aAt,
+      int aRow,
       int aCol,
       double[][] block,
-      double[] r0,
-      double[] r1) {
+      double[][] rows) {
+    int i = 0;
+    for (; i + 1 < height; i += 2) {
+      int p = aAt + i * aRow;
+      int q = p + aRow;
+      int l = 0;
+      for (; l + 2 < depth; l += 3) {
+        foldTwoByThree(
+            width,
+            a[p + l * aCol],
+            a[p + (l + 1) * aCol],
+            a[p + (l + 2) * aCol],
+            a[q + l * aCol],
+            a[q + (l + 1) * aCol],
+            a[q + (l + 2) * aCol],
+            block[l],
+            block[l + 1],
+            block[l + 2],
+            rows[i],
+            rows[i + 1]);
+      }
+      for (; l < depth; l++) {
+        foldOne(width, a[p + l * aCol], block[l], rows[i]);
+        foldOne(width, a[q + l * aCol], block[l], rows[i + 1]);
+      }
+    }
+    if (i < height) {
+      foldLastRow(depth, width, a, aAt + i * aRow, aCol, block, rows[i]);
+    }
+  }
+
+  private static void foldLastRow(
+      int depth, int width, double[] a, int p, int aCol, double[][] block, double[] row) {
     int l = 0;
-    for (; l + 2 < depth; l += 3) {
-      int p = a0 + l * aCol;
-      int q = a1 + l * aCol;
-      foldThree(
+    for (; l + 3 < depth; l += 4) {
+      foldOneByFour(
           width,
-          a[p],
-          a[p + aCol],
-          a[p + 2 * aCol],
-          a[q],
-          a[q + aCol],
-          a[q + 2 * aCol],
+          a[p + l * aCol],
+          a[p + (l + 1) * aCol],
+          a[p + (l + 2) * aCol],
+          a[p + (l + 3) * aCol],
           block[l],
           block[l + 1],
           block[l + 2],
-          r0,
-          r1);
+          block[l + 3],
+          row);
     }
-    foldRow(l, depth, width, a, a0, aCol, block, r0);
-    foldRow(l, depth, width, a, a1, aCol, block, r1);
+    for (; l < depth; l++) {
+      foldOne(width, a[p + l * aCol], block[l], row);
+    }
   }
 
-  private static void foldThree(
+  private static void foldTwoByThree(
       int width,
       double p0,
       double p1,
@@ -166,22 +259,34 @@ final class PlainKernel implements Kernel {
       double[] b0,
       double[] b1,
       double[] b2,
-      double[] r0,
-      double[] r1) {
+      double[] p,
+      double[] q) {
     for (int j = 0; j < width; j++) {
-      r0[j] = Math.fma(p2, b2[j], Math.fma(p1, b1[j], Math.fma(p0, b0[j], r0[j])));
-      r1[j] = Math.fma(q2, b2[j], Math.fma(q1, b1[j], Math.fma(q0, b0[j], r1[j])));
+      p[j] = Math.fma(p2, b2[j], Math.fma(p1, b1[j], Math.fma(p0, b0[j], p[j])));
+      q[j] = Math.fma(q2, b2[j], Math.fma(q1, b1[j], Math.fma(q0, b0[j], q[j])));
     }
   }
 
-  private static void foldRow(
-      int from, int depth, int width, double[] a, int at, int aCol, double[][] block, double[] r) {
-    for (int l = from; l < depth; l++) {
-      double p = a[at + l * aCol];
-      double[] b = block[l];
-      for (int j = 0; j < width; j++) {
-        r[j] = Math.fma(p, b[j], r[j]);
-      }
+  private static void foldOneByFour(
+      int width,
+      double p0,
+      double p1,
+      double p2,
+      double p3,
+      double[] b0,
+      double[] b1,
+      double[] b2,
+      double[] b3,
+      double[] p) {
+    for (int j = 0; j < width; j++) {
+      p[j] =
+          Math.fma(p3, b3[j], Math.fma(p2, b2[j], Math.fma(p1, b1[j], Math.fma(p0, b0[j], p[j]))));
+    }
+  }
+
+  private static void foldOne(int width, double p0, double[] b0, double[] p) {
+    for (int j = 0; j < width; j++) {
+      p[j] = Math.fma(p0, b0[j], p[j]);
     }
   }
 

@@ -63,10 +63,11 @@ public final class Trainer {
 
   private TrainingListener.EpochEnd trainEpoch(BpttBatches batches, int epoch) {
     int iterations = batches.iterations();
+    BpttBatches.Batch batch = batches.newBatch();
     double total = 0;
     for (int iteration = 1; iteration <= iterations; iteration++) {
-      TrainingListener.BatchEnd end =
-          learn(batches.batch(iteration - 1), epoch, iteration, iterations);
+      batches.fill(batch, iteration - 1);
+      TrainingListener.BatchEnd end = learn(batch, epoch, iteration, iterations);
       total += end.loss();
       listeners.forEach(listener -> listener.batchEnded(end));
     }

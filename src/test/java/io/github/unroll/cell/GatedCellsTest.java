@@ -1,9 +1,11 @@
 package io.github.unroll.cell;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.Golden;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
 import org.junit.jupiter.api.Test;
 
 class GatedCellsTest {
@@ -66,6 +68,16 @@ class GatedCellsTest {
                 GruCell.resetAfter(
                     new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6), new Matrix(1, 6)))
         .withMessage("GruCell: wh (2x6), so bhn must be (1x2); got bhn (1x6)");
+  }
+
+  @Test
+  void should_not_take_a_missing_bias_for_the_other_convention() {
+    Parameter wx = new Parameter("wx", new Matrix(3, 6));
+    Parameter wh = new Parameter("wh", new Matrix(2, 6));
+    Parameter b = new Parameter("b", new Matrix(1, 6));
+    assertThatNullPointerException()
+        .isThrownBy(() -> GruCell.resetAfter(wx, wh, b, null))
+        .withMessage("bhn");
   }
 
   @Test

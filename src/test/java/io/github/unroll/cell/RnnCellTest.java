@@ -1,6 +1,8 @@
 package io.github.unroll.cell;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.Golden;
 import io.github.unroll.tensor.Matrix;
@@ -46,6 +48,19 @@ class RnnCellTest {
     }
   }
 
+  /** NaN, which a network that diverges brings forth, must be seen in what comes out. */
+  @Test
+  void relu_should_not_hide_nan() {
+    RnnCell cell =
+        new RnnCell(
+            new Parameter("wx", Matrix.of(1, 1, 1)),
+            new Parameter("wh", new Matrix(1, 1)),
+            new Parameter("b", new Matrix(1, 1)),
+            RnnCell.Activation.RELU);
+    Matrix x = Matrix.of(3, 1, -2, 3, Double.NaN);
+    assertThat(cell.forward(x, new Matrix(3, 1)).hNext().data()).containsExactly(0, 3, Double.NaN);
+  }
+
   @Test
   void should_refuse_parameters_that_do_not_fit_together() {
     assertThatIllegalArgumentException()
@@ -54,6 +69,10 @@ class RnnCellTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnCell(new Matrix(3, 4), new Matrix(4, 4), new Matrix(4, 1)))
         .withMessage("RnnCell: wx (3x4), so b must be (1x4); got b (4x1)");
+    Parameter square = new Parameter("w", new Matrix(1, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new RnnCell(square, square, square, null))
+        .withMessage("activation");
   }
 
   @Test

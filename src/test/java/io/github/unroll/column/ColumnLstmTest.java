@@ -263,6 +263,14 @@ class ColumnLstmTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ColumnLstm.forward(golden.tensor("x"), new Matrix(6, 5), p))
         .withMessage("ColumnLstm: state (6x5) and input (3x4): batches of 5 and 4");
+    assertThatIllegalArgumentException()
+        .as("as many rows as wf has columns, but parted otherwise")
+        .isThrownBy(
+            () -> ColumnLstm.cellForward(new Matrix(4, 4), new Matrix(5, 4), new Matrix(6, 4), p))
+        .withMessage("ColumnLstm: state (5x4), wf (6x9): a state has 6 rows");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ColumnLstm.backward(golden.tensor("da"), List.of()))
+        .withMessage("ColumnLstm.backward: no caches; pass those that forward returned");
     Sequence sequence = ColumnLstm.forward(golden.tensor("x"), golden.matrix("a0"), p);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ColumnLstm.backward(new Tensor3(6, 4, 3), sequence.caches()))

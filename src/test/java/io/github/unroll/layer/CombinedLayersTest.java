@@ -3,7 +3,9 @@ package io.github.unroll.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.github.unroll.cell.LstmCell;
 import io.github.unroll.layer.Bidirectional.Merge;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
@@ -49,6 +51,9 @@ class CombinedLayersTest {
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 5, random), Merge.ADD))
         .withMessage(
             "Bidirectional: outputs of 4 and 5 features cannot be added; concatenate them");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random), null))
+        .withMessage("merge");
     assertThat(new Bidirectional(layer, Kind.RNN_TANH.layer(3, 5, random)).outputSize())
         .isEqualTo(9);
   }
@@ -90,6 +95,68 @@ class CombinedLayersTest {
   }
 
   @Test
+  void what_a_stateful_stack_refuses_should_leave_its_state_and_gradients_alone() {
+    RecurrentStack stack =
+        new RecurrentStack(
+            List.of(Kind.LSTM.layer(3, 4, random, true), Kind.RNN_TANH.layer(4, 2, random, true)));
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 dhs = random.randn(2, 5, 2);
+    stack.forward(xs);
+    State end = stack.finalState();
+    Tensor3 second = stack.forward(xs);
+    stack.setState(end);
+
+    State upperTooWide = State.of(new Matrix(2, 4), new Matrix(2, 4), new Matrix(2, 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.setState(upperTooWide))
+        .withMessage("RecurrentStack.setState: part 2 of a state must be (2x2), not (2x3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.forward(xs, upperTooWide))
+        .withMessage("RecurrentStack.forward: part 2 of a state must be (2x2), not (2x3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.forwardInto(xs, new Tensor3(2, 5, 3)))
+        .withMessage("RecurrentStack.forward: hs must be (2x5x2), not (2x5x3)");
+    assertThat(stack.forward(xs)).isEqualTo(second);
+
+    State lowerTooWide = State.of(new Matrix(2, 4), new Matrix(2, 5), new Matrix(2, 2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.backward(dhs, lowerTooWide))
+        .withMessage("RecurrentStack.backward: dFinal: part 1 of a state must be (2x4), not (2x5)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.backwardInto(dhs, new Tensor3(2, 5, 4)))
+        .withMessage("RecurrentStack.backward: dxs must be (2x5x3), not (2x5x4)");
+    stack.parameters().forEach(p -> assertThat(p.grad().data()).as(p.name()).containsOnly(0));
+    stack.backward(dhs);
+  }
+
+  @Test
+  void bidirectional_should_check_the_states_of_both_directions_before_it_runs_one() {
+    RecurrentLayer ahead = Kind.RNN_TANH.layer(3, 4, random);
+    Bidirectional both = new Bidirectional(ahead, Kind.RNN_TANH.layer(3, 5, random));
+    Tensor3 xs = random.randn(2, 5, 3);
+    State backTooWide = State.of(new Matrix(2, 4), new Matrix(2, 6));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.forward(xs, backTooWide))
+        .withMessage("Bidirectional.forward: part 1 of a state must be (2x5), not (2x6)");
+    assertThatIllegalStateException().as("ran nothing").isThrownBy(ahead::finalState);
+    both.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.backward(random.randn(2, 5, 9), backTooWide))
+        .withMessage("Bidirectional.backward: dFinal: part 1 of a state must be (2x5), not (2x6)");
+    both.parameters().forEach(p -> assertThat(p.grad().data()).as(p.name()).containsOnly(0));
+  }
+
+  /** An optimizer changes each parameter of the list once for each time that it stands there. */
+  @Test
+  void shared_parameters_should_be_listed_once() {
+    LstmCell cell = Kind.LSTM.lstmCell(4, 4, random);
+    RecurrentLayer one = new TimeLstm(cell);
+    RecurrentLayer other = new TimeLstm(cell);
+    assertThat(new Bidirectional(one, other).parameters()).isEqualTo(cell.parameters());
+    assertThat(new RecurrentStack(List.of(one, other)).parameters()).isEqualTo(cell.parameters());
+  }
+
+  @Test
   void dropout_should_act_between_layers_in_training_only() {
     RecurrentLayer lower = Kind.LSTM.layer(3, 30, random);
     RecurrentLayer upper = Kind.LSTM.layer(30, 4, random);
@@ -99,6 +166,24 @@ class CombinedLayersTest {
     assertThat(stack.forward(xs)).isNotEqualTo(without);
     stack.setTraining(false);
     assertThat(stack.forward(xs)).isEqualTo(without);
+  }
+
+  @Test
+  void a_stack_should_be_its_layers_and_dropouts_one_after_the_other() {
+    RecurrentLayer a = Kind.LSTM.layer(3, 4, random);
+    RecurrentLayer b = Kind.GRU_RESET_AFTER.layer(4, 4, random);
+    RecurrentLayer c = Kind.RNN_TANH.layer(4, 4, random);
+    RandomState masks = new RandomState(5);
+    TimeDropout ab = new TimeDropout(4, 0.5, masks);
+    TimeDropout bc = new TimeDropout(4, 0.5, masks);
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 dhs = random.randn(2, 5, 4);
+    Tensor3 hs = c.forward(bc.forward(b.forward(ab.forward(a.forward(xs)))));
+    Tensor3 dxs = a.backward(ab.backward(b.backward(bc.backward(c.backward(dhs)))));
+
+    RecurrentStack stack = new RecurrentStack(List.of(a, b, c), 0.5, new RandomState(5));
+    assertThat(stack.forward(xs)).isEqualTo(hs);
+    assertThat(stack.backward(dhs)).isEqualTo(dxs);
   }
 
   @Test
@@ -118,5 +203,9 @@ class CombinedLayersTest {
                 new RecurrentStack(
                     List.of(Kind.LSTM.layer(3, 4, random), Kind.LSTM.layer(4, 2, random, true))))
         .withMessage("RecurrentStack: layers 0 and 1: one is stateful, one is not");
+    RecurrentLayer square = Kind.LSTM.layer(4, 4, random);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RecurrentStack(List.of(square, square)))
+        .withMessage("RecurrentStack: layer 1 is there twice; build two over the same cell");
   }
 }

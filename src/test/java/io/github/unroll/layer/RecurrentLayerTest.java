@@ -175,6 +175,12 @@ class RecurrentLayerTest {
     return padded;
   }
 
+  private static Tensor3 filled(int n, int steps, int d, double value) {
+    Tensor3 filled = new Tensor3(n, steps, d);
+    filled.fill(value);
+    return filled;
+  }
+
   private static Tensor3 alone(Tensor3 x, int i) {
     int d = x.d2();
     Tensor3 one = new Tensor3(1, LENGTHS[i], d);
@@ -219,10 +225,15 @@ class RecurrentLayerTest {
       }
     }
 
+    Tensor3 output = filled(N, T, h, Double.NaN);
+    Tensor3 dx = filled(N, T, D, Double.NaN);
+    layer.forward(filled(N, T, D, Double.NaN)); // leaves NaN in every buffer
+    layer.backward(filled(N, T, h, Double.NaN));
+
     layer.parameters().forEach(Parameter::zeroGrad);
-    Tensor3 output = layer.forward(xs, LENGTHS, initial);
+    layer.forwardInto(xs, LENGTHS, initial, output);
     State finalState = layer.finalState();
-    Tensor3 dx = layer.backward(dhs, dFinal);
+    layer.backwardInto(dhs, dFinal, dx);
     State dInitial = layer.initialStateGradient();
     assertThat(output).isEqualTo(padded(output, 0));
     assertThat(dx).isEqualTo(padded(dx, 0));
@@ -305,6 +316,35 @@ class RecurrentLayerTest {
     assertThat(layer.backward(dhs)).isEqualTo(want);
   }
 
+  // ---- one forward, one backward ----
+
+  private static void assertSecondBackwardIsRefused(RecurrentLayer layer, RandomState random) {
+    Tensor3 dhs = random.randn(N, T, layer.outputSize());
+    layer.forward(random.randn(N, T, D));
+    layer.backward(dhs);
+    List<Matrix> once = layer.parameters().stream().map(p -> p.grad().copy()).toList();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> layer.backward(dhs))
+        .withMessageContaining(".backward: the latest forward had its backward already");
+    assertThat(layer.parameters().stream().map(Parameter::grad).toList()).isEqualTo(once);
+
+    layer.forward(random.randn(N, T, D));
+    Tensor3 tooWide = new Tensor3(N, T, layer.outputSize() + 1);
+    assertThatIllegalArgumentException().isThrownBy(() -> layer.backward(tooWide));
+    layer.backward(dhs); // what was refused used nothing up
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void should_refuse_a_second_backward(Kind kind) {
+    RandomState random = new RandomState(41);
+    assertSecondBackwardIsRefused(kind.layer(D, H, random), random);
+    assertSecondBackwardIsRefused(
+        new Bidirectional(kind.layer(D, H, random), kind.layer(D, H, random)), random);
+    assertSecondBackwardIsRefused(
+        new RecurrentStack(List.of(kind.layer(D, H, random), kind.layer(H, 2, random))), random);
+  }
+
   // ---- state ----
 
   @ParameterizedTest
@@ -348,14 +388,14 @@ class RecurrentLayerTest {
         .withMessage("TimeLstm.forward: a state has 2 parts, not 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.setState(State.of(new Matrix(2, H), new Matrix(2, 4))))
-        .withMessage("TimeLstm.setState: a state must be (2x5), not (2x4)");
+        .withMessage("TimeLstm.setState: part 1 of a state must be (2x5), not (2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.setState(State.of(new Matrix(2, H), new Matrix(3, H))))
-        .withMessageContaining("(3x5) is of a batch of 3");
+        .withMessage("TimeLstm.setState: part 1 of a state must be (2x5), not (3x5)");
     lstm.forward(xs);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.backward(new Tensor3(2, T, H), State.of(new Matrix(2, H))))
-        .withMessage("TimeLstm.backward: a state has 2 parts, not 1");
+        .withMessage("TimeLstm.backward: dFinal: a state has 2 parts, not 1");
     assertThatIllegalStateException()
         .isThrownBy(() -> State.of(new Matrix(2, H)).c())
         .withMessageContaining("has only h");
@@ -369,7 +409,7 @@ class RecurrentLayerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.forward(new Tensor3(3, T, D)))
         .withMessage(
-            "TimeLstm.forward: the state (2x5) is of a batch of 2, the inputs are a batch of 3; "
+            "TimeLstm.forward: the kept state is of a batch of 2, the inputs are a batch of 3; "
                 + "keep the batch size, or call resetState()");
   }
 }

@@ -144,7 +144,7 @@ class TimeRnnTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(new Tensor3(3, 5, 3)))
         .withMessage(
-            "TimeRnn.forward: the state (2x4) is of a batch of 2, the inputs are a batch of 3; "
+            "TimeRnn.forward: the kept state is of a batch of 2, the inputs are a batch of 3; "
                 + "keep the batch size, or call resetState()");
     layer.resetState();
     assertThat(layer.forward(new Tensor3(3, 5, 3)).shape()).isEqualTo("(3x5x4)");
@@ -158,7 +158,7 @@ class TimeRnnTest {
         .withMessage("TimeRnn.forward: xs must have 3 features, the last axis; it is (2x5x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(new Tensor3(2, 5, 3), State.of(new Matrix(2, 3))))
-        .withMessage("TimeRnn.forward: a state must be (2x4), not (2x3)");
+        .withMessage("TimeRnn.forward: part 0 of a state must be (2x4), not (2x3)");
     layer.forward(new Tensor3(2, 5, 3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.backward(new Tensor3(2, 4, 4)))

@@ -18,6 +18,13 @@ class InitializersTest {
   }
 
   @Test
+  void normal_should_be_numpys_quotient_bit_for_bit() {
+    double[] drawn = new RandomState(1).randn(20, 30).data();
+    assertThat(Initializers.normal(20, 30, 3, new RandomState(1)).data())
+        .containsExactly(Arrays.stream(drawn).map(v -> v / 3).toArray());
+  }
+
+  @Test
   void uniform_should_stay_within_its_limit_and_fill_it() {
     Matrix w = Initializers.uniform(50, 60, 0.25, new RandomState(1));
     assertThat(w.shape()).isEqualTo("(50x60)");

@@ -1,0 +1,244 @@
+package io.github.unroll.parallel;
+
+import io.github.unroll.tensor.Kernel;
+
+/**
+ * Another kernel's work, large calls split over threads: products by columns or rows of the result,
+ * never by k; elementary functions and other passes by ranges. Sums and maxima are one thread's.
+ */
+public final class ParallelKernel implements Kernel {
+
+  /** Multiplications below which a product is not worth a second thread. */
+  private static final long PRODUCT_WORTH = 1 << 19;
+
+  /** Elements below which a pass is not worth a second thread. */
+  private static final int PASS_WORTH = 1 << 14;
+
+  /** A share of a product begins at a multiple of this: a whole number of vectors and of tiles. */
+  private static final int PRODUCT_GRAIN = 48;
+
+  private final Kernel kernel;
+  private final Workers workers;
+
+  /**
+   * A kernel on several threads.
+   *
+   * @param kernel does the work of each thread
+   * @param threads how many threads share a large call, the caller's included; at least 2
+   */
+  public ParallelKernel(Kernel kernel, int threads) {
+    this.kernel = kernel;
+    this.workers = new Workers(threads);
+  }
+
+  /** The start of each thread's share of n things; that of one thread more is n. */
+  private static int start(int part, int parts, int n, int grain) {
+    if (part == parts) {
+      return n;
+    }
+    long start = (long) n * part / parts;
+    return (int) (start - start % grain);
+  }
+
+  /** One product, or a part of it: rows from, columns from. */
+  @FunctionalInterface
+  private interface Product {
+    void of(int rowFrom, int rows, int columnFrom, int columns);
+  }
+
+  private void product(int m, int k, int n, Product product) {
+    if ((long) m * k * n < PRODUCT_WORTH) {
+      product.of(0, m, 0, n);
+      return;
+    }
+    int parts = workers.count();
+    if (n >= m) {
+      workers.run(
+          part -> {
+            int from = start(part, parts, n, PRODUCT_GRAIN);
+            int columns = start(part + 1, parts, n, PRODUCT_GRAIN) - from;
+            if (columns > 0) {
+              product.of(0, m, from, columns);
+            }
+          });
+    } else {
+      workers.run(
+          part -> {
+            int from = start(part, parts, m, PRODUCT_GRAIN);
+            int rows = start(part + 1, parts, m, PRODUCT_GRAIN) - from;
+            if (rows > 0) {
+              product.of(from, rows, 0, n);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void addMatmul(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    product(
+        m,
+        k,
+        n,
+        (i, rows, j, columns) ->
+            kernel.addMatmul(
+                rows,
+                k,
+                columns,
+                a,
+                aAt + i * aStride,
+                aStride,
+                b,
+                bAt + j,
+                bStride,
+                out,
+                outAt + i * outStride + j,
+                outStride));
+  }
+
+  @Override
+  public void addMatmulTransA(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    product(
+        m,
+        k,
+        n,
+        (i, rows, j, columns) ->
+            kernel.addMatmulTransA(
+                rows,
+                k,
+                columns,
+                a,
+                aAt + i,
+                aStride,
+                b,
+                bAt + j,
+                bStride,
+                out,
+                outAt + i * outStride + j,
+                outStride));
+  }
+
+  @Override
+  public void addMatmulTransB(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    product(
+        m,
+        k,
+        n,
+        (i, rows, j, columns) ->
+            kernel.addMatmulTransB(
+                rows,
+                k,
+                columns,
+                a,
+                aAt + i * aStride,
+                aStride,
+                b,
+                bAt + j * bStride,
+                bStride,
+                out,
+                outAt + i * outStride + j,
+                outStride));
+  }
+
+  @Override
+  public void forRanges(int n, int worth, RangeTask task) {
+    if (n < worth) {
+      task.over(0, n);
+      return;
+    }
+    int parts = workers.count();
+    workers.run(
+        part -> {
+          int from = start(part, parts, n, 1);
+          int to = start(part + 1, parts, n, 1);
+          if (from < to) {
+            task.over(from, to);
+          }
+        });
+  }
+
+  @Override
+  public void addRow(int m, int n, double[] row, double[] out, int outAt) {
+    forRanges(
+        m,
+        Math.max(2, PASS_WORTH / n),
+        (from, to) -> kernel.addRow(to - from, n, row, out, outAt + from * n));
+  }
+
+  @Override
+  public void addColumnSums(int m, int n, double[] a, int aAt, double[] sums) {
+    kernel.addColumnSums(m, n, a, aAt, sums);
+  }
+
+  @Override
+  public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
+    forRanges(n, PASS_WORTH, (from, to) -> kernel.exp(to - from, x, xAt + from, out, outAt + from));
+  }
+
+  @Override
+  public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
+    forRanges(
+        n, PASS_WORTH, (from, to) -> kernel.tanh(to - from, x, xAt + from, out, outAt + from));
+  }
+
+  @Override
+  public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
+    forRanges(
+        n, PASS_WORTH, (from, to) -> kernel.sigmoid(to - from, x, xAt + from, out, outAt + from));
+  }
+
+  @Override
+  public void log(int n, double[] x, int xAt, double[] out, int outAt) {
+    forRanges(n, PASS_WORTH, (from, to) -> kernel.log(to - from, x, xAt + from, out, outAt + from));
+  }
+
+  @Override
+  public double sum(int n, double[] x, int at) {
+    return kernel.sum(n, x, at);
+  }
+
+  @Override
+  public double sumOfSquares(int n, double[] x, int at) {
+    return kernel.sumOfSquares(n, x, at);
+  }
+
+  @Override
+  public double max(int n, double[] x, int at) {
+    return kernel.max(n, x, at);
+  }
+}

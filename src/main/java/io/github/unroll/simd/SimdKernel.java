@@ -1,0 +1,132 @@
+package io.github.unroll.simd;
+
+import io.github.unroll.tensor.Kernel;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The kernel in vectors of whatever width the machine prefers: the bits of plain Java, faster. */
+public final class SimdKernel implements Kernel {
+
+  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+
+  /** The one kernel; it keeps scratch memory for each thread that uses it. */
+  public SimdKernel() {}
+
+  @Override
+  public void addMatmul(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    SimdProducts.OF_THREAD
+        .get()
+        .fold(m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
+  }
+
+  @Override
+  public void addMatmulTransA(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    SimdProducts.OF_THREAD
+        .get()
+        .fold(m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
+  }
+
+  @Override
+  public void addMatmulTransB(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    SimdProducts.OF_THREAD
+        .get()
+        .fold(m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
+  }
+
+  @Override
+  public void addRow(int m, int n, double[] row, double[] out, int outAt) {
+    for (int i = 0; i < m; i++) {
+      addTo(n, row, 0, out, outAt + i * n);
+    }
+  }
+
+  @Override
+  public void addColumnSums(int m, int n, double[] a, int aAt, double[] sums) {
+    for (int i = 0; i < m; i++) {
+      addTo(n, a, aAt + i * n, sums, 0);
+    }
+  }
+
+  /** {@code out += x}. */
+  private static void addTo(int n, double[] x, int xAt, double[] out, int outAt) {
+    int j = 0;
+    for (; j + SPECIES.length() <= n; j += SPECIES.length()) {
+      DoubleVector sum = DoubleVector.fromArray(SPECIES, out, outAt + j);
+      sum.add(DoubleVector.fromArray(SPECIES, x, xAt + j)).intoArray(out, outAt + j);
+    }
+    for (; j < n; j++) {
+      out[outAt + j] += x[xAt + j];
+    }
+  }
+
+  @Override
+  public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
+    SimdElementary.exp(n, x, xAt, out, outAt);
+  }
+
+  @Override
+  public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
+    SimdElementary.tanh(n, x, xAt, out, outAt);
+  }
+
+  @Override
+  public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
+    SimdElementary.sigmoid(n, x, xAt, out, outAt);
+  }
+
+  @Override
+  public void log(int n, double[] x, int xAt, double[] out, int outAt) {
+    SimdElementary.log(n, x, xAt, out, outAt);
+  }
+
+  @Override
+  public double sum(int n, double[] x, int at) {
+    return SimdSums.sum(n, x, at);
+  }
+
+  @Override
+  public double sumOfSquares(int n, double[] x, int at) {
+    return SimdSums.sumOfSquares(n, x, at);
+  }
+
+  @Override
+  public double max(int n, double[] x, int at) {
+    return SimdSums.max(n, x, at);
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.unroll.simd;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums and maxima. The eight interleaved partial sums that {@link io.github.unroll.tensor.Kernel}
+ * specifies are one vector of 8 lanes, two of 4 or four of 2.
+ */
+final class SimdSums {
+
+  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int PARTS = 8;
+
+  private SimdSums() {}
+
+  static double sum(int n, double[] x, int at) {
+    double[] s = new double[PARTS];
+    int whole = n & -PARTS;
+    for (int part = 0; part < PARTS; part += LANES) {
+      DoubleVector sum = DoubleVector.zero(SPECIES);
+      for (int i = part; i < whole; i += PARTS) {
+        sum = sum.add(DoubleVector.fromArray(SPECIES, x, at + i));
+      }
+      sum.intoArray(s, part);
+    }
+    for (int i = whole; i < n; i++) {
+      s[i - whole] += x[at + i];
+    }
+    return joined(s);
+  }
+
+  static double sumOfSquares(int n, double[] x, int at) {
+    double[] s = new double[PARTS];
+    int whole = n & -PARTS;
+    for (int part = 0; part < PARTS; part += LANES) {
+      DoubleVector sum = DoubleVector.zero(SPECIES);
+      for (int i = part; i < whole; i += PARTS) {
+        DoubleVector v = DoubleVector.fromArray(SPECIES, x, at + i);
+        sum = v.fma(v, sum);
+      }
+      sum.intoArray(s, part);
+    }
+    for (int i = whole; i < n; i++) {
+      s[i - whole] = Math.fma(x[at + i], x[at + i], s[i - whole]);
+    }
+    return joined(s);
+  }
+
+  private static double joined(double[] s) {
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+  }
+
+  /** Math.max lane by lane: NaN wins, and 0.0 over -0.0, in whatever order. */
+  static double max(int n, double[] x, int at) {
+    DoubleVector max0 = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
+    DoubleVector max1 = max0;
+    int i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+      max0 = max0.max(DoubleVector.fromArray(SPECIES, x, at + i));
+      max1 = max1.max(DoubleVector.fromArray(SPECIES, x, at + i + LANES));
+    }
+    double max = max0.max(max1).reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      max = Math.max(max, x[at + i]);
+    }
+    return max;
+  }
+}
