@@ -58,12 +58,25 @@ class SameBitsTest {
     assertThat(java("-Dunroll.threads=0")).contains("-Dunroll.threads=0: there must be at least 1");
   }
 
+  @Test
+  void a_machine_without_fma_should_be_warned_of_once_and_give_the_same_bits() throws Exception {
+    String with = java(1, "-Dunroll.threads=1");
+    String without = java(1, "-Dunroll.threads=1", "-XX:-UseFMA");
+    assertThat(with).doesNotContain("multiply-add");
+    assertThat(without).containsOnlyOnce("no fused multiply-add in hardware").endsWith(with);
+  }
+
   private String java(String... flags) throws IOException, InterruptedException {
+    return java(50, flags);
+  }
+
+  private String java(int iterations, String... flags) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(TrainedBits.class.getName());
+    command.add(String.valueOf(iterations));
     Path out = folder.resolve("out.txt");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();

@@ -24,7 +24,7 @@ import java.util.List;
  */
 final class TrainedBits {
 
-  private static final int VOCABULARY = 700;
+  private static final int VOCABULARY = 200;
   private static final int EMBEDDING = 30;
   private static final int HIDDEN = 37;
   private static final int BATCH = 11;
@@ -33,6 +33,7 @@ final class TrainedBits {
   private TrainedBits() {}
 
   public static void main(String[] args) throws NoSuchAlgorithmException {
+    int iterations = Integer.parseInt(args[0]);
     RandomState random = new RandomState(17);
     TimeEmbedding embedding =
         new TimeEmbedding(
@@ -54,7 +55,7 @@ final class TrainedBits {
     parameters.addAll(affine.parameters());
     Adam adam = new Adam(0.01);
     GradientClipping clipping = GradientClipping.byGlobalNorm(0.5);
-    for (int iteration = 0; iteration < 50; iteration++) {
+    for (int iteration = 0; iteration < iterations; iteration++) {
       parameters.forEach(Parameter::zeroGrad);
       int[][] ids = ids(random);
       loss.forward(affine.forward(lstm.forward(embedding.forward(ids))), ids(random));

@@ -7,6 +7,7 @@ import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.Adam.EpsilonConvention;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Kernel;
 import io.github.unroll.train.Trainer;
 import io.github.unroll.train.TrainingDivergedException;
 import io.github.unroll.train.TrainingListener.EpochEnd;
@@ -137,6 +138,11 @@ final class TrainCommand implements Callable<Integer> {
       })
   private Path chart;
 
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Say which kernel does the arithmetic.")
+  private boolean verbose;
+
   @Spec private CommandSpec spec;
 
   private final boolean showProgress;
@@ -157,6 +163,8 @@ final class TrainCommand implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     } catch (IOException | IllegalArgumentException | TrainingDivergedException e) {
       throw new TrainingFailure(e);
+    } catch (ExceptionInInitializerError e) { // the kernel that was asked for is not there
+      throw new TrainingFailure(String.valueOf(e.getCause().getMessage()), e);
     } catch (OutOfMemoryError e) {
       throw new TrainingFailure(
           "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
@@ -233,6 +241,9 @@ final class TrainCommand implements Callable<Integer> {
     RnnLanguageModel model =
         new RnnLanguageModel(vocabulary, embedding, hidden, new RandomState(seed));
     out.println(header(text, model));
+    if (verbose) {
+      out.println(kernelLine(Kernel.active().toString()));
+    }
     out.flush();
 
     List<EpochEnd> ends = train(model, batches, out);
@@ -275,6 +286,12 @@ final class TrainCommand implements Callable<Integer> {
         hidden,
         parameters,
         seed);
+  }
+
+  static String kernelLine(String kernel) {
+    return kernel.startsWith("vectors")
+        ? "kernel: " + kernel
+        : "kernel: " + kernel + "; faster with java --add-modules jdk.incubator.vector";
   }
 
   private static String heldOutLine(TrainingText text, RnnLanguageModel model) {

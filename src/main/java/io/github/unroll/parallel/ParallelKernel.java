@@ -241,4 +241,9 @@ public final class ParallelKernel implements Kernel {
   public double max(int n, double[] x, int at) {
     return kernel.max(n, x, at);
   }
+
+  @Override
+  public String toString() {
+    return kernel + " on " + workers.count() + " threads";
+  }
 }

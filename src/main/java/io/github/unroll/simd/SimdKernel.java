@@ -129,4 +129,9 @@ public final class SimdKernel implements Kernel {
   public double max(int n, double[] x, int at) {
     return SimdSums.max(n, x, at);
   }
+
+  @Override
+  public String toString() {
+    return "vectors of " + SPECIES.vectorBitSize() + " bits";
+  }
 }

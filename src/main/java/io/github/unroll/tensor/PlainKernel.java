@@ -13,9 +13,15 @@ final class PlainKernel implements Kernel {
   static final class Choice {
 
     private static final String SIMD = "io.github.unroll.simd.SimdKernel";
+    private static final int FMA_CALLS = 100;
+    private static final long SLOW_FMA_NANOS = 1000;
     private static final String PARALLEL = "io.github.unroll.parallel.ParallelKernel";
 
     static final Kernel KERNEL = withThreads(simdOrPlain());
+
+    static {
+      warnIfFmaIsSlow();
+    }
 
     private Choice() {}
 
@@ -37,6 +43,29 @@ final class PlainKernel implements Kernel {
               e);
         }
         return INSTANCE;
+      }
+    }
+
+    /**
+     * Without hardware for it, Math.fma computes in BigDecimal: microseconds instead of
+     * nanoseconds.
+     */
+    private static void warnIfFmaIsSlow() {
+      long least = Long.MAX_VALUE;
+      double s = 0.7;
+      for (int round = 0; round < 5; round++) {
+        long start = System.nanoTime();
+        for (int i = 0; i < FMA_CALLS; i++) {
+          s = Math.fma(0.3, s, 0.7);
+        }
+        least = Math.min(least, System.nanoTime() - start);
+      }
+      if (s > 0 && least > FMA_CALLS * SLOW_FMA_NANOS) {
+        System.getLogger("io.github.unroll")
+            .log(
+                System.Logger.Level.WARNING,
+                "this JVM has no fused multiply-add in hardware: results are the same, but products"
+                    + " take about a thousand times as long");
       }
     }
 
@@ -370,5 +399,10 @@ final class PlainKernel implements Kernel {
       max = Math.max(max, x[i]);
     }
     return max;
+  }
+
+  @Override
+  public String toString() {
+    return "plain Java";
   }
 }

@@ -64,6 +64,19 @@ class MainTest {
     return Files.writeString(directory.resolve("text.txt"), text);
   }
 
+  @Test
+  void should_say_which_kernel_runs_and_how_to_get_the_faster_one_when_verbose()
+      throws IOException {
+    String options = " --epochs 1 --batch 2 --steps 2 --hidden 3 --embedding 2";
+    assertThat(train("--verbose --data " + words(60) + options).out()).contains("kernel: ");
+    assertThat(train("--data " + words(60) + options).out()).doesNotContain("kernel: ");
+    assertThat(TrainCommand.kernelLine("plain Java on 2 threads"))
+        .isEqualTo(
+            "kernel: plain Java on 2 threads; faster with java --add-modules jdk.incubator.vector");
+    assertThat(TrainCommand.kernelLine("vectors of 512 bits on 2 threads"))
+        .isEqualTo("kernel: vectors of 512 bits on 2 threads");
+  }
+
   private static void assertFailsInOneLine(Run run, String why) {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err().lines()).singleElement().asString().startsWith("unroll: ").contains(why);
