@@ -47,6 +47,7 @@ final class Workers {
       return;
     }
     try {
+      failure = null; // of an earlier task, whose caller failed itself
       unfinished.set(threads.length);
       task = parts;
       turn.incrementAndGet();
@@ -92,7 +93,6 @@ final class Workers {
   private void rethrow() {
     Throwable thrown = failure;
     if (thrown != null) {
-      failure = null;
       throw new IllegalStateException("a worker failed: " + thrown, thrown);
     }
   }

@@ -30,11 +30,10 @@ final class SimdProducts {
   /** Rows of a block: so many, DEPTH deep, fit in the level 2 cache. */
   private static final int ROWS = 192;
 
-  /** Columns of a block, for many rows and for few. */
+  /** Columns of a block of panels, for many rows and for few. */
   private static final int COLUMNS = 2048;
 
   private static final int COLUMNS_FOR_FEW_ROWS = 128;
-  private static final int FEW_ROWS = 64;
 
   /** Up to so many rows b is read where it stands: copying it would cost more than it saves. */
   private static final int ROWS_WITHOUT_COPY = 36;
@@ -72,33 +71,85 @@ final class SimdProducts {
       int outRow) {
     if (m == 1 && bCol == 1) {
       foldRow(k, n, a, aAt, aCol, b, bAt, bRow, out, outAt);
-      return;
+    } else if (m <= ROWS) {
+      foldFewRows(m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
+    } else {
+      foldManyRows(m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     }
+  }
+
+  /** One block of rows: its tiles are copied once, and panels by so few that they stay at hand. */
+  private void foldFewRows(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      double[] b,
+      int bAt,
+      int bRow,
+      int bCol,
+      double[] out,
+      int outAt,
+      int outRow) {
     boolean direct = m <= ROWS_WITHOUT_COPY && bCol == 1 && bRow % CACHE_ALIAS != 0;
-    int columns = m <= FEW_ROWS ? COLUMNS_FOR_FEW_ROWS : COLUMNS;
-    int wholePanels = n - n % PANEL;
-    for (int j = 0; j < n; j += columns) {
-      int width = Math.min(columns, n - j);
+    int whole = n - n % PANEL;
+    for (int l = 0; l < k; l += DEPTH) {
+      int depth = Math.min(DEPTH, k - l);
+      copyTiles(m, depth, a, aAt + l * aCol, aRow, aCol);
+      int bBlock = bAt + l * bRow;
+      int j = 0;
+      for (; direct && j < whole; j += PANEL) {
+        foldPanel(m, depth, b, bBlock + j, bRow, out, outAt + j, outRow);
+      }
+      for (; j < n; j += COLUMNS_FOR_FEW_ROWS) {
+        int width = Math.min(COLUMNS_FOR_FEW_ROWS, n - j);
+        copyPanels(depth, width, b, bBlock + j * bCol, bRow, bCol);
+        foldPanels(m, depth, width, out, outAt + j, outRow);
+      }
+    }
+  }
+
+  /** Many blocks of rows: panels are copied once for all of them. */
+  private void foldManyRows(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      double[] b,
+      int bAt,
+      int bRow,
+      int bCol,
+      double[] out,
+      int outAt,
+      int outRow) {
+    for (int j = 0; j < n; j += COLUMNS) {
+      int width = Math.min(COLUMNS, n - j);
       for (int l = 0; l < k; l += DEPTH) {
         int depth = Math.min(DEPTH, k - l);
-        int bBlock = bAt + l * bRow + j * bCol;
-        int copied = direct ? Math.max(0, Math.min(width, wholePanels - j)) : 0;
-        copyPanels(depth, copied, width, b, bBlock, bRow, bCol);
+        copyPanels(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol);
         for (int i = 0; i < m; i += ROWS) {
           int rows = Math.min(ROWS, m - i);
           copyTiles(rows, depth, a, aAt + i * aRow + l * aCol, aRow, aCol);
-          int outBlock = outAt + i * outRow + j;
-          for (int p = 0; p < width; p += PANEL) {
-            if (p < copied) {
-              foldPanel(rows, depth, b, bBlock + p, bRow, out, outBlock + p, outRow);
-            } else if (p + PANEL <= width) {
-              foldPanel(rows, depth, panels, p * depth, PANEL, out, outBlock + p, outRow);
-            } else {
-              foldLastPanel(rows, depth, p, width - p, out, outBlock + p, outRow);
-            }
-          }
+          foldPanels(rows, depth, width, out, outAt + i * outRow + j, outRow);
         }
       }
+    }
+  }
+
+  /** The copied tiles times the copied panels. */
+  private void foldPanels(int rows, int depth, int width, double[] out, int outAt, int outRow) {
+    int p = 0;
+    for (; p + PANEL <= width; p += PANEL) {
+      foldPanel(rows, depth, panels, p * depth, PANEL, out, outAt + p, outRow);
+    }
+    if (p < width) {
+      foldLastPanel(rows, depth, p, width - p, out, outAt + p, outRow);
     }
   }
 
@@ -114,27 +165,24 @@ final class SimdProducts {
     }
   }
 
-  /** Panels of b from column {@code from} on: the rows of a panel side by side. */
-  private void copyPanels(int depth, int from, int width, double[] b, int bAt, int bRow, int bCol) {
+  /** Panels of b: the rows of a panel side by side, the last one padded with zeros. */
+  private void copyPanels(int depth, int width, double[] b, int bAt, int bRow, int bCol) {
     int size = depth * (width + PANEL);
     if (panels.length < size) {
       panels = new double[size];
-    }
-    if (from == width) {
-      return;
     }
     int whole = width - width % PANEL;
     if (bCol == 1) {
       for (int l = 0; l < depth; l++) {
         int row = bAt + l * bRow;
-        for (int j = from; j < whole; j += PANEL) {
+        for (int j = 0; j < whole; j += PANEL) {
           int to = j * depth + l * PANEL;
           DoubleVector.fromArray(SPECIES, b, row + j).intoArray(panels, to);
           DoubleVector.fromArray(SPECIES, b, row + j + LANES).intoArray(panels, to + LANES);
         }
       }
     } else {
-      for (int j = from; j < whole; j++) {
+      for (int j = 0; j < whole; j++) {
         int column = bAt + j * bCol;
         int to = (j - j % PANEL) * depth + j % PANEL;
         for (int l = 0; l < depth; l++) {
@@ -164,21 +212,31 @@ final class SimdProducts {
   private void copyTiles(int rows, int depth, double[] a, int aAt, int aRow, int aCol) {
     int to = 0;
     int i = 0;
-    while (i < rows) {
-      int height = tileHeight(rows - i);
-      for (int r = 0; r < height; r++) {
-        int row = aAt + (i + r) * aRow;
-        for (int l = 0; l < depth; l++) {
-          tiles[to + l * height + r] = a[row + l * aCol];
-        }
+    for (; i + TILE <= rows; i += TILE) {
+      int row = aAt + i * aRow;
+      for (int l = 0; l < depth; l++, to += TILE) {
+        int at = row + l * aCol;
+        tiles[to] = a[at];
+        tiles[to + 1] = a[at + aRow];
+        tiles[to + 2] = a[at + 2 * aRow];
+        tiles[to + 3] = a[at + 3 * aRow];
+        tiles[to + 4] = a[at + 4 * aRow];
+        tiles[to + 5] = a[at + 5 * aRow];
       }
-      to += height * depth;
-      i += height;
     }
-  }
-
-  private static int tileHeight(int rowsLeft) {
-    return rowsLeft >= TILE ? TILE : rowsLeft >= 2 ? 2 : 1;
+    for (; i + 2 <= rows; i += 2) {
+      int row = aAt + i * aRow;
+      for (int l = 0; l < depth; l++, to += 2) {
+        tiles[to] = a[row + l * aCol];
+        tiles[to + 1] = a[row + l * aCol + aRow];
+      }
+    }
+    if (i < rows) {
+      int row = aAt + i * aRow;
+      for (int l = 0; l < depth; l++, to++) {
+        tiles[to] = a[row + l * aCol];
+      }
+    }
   }
 
   private void foldPanel(

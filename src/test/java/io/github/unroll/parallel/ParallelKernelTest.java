@@ -1,0 +1,132 @@
+package io.github.unroll.parallel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Kernel;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Large calls, split; that each kernel is right, KernelTest shows. */
+class ParallelKernelTest {
+
+  private final Kernel kernel = Kernel.active();
+
+  @ParameterizedTest
+  @CsvSource({"50, 100, 1001", "1001, 100, 50", "97, 60, 97", "3, 7, 30011", "30011, 7, 3"})
+  void products_should_have_the_bits_of_one_thread(int m, int k, int n) {
+    RandomState random = new RandomState(1);
+    double[] a = random.randn(m * k);
+    double[] b = random.randn(k * n);
+    double[] start = random.randn(m * n);
+    for (int threads = 2; threads <= 5; threads++) {
+      Kernel parallel = new ParallelKernel(kernel, threads);
+      double[] want = start.clone();
+      double[] got = start.clone();
+      kernel.addMatmul(m, k, n, a, 0, k, b, 0, n, want, 0, n);
+      parallel.addMatmul(m, k, n, a, 0, k, b, 0, n, got, 0, n);
+      assertThat(Arrays.equals(got, want)).as("a·b on %d", threads).isTrue();
+
+      kernel.addMatmulTransA(m, k, n, a, 0, m, b, 0, n, want, 0, n);
+      parallel.addMatmulTransA(m, k, n, a, 0, m, b, 0, n, got, 0, n);
+      assertThat(Arrays.equals(got, want)).as("aᵀ·b on %d", threads).isTrue();
+
+      kernel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, want, 0, n);
+      parallel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, got, 0, n);
+      assertThat(Arrays.equals(got, want)).as("a·bᵀ on %d", threads).isTrue();
+    }
+  }
+
+  @Test
+  void passes_should_have_the_bits_of_one_thread() {
+    Kernel parallel = new ParallelKernel(kernel, 3);
+    int n = 100_003;
+    double[] x = new RandomState(2).randn(n);
+    double[] want = new double[n];
+    double[] got = new double[n];
+    kernel.exp(n, x, 0, want, 0);
+    parallel.exp(n, x, 0, got, 0);
+    assertThat(Arrays.equals(got, want)).isTrue();
+    kernel.tanh(n, x, 0, want, 0);
+    parallel.tanh(n, x, 0, got, 0);
+    assertThat(Arrays.equals(got, want)).isTrue();
+    kernel.sigmoid(n, x, 0, want, 0);
+    parallel.sigmoid(n, x, 0, got, 0);
+    assertThat(Arrays.equals(got, want)).isTrue();
+    kernel.log(n, got, 0, want, 0);
+    parallel.log(n, got, 0, got, 0);
+    assertThat(Arrays.equals(got, want)).isTrue();
+    kernel.addRow(n / 11, 11, x, want, 0);
+    parallel.addRow(n / 11, 11, x, got, 0);
+    assertThat(Arrays.equals(got, want)).isTrue();
+    assertThat(parallel.sum(n, x, 0)).isEqualTo(kernel.sum(n, x, 0));
+    assertThat(parallel.max(n, x, 0)).isEqualTo(kernel.max(n, x, 0));
+    assertThat(parallel.sumOfSquares(n, x, 0)).isEqualTo(kernel.sumOfSquares(n, x, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 1000})
+  void ranges_should_cover_every_element_once(int n) {
+    Kernel parallel = new ParallelKernel(kernel, 4);
+    AtomicIntegerArray times = new AtomicIntegerArray(n);
+    parallel.forRanges(
+        n, 2, (from, to) -> IntStream.range(from, to).forEach(times::incrementAndGet));
+    assertThat(IntStream.range(0, n).map(times::get)).containsOnly(1);
+  }
+
+  @Test
+  void a_failure_should_reach_the_caller_and_leave_the_workers_at_work() {
+    Kernel parallel = new ParallelKernel(kernel, 2);
+    for (int round = 0; round < 3; round++) {
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  parallel.forRanges(
+                      10,
+                      2,
+                      (from, to) -> {
+                        throw new IllegalStateException("from " + from);
+                      }))
+          .withMessageContaining("from ");
+      AtomicIntegerArray times = new AtomicIntegerArray(10);
+      parallel.forRanges(
+          10, 2, (from, to) -> IntStream.range(from, to).forEach(times::incrementAndGet));
+      assertThat(IntStream.range(0, 10).map(times::get)).containsOnly(1);
+    }
+  }
+
+  @Test
+  void several_callers_at_once_should_each_get_their_own() throws InterruptedException {
+    Kernel parallel = new ParallelKernel(kernel, 2);
+    int n = 60;
+    double[] a = new RandomState(3).randn(n * n * 4);
+    double[] want = new double[4 * n * 4 * n];
+    kernel.addMatmul(4 * n, n, 4 * n, a, 0, n, a, 0, 4 * n, want, 0, 4 * n);
+    Thread[] callers = new Thread[4];
+    boolean[] same = new boolean[callers.length];
+    for (int c = 0; c < callers.length; c++) {
+      int caller = c;
+      callers[c] =
+          new Thread(
+              () -> {
+                same[caller] = true;
+                for (int round = 0; round < 20; round++) {
+                  double[] got = new double[want.length];
+                  parallel.addMatmul(4 * n, n, 4 * n, a, 0, n, a, 0, 4 * n, got, 0, 4 * n);
+                  same[caller] &= Arrays.equals(got, want);
+                }
+              });
+      callers[c].start();
+    }
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(same).containsOnly(true);
+  }
+}
