@@ -6,7 +6,6 @@ import static io.github.unroll.tensor.Elementary.C1;
 import static io.github.unroll.tensor.Elementary.C2;
 import static io.github.unroll.tensor.Elementary.C3;
 import static io.github.unroll.tensor.Elementary.C4;
-import static io.github.unroll.tensor.Elementary.C5;
 import static io.github.unroll.tensor.Elementary.EXP_MAX;
 import static io.github.unroll.tensor.Elementary.EXP_MIN;
 import static io.github.unroll.tensor.Elementary.L0;
@@ -32,8 +31,10 @@ import static io.github.unroll.tensor.Elementary.S4;
 import static io.github.unroll.tensor.Elementary.TWICE_BIASED;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.github.unroll.tensor.Elementary;
@@ -43,168 +44,138 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Elementary}'s straight lines in vectors, the same operations in the same order, and the
- * sums of {@link io.github.unroll.tensor.Kernel}: the same bits, a NaN's payload aside.
+ * {@link Elementary}'s straight lines in vectors, the same operations in the same order: the same
+ * bits, a NaN's payload aside. What is left beyond the last whole vector is done one by one.
  *
- * <p>The last vector of an array ends where the array ends and overlaps the one before; it is
- * computed first, since the results may overwrite the arguments. What is shorter than a vector goes
- * to {@link Elementary}.
+ * <p>No line calls a method of this class. C2 inlines the Vector API always, other methods only up
+ * to a size, soon reached; and each vector that a call hands over costs an object.
  */
 final class SimdElementary {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final long ROUND_BITS = Double.doubleToRawLongBits(ROUND);
 
   private SimdElementary() {}
 
   static void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    int last = n - LANES;
-    if (last < 0) {
-      Elementary.exp(n, x, xAt, out, outAt);
-      return;
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      DoubleVector below = v.blend(EXP_MAX, v.compare(GT, EXP_MAX));
+      DoubleVector u = below.blend(EXP_MIN, below.compare(LT, EXP_MIN));
+      DoubleVector whole = u.lanewise(FMA, LOG2_E, TWICE_BIASED);
+      DoubleVector k = whole.sub(TWICE_BIASED);
+      DoubleVector r = k.lanewise(FMA, -LN2_LOW, k.lanewise(FMA, -LN2_HIGH, u));
+      DoubleVector z = r.mul(r);
+      DoubleVector odd =
+          z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
+      DoubleVector even =
+          z.lanewise(FMA, C4, C3).lanewise(FMA, z, C2).lanewise(FMA, z, C1).lanewise(FMA, z, C0);
+      DoubleVector m = z.fma(r.fma(odd, even), r);
+      LongVector bits = whole.reinterpretAsLongs();
+      LongVector half = bits.lanewise(LSHR, 1);
+      DoubleVector lower = half.lanewise(LSHL, 52).reinterpretAsDoubles();
+      DoubleVector upper = bits.sub(half).lanewise(LSHL, 52).reinterpretAsDoubles();
+      m.add(1).mul(lower).mul(upper).intoArray(out, outAt + i);
     }
-    DoubleVector end = DoubleVector.fromArray(SPECIES, x, xAt + last);
-    for (int i = 0; i < n; i += LANES) {
-      DoubleVector v = i <= last ? DoubleVector.fromArray(SPECIES, x, xAt + i) : end;
-      exp(v).intoArray(out, outAt + Math.min(i, last));
+    for (; i < n; i++) {
+      out[outAt + i] = Elementary.exp(x[xAt + i]);
     }
   }
 
   static void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    int last = n - LANES;
-    if (last < 0) {
-      Elementary.sigmoid(n, x, xAt, out, outAt);
-      return;
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      DoubleVector below = v.blend(ONE_FROM, v.compare(GT, ONE_FROM));
+      DoubleVector u = below.blend(EXP_MIN, below.compare(LT, EXP_MIN));
+      DoubleVector whole = u.lanewise(FMA, LOG2_E, TWICE_BIASED);
+      DoubleVector k = whole.sub(TWICE_BIASED);
+      DoubleVector r = k.lanewise(FMA, -LN2_LOW, k.lanewise(FMA, -LN2_HIGH, u)).neg();
+      DoubleVector z = r.mul(r);
+      DoubleVector odd =
+          z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
+      DoubleVector even =
+          z.lanewise(FMA, C4, C3).lanewise(FMA, z, C2).lanewise(FMA, z, C1).lanewise(FMA, z, C0);
+      DoubleVector m = z.fma(r.fma(odd, even), r);
+      LongVector bits = whole.reinterpretAsLongs();
+      LongVector half = bits.lanewise(LSHR, 1);
+      DoubleVector lower = half.lanewise(LSHL, 52).reinterpretAsDoubles();
+      DoubleVector upper = bits.sub(half).lanewise(LSHL, 52).reinterpretAsDoubles();
+      DoubleVector p = lower.mul(upper);
+      DoubleVector one = p.add(1);
+      DoubleVector d = one.add(m.add(p.sub(one.sub(1))));
+      lower.div(d).mul(upper).intoArray(out, outAt + i);
     }
-    DoubleVector end = DoubleVector.fromArray(SPECIES, x, xAt + last);
-    for (int i = 0; i < n; i += LANES) {
-      DoubleVector v = i <= last ? DoubleVector.fromArray(SPECIES, x, xAt + i) : end;
-      sigmoid(v).intoArray(out, outAt + Math.min(i, last));
+    for (; i < n; i++) {
+      out[outAt + i] = Elementary.sigmoid(x[xAt + i]);
     }
   }
 
   static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    int last = n - LANES;
-    if (last < 0) {
-      Elementary.tanh(n, x, xAt, out, outAt);
-      return;
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      DoubleVector twice = v.abs().mul(-2);
+      DoubleVector u = twice.blend(-ONE_FROM, twice.compare(LT, -ONE_FROM));
+      DoubleVector whole = u.lanewise(FMA, LOG2_E, BIASED);
+      DoubleVector k = whole.sub(BIASED);
+      DoubleVector r = k.lanewise(FMA, -LN2_LOW, k.lanewise(FMA, -LN2_HIGH, u));
+      DoubleVector z = r.mul(r);
+      DoubleVector odd =
+          z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
+      DoubleVector even =
+          z.lanewise(FMA, C4, C3).lanewise(FMA, z, C2).lanewise(FMA, z, C1).lanewise(FMA, z, C0);
+      DoubleVector m = z.fma(r.fma(odd, even), r);
+      DoubleVector p = whole.reinterpretAsLongs().lanewise(LSHL, 52).reinterpretAsDoubles();
+      DoubleVector d = p.fma(m, p.add(1));
+      DoubleVector e = d.sub(1);
+      DoubleVector rest = p.fma(m, p.sub(e));
+      DoubleVector minusInverse = DoubleVector.broadcast(SPECIES, -1).div(d);
+      DoubleVector minusDividend = e.sub(1);
+      DoubleVector q = minusDividend.mul(minusInverse);
+      DoubleVector excess = rest.fma(q.add(1), q.fma(d, minusDividend));
+      LongVector magnitude = excess.fma(minusInverse, q).abs().reinterpretAsLongs();
+      LongVector sign = v.reinterpretAsLongs().and(Long.MIN_VALUE);
+      magnitude.or(sign).reinterpretAsDoubles().intoArray(out, outAt + i);
     }
-    DoubleVector end = DoubleVector.fromArray(SPECIES, x, xAt + last);
-    for (int i = 0; i < n; i += LANES) {
-      DoubleVector v = i <= last ? DoubleVector.fromArray(SPECIES, x, xAt + i) : end;
-      tanh(v).intoArray(out, outAt + Math.min(i, last));
+    for (; i < n; i++) {
+      out[outAt + i] = Elementary.tanh(x[xAt + i]);
     }
   }
 
   static void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    int last = n - LANES;
-    if (last < 0) {
-      Elementary.log(n, x, xAt, out, outAt);
-      return;
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      VectorMask<Double> subnormal = v.compare(LT, Double.MIN_NORMAL);
+      LongVector bits = v.blend(v.mul(0x1p54), subnormal).reinterpretAsLongs();
+      LongVector exponent = bits.sub(ROOT_HALF_BITS).lanewise(ASHR, 52);
+      DoubleVector whole = exponent.add(ROUND_BITS).reinterpretAsDoubles().sub(ROUND);
+      DoubleVector k = whole.blend(whole.sub(54), subnormal);
+      DoubleVector f = bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(1);
+      DoubleVector s = f.div(f.add(2));
+      DoubleVector z = s.mul(s);
+      DoubleVector series =
+          z.lanewise(FMA, L6, L5)
+              .lanewise(FMA, z, L4)
+              .lanewise(FMA, z, L3)
+              .lanewise(FMA, z, L2)
+              .lanewise(FMA, z, L1)
+              .lanewise(FMA, z, L0);
+      DoubleVector head = k.mul(LN2_SHORT);
+      DoubleVector sum = head.add(f);
+      DoubleVector rest = head.sub(sum).add(f);
+      DoubleVector tail = s.neg().fma(z.neg().fma(series, f), k.mul(LN2_REST));
+      DoubleVector ln = sum.add(rest.add(tail));
+      v.blend(ln, v.compare(LT, Double.POSITIVE_INFINITY))
+          .blend(Double.NaN, v.compare(LT, 0))
+          .blend(Double.NEGATIVE_INFINITY, v.compare(EQ, 0))
+          .intoArray(out, outAt + i);
     }
-    DoubleVector end = DoubleVector.fromArray(SPECIES, x, xAt + last);
-    for (int i = 0; i < n; i += LANES) {
-      DoubleVector v = i <= last ? DoubleVector.fromArray(SPECIES, x, xAt + i) : end;
-      log(v).intoArray(out, outAt + Math.min(i, last));
+    for (; i < n; i++) {
+      out[outAt + i] = Elementary.log(x[xAt + i]);
     }
-  }
-
-  private static DoubleVector exp(DoubleVector x) {
-    DoubleVector u = clamped(x, EXP_MAX);
-    DoubleVector whole = fma(u, LOG2_E, TWICE_BIASED);
-    DoubleVector half = fma(u, LOG2_E / 2, BIASED);
-    DoubleVector m = expMinus1(u, whole.sub(TWICE_BIASED));
-    return m.add(1).mul(power(half)).mul(otherPower(whole, half));
-  }
-
-  private static DoubleVector sigmoid(DoubleVector x) {
-    DoubleVector u = clamped(x, ONE_FROM);
-    DoubleVector whole = fma(u, LOG2_E, TWICE_BIASED);
-    DoubleVector half = fma(u, LOG2_E / 2, BIASED);
-    DoubleVector m = expMinus1(u.neg(), whole.sub(TWICE_BIASED).neg());
-    DoubleVector lower = power(half);
-    DoubleVector upper = otherPower(whole, half);
-    DoubleVector p = lower.mul(upper);
-    DoubleVector one = p.add(1);
-    DoubleVector d = one.add(m.add(p.sub(one.sub(1))));
-    return lower.div(d).mul(upper);
-  }
-
-  private static DoubleVector tanh(DoubleVector x) {
-    DoubleVector twice = x.abs().mul(-2);
-    DoubleVector u = twice.blend(-ONE_FROM, twice.compare(LT, -ONE_FROM));
-    DoubleVector whole = fma(u, LOG2_E, BIASED);
-    DoubleVector m = expMinus1(u, whole.sub(BIASED));
-    DoubleVector p = power(whole);
-    DoubleVector d = p.fma(m, p.add(1));
-    DoubleVector e = d.sub(1);
-    DoubleVector rest = p.fma(m, p.sub(e));
-    DoubleVector q = e.neg().add(1).div(d);
-    DoubleVector tanh = rest.mul(q.add(1)).fma(fma(q, -0.5, -0.5), q);
-    LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
-    return tanh.reinterpretAsLongs().or(sign).reinterpretAsDoubles();
-  }
-
-  private static DoubleVector log(DoubleVector x) {
-    VectorMask<Double> subnormal = x.compare(LT, Double.MIN_NORMAL);
-    LongVector bits = x.blend(x.mul(0x1p54), subnormal).reinterpretAsLongs();
-    LongVector exponent = bits.sub(ROOT_HALF_BITS).lanewise(ASHR, 52);
-    DoubleVector f = bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(1);
-    DoubleVector shift = DoubleVector.zero(SPECIES).blend(54, subnormal);
-    DoubleVector k =
-        exponent
-            .add(Double.doubleToRawLongBits(ROUND))
-            .reinterpretAsDoubles()
-            .sub(ROUND)
-            .sub(shift);
-    DoubleVector s = f.div(f.add(2));
-    DoubleVector z = s.mul(s);
-    DoubleVector series =
-        fma(fma(fma(fma(fma(fma(all(L6), z, L5), z, L4), z, L3), z, L2), z, L1), z, L0);
-    DoubleVector head = k.mul(LN2_SHORT);
-    DoubleVector sum = head.add(f);
-    DoubleVector rest = head.sub(sum).add(f);
-    DoubleVector inner = z.neg().fma(series, f);
-    DoubleVector ln = sum.add(rest.add(s.neg().fma(inner, k.mul(LN2_REST))));
-    return x.blend(ln, x.compare(LT, Double.POSITIVE_INFINITY))
-        .blend(Double.NaN, x.compare(LT, 0))
-        .blend(Double.NEGATIVE_INFINITY, x.compare(EQ, 0));
-  }
-
-  private static DoubleVector clamped(DoubleVector x, double max) {
-    DoubleVector below = x.blend(max, x.compare(GT, max));
-    return below.blend(EXP_MIN, below.compare(LT, EXP_MIN));
-  }
-
-  private static DoubleVector expMinus1(DoubleVector u, DoubleVector k) {
-    DoubleVector r = k.fma(all(-LN2_LOW), k.fma(all(-LN2_HIGH), u));
-    DoubleVector z = r.mul(r);
-    DoubleVector odd = fma(fma(fma(fma(all(S4), z, S3), z, S2), z, S1), z, S0);
-    DoubleVector even = fma(fma(fma(fma(fma(all(C5), z, C4), z, C3), z, C2), z, C1), z, C0);
-    return z.fma(r.fma(odd, even), r);
-  }
-
-  private static DoubleVector power(DoubleVector biased) {
-    return biased.reinterpretAsLongs().lanewise(LSHL, 52).reinterpretAsDoubles();
-  }
-
-  private static DoubleVector otherPower(DoubleVector whole, DoubleVector half) {
-    return whole
-        .reinterpretAsLongs()
-        .sub(half.reinterpretAsLongs())
-        .lanewise(LSHL, 52)
-        .reinterpretAsDoubles();
-  }
-
-  private static DoubleVector fma(DoubleVector a, double b, double c) {
-    return a.fma(all(b), all(c));
-  }
-
-  private static DoubleVector fma(DoubleVector a, DoubleVector b, double c) {
-    return a.fma(b, all(c));
-  }
-
-  private static DoubleVector all(double value) {
-    return DoubleVector.broadcast(SPECIES, value);
   }
 }
