@@ -14,10 +14,13 @@ final class SimdSums {
   private static final int LANES = SPECIES.length();
   private static final int PARTS = 8;
 
+  private static final ThreadLocal<double[]> PARTS_OF_THREAD =
+      ThreadLocal.withInitial(() -> new double[PARTS]);
+
   private SimdSums() {}
 
   static double sum(int n, double[] x, int at) {
-    double[] s = new double[PARTS];
+    double[] s = PARTS_OF_THREAD.get();
     int whole = n & -PARTS;
     for (int part = 0; part < PARTS; part += LANES) {
       DoubleVector sum = DoubleVector.zero(SPECIES);
@@ -33,7 +36,7 @@ final class SimdSums {
   }
 
   static double sumOfSquares(int n, double[] x, int at) {
-    double[] s = new double[PARTS];
+    double[] s = PARTS_OF_THREAD.get();
     int whole = n & -PARTS;
     for (int part = 0; part < PARTS; part += LANES) {
       DoubleVector sum = DoubleVector.zero(SPECIES);

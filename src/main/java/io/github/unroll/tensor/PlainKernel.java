@@ -359,37 +359,66 @@ final class PlainKernel implements Kernel {
 
   @Override
   public double sum(int n, double[] x, int at) {
-    double[] s = new double[8];
-    int whole = n & ~7;
-    for (int i = at; i < at + whole; i += 8) {
-      for (int lane = 0; lane < 8; lane++) {
-        s[lane] += x[i + lane];
-      }
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    int whole = at + (n & ~7);
+    for (int i = at; i < whole; i += 8) {
+      s0 = s0 + x[i];
+      s1 = s1 + x[i + 1];
+      s2 = s2 + x[i + 2];
+      s3 = s3 + x[i + 3];
+      s4 = s4 + x[i + 4];
+      s5 = s5 + x[i + 5];
+      s6 = s6 + x[i + 6];
+      s7 = s7 + x[i + 7];
     }
-    for (int lane = 0; lane < n - whole; lane++) {
-      s[lane] += x[at + whole + lane];
-    }
-    return joined(s);
+    int rest = n & 7;
+    s0 = rest > 0 ? s0 + x[whole] : s0;
+    s1 = rest > 1 ? s1 + x[whole + 1] : s1;
+    s2 = rest > 2 ? s2 + x[whole + 2] : s2;
+    s3 = rest > 3 ? s3 + x[whole + 3] : s3;
+    s4 = rest > 4 ? s4 + x[whole + 4] : s4;
+    s5 = rest > 5 ? s5 + x[whole + 5] : s5;
+    s6 = rest > 6 ? s6 + x[whole + 6] : s6;
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
   }
 
   @Override
   public double sumOfSquares(int n, double[] x, int at) {
-    double[] s = new double[8];
-    int whole = n & ~7;
-    for (int i = at; i < at + whole; i += 8) {
-      for (int lane = 0; lane < 8; lane++) {
-        s[lane] = Math.fma(x[i + lane], x[i + lane], s[lane]);
-      }
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    int whole = at + (n & ~7);
+    for (int i = at; i < whole; i += 8) {
+      s0 = Math.fma(x[i], x[i], s0);
+      s1 = Math.fma(x[i + 1], x[i + 1], s1);
+      s2 = Math.fma(x[i + 2], x[i + 2], s2);
+      s3 = Math.fma(x[i + 3], x[i + 3], s3);
+      s4 = Math.fma(x[i + 4], x[i + 4], s4);
+      s5 = Math.fma(x[i + 5], x[i + 5], s5);
+      s6 = Math.fma(x[i + 6], x[i + 6], s6);
+      s7 = Math.fma(x[i + 7], x[i + 7], s7);
     }
-    for (int lane = 0; lane < n - whole; lane++) {
-      double last = x[at + whole + lane];
-      s[lane] = Math.fma(last, last, s[lane]);
-    }
-    return joined(s);
-  }
-
-  private static double joined(double[] s) {
-    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+    int rest = n & 7;
+    s0 = rest > 0 ? Math.fma(x[whole], x[whole], s0) : s0;
+    s1 = rest > 1 ? Math.fma(x[whole + 1], x[whole + 1], s1) : s1;
+    s2 = rest > 2 ? Math.fma(x[whole + 2], x[whole + 2], s2) : s2;
+    s3 = rest > 3 ? Math.fma(x[whole + 3], x[whole + 3], s3) : s3;
+    s4 = rest > 4 ? Math.fma(x[whole + 4], x[whole + 4], s4) : s4;
+    s5 = rest > 5 ? Math.fma(x[whole + 5], x[whole + 5], s5) : s5;
+    s6 = rest > 6 ? Math.fma(x[whole + 6], x[whole + 6], s6) : s6;
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
   }
 
   @Override

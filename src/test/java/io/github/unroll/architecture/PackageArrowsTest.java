@@ -53,7 +53,10 @@ class PackageArrowsTest {
     }
   }
 
-  /** Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone. */
+  /**
+   * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
+   * threads for parallel.
+   */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
         new ArrayList<>(
@@ -69,6 +72,9 @@ class PackageArrowsTest {
     others.forEach(other -> allowed.add(ROOT + other));
     if (room.equals("simd")) {
       allowed.add("jdk.incubator.vector");
+    }
+    if (room.equals("parallel")) {
+      allowed.add("java.util.concurrent..");
     }
     return classes()
         .that()
