@@ -94,15 +94,27 @@ public final class Adam implements Optimizer {
     for (Parameter parameter : parameters) {
       double[] p = parameter.value().data();
       double[] g = parameter.grad().data();
-      Moments state =
-          moments.computeIfAbsent(
-              parameter, key -> new Moments(new double[p.length], new double[p.length]));
-      Kernel.active()
-          .forRanges(
-              p.length,
-              Settings.WORTH_THREADS,
-              (from, to) -> update(from, to, p, g, state.m, state.v, rate, scale));
+      Moments state = momentsOf(parameter);
+      if (p.length < Settings.WORTH_THREADS) {
+        update(0, p.length, p, g, state.m, state.v, rate, scale);
+      } else {
+        Kernel.active()
+            .forRanges(
+                p.length,
+                Settings.WORTH_THREADS,
+                (from, to) -> update(from, to, p, g, state.m, state.v, rate, scale));
+      }
     }
+  }
+
+  private Moments momentsOf(Parameter parameter) {
+    Moments known = moments.get(parameter);
+    if (known == null) {
+      int size = parameter.value().data().length;
+      known = new Moments(new double[size], new double[size]);
+      moments.put(parameter, known);
+    }
+    return known;
   }
 
   private void update(

@@ -40,17 +40,19 @@ public final class ParallelKernel implements Kernel {
     return (int) (start - start % grain);
   }
 
-  /** One product, or a part of it: rows from, columns from. */
-  @FunctionalInterface
-  private interface Product {
-    void of(int rowFrom, int rows, int columnFrom, int columns);
+  // Small calls go straight on: what is made to split one would be garbage in every training step.
+
+  private static boolean isSmall(int m, int k, int n) {
+    return (long) m * k * n < PRODUCT_WORTH;
   }
 
-  private void product(int m, int k, int n, Product product) {
-    if ((long) m * k * n < PRODUCT_WORTH) {
-      product.of(0, m, 0, n);
-      return;
-    }
+  /** A part of a product: rows of out from i on, columns from j on. */
+  @FunctionalInterface
+  private interface Product {
+    void of(int i, int rows, int j, int columns);
+  }
+
+  private void split(int m, int n, Product product) {
     int parts = workers.count();
     if (n >= m) {
       workers.run(
@@ -87,9 +89,12 @@ public final class ParallelKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    product(
+    if (isSmall(m, k, n)) {
+      kernel.addMatmul(m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      return;
+    }
+    split(
         m,
-        k,
         n,
         (i, rows, j, columns) ->
             kernel.addMatmul(
@@ -121,9 +126,12 @@ public final class ParallelKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    product(
+    if (isSmall(m, k, n)) {
+      kernel.addMatmulTransA(m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      return;
+    }
+    split(
         m,
-        k,
         n,
         (i, rows, j, columns) ->
             kernel.addMatmulTransA(
@@ -155,9 +163,12 @@ public final class ParallelKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    product(
+    if (isSmall(m, k, n)) {
+      kernel.addMatmulTransB(m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      return;
+    }
+    split(
         m,
-        k,
         n,
         (i, rows, j, columns) ->
             kernel.addMatmulTransB(
@@ -194,10 +205,11 @@ public final class ParallelKernel implements Kernel {
 
   @Override
   public void addRow(int m, int n, double[] row, double[] out, int outAt) {
-    forRanges(
-        m,
-        Math.max(2, PASS_WORTH / n),
-        (from, to) -> kernel.addRow(to - from, n, row, out, outAt + from * n));
+    if ((long) m * n < PASS_WORTH) {
+      kernel.addRow(m, n, row, out, outAt);
+    } else {
+      forRanges(m, 2, (from, to) -> kernel.addRow(to - from, n, row, out, outAt + from * n));
+    }
   }
 
   @Override
@@ -207,24 +219,42 @@ public final class ParallelKernel implements Kernel {
 
   @Override
   public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    forRanges(n, PASS_WORTH, (from, to) -> kernel.exp(to - from, x, xAt + from, out, outAt + from));
+    if (n < PASS_WORTH) {
+      kernel.exp(n, x, xAt, out, outAt);
+    } else {
+      forRanges(
+          n, PASS_WORTH, (from, to) -> kernel.exp(to - from, x, xAt + from, out, outAt + from));
+    }
   }
 
   @Override
   public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    forRanges(
-        n, PASS_WORTH, (from, to) -> kernel.tanh(to - from, x, xAt + from, out, outAt + from));
+    if (n < PASS_WORTH) {
+      kernel.tanh(n, x, xAt, out, outAt);
+    } else {
+      forRanges(
+          n, PASS_WORTH, (from, to) -> kernel.tanh(to - from, x, xAt + from, out, outAt + from));
+    }
   }
 
   @Override
   public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    forRanges(
-        n, PASS_WORTH, (from, to) -> kernel.sigmoid(to - from, x, xAt + from, out, outAt + from));
+    if (n < PASS_WORTH) {
+      kernel.sigmoid(n, x, xAt, out, outAt);
+    } else {
+      forRanges(
+          n, PASS_WORTH, (from, to) -> kernel.sigmoid(to - from, x, xAt + from, out, outAt + from));
+    }
   }
 
   @Override
   public void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    forRanges(n, PASS_WORTH, (from, to) -> kernel.log(to - from, x, xAt + from, out, outAt + from));
+    if (n < PASS_WORTH) {
+      kernel.log(n, x, xAt, out, outAt);
+    } else {
+      forRanges(
+          n, PASS_WORTH, (from, to) -> kernel.log(to - from, x, xAt + from, out, outAt + from));
+    }
   }
 
   @Override

@@ -35,12 +35,6 @@ final class SimdProducts {
 
   private static final int COLUMNS_FOR_FEW_ROWS = 128;
 
-  /** Up to so many rows b is read where it stands: copying it would cost more than it saves. */
-  private static final int ROWS_WITHOUT_COPY = 36;
-
-  /** Rows of b this far apart, or a multiple, would push each other out of the level 1 cache. */
-  private static final int CACHE_ALIAS = 256;
-
   static final ThreadLocal<SimdProducts> OF_THREAD = ThreadLocal.withInitial(SimdProducts::new);
 
   private final double[] tiles = new double[ROWS * DEPTH];
@@ -94,19 +88,12 @@ final class SimdProducts {
       double[] out,
       int outAt,
       int outRow) {
-    boolean direct = m <= ROWS_WITHOUT_COPY && bCol == 1 && bRow % CACHE_ALIAS != 0;
-    int whole = n - n % PANEL;
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
       copyTiles(m, depth, a, aAt + l * aCol, aRow, aCol);
-      int bBlock = bAt + l * bRow;
-      int j = 0;
-      for (; direct && j < whole; j += PANEL) {
-        foldPanel(m, depth, b, bBlock + j, bRow, out, outAt + j, outRow);
-      }
-      for (; j < n; j += COLUMNS_FOR_FEW_ROWS) {
+      for (int j = 0; j < n; j += COLUMNS_FOR_FEW_ROWS) {
         int width = Math.min(COLUMNS_FOR_FEW_ROWS, n - j);
-        copyPanels(depth, width, b, bBlock + j * bCol, bRow, bCol);
+        copyPanels(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol);
         foldPanels(m, depth, width, out, outAt + j, outRow);
       }
     }
@@ -146,7 +133,7 @@ final class SimdProducts {
   private void foldPanels(int rows, int depth, int width, double[] out, int outAt, int outRow) {
     int p = 0;
     for (; p + PANEL <= width; p += PANEL) {
-      foldPanel(rows, depth, panels, p * depth, PANEL, out, outAt + p, outRow);
+      foldPanel(rows, depth, p * depth, out, outAt + p, outRow);
     }
     if (p < width) {
       foldLastPanel(rows, depth, p, width - p, out, outAt + p, outRow);
@@ -159,7 +146,7 @@ final class SimdProducts {
     for (int i = 0; i < rows; i++) {
       System.arraycopy(out, outAt + i * outRow, edge, i * PANEL, width);
     }
-    foldPanel(rows, depth, panels, p * depth, PANEL, edge, 0, PANEL);
+    foldPanel(rows, depth, p * depth, edge, 0, PANEL);
     for (int i = 0; i < rows; i++) {
       System.arraycopy(edge, i * PANEL, out, outAt + i * outRow, width);
     }
@@ -239,23 +226,23 @@ final class SimdProducts {
     }
   }
 
-  private void foldPanel(
-      int rows, int depth, double[] b, int bAt, int bRow, double[] out, int outAt, int outRow) {
+  private void foldPanel(int rows, int depth, int panel, double[] out, int outAt, int outRow) {
     int i = 0;
     int tile = 0;
     for (; i + TILE <= rows; i += TILE, tile += TILE * depth) {
-      foldSix(depth, tile, b, bAt, bRow, out, outAt + i * outRow, outRow);
+      foldSix(depth, tile, panel, out, outAt + i * outRow, outRow);
     }
     for (; i + 2 <= rows; i += 2, tile += 2 * depth) {
-      foldTwo(depth, tile, b, bAt, bRow, out, outAt + i * outRow, outRow);
+      foldTwo(depth, tile, panel, out, outAt + i * outRow, outRow);
     }
     if (i < rows) {
-      foldOne(depth, tile, b, bAt, bRow, out, outAt + i * outRow);
+      foldOne(depth, tile, panel, out, outAt + i * outRow);
     }
   }
 
-  private void foldSix(
-      int depth, int tile, double[] b, int bAt, int bRow, double[] out, int at0, int outRow) {
+  private void foldSix(int depth, int tile, int panel, double[] out, int at0, int outRow) {
+    double[] tiles = this.tiles; // as locals they cost no look in the loop
+    double[] panels = this.panels;
     int at1 = at0 + outRow;
     int at2 = at1 + outRow;
     int at3 = at2 + outRow;
@@ -275,8 +262,8 @@ final class SimdProducts {
     DoubleVector s51 = load(out, at5 + LANES);
     for (int l = 0; l < depth; l++) {
       int column = tile + l * TILE;
-      DoubleVector b0 = load(b, bAt + l * bRow);
-      DoubleVector b1 = load(b, bAt + l * bRow + LANES);
+      DoubleVector b0 = load(panels, panel + l * PANEL);
+      DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
       DoubleVector a = broadcast(tiles[column]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);
@@ -310,16 +297,17 @@ final class SimdProducts {
     s51.intoArray(out, at5 + LANES);
   }
 
-  private void foldTwo(
-      int depth, int tile, double[] b, int bAt, int bRow, double[] out, int at0, int outRow) {
+  private void foldTwo(int depth, int tile, int panel, double[] out, int at0, int outRow) {
+    double[] tiles = this.tiles; // as locals they cost no look in the loop
+    double[] panels = this.panels;
     int at1 = at0 + outRow;
     DoubleVector s00 = load(out, at0);
     DoubleVector s01 = load(out, at0 + LANES);
     DoubleVector s10 = load(out, at1);
     DoubleVector s11 = load(out, at1 + LANES);
     for (int l = 0; l < depth; l++) {
-      DoubleVector b0 = load(b, bAt + l * bRow);
-      DoubleVector b1 = load(b, bAt + l * bRow + LANES);
+      DoubleVector b0 = load(panels, panel + l * PANEL);
+      DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
       DoubleVector a = broadcast(tiles[tile + 2 * l]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);
@@ -333,13 +321,15 @@ final class SimdProducts {
     s11.intoArray(out, at1 + LANES);
   }
 
-  private void foldOne(int depth, int tile, double[] b, int bAt, int bRow, double[] out, int at) {
+  private void foldOne(int depth, int tile, int panel, double[] out, int at) {
+    double[] tiles = this.tiles; // as locals they cost no look in the loop
+    double[] panels = this.panels;
     DoubleVector s0 = load(out, at);
     DoubleVector s1 = load(out, at + LANES);
     for (int l = 0; l < depth; l++) {
       DoubleVector a = broadcast(tiles[tile + l]);
-      s0 = a.fma(load(b, bAt + l * bRow), s0);
-      s1 = a.fma(load(b, bAt + l * bRow + LANES), s1);
+      s0 = a.fma(load(panels, panel + l * PANEL), s0);
+      s1 = a.fma(load(panels, panel + l * PANEL + LANES), s1);
     }
     s0.intoArray(out, at);
     s1.intoArray(out, at + LANES);

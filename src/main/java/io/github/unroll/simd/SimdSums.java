@@ -1,5 +1,6 @@
 package io.github.unroll.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -22,12 +23,15 @@ final class SimdSums {
   static double sum(int n, double[] x, int at) {
     double[] s = PARTS_OF_THREAD.get();
     int whole = n & -PARTS;
-    for (int part = 0; part < PARTS; part += LANES) {
-      DoubleVector sum = DoubleVector.zero(SPECIES);
-      for (int i = part; i < whole; i += PARTS) {
-        sum = sum.add(DoubleVector.fromArray(SPECIES, x, at + i));
+    Arrays.fill(s, 0);
+    if (whole > 0) {
+      for (int part = 0; part < PARTS; part += LANES) {
+        DoubleVector sum = DoubleVector.zero(SPECIES);
+        for (int i = part; i < whole; i += PARTS) {
+          sum = sum.add(DoubleVector.fromArray(SPECIES, x, at + i));
+        }
+        sum.intoArray(s, part);
       }
-      sum.intoArray(s, part);
     }
     for (int i = whole; i < n; i++) {
       s[i - whole] += x[at + i];
@@ -38,13 +42,16 @@ final class SimdSums {
   static double sumOfSquares(int n, double[] x, int at) {
     double[] s = PARTS_OF_THREAD.get();
     int whole = n & -PARTS;
-    for (int part = 0; part < PARTS; part += LANES) {
-      DoubleVector sum = DoubleVector.zero(SPECIES);
-      for (int i = part; i < whole; i += PARTS) {
-        DoubleVector v = DoubleVector.fromArray(SPECIES, x, at + i);
-        sum = v.fma(v, sum);
+    Arrays.fill(s, 0);
+    if (whole > 0) {
+      for (int part = 0; part < PARTS; part += LANES) {
+        DoubleVector sum = DoubleVector.zero(SPECIES);
+        for (int i = part; i < whole; i += PARTS) {
+          DoubleVector v = DoubleVector.fromArray(SPECIES, x, at + i);
+          sum = v.fma(v, sum);
+        }
+        sum.intoArray(s, part);
       }
-      sum.intoArray(s, part);
     }
     for (int i = whole; i < n; i++) {
       s[i - whole] = Math.fma(x[at + i], x[at + i], s[i - whole]);
@@ -58,17 +65,21 @@ final class SimdSums {
 
   /** Math.max lane by lane: NaN wins, and 0.0 over -0.0, in whatever order. */
   static double max(int n, double[] x, int at) {
-    DoubleVector max0 = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
-    DoubleVector max1 = max0;
-    int i = 0;
-    for (; i + 2 * LANES <= n; i += 2 * LANES) {
-      max0 = max0.max(DoubleVector.fromArray(SPECIES, x, at + i));
-      max1 = max1.max(DoubleVector.fromArray(SPECIES, x, at + i + LANES));
-    }
-    double max = max0.max(max1).reduceLanes(VectorOperators.MAX);
-    for (; i < n; i++) {
+    int whole = n - n % (2 * LANES);
+    double max = whole == 0 ? Double.NEGATIVE_INFINITY : maxOfWhole(whole, x, at);
+    for (int i = whole; i < n; i++) {
       max = Math.max(max, x[at + i]);
     }
     return max;
+  }
+
+  private static double maxOfWhole(int n, double[] x, int at) {
+    DoubleVector max0 = DoubleVector.fromArray(SPECIES, x, at);
+    DoubleVector max1 = DoubleVector.fromArray(SPECIES, x, at + LANES);
+    for (int i = 2 * LANES; i < n; i += 2 * LANES) {
+      max0 = max0.max(DoubleVector.fromArray(SPECIES, x, at + i));
+      max1 = max1.max(DoubleVector.fromArray(SPECIES, x, at + i + LANES));
+    }
+    return max0.max(max1).reduceLanes(VectorOperators.MAX);
   }
 }
