@@ -3,13 +3,8 @@ package io.github.unroll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,10 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SameBitsTest {
 
-  private static final String DIGEST = "DIGESTHERE";
+  private static final String DIGEST =
+      "60911eb1cbd91c527aa1e3e64a2cc100d54572537b678c862f166e6e243e3f9c";
   private static final String SIMD = "--add-modules jdk.incubator.vector -Dunroll.kernel=simd";
-
-  @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(
@@ -60,27 +54,18 @@ class SameBitsTest {
 
   @Test
   void a_machine_without_fma_should_be_warned_of_once_and_give_the_same_bits() throws Exception {
-    String with = java(1, "-Dunroll.threads=1");
-    String without = java(1, "-Dunroll.threads=1", "-XX:-UseFMA");
+    String with = java(1, 60, "-Dunroll.threads=1");
+    String without = java(1, 60, "-Dunroll.threads=1", "-XX:-UseFMA");
     assertThat(with).doesNotContain("multiply-add");
     assertThat(without).containsOnlyOnce("no fused multiply-add in hardware").endsWith(with);
   }
 
-  private String java(String... flags) throws IOException, InterruptedException {
-    return java(50, flags);
+  private static String java(String... flags) throws IOException, InterruptedException {
+    return java(50, 1200, flags);
   }
 
-  private String java(int iterations, String... flags) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(TrainedBits.class.getName());
-    command.add(String.valueOf(iterations));
-    Path out = folder.resolve("out.txt");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    return Files.readString(out).strip();
+  private static String java(int iterations, int vocabulary, String... flags)
+      throws IOException, InterruptedException {
+    return FreshJvm.run(TrainedBits.class, List.of(flags), iterations, vocabulary);
   }
 }

@@ -24,7 +24,6 @@ import java.util.List;
  */
 final class TrainedBits {
 
-  private static final int VOCABULARY = 200;
   private static final int EMBEDDING = 30;
   private static final int HIDDEN = 37;
   private static final int BATCH = 11;
@@ -34,10 +33,11 @@ final class TrainedBits {
 
   public static void main(String[] args) throws NoSuchAlgorithmException {
     int iterations = Integer.parseInt(args[0]);
+    int vocabulary = Integer.parseInt(args[1]);
     RandomState random = new RandomState(17);
     TimeEmbedding embedding =
         new TimeEmbedding(
-            new Parameter("embed.w", Initializers.normal(VOCABULARY, EMBEDDING, random)));
+            new Parameter("embed.w", Initializers.normal(vocabulary, EMBEDDING, random)));
     TimeLstm lstm =
         new TimeLstm(
             new LstmCell(
@@ -47,8 +47,8 @@ final class TrainedBits {
             true);
     TimeAffine affine =
         new TimeAffine(
-            new Parameter("affine.w", Initializers.normal(HIDDEN, VOCABULARY, random)),
-            new Parameter("affine.b", new Matrix(1, VOCABULARY)));
+            new Parameter("affine.w", Initializers.normal(HIDDEN, vocabulary, random)),
+            new Parameter("affine.b", new Matrix(1, vocabulary)));
     TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
     List<Parameter> parameters = new ArrayList<>(embedding.parameters());
     parameters.addAll(lstm.parameters());
@@ -57,8 +57,8 @@ final class TrainedBits {
     GradientClipping clipping = GradientClipping.byGlobalNorm(0.5);
     for (int iteration = 0; iteration < iterations; iteration++) {
       parameters.forEach(Parameter::zeroGrad);
-      int[][] ids = ids(random);
-      loss.forward(affine.forward(lstm.forward(embedding.forward(ids))), ids(random));
+      int[][] ids = ids(vocabulary, random);
+      loss.forward(affine.forward(lstm.forward(embedding.forward(ids))), ids(vocabulary, random));
       embedding.backward(lstm.backward(affine.backward(loss.backward(1))));
       clipping.clip(parameters);
       adam.update(parameters);
@@ -66,10 +66,10 @@ final class TrainedBits {
     System.out.println(Kernel.active().getClass().getSimpleName() + " " + digest(parameters));
   }
 
-  private static int[][] ids(RandomState random) {
+  private static int[][] ids(int vocabulary, RandomState random) {
     int[][] ids = new int[BATCH][];
     for (int i = 0; i < BATCH; i++) {
-      ids[i] = random.randint(0, VOCABULARY, STEPS);
+      ids[i] = random.randint(0, vocabulary, STEPS);
     }
     return ids;
   }

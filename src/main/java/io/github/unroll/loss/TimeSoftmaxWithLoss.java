@@ -24,7 +24,7 @@ public final class TimeSoftmaxWithLoss {
   private static final Kernel KERNEL = Kernel.active();
 
   /** Elements from which on a pass is worth several threads. */
-  private static final int ELEMENTS_WORTH_THREADS = 1 << 14;
+  private static final int ELEMENTS_WORTH_THREADS = 1 << 16;
 
   private int n;
   private int steps;

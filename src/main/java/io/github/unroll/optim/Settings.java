@@ -4,7 +4,7 @@ package io.github.unroll.optim;
 final class Settings {
 
   /** Elements from which on a pass is worth several threads. */
-  static final int WORTH_THREADS = 1 << 15;
+  static final int WORTH_THREADS = 1 << 17;
 
   /** Elements that one thread sums when a norm is taken. */
   static final int NORM_BLOCK = 1 << 18;

@@ -9,10 +9,10 @@ import io.github.unroll.tensor.Kernel;
 public final class ParallelKernel implements Kernel {
 
   /** Multiplications below which a product is not worth a second thread. */
-  private static final long PRODUCT_WORTH = 1 << 19;
+  private static final long PRODUCT_WORTH = 1 << 22;
 
   /** Elements below which a pass is not worth a second thread. */
-  private static final int PASS_WORTH = 1 << 14;
+  private static final int PASS_WORTH = 1 << 16;
 
   /** A share of a product begins at a multiple of this: a whole number of vectors and of tiles. */
   private static final int PRODUCT_GRAIN = 48;

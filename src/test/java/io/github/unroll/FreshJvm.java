@@ -1,0 +1,44 @@
+package io.github.unroll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a test program in a JVM of its own, with flags that this one does not have. */
+public final class FreshJvm {
+
+  private FreshJvm() {}
+
+  /**
+   * Runs a program of the test classes.
+   *
+   * @return what it wrote to both streams
+   */
+  public static String run(Class<?> program, List<String> flags, Object... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    Path out = Files.createTempFile("unroll", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      return Files.readString(out).strip();
+    } finally {
+      Files.delete(out);
+    }
+  }
+}

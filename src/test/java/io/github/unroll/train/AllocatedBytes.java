@@ -1,0 +1,42 @@
+package io.github.unroll.train;
+
+import com.sun.management.ThreadMXBean;
+import io.github.unroll.data.BpttBatches;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.GradientClipping;
+import io.github.unroll.random.RandomState;
+import java.lang.management.ManagementFactory;
+
+/** Trains a language model and prints how many bytes the last epoch allocated an iteration. */
+final class AllocatedBytes {
+
+  private static final int ITERATIONS = 20;
+
+  private AllocatedBytes() {}
+
+  public static void main(String[] args) {
+    int vocabulary = Integer.parseInt(args[0]);
+    int batch = Integer.parseInt(args[1]);
+    int steps = Integer.parseInt(args[2]);
+    int epochs = Integer.parseInt(args[3]);
+    RandomState random = new RandomState(1);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long[] ends = new long[epochs];
+    TrainingListener counter =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(EpochEnd epoch) {
+            ends[epoch.epoch() - 1] = threads.getCurrentThreadAllocatedBytes();
+          }
+        };
+    int[] tokens = random.randint(0, vocabulary, batch * steps * ITERATIONS + 1);
+    new Trainer(
+            new RnnLanguageModel(vocabulary, 20, 30, random),
+            new Adam(0.001),
+            GradientClipping.byGlobalNorm(5),
+            counter)
+        .train(new BpttBatches(tokens, batch, steps), epochs);
+    System.out.println("allocated " + (ends[epochs - 1] - ends[epochs - 2]) / ITERATIONS);
+  }
+}
