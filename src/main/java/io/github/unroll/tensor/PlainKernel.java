@@ -190,9 +190,9 @@ final class PlainKernel implements Kernel {
   /** What a thread keeps from product to product. */
   private static final class Scratch {
 
-    static final int WIDTH = Integer.getInteger("w", 384);
-    static final int DEPTH = Integer.getInteger("d", 24);
-    static final int ROWS = Integer.getInteger("r", 128);
+    static final int WIDTH = 384;
+    static final int DEPTH = 24;
+    static final int ROWS = 128;
 
     static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
