@@ -23,7 +23,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   final int hidden;
   private final Parameter wx;
-  private final Parameter wh;
+  private final Parameter recurrent;
   private final Parameter b;
   private final boolean stateful;
 
@@ -44,8 +44,10 @@ abstract class CellLoop implements RecurrentLayer {
   /** Each (N,H): in backward the gradient of the state after a step, then of that before it. */
   final double[][] dStates;
 
-  /** The recurrent weights transposed (G·H,H): a step backward then reads them row by row. */
-  double[] whTransposed = {};
+  /** Right operands of the products of a step, forward and backward. */
+  final StepWeights wh = new StepWeights(false);
+
+  final StepWeights whTransposed = new StepWeights(true);
 
   private double[] dhs = {}; // (T,N,H)
   private double[] dx = {}; // (T,N,D)
@@ -56,7 +58,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   CellLoop(Parameter wx, Parameter wh, Parameter b, int hidden, int stateParts, boolean stateful) {
     this.wx = wx;
-    this.wh = wh;
+    this.recurrent = wh;
     this.b = b;
     this.hidden = hidden;
     this.stateful = stateful;
@@ -76,6 +78,18 @@ abstract class CellLoop implements RecurrentLayer {
 
   /** Adds the gradient of the recurrent weights, all steps at once. */
   abstract void addRecurrentGradients();
+
+  /** Readies the recurrent weights for the steps forward. */
+  void prepareForward() {
+    Matrix w = recurrent.value();
+    wh.prepare(w.rows(), w.cols(), w.data(), steps, n);
+  }
+
+  /** Readies the recurrent weights for the steps backward. */
+  void prepareBackward() {
+    Matrix w = recurrent.value();
+    whTransposed.prepare(w.rows(), w.cols(), w.data(), steps, n);
+  }
 
   /** Makes room for what a step needs besides {@code a} and {@code states}. */
   void reserve(int rows) {}
@@ -102,6 +116,7 @@ abstract class CellLoop implements RecurrentLayer {
     Arrays.fill(a, 0, steps * n * width, 0);
     KERNEL.addMatmul(steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
     setInitialStates(start);
+    prepareForward();
     for (int t = 0; t < steps; t++) {
       stepForward(t);
       standStill(t);
@@ -178,7 +193,7 @@ abstract class CellLoop implements RecurrentLayer {
 
     TimeMajor.copyIn(dys, lengths, dhs);
     setFinalGradients(dFinal);
-    transpose(wh.value().data(), hidden, width);
+    prepareBackward();
     for (int t = steps - 1; t >= 0; t--) {
       addOutputGradient(t);
       if (t < shortest) {
@@ -195,15 +210,6 @@ abstract class CellLoop implements RecurrentLayer {
     KERNEL.addMatmulTransB(rows, width, d, a, 0, width, wx.value().data(), 0, width, dx, 0, d);
     TimeMajor.copyOut(dx, 0, lengths, dxs);
     backwardDone = true;
-  }
-
-  private void transpose(double[] w, int rows, int cols) {
-    whTransposed = room(whTransposed, cols, rows);
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < cols; j++) {
-        whTransposed[j * rows + i] = w[i * cols + j];
-      }
-    }
   }
 
   private void setFinalGradients(State dFinal) {

@@ -16,6 +16,9 @@ public final class TimeGru extends CellLoop {
   private double[] product = {}; // (T,N,H)
   private double[] dProduct = {}; // (T,N,H)
 
+  /** The recurrent weights transposed (3H,H): a step backward then reads them row by row. */
+  private double[] transposedWh = {};
+
   /**
    * A layer that starts every forward from zeros.
    *
@@ -43,6 +46,21 @@ public final class TimeGru extends CellLoop {
   }
 
   @Override
+  void prepareForward() {} // the cell multiplies by parts of wh
+
+  @Override
+  void prepareBackward() {
+    double[] w = cell.wh().value().data();
+    int width = 3 * hidden;
+    transposedWh = room(transposedWh, width, hidden);
+    for (int i = 0; i < hidden; i++) {
+      for (int j = 0; j < width; j++) {
+        transposedWh[j * hidden + i] = w[i * width + j];
+      }
+    }
+  }
+
+  @Override
   void stepForward(int t) {
     double[] h = states[0];
     int now = t * n * hidden;
@@ -54,7 +72,7 @@ public final class TimeGru extends CellLoop {
   void stepBackward(int t) {
     int now = t * n * hidden;
     cell.stepBackward(
-        n, a, 3 * now, states[0], now, product, now, dProduct, now, dStates[0], 0, whTransposed);
+        n, a, 3 * now, states[0], now, product, now, dProduct, now, dStates[0], 0, transposedWh);
   }
 
   @Override

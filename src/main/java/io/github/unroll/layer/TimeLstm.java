@@ -44,10 +44,9 @@ public final class TimeLstm extends CellLoop {
   void stepForward(int t) {
     double[] h = states[0];
     double[] c = states[1];
-    int gates = 4 * hidden;
     int now = t * n * hidden;
     int next = now + n * hidden;
-    KERNEL.addMatmul(n, hidden, gates, h, now, hidden, wh(), 0, gates, a, 4 * now, gates);
+    wh.addMatmul(n, h, now, a, 4 * now);
     cell.activate(n, a, 4 * now, c, now, c, next, tanhC, now, h, next);
   }
 
@@ -55,11 +54,10 @@ public final class TimeLstm extends CellLoop {
   void stepBackward(int t) {
     double[] dh = dStates[0];
     double[] dc = dStates[1];
-    int gates = 4 * hidden;
     int now = t * n * hidden;
     cell.activateBackward(n, a, 4 * now, states[1], now, tanhC, now, dh, 0, dc, 0);
     Arrays.fill(dh, 0, n * hidden, 0);
-    KERNEL.addMatmul(n, gates, hidden, a, 4 * now, gates, whTransposed, 0, hidden, dh, 0, hidden);
+    whTransposed.addMatmul(n, a, 4 * now, dh, 0);
   }
 
   @Override
@@ -68,10 +66,6 @@ public final class TimeLstm extends CellLoop {
     int gates = 4 * hidden;
     KERNEL.addMatmulTransA(
         hidden, steps * n, gates, states[0], 0, hidden, a, 0, gates, dwh, 0, gates);
-  }
-
-  private double[] wh() {
-    return cell.wh().value().data();
   }
 
   /**

@@ -38,7 +38,7 @@ public final class TimeRnn extends CellLoop {
     double[] h = states[0];
     int now = t * n * hidden;
     int next = now + n * hidden;
-    KERNEL.addMatmul(n, hidden, hidden, h, now, hidden, wh(), 0, hidden, a, now, hidden);
+    wh.addMatmul(n, h, now, a, now);
     cell.activate(n, a, now, h, next);
   }
 
@@ -49,7 +49,7 @@ public final class TimeRnn extends CellLoop {
     int next = now + n * hidden;
     cell.activateBackward(n * hidden, dh, 0, states[0], next, a, now);
     Arrays.fill(dh, 0, n * hidden, 0);
-    KERNEL.addMatmul(n, hidden, hidden, a, now, hidden, whTransposed, 0, hidden, dh, 0, hidden);
+    whTransposed.addMatmul(n, a, now, dh, 0);
   }
 
   @Override
@@ -57,10 +57,6 @@ public final class TimeRnn extends CellLoop {
     double[] dwh = cell.wh().grad().data();
     KERNEL.addMatmulTransA(
         hidden, steps * n, hidden, states[0], 0, hidden, a, 0, hidden, dwh, 0, hidden);
-  }
-
-  private double[] wh() {
-    return cell.wh().value().data();
   }
 
   /**

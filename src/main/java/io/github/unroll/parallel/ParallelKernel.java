@@ -1,6 +1,7 @@
 package io.github.unroll.parallel;
 
 import io.github.unroll.tensor.Kernel;
+import java.util.Arrays;
 
 /**
  * Another kernel's work, large calls split over threads: products by columns or rows of the result,
@@ -184,6 +185,63 @@ public final class ParallelKernel implements Kernel {
                 out,
                 outAt + i * outStride + j,
                 outStride));
+  }
+
+  @Override
+  public RightOperand newRightOperand() {
+    return new ParallelRightOperand();
+  }
+
+  /** A share of the columns for each thread: an operand of its own for each share. */
+  private final class ParallelRightOperand implements RightOperand {
+
+    private final RightOperand[] shares = new RightOperand[workers.count()];
+    private int k;
+    private int n;
+
+    private ParallelRightOperand() {
+      Arrays.setAll(shares, part -> kernel.newRightOperand());
+    }
+
+    @Override
+    public void set(int k, int n, double[] b, int bAt, int bStride) {
+      this.k = k;
+      this.n = n;
+      for (int part = 0; part < shares.length; part++) {
+        shares[part].set(k, columns(part), b, bAt + start(part), bStride);
+      }
+    }
+
+    @Override
+    public void setTransposed(int k, int n, double[] b, int bAt, int bStride) {
+      this.k = k;
+      this.n = n;
+      for (int part = 0; part < shares.length; part++) {
+        shares[part].setTransposed(k, columns(part), b, bAt + start(part) * bStride, bStride);
+      }
+    }
+
+    private int start(int part) {
+      return ParallelKernel.start(part, shares.length, n, PRODUCT_GRAIN);
+    }
+
+    private int columns(int part) {
+      return start(part + 1) - start(part);
+    }
+
+    @Override
+    public void addMatmul(
+        int m, double[] a, int aAt, int aStride, double[] out, int outAt, int outStride) {
+      if (isSmall(m, k, n)) {
+        for (int part = 0; part < shares.length; part++) {
+          shares[part].addMatmul(m, a, aAt, aStride, out, outAt + start(part), outStride);
+        }
+      } else {
+        workers.run(
+            part ->
+                shares[part].addMatmul(m, a, aAt, aStride, out, outAt + start(part), outStride));
+      }
+    }
   }
 
   @Override

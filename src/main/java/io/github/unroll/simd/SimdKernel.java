@@ -70,6 +70,11 @@ public final class SimdKernel implements Kernel {
   }
 
   @Override
+  public RightOperand newRightOperand() {
+    return new SimdRightOperand();
+  }
+
+  @Override
   public void addRow(int m, int n, double[] row, double[] out, int outAt) {
     for (int i = 0; i < m; i++) {
       addTo(n, row, 0, out, outAt + i * n);

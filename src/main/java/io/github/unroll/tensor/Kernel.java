@@ -157,6 +157,56 @@ public interface Kernel {
       int outStride);
 
   /**
+   * The right operand of many products, copied once into the order in which a kernel reads it: the
+   * recurrent weights during the steps of a sequence. Products have the bits of {@link #addMatmul}.
+   */
+  interface RightOperand {
+
+    /**
+     * Keeps a copy of b.
+     *
+     * @param k rows of b
+     * @param n columns of b
+     * @param b (k,n), from {@code bAt}, rows {@code bStride} apart
+     * @param bAt index of the first element of b
+     * @param bStride distance between rows of b
+     */
+    void set(int k, int n, double[] b, int bAt, int bStride);
+
+    /**
+     * Keeps a copy of bᵀ.
+     *
+     * @param k columns of b
+     * @param n rows of b
+     * @param b (n,k), from {@code bAt}, rows {@code bStride} apart
+     * @param bAt index of the first element of b
+     * @param bStride distance between rows of b
+     */
+    void setTransposed(int k, int n, double[] b, int bAt, int bStride);
+
+    /**
+     * {@code out += a·b} with a (m,k) and out (m,n), k and n as set. Any number of threads may call
+     * it at once.
+     *
+     * @param m rows of a and of out
+     * @param a left operand, from {@code aAt}, rows {@code aStride} apart
+     * @param aAt index of the first element of a
+     * @param aStride distance between rows of a
+     * @param out modified: the product is added to it
+     * @param outAt index of the first element of out
+     * @param outStride distance between rows of out
+     */
+    void addMatmul(int m, double[] a, int aAt, int aStride, double[] out, int outAt, int outStride);
+  }
+
+  /**
+   * A right operand of this kernel's products.
+   *
+   * @return one of no rows and no columns, until it is set
+   */
+  RightOperand newRightOperand();
+
+  /**
    * Adds one row to each of m rows: {@code out[i][j] += row[j]}, a bias.
    *
    * @param m rows of out

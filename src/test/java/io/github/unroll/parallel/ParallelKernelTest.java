@@ -40,6 +40,17 @@ class ParallelKernelTest {
       kernel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, want, 0, n);
       parallel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, got, 0, n);
       assertThat(Arrays.equals(got, want)).as("a·bᵀ on %d", threads).isTrue();
+
+      Kernel.RightOperand operand = parallel.newRightOperand();
+      operand.set(k, n, b, 0, n);
+      kernel.addMatmul(m, k, n, a, 0, k, b, 0, n, want, 0, n);
+      operand.addMatmul(m, a, 0, k, got, 0, n);
+      assertThat(Arrays.equals(got, want)).as("a·operand on %d", threads).isTrue();
+
+      operand.setTransposed(k, n, b, 0, k);
+      kernel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, want, 0, n);
+      operand.addMatmul(m, a, 0, k, got, 0, n);
+      assertThat(Arrays.equals(got, want)).as("a·operandᵀ on %d", threads).isTrue();
     }
   }
 

@@ -43,7 +43,12 @@ class KernelTest {
     {3, 96, 256},
     {5, 49, 257},
     {4, 47, 255},
-    {1, 144, 512}
+    {1, 144, 512},
+    {119, 37, 391},
+    {121, 35, 781},
+    {64, 300, 33},
+    {65, 300, 33},
+    {193, 3, 2049}
   };
 
   private static final double[] SPECIAL = {
@@ -82,6 +87,29 @@ class KernelTest {
   }
 
   @Test
+  void should_add_a_times_a_right_operand_as_a_times_b() {
+    forEachSize((m, k, n) -> checkRightOperand(m, k, n, this::ordinary));
+  }
+
+  @Test
+  void should_add_a_times_a_transposed_right_operand_as_a_times_b_transposed() {
+    forEachSize((m, k, n) -> checkTransposedRightOperand(m, k, n, this::ordinary));
+  }
+
+  @Test
+  void should_set_a_right_operand_again_to_another_size() {
+    Kernel.RightOperand operand = kernel.newRightOperand();
+    for (int[] size : new int[][] {{7, 300, 40}, {20, 17, 430}, {3, 5, 2}}) {
+      int m = size[0];
+      int k = size[1];
+      int n = size[2];
+      Block a = new Block(m, k, this::ordinary);
+      Block b = new Block(k, n, this::ordinary);
+      check("a·operand", setting(operand), m, k, n, a, b, a.rows(), b.columns());
+    }
+  }
+
+  @Test
   void should_carry_nan_infinities_and_zeros_through_products_as_the_fold_does() {
     for (int m : FEW_SIZES) {
       for (int k : FEW_SIZES) {
@@ -89,6 +117,8 @@ class KernelTest {
           checkMatmul(m, k, n, this::sometimesSpecial);
           checkMatmulTransA(m, k, n, this::sometimesSpecial);
           checkMatmulTransB(m, k, n, this::sometimesSpecial);
+          checkRightOperand(m, k, n, this::sometimesSpecial);
+          checkTransposedRightOperand(m, k, n, this::sometimesSpecial);
         }
       }
     }
@@ -128,6 +158,32 @@ class KernelTest {
     Block a = new Block(m, k, values);
     Block b = new Block(n, k, values);
     check("a·bᵀ", kernel::addMatmulTransB, m, k, n, a, b, a.rows(), b.rows());
+  }
+
+  private void checkRightOperand(int m, int k, int n, Values values) {
+    Block a = new Block(m, k, values);
+    Block b = new Block(k, n, values);
+    Product product = setting(kernel.newRightOperand());
+    check("a·operand", product, m, k, n, a, b, a.rows(), b.columns());
+  }
+
+  private void checkTransposedRightOperand(int m, int k, int n, Values values) {
+    Block a = new Block(m, k, values);
+    Block b = new Block(n, k, values);
+    Kernel.RightOperand operand = kernel.newRightOperand();
+    Product product =
+        (rows, depth, cols, left, aAt, aStride, right, bAt, bStride, out, outAt, outStride) -> {
+          operand.setTransposed(depth, cols, right, bAt, bStride);
+          operand.addMatmul(rows, left, aAt, aStride, out, outAt, outStride);
+        };
+    check("a·operandᵀ", product, m, k, n, a, b, a.rows(), b.rows());
+  }
+
+  private static Product setting(Kernel.RightOperand operand) {
+    return (m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride) -> {
+      operand.set(k, n, b, bAt, bStride);
+      operand.addMatmul(m, a, aAt, aStride, out, outAt, outStride);
+    };
   }
 
   /**

@@ -1,0 +1,248 @@
+package io.github.unroll.simd;
+
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@code out += a·bᵀ} for an a of few rows, computed as {@code outᵀ += b·aᵀ}: vectors run along the
+ * rows of a, and b, much the larger one, is read where it stands instead of being transposed.
+ *
+ * <p>Both orders are the same fold over ascending k. An object is one thread's scratch.
+ */
+final class SimdTransposed {
+
+  /** No wider than 256 bits: of few rows, wider vectors would leave too many lanes empty. */
+  private static final VectorSpecies<Double> SPECIES =
+      DoubleVector.SPECIES_PREFERRED.length() > 4
+          ? DoubleVector.SPECIES_256
+          : DoubleVector.SPECIES_PREFERRED;
+
+  private static final int LANES = SPECIES.length();
+
+  private static final int DEPTH = 256;
+
+  /** aᵀ: for LANES rows of a after LANES rows, k by LANES. */
+  private double[] factors = {};
+
+  /** outᵀ: for LANES rows of out after LANES rows, n by LANES. */
+  private double[] sums = {};
+
+  /** a (m,k), b (n,k), out (m,n), each with its stride. */
+  void fold(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    int lines = (m + LANES - 1) / LANES;
+    factors = copyTransposed(m, k, a, aAt, aStride, factors);
+    sums = copyTransposed(m, n, out, outAt, outStride, sums);
+    for (int l = 0; l < k; l += DEPTH) {
+      int depth = Math.min(DEPTH, k - l);
+      int line = 0;
+      for (; line + 2 <= lines; line += 2) {
+        foldTwoLines(line, l, depth, k, n, b, bAt + l, bStride);
+      }
+      if (line < lines) {
+        foldLine(line, l, depth, k, n, b, bAt + l, bStride);
+      }
+    }
+    copyBack(m, n, out, outAt, outStride);
+  }
+
+  private void foldTwoLines(
+      int line, int l, int depth, int k, int n, double[] b, int bAt, int bStride) {
+    int factor = (line * k + l) * LANES;
+    int sum = line * n * LANES;
+    int j = 0;
+    for (; j + 6 <= n; j += 6) {
+      int row = bAt + j * bStride;
+      foldSixByTwo(depth, factors, factor, k, b, row, bStride, sums, sum + j * LANES, n);
+    }
+    for (; j < n; j++) {
+      int row = bAt + j * bStride;
+      foldOne(depth, factors, factor, b, row, sums, sum + j * LANES);
+      foldOne(depth, factors, factor + k * LANES, b, row, sums, sum + (n + j) * LANES);
+    }
+  }
+
+  private void foldLine(
+      int line, int l, int depth, int k, int n, double[] b, int bAt, int bStride) {
+    int factor = (line * k + l) * LANES;
+    int sum = line * n * LANES;
+    int j = 0;
+    for (; j + 8 <= n; j += 8) {
+      foldEight(depth, factors, factor, b, bAt + j * bStride, bStride, sums, sum + j * LANES);
+    }
+    for (; j < n; j++) {
+      foldOne(depth, factors, factor, b, bAt + j * bStride, sums, sum + j * LANES);
+    }
+  }
+
+  private static double[] copyTransposed(
+      int rows, int cols, double[] from, int at, int stride, double[] kept) {
+    int lines = (rows + LANES - 1) / LANES;
+    int size = Math.multiplyExact(lines * LANES, cols);
+    double[] to = kept.length >= size ? kept : new double[size];
+    if (rows % LANES != 0) {
+      Arrays.fill(to, (lines - 1) * cols * LANES, size, 0);
+    }
+    for (int line = 0; line < lines; line++) {
+      int width = Math.min(LANES, rows - line * LANES);
+      int first = at + line * LANES * stride;
+      for (int j = 0; j < cols; j++) {
+        for (int i = 0; i < width; i++) {
+          to[(line * cols + j) * LANES + i] = from[first + i * stride + j];
+        }
+      }
+    }
+    return to;
+  }
+
+  private void copyBack(int m, int n, double[] out, int outAt, int outStride) {
+    for (int i = 0; i < m; i++) {
+      int row = outAt + i * outStride;
+      int lane = i / LANES * n * LANES + i % LANES;
+      for (int j = 0; j < n; j++) {
+        out[row + j] = sums[lane + j * LANES];
+      }
+    }
+  }
+
+  /** Six rows of b by the line of a at factor and the one after it. */
+  private static void foldSixByTwo(
+      int depth,
+      double[] factors,
+      int factor0,
+      int k,
+      double[] b,
+      int b0,
+      int bStride,
+      double[] sums,
+      int sum0,
+      int n) {
+    int factor1 = factor0 + k * LANES;
+    int sum1 = sum0 + n * LANES;
+    int b1 = b0 + bStride;
+    int b2 = b1 + bStride;
+    int b3 = b2 + bStride;
+    int b4 = b3 + bStride;
+    int b5 = b4 + bStride;
+    DoubleVector s00 = load(sums, sum0);
+    DoubleVector s01 = load(sums, sum1);
+    DoubleVector s10 = load(sums, sum0 + LANES);
+    DoubleVector s11 = load(sums, sum1 + LANES);
+    DoubleVector s20 = load(sums, sum0 + 2 * LANES);
+    DoubleVector s21 = load(sums, sum1 + 2 * LANES);
+    DoubleVector s30 = load(sums, sum0 + 3 * LANES);
+    DoubleVector s31 = load(sums, sum1 + 3 * LANES);
+    DoubleVector s40 = load(sums, sum0 + 4 * LANES);
+    DoubleVector s41 = load(sums, sum1 + 4 * LANES);
+    DoubleVector s50 = load(sums, sum0 + 5 * LANES);
+    DoubleVector s51 = load(sums, sum1 + 5 * LANES);
+    for (int l = 0; l < depth; l++) {
+      DoubleVector a0 = load(factors, factor0 + l * LANES);
+      DoubleVector a1 = load(factors, factor1 + l * LANES);
+      DoubleVector row = broadcast(b[b0 + l]);
+      s00 = row.fma(a0, s00);
+      s01 = row.fma(a1, s01);
+      row = broadcast(b[b1 + l]);
+      s10 = row.fma(a0, s10);
+      s11 = row.fma(a1, s11);
+      row = broadcast(b[b2 + l]);
+      s20 = row.fma(a0, s20);
+      s21 = row.fma(a1, s21);
+      row = broadcast(b[b3 + l]);
+      s30 = row.fma(a0, s30);
+      s31 = row.fma(a1, s31);
+      row = broadcast(b[b4 + l]);
+      s40 = row.fma(a0, s40);
+      s41 = row.fma(a1, s41);
+      row = broadcast(b[b5 + l]);
+      s50 = row.fma(a0, s50);
+      s51 = row.fma(a1, s51);
+    }
+    s00.intoArray(sums, sum0);
+    s01.intoArray(sums, sum1);
+    s10.intoArray(sums, sum0 + LANES);
+    s11.intoArray(sums, sum1 + LANES);
+    s20.intoArray(sums, sum0 + 2 * LANES);
+    s21.intoArray(sums, sum1 + 2 * LANES);
+    s30.intoArray(sums, sum0 + 3 * LANES);
+    s31.intoArray(sums, sum1 + 3 * LANES);
+    s40.intoArray(sums, sum0 + 4 * LANES);
+    s41.intoArray(sums, sum1 + 4 * LANES);
+    s50.intoArray(sums, sum0 + 5 * LANES);
+    s51.intoArray(sums, sum1 + 5 * LANES);
+  }
+
+  private static void foldEight(
+      int depth,
+      double[] factors,
+      int factor,
+      double[] b,
+      int b0,
+      int bStride,
+      double[] sums,
+      int sum) {
+    int b1 = b0 + bStride;
+    int b2 = b1 + bStride;
+    int b3 = b2 + bStride;
+    int b4 = b3 + bStride;
+    int b5 = b4 + bStride;
+    int b6 = b5 + bStride;
+    int b7 = b6 + bStride;
+    DoubleVector s0 = load(sums, sum);
+    DoubleVector s1 = load(sums, sum + LANES);
+    DoubleVector s2 = load(sums, sum + 2 * LANES);
+    DoubleVector s3 = load(sums, sum + 3 * LANES);
+    DoubleVector s4 = load(sums, sum + 4 * LANES);
+    DoubleVector s5 = load(sums, sum + 5 * LANES);
+    DoubleVector s6 = load(sums, sum + 6 * LANES);
+    DoubleVector s7 = load(sums, sum + 7 * LANES);
+    for (int l = 0; l < depth; l++) {
+      DoubleVector a = load(factors, factor + l * LANES);
+      s0 = broadcast(b[b0 + l]).fma(a, s0);
+      s1 = broadcast(b[b1 + l]).fma(a, s1);
+      s2 = broadcast(b[b2 + l]).fma(a, s2);
+      s3 = broadcast(b[b3 + l]).fma(a, s3);
+      s4 = broadcast(b[b4 + l]).fma(a, s4);
+      s5 = broadcast(b[b5 + l]).fma(a, s5);
+      s6 = broadcast(b[b6 + l]).fma(a, s6);
+      s7 = broadcast(b[b7 + l]).fma(a, s7);
+    }
+    s0.intoArray(sums, sum);
+    s1.intoArray(sums, sum + LANES);
+    s2.intoArray(sums, sum + 2 * LANES);
+    s3.intoArray(sums, sum + 3 * LANES);
+    s4.intoArray(sums, sum + 4 * LANES);
+    s5.intoArray(sums, sum + 5 * LANES);
+    s6.intoArray(sums, sum + 6 * LANES);
+    s7.intoArray(sums, sum + 7 * LANES);
+  }
+
+  private static void foldOne(
+      int depth, double[] factors, int factor, double[] b, int row, double[] sums, int sum) {
+    DoubleVector s = load(sums, sum);
+    for (int l = 0; l < depth; l++) {
+      s = broadcast(b[row + l]).fma(load(factors, factor + l * LANES), s);
+    }
+    s.intoArray(sums, sum);
+  }
+
+  private static DoubleVector load(double[] from, int at) {
+    return DoubleVector.fromArray(SPECIES, from, at);
+  }
+
+  private static DoubleVector broadcast(double value) {
+    return DoubleVector.broadcast(SPECIES, value);
+  }
+}
