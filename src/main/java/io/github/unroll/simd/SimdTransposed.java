@@ -12,12 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class SimdTransposed {
 
-  /** No wider than 256 bits: of few rows, wider vectors would leave too many lanes empty. */
-  private static final VectorSpecies<Double> SPECIES =
-      DoubleVector.SPECIES_PREFERRED.length() > 4
-          ? DoubleVector.SPECIES_256
-          : DoubleVector.SPECIES_PREFERRED;
-
+  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
   private static final int DEPTH = 256;
