@@ -40,7 +40,7 @@ public class TrainingJob {
   private static final int TOKENS = 10_000;
   private static final int ZIPF_WORDS = 10_000;
 
-  private Trainer trainer;
+  private Trainer<BpttBatches.Batch> trainer;
   private BpttBatches batches;
 
   /**
@@ -62,7 +62,7 @@ public class TrainingJob {
     }
     RnnLanguageModel model = new RnnLanguageModel(words, 100, 100, new RandomState(0));
     Adam adam = new Adam(0.001, EpsilonConvention.BOOK);
-    trainer = new Trainer(model, adam, GradientClipping.byGlobalNorm(5));
+    trainer = new Trainer<>(model, adam, GradientClipping.byGlobalNorm(5));
     batches = new BpttBatches(tokens, 10, 5);
   }
 

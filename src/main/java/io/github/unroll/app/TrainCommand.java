@@ -263,10 +263,10 @@ final class TrainCommand implements Callable<Integer> {
         clip == 0 ? GradientClipping.none() : GradientClipping.byGlobalNorm(clip);
     EpochReporter reporter = new EpochReporter(out);
     if (!showProgress) {
-      return new Trainer(model, adam, clipping, reporter).train(batches, epochs);
+      return new Trainer<>(model, adam, clipping, reporter).train(batches, epochs);
     }
     try (EpochProgress progress = new EpochProgress(epochs, out)) {
-      return new Trainer(model, adam, clipping, progress, reporter).train(batches, epochs);
+      return new Trainer<>(model, adam, clipping, progress, reporter).train(batches, epochs);
     }
   }
 

@@ -9,10 +9,11 @@ package io.github.unroll.data;
  * <p>The batches are those of the book's training script for its simple RNN language model: {@code
  * xs = corpus[:-1]}, {@code ts = corpus[1:]}, {@code offsets[i] = i * (D // N)}.
  */
-public final class BpttBatches {
+public final class BpttBatches implements Batches<BpttBatches.Batch> {
   private final int[] tokens;
   private final int batchSize;
   private final int steps;
+  private final Batch kept;
 
   /**
    * One batch. Both arrays are new and the caller's own.
@@ -46,6 +47,7 @@ public final class BpttBatches {
     this.tokens = tokens.clone();
     this.batchSize = batchSize;
     this.steps = steps;
+    this.kept = newBatch();
   }
 
   /**
@@ -54,6 +56,7 @@ public final class BpttBatches {
    *
    * @return the number of batches, at least 1
    */
+  @Override
   public int iterations() {
     return dataSize() / (batchSize * steps);
   }
@@ -69,6 +72,12 @@ public final class BpttBatches {
     Batch batch = newBatch();
     fill(batch, iteration);
     return batch;
+  }
+
+  @Override
+  public Batch read(int iteration) {
+    fill(kept, iteration);
+    return kept;
   }
 
   /**

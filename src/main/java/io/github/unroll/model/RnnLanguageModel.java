@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.cell.RnnCell;
+import io.github.unroll.data.BpttBatches;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeRnn;
@@ -25,7 +26,7 @@ import java.util.List;
  * <p>The hidden state is carried from one {@link #forward} to the next, so that blocks of a text in
  * order train it by truncated backpropagation through time.
  */
-public final class RnnLanguageModel {
+public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch> {
 
   private static final int READING_STEPS = 64;
 
@@ -99,6 +100,11 @@ public final class RnnLanguageModel {
     return loss.forward(scores, ts);
   }
 
+  @Override
+  public double forward(BpttBatches.Batch batch) {
+    return forward(batch.xs(), batch.ts());
+  }
+
   private void reserve(int[][] xs) {
     int n = xs.length;
     int steps = n == 0 ? 0 : xs[0].length;
@@ -118,6 +124,7 @@ public final class RnnLanguageModel {
    *
    * @throws IllegalStateException if there was no forward, or it had its backward already
    */
+  @Override
   public void backward() {
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, states);
@@ -171,6 +178,7 @@ public final class RnnLanguageModel {
    *
    * @return embed.w (V,D), rnn.wx (D,H), rnn.wh (H,H), rnn.b (1,H), affine.w (H,V), affine.b (1,V)
    */
+  @Override
   public List<Parameter> parameters() {
     return parameters;
   }

@@ -1,7 +1,7 @@
 package io.github.unroll.train;
 
-import io.github.unroll.data.BpttBatches;
-import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.data.Batches;
+import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.tensor.Parameter;
@@ -11,12 +11,14 @@ import java.util.List;
 /**
  * The loop that trains: for each batch of each epoch forward, backward, clip, update.
  *
- * <p>The hidden state is carried from batch to batch and from epoch to epoch; only gradients stop
- * at the edge of a batch.
+ * <p>A stateful model's state is carried from batch to batch and from epoch to epoch; only
+ * gradients stop at the edge of a batch.
+ *
+ * @param <B> a batch of the model
  */
-public final class Trainer {
+public final class Trainer<B> {
 
-  private final RnnLanguageModel model;
+  private final TrainableModel<B> model;
   private final Optimizer optimizer;
   private final GradientClipping clipping;
   private final List<TrainingListener> listeners;
@@ -30,7 +32,7 @@ public final class Trainer {
    * @param listeners called in this order
    */
   public Trainer(
-      RnnLanguageModel model,
+      TrainableModel<B> model,
       Optimizer optimizer,
       GradientClipping clipping,
       TrainingListener... listeners) {
@@ -43,14 +45,14 @@ public final class Trainer {
   /**
    * Trains for a number of epochs. Called again, it goes on with the model as it stands.
    *
-   * @param batches the text
+   * @param batches what an epoch goes through
    * @param epochs how often to go through it, at least 1
    * @return the end of each epoch, in order
    * @throws IllegalArgumentException if epochs is below 1
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, after the last
    *     update, a parameter is not finite; it names epoch, iteration and the first bad parameter
    */
-  public List<TrainingListener.EpochEnd> train(BpttBatches batches, int epochs) {
+  public List<TrainingListener.EpochEnd> train(Batches<B> batches, int epochs) {
     if (epochs < 1) {
       throw new IllegalArgumentException("train: epochs must be at least 1, not " + epochs);
     }
@@ -61,12 +63,12 @@ public final class Trainer {
     return List.copyOf(ends);
   }
 
-  private TrainingListener.EpochEnd trainEpoch(BpttBatches batches, int epoch) {
+  private TrainingListener.EpochEnd trainEpoch(Batches<B> batches, int epoch) {
     int iterations = batches.iterations();
-    BpttBatches.Batch batch = batches.newBatch();
+    batches.beginEpoch();
     double total = 0;
     for (int iteration = 1; iteration <= iterations; iteration++) {
-      batches.fill(batch, iteration - 1);
+      B batch = batches.read(iteration - 1);
       TrainingListener.BatchEnd end = learn(batch, epoch, iteration, iterations);
       total += end.loss();
       listeners.forEach(listener -> listener.batchEnded(end));
@@ -79,11 +81,10 @@ public final class Trainer {
     return end;
   }
 
-  private TrainingListener.BatchEnd learn(
-      BpttBatches.Batch batch, int epoch, int iteration, int iterations) {
+  private TrainingListener.BatchEnd learn(B batch, int epoch, int iteration, int iterations) {
     List<Parameter> parameters = model.parameters();
     parameters.forEach(Parameter::zeroGrad);
-    double loss = model.forward(batch.xs(), batch.ts());
+    double loss = model.forward(batch);
     if (!Double.isFinite(loss)) {
       throw TrainingDivergedException.ofLoss(loss, epoch, iteration, parameters);
     }

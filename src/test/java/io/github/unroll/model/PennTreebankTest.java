@@ -36,7 +36,7 @@ class PennTreebankTest {
     JsonNode reference =
         Golden.json("rnnlm/penn_treebank_reference").get("runs").get(String.valueOf(seed));
 
-    new Trainer(
+    new Trainer<>(
             model,
             new Adam(0.001, EpsilonConvention.BOOK),
             GradientClipping.byGlobalNorm(5),

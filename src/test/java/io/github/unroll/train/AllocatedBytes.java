@@ -31,7 +31,7 @@ final class AllocatedBytes {
           }
         };
     int[] tokens = random.randint(0, vocabulary, batch * steps * ITERATIONS + 1);
-    new Trainer(
+    new Trainer<>(
             new RnnLanguageModel(vocabulary, 20, 30, random),
             new Adam(0.001),
             GradientClipping.byGlobalNorm(5),

@@ -43,8 +43,8 @@ class TrainerTest {
     Golden golden = Golden.load("rnnlm/" + run);
     Recorder recorder = new Recorder();
     RnnLanguageModel model = new RnnLanguageModel(20, 6, 5, new RandomState(3));
-    Trainer trainer =
-        new Trainer(
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(
             model,
             new Adam(golden.scalar("lr"), EpsilonConvention.BOOK),
             GradientClipping.byGlobalNorm(golden.scalar("max_grad")),
@@ -70,7 +70,7 @@ class TrainerTest {
     Recorder recorder = new Recorder();
     BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
-    new Trainer(model, new Sgd(0.1), GradientClipping.none(), recorder).train(batches, 2);
+    new Trainer<>(model, new Sgd(0.1), GradientClipping.none(), recorder).train(batches, 2);
 
     assertThat(recorder.batches)
         .extracting(TrainingListener.BatchEnd::epoch)
@@ -89,7 +89,7 @@ class TrainerTest {
     Sgd standstill = new Sgd(Double.MIN_VALUE); // weights stay, so that only states differ
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
     Recorder recorder = new Recorder();
-    new Trainer(model, standstill, GradientClipping.none(), recorder).train(batches, 2);
+    new Trainer<>(model, standstill, GradientClipping.none(), recorder).train(batches, 2);
 
     RnnLanguageModel byHand = new RnnLanguageModel(5, 2, 3, new RandomState(1));
     for (TrainingListener.BatchEnd end : recorder.batches) {
@@ -106,7 +106,7 @@ class TrainerTest {
   private static List<?> trainedParameters() {
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(8));
     BpttBatches batches = new BpttBatches(new RandomState(9).randint(0, 5, 100), 2, 4);
-    new Trainer(model, new Adam(0.01), GradientClipping.byGlobalNorm(1)).train(batches, 3);
+    new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1)).train(batches, 3);
     return model.parameters().stream().map(Parameter::value).toList();
   }
 
@@ -122,7 +122,8 @@ class TrainerTest {
             }
           }
         };
-    Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none(), spoiler);
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(model, new Sgd(0.1), GradientClipping.none(), spoiler);
     BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> trainer.train(batches, 3))
@@ -136,7 +137,8 @@ class TrainerTest {
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
     model.parameters().get(4).value().fill(1e308);
     model.parameters().get(3).value().fill(100);
-    Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none());
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(model, new Sgd(0.1), GradientClipping.none());
     BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> trainer.train(batches, 1))
@@ -146,7 +148,8 @@ class TrainerTest {
   @Test
   void should_stop_when_the_last_update_spoils_the_parameters() {
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
-    Trainer trainer = new Trainer(model, new Sgd(Double.MAX_VALUE), GradientClipping.none());
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(model, new Sgd(Double.MAX_VALUE), GradientClipping.none());
     BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 9), 2, 4);
     model.parameters().get(5).value().fill(-Double.MAX_VALUE); // and the update goes further down
     assertThatExceptionOfType(TrainingDivergedException.class)
@@ -163,7 +166,7 @@ class TrainerTest {
           parameters.get(2).grad().set(2, 1, Double.NaN);
           return GradientClipping.globalNorm(parameters);
         };
-    Trainer trainer = new Trainer(model, new Sgd(0.1), spoiled);
+    Trainer<BpttBatches.Batch> trainer = new Trainer<>(model, new Sgd(0.1), spoiled);
     BpttBatches batches = new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4);
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> trainer.train(batches, 1))
@@ -175,7 +178,8 @@ class TrainerTest {
   @Test
   void should_refuse_to_train_for_no_epoch() {
     RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
-    Trainer trainer = new Trainer(model, new Sgd(0.1), GradientClipping.none());
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(model, new Sgd(0.1), GradientClipping.none());
     BpttBatches batches = new BpttBatches(new int[25], 2, 4);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(batches, 0))

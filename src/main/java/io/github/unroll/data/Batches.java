@@ -1,0 +1,28 @@
+package io.github.unroll.data;
+
+/**
+ * What a training reads in an epoch, batch after batch.
+ *
+ * @param <B> a batch, as the model that is trained takes it
+ */
+public interface Batches<B> {
+
+  /**
+   * The number of batches of an epoch.
+   *
+   * @return at least 1
+   */
+  int iterations();
+
+  /**
+   * One batch of the present epoch.
+   *
+   * @param iteration which one, 0 to {@link #iterations} - 1
+   * @return the batch; the next call may overwrite what it holds
+   * @throws IllegalArgumentException if there is no such batch
+   */
+  B read(int iteration);
+
+  /** Called before each epoch of training, the first included: where samples are shuffled. */
+  default void beginEpoch() {}
+}
