@@ -133,8 +133,14 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   /** Forgets the state: the next forward starts a new text. */
+  @Override
   public void resetState() {
     rnn.resetState();
+  }
+
+  @Override
+  public RnnLanguageModel reader() {
+    return new RnnLanguageModel(embedW, cell, affineW, affineB);
   }
 
   /**
@@ -151,7 +157,7 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
           "perplexity: %d tokens leave none to predict; pass at least 2".formatted(tokens.length));
     }
     checkIds(tokens);
-    RnnLanguageModel reader = new RnnLanguageModel(embedW, cell, affineW, affineB);
+    RnnLanguageModel reader = reader();
     double total = 0;
     for (int at = 0; at < tokens.length - 1; at += READING_STEPS) {
       int end = Math.min(at + READING_STEPS, tokens.length - 1);
