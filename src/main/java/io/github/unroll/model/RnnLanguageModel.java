@@ -139,7 +139,7 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   @Override
-  public RnnLanguageModel reader() {
+  public RnnLanguageModel withOwnState() {
     return new RnnLanguageModel(embedW, cell, affineW, affineB);
   }
 
@@ -157,7 +157,7 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
           "perplexity: %d tokens leave none to predict; pass at least 2".formatted(tokens.length));
     }
     checkIds(tokens);
-    RnnLanguageModel reader = reader();
+    RnnLanguageModel reader = withOwnState();
     double total = 0;
     for (int at = 0; at < tokens.length - 1; at += READING_STEPS) {
       int end = Math.min(at + READING_STEPS, tokens.length - 1);

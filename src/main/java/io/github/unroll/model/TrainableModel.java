@@ -44,12 +44,12 @@ public interface TrainableModel<B> {
   default void resetState() {}
 
   /**
-   * A model for looking at held-out batches while this one is being trained: of the same
-   * parameters, but with a state of its own.
+   * The same parameters in a model with a state of its own, which looks at held-out batches while
+   * this one is being trained.
    *
    * @return this model, unless it carries a state from batch to batch: such a model must override
    */
-  default TrainableModel<B> reader() {
+  default TrainableModel<B> withOwnState() {
     return this;
   }
 }

@@ -42,8 +42,8 @@ public record Validation(
 
   /**
    * Validation by the mean loss of held-out batches, each batch counted alike, as in {@link
-   * TrainingListener.EpochEnd#loss}. They are read by the model's {@link TrainableModel#reader},
-   * from a reset state on.
+   * TrainingListener.EpochEnd#loss}. They are read {@link TrainableModel#withOwnState with a state
+   * of their own}, from a reset one on.
    *
    * @param model the model that is trained; not modified
    * @param heldOut other batches than those of the training
@@ -51,7 +51,7 @@ public record Validation(
    * @return the validation
    */
   public static <B> Validation byLoss(TrainableModel<B> model, Batches<B> heldOut) {
-    TrainableModel<B> reader = model.reader();
+    TrainableModel<B> reader = model.withOwnState();
     return by(() -> meanLoss(reader, heldOut));
   }
 
