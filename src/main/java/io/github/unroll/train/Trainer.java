@@ -66,25 +66,32 @@ public final class Trainer<B> {
    * after the best epoch's parameters were put back, from a reset state.
    *
    * @param batches what an epoch goes through
-   * @param plan for how long, and with what validation
+   * @param plan for how long, with what learning rates and what validation
    * @return the end of each epoch, in order; fewer than planned if the training was given up
+   * @throws IllegalArgumentException if the schedule needs a validation and the plan has none
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
    *     epoch, a parameter is not finite, or a validation score is NaN; it names epoch, iteration
    *     and the first bad parameter
    */
   public List<EpochEnd> train(Batches<B> batches, TrainingPlan plan) {
+    plan.requireComplete();
     model.setTraining(true);
     if (latest != null && latest != batches) {
       model.resetState();
     }
     latest = batches;
+    Schedule schedule = plan.schedule();
     EpochJudge judge = new EpochJudge(plan.validation().orElse(null), model);
     List<EpochEnd> ends = new ArrayList<>();
     try {
       for (int epoch = 1; epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
-        double loss = learnEpoch(batches, epoch);
+        schedule.beforeEpoch(epoch, optimizer);
+        double loss = learnEpoch(batches, schedule, epoch);
+        double rate = optimizer.learningRate();
         OptionalDouble score = judge.judge(epoch, batches.iterations());
-        EpochEnd end = new EpochEnd(epoch, loss, StrictMath.exp(loss), score, judge.latestIsBest());
+        score.ifPresent(s -> schedule.afterValidation(s, optimizer));
+        EpochEnd end =
+            new EpochEnd(epoch, loss, StrictMath.exp(loss), rate, score, judge.latestIsBest());
         ends.add(end);
         listeners.forEach(listener -> listener.epochEnded(end));
       }
@@ -95,7 +102,7 @@ public final class Trainer<B> {
   }
 
   /** Returns the mean of the batches' losses. */
-  private double learnEpoch(Batches<B> batches, int epoch) {
+  private double learnEpoch(Batches<B> batches, Schedule schedule, int epoch) {
     batches.beginEpoch();
     int iterations = batches.iterations();
     double total = 0;
@@ -104,6 +111,7 @@ public final class Trainer<B> {
         model.resetState();
       }
       B batch = batches.read(iteration - 1);
+      schedule.beforeUpdate(optimizer);
       BatchEnd end = learn(batch, epoch, iteration, iterations);
       total += end.loss();
       listeners.forEach(listener -> listener.batchEnded(end));

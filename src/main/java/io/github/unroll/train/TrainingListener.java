@@ -22,11 +22,17 @@ public interface TrainingListener {
    * @param epoch from 1
    * @param loss mean of the losses of its batches, in nats
    * @param perplexity exp of that mean
+   * @param learningRate of its last update
    * @param validation score of the model as it now stands; empty without {@link Validation}
    * @param best whether that score is the least so far
    */
   record EpochEnd(
-      int epoch, double loss, double perplexity, OptionalDouble validation, boolean best) {}
+      int epoch,
+      double loss,
+      double perplexity,
+      double learningRate,
+      OptionalDouble validation,
+      boolean best) {}
 
   /**
    * Called after every batch.
