@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "generate",
     description = {
-      "Trains a language model as train does, then writes text with it. The text",
-      "goes to standard output, what is told of the training to standard error."
+      "Trains a language model, as train does, and writes text with it.",
+      "The text goes to standard output, what is told of the training to standard",
+      "error."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -92,6 +92,9 @@ final class ModelOptions {
   String inWords() {
     StringBuilder words = new StringBuilder();
     words.append("embedding ").append(embedding()).append(", hidden ").append(hidden);
+    if (cell != CellKind.RNN) {
+      words.append(", ").append(cellName());
+    }
     if (layers > 1) {
       words.append(", ").append(layers).append(" layers");
     }

@@ -5,6 +5,7 @@ import io.github.unroll.data.Vocabulary;
 import io.github.unroll.model.WordChoice;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** What is written, and how each word of it is chosen. */
@@ -47,6 +48,7 @@ final class SamplingOptions {
       names = "--leave-out",
       order = 35,
       paramLabel = "TOKEN",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER, // an empty list says nothing
       description = {"Never write it, such as <unk>; may be given", "  several times."})
   private List<String> leaveOut = new ArrayList<>();
 

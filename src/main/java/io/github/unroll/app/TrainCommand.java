@@ -33,7 +33,7 @@ final class TrainCommand implements Callable<Integer> {
       description = {
         "Where to draw the learning curve: .png or .svg.",
         "  Without it: no chart with --data; for the embedded",
-        "  text learning-curve.png, in target if there is one."
+        "  text learning-curve.png, in target if it exists."
       })
   private Path chart;
 
