@@ -38,6 +38,7 @@ final class GradientCases {
     all.combinedLayers();
     all.otherLayers();
     all.columns();
+    all.cases.addAll(Seq2SeqGradientCases.all());
     return all.cases;
   }
 
