@@ -12,7 +12,9 @@ import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.train.Trainer;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,136 +25,87 @@ final class Seq2SeqTraining {
   private static final int SHOWN = 5;
 
   /**
-   * How to train.
-   *
-   * @param model plain, peeky or attention
-   * @param reversed whether the encoder reads questions from their end
-   * @param samples questions in all, a tenth of which is held out
-   * @param epochs how often to go through the others
-   * @param hidden H
-   * @param batch N
-   * @param seed of samples, weights and order
-   */
-  record Settings(
-      String model, boolean reversed, int samples, int epochs, int hidden, int batch, int seed) {
-
-    /** These settings, changed by arguments such as {@code hidden=32}. */
-    Settings with(String... arguments) {
-      Settings s = this;
-      for (String argument : arguments) {
-        String[] parts = argument.split("=", 2);
-        if (parts.length != 2) {
-          throw new IllegalArgumentException(
-              "setting \"%s\": write it as name=value".formatted(argument));
-        }
-        s = s.with(parts[0], parts[1]);
-      }
-      return s;
-    }
-
-    private Settings with(String name, String value) {
-      return switch (name) {
-        case "model" -> new Settings(value, reversed, samples, epochs, hidden, batch, seed);
-        case "reversed" ->
-            new Settings(model, Boolean.parseBoolean(value), samples, epochs, hidden, batch, seed);
-        case "samples" ->
-            new Settings(model, reversed, Integer.parseInt(value), epochs, hidden, batch, seed);
-        case "epochs" ->
-            new Settings(model, reversed, samples, Integer.parseInt(value), hidden, batch, seed);
-        case "hidden" ->
-            new Settings(model, reversed, samples, epochs, Integer.parseInt(value), batch, seed);
-        case "batch" ->
-            new Settings(model, reversed, samples, epochs, hidden, Integer.parseInt(value), seed);
-        case "seed" ->
-            new Settings(model, reversed, samples, epochs, hidden, batch, Integer.parseInt(value));
-        default ->
-            throw new IllegalArgumentException(
-                "no setting \"%s\": there are model, reversed, samples, epochs, hidden, batch, seed"
-                    .formatted(name));
-      };
-    }
-
-    EncoderDecoder newModel(int vocabularySize, RandomState random) {
-      InputOrder order = reversed ? InputOrder.REVERSED : InputOrder.AS_GIVEN;
-      return switch (model) {
-        case "plain" -> new Seq2Seq(vocabularySize, EMBEDDING, hidden, order, random);
-        case "peeky" -> new PeekySeq2Seq(vocabularySize, EMBEDDING, hidden, order, random);
-        case "attention" -> new AttentionSeq2Seq(vocabularySize, EMBEDDING, hidden, order, random);
-        default ->
-            throw new IllegalArgumentException(
-                "no model \"%s\": there are plain, peeky and attention".formatted(model));
-      };
-    }
-
-    private static final int EMBEDDING = 16;
-  }
-
-  /**
-   * How well a model does after an epoch.
-   *
-   * @param epoch from 1
-   * @param loss mean of its batches, in nats
-   * @param exactMatch share of unseen questions with exactly the right answer
+   * How well a model does after an epoch: the loss in nats, the share of unseen questions right.
    */
   record Epoch(int epoch, double loss, double exactMatch) {}
 
-  /**
-   * A trained model.
-   *
-   * @param model as it stands after the last epoch
-   * @param unseen what it was tried on
-   * @param epochs its way there
-   */
-  record Result(EncoderDecoder model, SequencePairs unseen, List<Epoch> epochs) {}
+  /** A model as it stands after the last epoch, and its way there. */
+  record Result(EncoderDecoder model, List<Epoch> epochs) {}
 
   private Seq2SeqTraining() {}
 
-  /** Trains a model and prints a line for each epoch, then some answers. */
-  static Result run(Settings settings, SequencePairs pairs, RandomState random, PrintStream out) {
+  /** Trains on nine tenths of the pairs; prints a line an epoch, then some answers; draws. */
+  static Result run(
+      String title, Settings settings, SequencePairs pairs, RandomState random, PrintStream out)
+      throws IOException {
     SequencePairs.Split split = pairs.split(Math.max(1, pairs.size() / 10));
-    EncoderDecoder model = settings.newModel(pairs.vocabulary().size(), random);
-    out.printf(
-        Locale.ROOT,
-        "%s, %s: %d to train on, %d unseen; %s%n",
-        model.getClass().getSimpleName(),
-        settings.reversed() ? "reversed input" : "input as given",
-        split.train().size(),
-        split.test().size(),
-        settings);
+    EncoderDecoder model = newModel(settings, pairs.vocabulary().size(), random);
     Trainer<PairBatch> trainer =
-        new Trainer<>(model, new Adam(0.001), GradientClipping.byGlobalNorm(5));
-    PairBatches batches = new PairBatches(split.train(), settings.batch(), random);
+        new Trainer<>(
+            model,
+            new Adam(settings.number("rate")),
+            GradientClipping.byGlobalNorm(settings.number("clip")));
+    PairBatches batches = new PairBatches(split.train(), settings.whole("batch"), random);
+
+    out.println(settings);
+    out.println("epoch    loss  exact match  seconds");
     List<Epoch> epochs = new ArrayList<>();
-    out.println("| epoch | loss | exact match | seconds |");
-    out.println("|---|---|---|---|");
     long start = System.nanoTime();
-    for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
+    for (int epoch = 1; epoch <= settings.whole("epochs"); epoch++) {
       double loss = trainer.train(batches, 1).get(0).loss();
       Epoch end = new Epoch(epoch, loss, model.exactMatch(split.test()));
       epochs.add(end);
       double seconds = (System.nanoTime() - start) / 1e9;
       out.printf(
           Locale.ROOT,
-          "| %d | %.4f | %.2f %% | %.0f |%n",
+          "%5d  %.4f  %9.2f %%  %7.0f%n",
           epoch,
           loss,
           100 * end.exactMatch(),
           seconds);
     }
     printAnswers(model, split.test(), out);
-    return new Result(model, split.test(), List.copyOf(epochs));
+    Path chart = Path.of(settings.text("chart"));
+    learningCurve(title, epochs).write(chart);
+    out.println("picture: " + chart);
+    return new Result(model, List.copyOf(epochs));
+  }
+
+  private static EncoderDecoder newModel(Settings settings, int v, RandomState random) {
+    int d = settings.whole("embedding");
+    int h = settings.whole("hidden");
+    InputOrder order = InputOrder.valueOf(settings.text("input").toUpperCase(Locale.ROOT));
+    String model = settings.text("model");
+    return switch (model) {
+      case "plain" -> new Seq2Seq(v, d, h, order, random);
+      case "peeky" -> new PeekySeq2Seq(v, d, h, order, random);
+      case "attention" -> new AttentionSeq2Seq(v, d, h, order, random);
+      default ->
+          throw new IllegalArgumentException(
+              "no model \"%s\"; there are plain, peeky and attention".formatted(model));
+    };
   }
 
   private static void printAnswers(EncoderDecoder model, SequencePairs unseen, PrintStream out) {
     PairBatch batch = unseen.batch(0, Math.min(SHOWN, unseen.size()));
-    int steps = batch.ts()[0].length - 1;
-    int[][] answers = model.generate(batch.xs(), batch.lengths(), batch.ts()[0][0], steps);
+    int[][] ts = batch.ts();
+    int[][] answers = model.generate(batch.xs(), batch.lengths(), ts[0][0], ts[0].length - 1);
     for (int i = 0; i < answers.length; i++) {
-      String right = unseen.answer(i).substring(1);
       String answer = unseen.text(answers[i]);
-      out.printf(
-          "%s -> %s  %s%n",
-          unseen.question(i), answer, answer.equals(right) ? "right" : "wrong: " + right);
+      String right = unseen.answer(i).substring(1);
+      String verdict = answer.equals(right) ? "right" : "wrong, it is " + right;
+      out.printf("%s -> %s  %s%n", unseen.question(i), answer, verdict);
     }
+  }
+
+  private static Picture learningCurve(String title, List<Epoch> epochs) {
+    Picture picture = new Picture(title, "epoch", "exact match on unseen questions, %");
+    picture.percent();
+    picture.curve(
+        "exact match",
+        epochs.stream().mapToDouble(Epoch::epoch).toArray(),
+        epochs.stream().mapToDouble(epoch -> 100 * epoch.exactMatch()).toArray(),
+        Picture.BLUE);
+    return picture;
   }
 }
