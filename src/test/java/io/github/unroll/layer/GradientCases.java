@@ -39,6 +39,7 @@ final class GradientCases {
     all.otherLayers();
     all.columns();
     all.cases.addAll(LanguageModelGradients.all());
+    all.cases.addAll(Seq2SeqGradientCases.all());
     return all.cases;
   }
 
