@@ -208,8 +208,11 @@ final class ZipDirectory {
       throws IOException {
     while (extra.remaining() >= 4) {
       int id = Short.toUnsignedInt(extra.getShort());
-      int length = Math.min(Short.toUnsignedInt(extra.getShort()), extra.remaining());
+      int length = Short.toUnsignedInt(extra.getShort());
       int next = extra.position() + length;
+      if (next > extra.limit()) {
+        throw new IOException("member '%s' has a broken extra field".formatted(name));
+      }
       if (id == EXTRA64) {
         for (int i = 0; i < sizes.length; i++) {
           if (sizes[i] == IN_ZIP64) {
