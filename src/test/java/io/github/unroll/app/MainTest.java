@@ -70,10 +70,10 @@ class MainTest {
     String options = " --epochs 1 --batch 2 --steps 2 --hidden 3 --embedding 2";
     assertThat(train("--verbose --data " + words(60) + options).out()).contains("kernel: ");
     assertThat(train("--data " + words(60) + options).out()).doesNotContain("kernel: ");
-    assertThat(TrainCommand.kernelLine("plain Java on 2 threads"))
+    assertThat(ModelTraining.kernelLine("plain Java on 2 threads"))
         .isEqualTo(
             "kernel: plain Java on 2 threads; faster with java --add-modules jdk.incubator.vector");
-    assertThat(TrainCommand.kernelLine("vectors of 512 bits on 2 threads"))
+    assertThat(ModelTraining.kernelLine("vectors of 512 bits on 2 threads"))
         .isEqualTo("kernel: vectors of 512 bits on 2 threads");
   }
 
