@@ -79,6 +79,9 @@ final class Attempt {
       return "An index left its array: row i of width w begins at At + i·w, and its numbers are"
           + " j = 0 … w−1.";
     }
+    if (message.contains("because the return value of")) {
+      return "A method of yours returned null: hand back what its signature promises.";
+    }
     if (thrown instanceof NullPointerException) {
       return "Something was never set.";
     }

@@ -235,6 +235,12 @@ final class Diagnosis {
 
   private String numbers(Results.Array got, int i) {
     double expected = right.get(got.name()).values()[i];
+    double[] before = right.get(got.name()).before();
+    if (before != null) {
+      return "%n    it held %s; to be added %s, got %s added"
+          .formatted(
+              number(before[i]), number(expected - before[i]), number(got.values()[i] - before[i]));
+    }
     String expectedText = number(expected);
     String gotText = number(got.values()[i]);
     if (expectedText.equals(gotText)) {

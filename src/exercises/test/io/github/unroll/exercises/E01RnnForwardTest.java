@@ -59,8 +59,7 @@ class E01RnnForwardTest {
             "is squashed twice: tanh(tanh(a)); do forward and activate both take it?",
             h(a.tanh().tanh()))
         .mistake(
-            "holds the bias twice: do forward and activate both add it?",
-            h(plusRow(a, b).tanh()))
+            "holds the bias twice: do forward and activate both add it?", h(plusRow(a, b).tanh()))
         .mistake(
             "comes of wh transposed: rows are samples here, so it is hPrev·wh",
             h(plusRow(input.plus(hPrev.matmul(wh.transpose())), b).tanh()))

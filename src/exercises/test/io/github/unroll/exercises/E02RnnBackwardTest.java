@@ -101,8 +101,7 @@ class E02RnnBackwardTest {
     double[] into = new double[4 + N * H];
     Attempt.at(
         "RnnCell.activateBackward",
-        () ->
-            cell.activateBackward(N * H, Formulas.at(2, dh), 2, Formulas.at(3, h), 3, into, 4));
+        () -> cell.activateBackward(N * H, Formulas.at(2, dh), 2, Formulas.at(3, h), 3, into, 4));
     new Diagnosis(new Results().and("da", da), N)
         .formula("da", "da[daAt + i] = dh[dhAt + i] · (1 − h[hAt + i]²)")
         .mistake("misses the slope of tanh: was 1 − h² forgotten?", new Results().and("da", dh))

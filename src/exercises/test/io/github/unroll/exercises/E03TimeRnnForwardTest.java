@@ -87,8 +87,7 @@ class E03TimeRnnForwardTest {
             results(fromZero))
         .mistake("does not know h0: the first step starts from it", results(ownState))
         .mistake("has no memory: was the product h·wh forgotten?", results(withoutWh))
-        .mistake(
-            "holds the bias twice: cell.activate adds it already", results(twiceBiased))
+        .mistake("holds the bias twice: cell.activate adds it already", results(twiceBiased))
         .mistake("comes of wh transposed: forward it is h·wh", results(transposed))
         .mistake(
             "is the state before the step: copy out the states from n·hidden on, past h0",

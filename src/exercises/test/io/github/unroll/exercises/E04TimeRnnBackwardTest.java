@@ -144,8 +144,7 @@ class E04TimeRnnBackwardTest {
     layer.cell().b().grad().copyFrom(dbBefore);
     Attempt.at("TimeRnn.forward", () -> layer.forward(xs, lengths, State.of(h0)));
     Tensor3 dxs = Attempt.at("TimeRnn.backward", () -> layer.backward(dhs, State.of(dFinal)));
-    Matrix dh0 =
-        Attempt.at("TimeRnn.initialStateGradient", () -> layer.initialStateGradient().h());
+    Matrix dh0 = Attempt.at("TimeRnn.initialStateGradient", () -> layer.initialStateGradient().h());
     return new Results()
         .and("dxs", dxs)
         .and("dh0", dh0)
@@ -189,8 +188,7 @@ class E04TimeRnnBackwardTest {
         .mistake(
             "takes the slope at the state before: 1 − h² is of the state after step t, at t + 1",
             results(all, Slip.SLOPE_BEFORE))
-        .mistake(
-            "misses the slope of tanh: was 1 − h² forgotten?", results(all, Slip.NO_SLOPE))
+        .mistake("misses the slope of tanh: was 1 − h² forgotten?", results(all, Slip.NO_SLOPE))
         .mistake(
             "went forward in time: the loop runs from t = steps − 1 down to 0",
             results(all, Slip.FORWARD_IN_TIME))

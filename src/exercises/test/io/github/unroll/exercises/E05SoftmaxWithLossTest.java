@@ -65,7 +65,8 @@ class E05SoftmaxWithLossTest {
       }
     }
     new Diagnosis(loss(right), N)
-        .formula("loss", "mean over the labels that count of  log Σ exp(x − max) − (x[label] − max)")
+        .formula(
+            "loss", "mean over the labels that count of  log Σ exp(x − max) − (x[label] − max)")
         .mistake("has the wrong sign: it is −log p, positive", loss(-right))
         .mistake(
             "is the sum: it is the mean over the %d labels that count".formatted(COUNT),
@@ -107,7 +108,9 @@ class E05SoftmaxWithLossTest {
             loss(total((n, t, label) -> max(n, t) - xs.get(n, t, label)) / COUNT))
         .mistake(
             "lacks the score of the label: log Σ exp(x − max) − (x[label] − max)",
-            loss(total((n, t, label) -> nats(n, t, label) + xs.get(n, t, label) - max(n, t)) / COUNT))
+            loss(
+                total((n, t, label) -> nats(n, t, label) + xs.get(n, t, label) - max(n, t))
+                    / COUNT))
         .mistake(
             "mixes scores with and without max: subtract max from x[label] too",
             loss(total((n, t, label) -> nats(n, t, label) - max(n, t)) / COUNT))
@@ -131,8 +134,7 @@ class E05SoftmaxWithLossTest {
     TimeSoftmaxWithLoss layer = new TimeSoftmaxWithLoss();
     Tensor3 large = Tensor3.of(1, 2, 2, 1000, -1000, -2000, -2000);
     double got =
-        Attempt.at(
-            "TimeSoftmaxWithLoss.forward", () -> layer.forward(large, new int[][] {{1, 0}}));
+        Attempt.at("TimeSoftmaxWithLoss.forward", () -> layer.forward(large, new int[][] {{1, 0}}));
     String says =
         "is what exp(1000) = ∞ or exp(−2000) = 0 makes of it: subtract the row's max from every"
             + " score before exp";
@@ -155,10 +157,8 @@ class E05SoftmaxWithLossTest {
     double scale = DOUT / COUNT;
     new Diagnosis(gradient(scale, 1, 0), N)
         .formula("dxs", "dxs = (y − onehot(label)) · dout / count, 0 where the label is IGNORE")
-        .mistake(
-            "is y alone: was 1 not subtracted at the label?", gradient(scale, 0, 0))
-        .mistake(
-            "has 1 added at the label: it is y − 1 there", gradient(scale, -1, 0))
+        .mistake("is y alone: was 1 not subtracted at the label?", gradient(scale, 0, 0))
+        .mistake("has 1 added at the label: it is y − 1 there", gradient(scale, -1, 0))
         .mistake(
             "is the gradient of the sum: the loss is a mean, so divide by the %d labels that count"
                 .formatted(COUNT),
@@ -173,11 +173,9 @@ class E05SoftmaxWithLossTest {
             gradient(scale, 1 / scale, 0))
         .mistake(
             "flows from a step whose label is IGNORE: its gradient is 0", gradient(scale, 1, 1))
+        .mistake("is not divided by the sum: y = exp(x − max) / Σ exp(x − max)", unnormed(scale))
         .mistake(
-            "is not divided by the sum: y = exp(x − max) / Σ exp(x − max)", unnormed(scale))
-        .mistake(
-            "has its 1 at the wrong entry: subtract it at the label, not beside it",
-            beside(scale))
+            "has its 1 at the wrong entry: subtract it at the label, not beside it", beside(scale))
         .of(new Results().and("dxs", got));
   }
 

@@ -53,8 +53,7 @@ class E06EmbeddingTest {
             "is the row of the place, not of the word: the row of w is ids[n][t]",
             vectors((n, t) -> n * T + t))
         .mistake("is the row of the step t: the row of w is ids[n][t]", vectors((n, t) -> t))
-        .mistake(
-            "is one row too far down: ids count from 0", vectors((n, t) -> IDS[n][t] + 1))
+        .mistake("is one row too far down: ids count from 0", vectors((n, t) -> IDS[n][t] + 1))
         .mistake(
             "is one row too far up: ids count from 0",
             vectors((n, t) -> Math.max(0, IDS[n][t] - 1)))
@@ -136,16 +135,14 @@ class E06EmbeddingTest {
         .mistake(
             "went to the row of the place, not of the word: the row is ids[n][t]",
             gradient(Slip.OF_THE_PLACE))
-        .mistake(
-            "is the mean over the occurrences of a word: it is their sum", gradient(Slip.MEAN))
+        .mistake("is the mean over the occurrences of a word: it is their sum", gradient(Slip.MEAN))
         .mistake(
             "came from the wrong step: (n,t) begins at (n·T + t)·D, not (t·N + n)·D",
             gradient(Slip.TIME_MAJOR))
         .mistake(
             "is of the first sample only: the sum over the batch is missing",
             gradient(Slip.FIRST_SAMPLE))
-        .mistake(
-            "is of the last step only: the sum over t is missing", gradient(Slip.LAST_STEP))
+        .mistake("is of the last step only: the sum over t is missing", gradient(Slip.LAST_STEP))
         .of(new Results().and("dw", table.grad()));
   }
 }

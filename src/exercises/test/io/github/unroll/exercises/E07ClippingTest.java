@@ -58,8 +58,7 @@ class E07ClippingTest {
         Attempt.at("GradientClipping.globalNorm", () -> GradientClipping.globalNorm(parameters()));
     new Diagnosis(norm(norm), 1)
         .formula("norm", "√(Σ over all parameters and entries of g²)")
-        .mistake(
-            "is the square of the norm: was the root forgotten?", norm(squares1 + squares2))
+        .mistake("is the square of the norm: was the root forgotten?", norm(squares1 + squares2))
         .mistake(
             "is the sum of each parameter's norm: first all squares are summed, then one root is"
                 + " taken",
@@ -112,15 +111,15 @@ class E07ClippingTest {
         .mistake(
             "is scaled without the 1e-6 beside the norm, which keeps a norm of 0 from dividing",
             clipped(greatest / norm, greatest / norm))
-        .mistake(
-            "is not scaled: this norm is 4 times maxNorm; is it if (rate < 1)?", clipped(1, 1))
+        .mistake("is not scaled: this norm is 4 times maxNorm; is it if (rate < 1)?", clipped(1, 1))
         .mistake(
             "is scaled up: the factor is maxNorm / norm, not norm / maxNorm",
             clipped(norm / greatest, norm / greatest))
         .mistake(
             "has norm 1: maxNorm is not in the factor",
             clipped(1 / (norm + 1e-6), 1 / (norm + 1e-6)))
-        .mistake("is divided by the squared norm: a root is missing", clipped(rate / norm, rate / norm))
+        .mistake(
+            "is divided by the squared norm: a root is missing", clipped(rate / norm, rate / norm))
         .mistake(
             "is cut off entry by entry: that is byValue; here one factor keeps the direction",
             new Results()

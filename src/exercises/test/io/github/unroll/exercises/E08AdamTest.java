@@ -1,9 +1,9 @@
 package io.github.unroll.exercises;
 
 import io.github.unroll.optim.Adam;
+import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
-import io.github.unroll.random.RandomState;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -164,8 +164,7 @@ class E08AdamTest {
                 "has the betas swapped: β1 is m's, β2 is v's", results(book, Slip.BETAS_SWAPPED))
             .mistake(
                 "has β and 1 − β swapped: m = β1·m + (1 − β1)·g", results(book, Slip.RESTS_SWAPPED))
-            .mistake(
-                "has g for g² in v: v += (1 − β2)·(g² − v)", results(book, Slip.NOT_SQUARED))
+            .mistake("has g for g² in v: v += (1 − β2)·(g² − v)", results(book, Slip.NOT_SQUARED))
             .mistake(
                 "has forgotten m and v of the update before: keep them, momentsOf(parameter)",
                 results(book, Slip.MEMORY_LOST))

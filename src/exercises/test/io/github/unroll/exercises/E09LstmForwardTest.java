@@ -151,8 +151,7 @@ class E09LstmForwardTest {
         .mistake(
             "holds the products: backward needs the gates, after σ and tanh",
             new Results().and("cache.gates", product))
-        .mistake(
-            "is c: backward needs tanh(c)", new Results().and("cache.tanhC", right.c))
+        .mistake("is c: backward needs tanh(c)", new Results().and("cache.tanhC", right.c))
         .of(
             new Results()
                 .and("cache.cPrev", cache.cPrev())
@@ -171,9 +170,6 @@ class E09LstmForwardTest {
         "LstmCell.activate",
         () -> cell.activate(N, from, 2, Formulas.at(3, cPrev), 3, c, 6, tanhC, 5, h, 4));
     diagnosis()
-        .of(
-            new Results()
-                .and("c", Formulas.from(c, 6, N, H))
-                .and("h", Formulas.from(h, 4, N, H)));
+        .of(new Results().and("c", Formulas.from(c, 6, N, H)).and("h", Formulas.from(h, 4, N, H)));
   }
 }

@@ -179,10 +179,7 @@ class E10LstmBackwardTest {
         diagnosis,
         "has ds for dh in da_o: o multiplied tanh(c) in h, so dh comes to it",
         gates().o(ds.times(tanhC).times(sigmoidSlope(o))));
-    add(
-        diagnosis,
-        "has c for tanh(c) in da_o",
-        gates().o(dh.times(c).times(sigmoidSlope(o))));
+    add(diagnosis, "has c for tanh(c) in da_o", gates().o(dh.times(c).times(sigmoidSlope(o))));
     add(
         diagnosis,
         "has g and i swapped: what comes to i is ds ⊙ g, what comes to g is ds ⊙ i",

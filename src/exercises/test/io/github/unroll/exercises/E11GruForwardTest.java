@@ -46,8 +46,7 @@ class E11GruForwardTest {
             .mistake(
                 "is the candidate alone: h = (1 − z) ⊙ hPrev + z ⊙ ĥ",
                 slipped(after, Slip.CANDIDATE_ALONE))
-            .mistake(
-                "was never reset: was r forgotten?", slipped(after, Slip.NO_RESET))
+            .mistake("was never reset: was r forgotten?", slipped(after, Slip.NO_RESET))
             .mistake(
                 after
                     ? "resets before the product: with bhn it is r ⊙ (hPrev·wh_h + bhn)"
@@ -75,8 +74,7 @@ class E11GruForwardTest {
       diagnosis
           .mistake("misses bhn, beside hPrev·wh_h", slipped(true, Slip.NO_BHN))
           .mistake(
-              "has bhn outside the reset: r ⊙ (hPrev·wh_h + bhn)",
-              slipped(true, Slip.BHN_OUTSIDE));
+              "has bhn outside the reset: r ⊙ (hPrev·wh_h + bhn)", slipped(true, Slip.BHN_OUTSIDE));
     }
     for (String order : GateOrders.otherThan(GruStep.ORDER)) {
       diagnosis.mistake(

@@ -21,8 +21,7 @@ class E12GruBackwardTest {
   private static Results got(GruStep step) {
     GruCell cell = E11GruForwardTest.cell(step);
     List<Parameter> parameters = cell.parameters();
-    List<Matrix> before =
-        List.of(step.dwxBefore, step.dwhBefore, step.dbBefore, step.dbhnBefore);
+    List<Matrix> before = List.of(step.dwxBefore, step.dwhBefore, step.dbBefore, step.dbhnBefore);
     for (int p = 0; p < parameters.size(); p++) {
       parameters.get(p).grad().copyFrom(before.get(p));
     }
@@ -58,8 +57,7 @@ class E12GruBackwardTest {
                     : "dwh += hPrevᵀ·da_z, hPrevᵀ·da_r, (r ⊙ hPrev)ᵀ·da_h side by side")
             .formula("db", "db += Σ over the batch of da")
             .formula("dbhn", "dbhn += Σ over the batch of du = da_h ⊙ r")
-            .shared(
-                "da_z = dh ⊙ (ĥ − hPrev) ⊙ z(1 − z), da_h = dh ⊙ z ⊙ (1 − ĥ²), and da_r of it");
+            .shared("da_z = dh ⊙ (ĥ − hPrev) ⊙ z(1 − z), da_h = dh ⊙ z ⊙ (1 − ĥ²), and da_r of it");
     mistake(
         diagnosis,
         step,
@@ -95,8 +93,7 @@ class E12GruBackwardTest {
         step,
         "misses the slopes of the sigmoids: z(1 − z) and r(1 − r)",
         Slip.NO_SIGMOID_SLOPE);
-    mistake(
-        diagnosis, step, "misses the slope of tanh: was 1 − ĥ² forgotten?", Slip.NO_TANH_SLOPE);
+    mistake(diagnosis, step, "misses the slope of tanh: was 1 − ĥ² forgotten?", Slip.NO_TANH_SLOPE);
     mistake(
         diagnosis,
         step,
@@ -109,8 +106,7 @@ class E12GruBackwardTest {
             ? "has ĥ in da_r: it is the product u = hPrev·wh_h + bhn that r multiplied"
             : "has ĥ in da_r: it is hPrev that r multiplied",
         Slip.R_OF_CANDIDATE);
-    mistake(
-        diagnosis, step, "misses z in da_h: dh ⊙ z ⊙ (1 − ĥ²)", Slip.Z_FORGOTTEN);
+    mistake(diagnosis, step, "misses z in da_h: dh ⊙ z ⊙ (1 − ĥ²)", Slip.Z_FORGOTTEN);
     mistake(
         diagnosis,
         step,

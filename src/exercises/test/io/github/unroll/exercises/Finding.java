@@ -5,19 +5,17 @@ public final class Finding extends AssertionError {
 
   private static final long serialVersionUID = 1;
 
-  Finding(String message) {
-    super(message);
-  }
+  private final String text;
 
-  /** The first line: what Maven lists after the road map, which has shown it all. */
-  @Override
-  public String getLocalizedMessage() {
-    return getMessage().lines().findFirst().orElse("");
+  /** The message is the first line: Maven lists it after the road map, which has shown the text. */
+  Finding(String text) {
+    super(text.lines().findFirst().orElse(""));
+    this.text = text;
   }
 
   @Override
   public String toString() {
-    return getMessage();
+    return text;
   }
 
   @Override

@@ -43,7 +43,8 @@ public final class RoadMap implements TestExecutionListener {
     String line() {
       String state = done() ? "done" : untouched() ? "" : passed + " of " + tests() + " tests pass";
       String mark = done() ? "✔" : untouched() ? "·" : "✘";
-      return "  %s %2d  %-58s %s".formatted(mark, exercise.number(), exercise.title(), state)
+      return "  %s %2d  %-58s %s"
+          .formatted(mark, exercise.number(), exercise.title(), state)
           .stripTrailing();
     }
 
@@ -104,7 +105,7 @@ public final class RoadMap implements TestExecutionListener {
               .getThrowable()
               .map(
                   thrown ->
-                      thrown instanceof Finding || thrown instanceof TestAbortedException
+                      thrown instanceof TestAbortedException
                           ? thrown.getMessage()
                           : thrown.toString())
               .orElse("stopped"));

@@ -49,8 +49,7 @@ record Slip(String name, int exercise, Map<Body, List<String>> changes, List<Str
             sources.merge(
                 body.file(),
                 body.replaced(lines(body.file()), lines),
-                (first, second) ->
-                    body.replaced(first, lines)));
+                (first, second) -> body.replaced(first, lines)));
     return sources;
   }
 

@@ -50,8 +50,7 @@ final class Slips {
             tanh,
             "",
             "h at [0,0] is the pre-activation itself: was tanh forgotten?"),
-        Slip.in(
-            Bodies.RNN_ACTIVATE, "sigmoid", tanh, tanh.replace("tanh", "sigmoid"), "a sigmoid"),
+        Slip.in(Bodies.RNN_ACTIVATE, "sigmoid", tanh, tanh.replace("tanh", "sigmoid"), "a sigmoid"),
         Slip.in(
             Bodies.RNN_FORWARD,
             "wh transposed",
@@ -65,7 +64,11 @@ final class Slips {
             product + " a.addRow(b.value());",
             "holds the bias twice"),
         Slip.in(
-            Bodies.RNN_ACTIVATE, "tanh twice", tanh, tanh + tanh, "is squashed twice: tanh(tanh(a))"),
+            Bodies.RNN_ACTIVATE,
+            "tanh twice",
+            tanh,
+            tanh + tanh,
+            "is squashed twice: tanh(tanh(a))"),
         Slip.in(
             Bodies.RNN_FORWARD,
             "wx transposed",
@@ -73,7 +76,12 @@ final class Slips {
             "x.matmulTransB(wx.value())",
             "threw IllegalArgumentException at RnnCell.java:",
             "is a transpose missing"),
-        Slip.whole(Bodies.RNN_FORWARD, "null", "return null;", "threw NullPointerException"),
+        Slip.whole(
+            Bodies.RNN_FORWARD,
+            "null",
+            "return null;",
+            "threw NullPointerException",
+            "returned null"),
         Slip.in(
             Bodies.RNN_FORWARD,
             "cache of the pre-activation",
@@ -93,7 +101,8 @@ final class Slips {
             Matrix a = x.matmul(wx.value());
             a.addMatmul(hPrev, wh.value());
             activate(a.rows(), a.data(), 0, hPrev.data(), 0);
-            return new Step(hPrev, new Cache(x, hPrev, hPrev));""",
+            return new Step(hPrev, new Cache(x, hPrev, hPrev));\
+            """,
             "cache.hPrev at [0,0] was changed by forward"),
         Slip.whole(
             Bodies.RNN_ACTIVATE,
@@ -101,7 +110,8 @@ final class Slips {
             """
             for (int i = 0; i < n * hiddenSize(); i++) {
               h[i] = StrictMath.tanh(a[i] + b.value().data()[i % hiddenSize()]);
-            }""",
+            }\
+            """,
             "h at [0,0] stands in the wrong place: `a` begins at aAt, h at hAt"));
   }
 
@@ -204,12 +214,13 @@ final class Slips {
             "da.matmulTransB(wx.value()).times(-1)",
             "dx at [0,0] has the wrong sign"),
         Slip.in(
-            Bodies.RNN_BACKWARD,
-            "two mistakes",
-            db,
-            "",
-            "dhPrev at [0,0] misses a transpose",
-            "db at [0,0] is as it was before").and(Bodies.RNN_BACKWARD, dhPrev, "da.matmul(wh.value())"),
+                Bodies.RNN_BACKWARD,
+                "two mistakes",
+                db,
+                "",
+                "dhPrev at [0,0] misses a transpose",
+                "db at [0,0] is as it was before")
+            .and(Bodies.RNN_BACKWARD, dhPrev, "da.matmul(wh.value())"),
         Slip.in(
             Bodies.RNN_BACKWARD,
             "dhNext changed",
@@ -267,8 +278,7 @@ final class Slips {
             "copyOut(states[0], n * hidden,",
             "copyOut(states[0], 0,",
             "hs at [0,0,0] is the state before the step"),
-        Slip.in(
-            Bodies.LOOP_FORWARD, "no loop", "stepForward(t);", "", "is the loop over t there?"),
+        Slip.in(Bodies.LOOP_FORWARD, "no loop", "stepForward(t);", "", "is the loop over t there?"),
         Slip.in(
             Bodies.LOOP_FORWARD,
             "ended sequences run on",
@@ -315,8 +325,8 @@ final class Slips {
             Bodies.STEP_BACKWARD,
             "missing transpose",
             back,
-            "double[] w = cell.wh().value().data();"
-                + "KERNEL.addMatmul(n, hidden, hidden, a, now, hidden, w, 0, hidden, dh, 0, hidden);",
+            "double[] w = cell.wh().value().data();KERNEL.addMatmul(n, hidden, hidden, a, now,"
+                + " hidden, w, 0, hidden, dh, 0, hidden);",
             "misses a transpose"),
         Slip.in(
             Bodies.STEP_BACKWARD,
@@ -394,7 +404,11 @@ final class Slips {
             "loss is what exp(1000) = ∞ or exp(−2000) = 0 makes of it",
             "subtract the row's max"),
         Slip.in(
-            Bodies.LOSS_FORWARD, "sign", mean, mean.replace("KERNEL", "-KERNEL"), "loss has the wrong sign"),
+            Bodies.LOSS_FORWARD,
+            "sign",
+            mean,
+            mean.replace("KERNEL", "-KERNEL"),
+            "loss has the wrong sign"),
         Slip.in(
             Bodies.LOSS_FORWARD,
             "sum, not mean",
@@ -408,7 +422,11 @@ final class Slips {
             mean.replace("count", "rows"),
             "is the mean over all N·T steps"),
         Slip.in(
-            Bodies.LOSS_FORWARD, "mean over N", mean, mean.replace("count", "n"), "is divided by N"),
+            Bodies.LOSS_FORWARD,
+            "mean over N",
+            mean,
+            mean.replace("count", "n"),
+            "is divided by N"),
         Slip.in(
             Bodies.EXPONENTIATE,
             "log of the wrong index",
@@ -456,9 +474,17 @@ final class Slips {
             "",
             "dxs at [0,0,1] is y alone: was 1 not subtracted at the label?"),
         Slip.in(
-            Bodies.LOSS_GRADIENT, "1 added", one, one.replace("-=", "+="), "has 1 added at the label"),
+            Bodies.LOSS_GRADIENT,
+            "1 added",
+            one,
+            one.replace("-=", "+="),
+            "has 1 added at the label"),
         Slip.in(
-            Bodies.LOSS_GRADIENT, "1 unscaled", one, one.replace("scale", "1"), "is subtracted unscaled"),
+            Bodies.LOSS_GRADIENT,
+            "1 unscaled",
+            one,
+            one.replace("scale", "1"),
+            "is subtracted unscaled"),
         Slip.in(
             Bodies.LOSS_GRADIENT,
             "sum of exp forgotten",
@@ -486,7 +512,8 @@ final class Slips {
                 double y = numerators[row * v + j] / sums[row];
                 dx[row * v + j] = (y - (j == labels[row] ? 1 : 0)) * scale;
               }
-            }""",
+            }\
+            """,
             "flows from a step whose label is IGNORE"));
   }
 
@@ -501,9 +528,17 @@ final class Slips {
             "(n * steps + t) * d",
             "is the row of the place, not of the word"),
         Slip.in(
-            Bodies.EMBEDDING_FORWARD, "one row off", row, "(ids[n][t] + 1) * d", "one row too far down"),
+            Bodies.EMBEDDING_FORWARD,
+            "one row off",
+            row,
+            "(ids[n][t] + 1) * d",
+            "one row too far down"),
         Slip.in(
-            Bodies.EMBEDDING_FORWARD, "first word only", row, "ids[n][0] * d", "the first word's vector"),
+            Bodies.EMBEDDING_FORWARD,
+            "first word only",
+            row,
+            "ids[n][0] * d",
+            "the first word's vector"),
         Slip.in(
             Bodies.EMBEDDING_FORWARD,
             "axes swapped",
@@ -555,8 +590,9 @@ final class Slips {
                 Bodies.GLOBAL_NORM,
                 "norms summed",
                 add,
-                add.replace("sumOfSquares(parameter.grad().data())", "Math.sqrt(sumOfSquares(parameter.grad().data()))")
-                    ,
+                add.replace(
+                    "sumOfSquares(parameter.grad().data())",
+                    "Math.sqrt(sumOfSquares(parameter.grad().data()))"),
                 "is the sum of each parameter's norm")
             .and(Bodies.GLOBAL_NORM, root, "return sum;"),
         Slip.in(
@@ -566,7 +602,11 @@ final class Slips {
             add.replace("+=", "="),
             "is of the last parameter only"),
         Slip.in(
-            Bodies.GLOBAL_NORM, "mean of squares", root, "return Math.sqrt(sum / 12);", "is a mean"),
+            Bodies.GLOBAL_NORM,
+            "mean of squares",
+            root,
+            "return Math.sqrt(sum / 12);",
+            "is a mean"),
         Slip.in(
             Bodies.CLIP,
             "norm of each parameter",
@@ -575,7 +615,11 @@ final class Slips {
                 + "rate = Math.min(1, maxNorm / (globalNorm(List.of(parameter)) + 1e-6));",
             "w1's gradient at [0,0] is scaled by its own norm"),
         Slip.in(
-            Bodies.CLIP, "no 1e-6", rate, rate.replace("(norm + 1e-6)", "norm"), "without the 1e-6"),
+            Bodies.CLIP,
+            "no 1e-6",
+            rate,
+            rate.replace("(norm + 1e-6)", "norm"),
+            "without the 1e-6"),
         Slip.in(
             Bodies.CLIP,
             "upside down",
@@ -583,7 +627,8 @@ final class Slips {
             "g[i] *= norm / maxNorm;",
             "the factor is maxNorm / norm, not norm / maxNorm"),
         Slip.in(Bodies.CLIP, "norm 1", "g[i] *= rate;", "g[i] *= 1 / (norm + 1e-6);", "has norm 1"),
-        Slip.in(Bodies.CLIP, "never", "rate < 1", "rate > 1", "is not scaled: this norm is 4 times"),
+        Slip.in(
+            Bodies.CLIP, "never", "rate < 1", "rate > 1", "is not scaled: this norm is 4 times"),
         Slip.in(
             Bodies.CLIP,
             "by value",
@@ -638,7 +683,8 @@ final class Slips {
             Bodies.ADAM_UPDATE,
             "correction without root",
             root,
-            root.replace("Math.sqrt(1 - StrictMath.pow(beta2, step))", "1 - StrictMath.pow(beta2, step)"),
+            root.replace(
+                "Math.sqrt(1 - StrictMath.pow(beta2, step))", "1 - StrictMath.pow(beta2, step)"),
             "corrects √v by 1 − β2ᵗ"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
@@ -646,8 +692,7 @@ final class Slips {
             change,
             "p[i] -= rate * mi / Math.sqrt(vi * scale * scale + epsilon);",
             "has ε inside the root"),
-        Slip.in(
-            Bodies.ADAM_ENTRIES, "no ε", change, change.replace(" + epsilon", ""), "misses ε"),
+        Slip.in(Bodies.ADAM_ENTRIES, "no ε", change, change.replace(" + epsilon", ""), "misses ε"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
             "no root",
@@ -655,7 +700,11 @@ final class Slips {
             change.replace("Math.sqrt(vi) * scale", "vi * scale * scale"),
             "misses the root of v"),
         Slip.in(
-            Bodies.ADAM_UPDATE, "step not counted", "step++;", "step = 1;", "uses t = 1 at every update"),
+            Bodies.ADAM_UPDATE,
+            "step not counted",
+            "step++;",
+            "step = 1;",
+            "uses t = 1 at every update"),
         Slip.in(Bodies.ADAM_UPDATE, "step from 0", "step++;", "", "t counts from 1"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
@@ -670,7 +719,11 @@ final class Slips {
             "double rest1 = beta1; double rest2 = beta2;",
             "has β and 1 − β swapped"),
         Slip.in(
-            Bodies.ADAM_ENTRIES, "g for g²", "(g[i] * g[i] - v[i])", "(g[i] - v[i])", "has g for g² in v"),
+            Bodies.ADAM_ENTRIES,
+            "g for g²",
+            "(g[i] * g[i] - v[i])",
+            "(g[i] - v[i])",
+            "has g for g² in v"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
             "moments not kept",
@@ -717,7 +770,8 @@ final class Slips {
                 tanhC[tanhCAt + at] = StrictMath.tanh(c[cAt + at]);
                 h[hAt + at] = a[o + j] * tanhC[tanhCAt + at];
               }
-            }""",
+            }\
+            """,
             "reads the gates in the order i, f, g, o (PyTorch, Keras): here they stand f, g, i, o"),
         Slip.in(
             Bodies.LSTM_ACTIVATE,
@@ -818,11 +872,12 @@ final class Slips {
             "(g * (1 - g))",
             "has the sigmoid's slope g(1 − g)"),
         Slip.in(
-            gates,
-            "g and i swapped",
-            "ds * i * (1 - g * g)",
-            "ds * g * (1 - g * g)",
-            "has g and i swapped").and(gates, "ds * g * (i * (1 - i))", "ds * i * (i * (1 - i))"),
+                gates,
+                "g and i swapped",
+                "ds * i * (1 - g * g)",
+                "ds * g * (1 - g * g)",
+                "has g and i swapped")
+            .and(gates, "ds * g * (i * (1 - i))", "ds * i * (i * (1 - i))"),
         Slip.in(
             gates,
             "dcPrev without f",
@@ -836,11 +891,11 @@ final class Slips {
             "ds * tanh * (o * (1 - o))",
             "has ds for dh in da_o"),
         Slip.in(
-            gates,
-            "PyTorch's order",
-            "a[gates + j] = ds * cPrev[cPrevAt + at + j] * (f * (1 - f));",
-            "a[gates + size + j] = ds * cPrev[cPrevAt + at + j] * (f * (1 - f));",
-            "has the gates in the order i, f, g, o: here they stand f, g, i, o")
+                gates,
+                "PyTorch's order",
+                "a[gates + j] = ds * cPrev[cPrevAt + at + j] * (f * (1 - f));",
+                "a[gates + size + j] = ds * cPrev[cPrevAt + at + j] * (f * (1 - f));",
+                "has the gates in the order i, f, g, o: here they stand f, g, i, o")
             .and(
                 gates,
                 "a[gates + size + j] = ds * i * (1 - g * g);",
@@ -849,7 +904,8 @@ final class Slips {
                 gates,
                 "a[gates + 2 * size + j] = ds * g * (i * (1 - i));",
                 "a[gates + j] = ds * g * (i * (1 - i));"),
-        Slip.in(cell, "dwh overwritten", dwh, "wh.zeroGrad();" + dwh, "dwh at [0,0] is overwritten"),
+        Slip.in(
+            cell, "dwh overwritten", dwh, "wh.zeroGrad();" + dwh, "dwh at [0,0] is overwritten"),
         Slip.in(cell, "dwh twice", dwh, dwh + dwh, "dwh at [0,0] is twice too large"),
         Slip.in(
             cell,
@@ -882,9 +938,17 @@ final class Slips {
             "a[z + j] * h[hAt + at + j] + (1 - a[z + j]) * a[candidate + j]",
             "h at [0,0] has z the other way round, as PyTorch and Keras"),
         Slip.in(
-            step, "1 − z forgotten", h, h.replace("(1 - a[z + j]) * h", "h"), "keeps all of the old"),
+            step,
+            "1 − z forgotten",
+            h,
+            h.replace("(1 - a[z + j]) * h", "h"),
+            "keeps all of the old"),
         Slip.in(
-            step, "old state lost", h, "a[z + j] * a[candidate + j]", "keeps nothing of the old state"),
+            step,
+            "old state lost",
+            h,
+            "a[z + j] * a[candidate + j]",
+            "keeps nothing of the old state"),
         Slip.in(
             step,
             "r forgotten",
@@ -910,11 +974,11 @@ final class Slips {
             "",
             "has gates that do not see the state"),
         Slip.in(
-            step,
-            "z and r swapped",
-            "int r = aAt + row * gates + size;",
-            "int r = aAt + row * gates;",
-            "reads the gates in the order r, z, h (PyTorch)")
+                step,
+                "z and r swapped",
+                "int r = aAt + row * gates + size;",
+                "int r = aAt + row * gates;",
+                "reads the gates in the order r, z, h (PyTorch)")
             .and(step, h, h.replace("a[z + j]", "a[z + size + j]")),
         Slip.in(
             step,
@@ -943,7 +1007,8 @@ final class Slips {
         Slip.in(
             step,
             "through the gates",
-            "KERNEL.addMatmul(n, 2 * size, size, a, aAt, gates, whTransposed, 0, size, dh, dhAt, size);",
+            "KERNEL.addMatmul(n, 2 * size, size, a, aAt, gates, whTransposed, 0, size, dh, dhAt,"
+                + " size);",
             "",
             "dhPrev at [0,0] misses what comes through the gates z and r"),
         Slip.in(

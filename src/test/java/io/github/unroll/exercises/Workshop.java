@@ -50,7 +50,9 @@ final class Workshop {
     try (var sources = Files.walk(TESTS)) {
       List<Path> files = sources.filter(path -> path.toString().endsWith(".java")).toList();
       String classPath =
-          LIBRARY_CLASSES + System.getProperty("path.separator") + System.getProperty("java.class.path");
+          LIBRARY_CLASSES
+              + System.getProperty("path.separator")
+              + System.getProperty("java.class.path");
       Files.createDirectories(testClasses);
       assertThat(SourceCompiler.compile(files, classPath, testClasses)).isEmpty();
     } catch (IOException e) {
@@ -86,7 +88,8 @@ final class Workshop {
   /** {@link #run(Map, int)} of classes that {@link #compiled} has made. */
   Map<String, String> run(Path changed, int exercise) {
     String prefix = "E%02d".formatted(exercise);
-    String test = tests().stream().filter(name -> name.startsWith(prefix)).findFirst().orElseThrow();
+    String test =
+        tests().stream().filter(name -> name.startsWith(prefix)).findFirst().orElseThrow();
     Map<String, String> messages = new LinkedHashMap<>();
     try (LearnersLoader loader = new LearnersLoader(changed, testClasses, LIBRARY_CLASSES)) {
       Class<?> testClass = loader.loadClass("io.github.unroll.exercises." + test);
@@ -101,7 +104,7 @@ final class Workshop {
               if (test.isTest()) {
                 messages.put(
                     test.getDisplayName().replace("()", ""),
-                    result.getThrowable().map(Throwable::getMessage).orElse(""));
+                    result.getThrowable().map(Throwable::toString).orElse(""));
               } else {
                 result
                     .getThrowable()
@@ -133,14 +136,15 @@ final class Workshop {
     }
     if (!files.isEmpty()) {
       assertThat(
-              SourceCompiler.compile(
-                  files, LIBRARY_CLASSES.toString(), attempt.resolve("classes")))
+              SourceCompiler.compile(files, LIBRARY_CLASSES.toString(), attempt.resolve("classes")))
           .isEmpty();
     }
     return attempt.resolve("classes");
   }
 
-  /** Looks for the library's and the exercises' classes here first, for all others in the parent. */
+  /**
+   * Looks for the library's and the exercises' classes here first, for all others in the parent.
+   */
   private static final class LearnersLoader extends URLClassLoader {
 
     LearnersLoader(Path... classes) throws MalformedURLException {
