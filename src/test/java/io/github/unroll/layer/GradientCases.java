@@ -40,6 +40,7 @@ final class GradientCases {
     all.columns();
     all.cases.addAll(LanguageModelGradients.all());
     all.cases.addAll(Seq2SeqGradientCases.all());
+    all.cases.addAll(LossGradientCases.all());
     return all.cases;
   }
 
