@@ -38,6 +38,7 @@ final class GradientCases {
     all.combinedLayers();
     all.otherLayers();
     all.columns();
+    all.cases.addAll(SequenceModelGradientCases.all());
     return all.cases;
   }
 
