@@ -177,10 +177,20 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    *     masks of each forward in training
    */
   public RnnLanguageModel(Configuration configuration, RandomState random) {
+    this(configuration, LanguageModelWeights.drawn(configuration, random), random);
+  }
+
+  private RnnLanguageModel(
+      Configuration configuration, LanguageModelWeights weights, RandomState masks) {
+    this(configuration, weights, new LanguageModelLayers(configuration, weights, masks));
+  }
+
+  private RnnLanguageModel(
+      Configuration configuration, LanguageModelWeights weights, LanguageModelLayers layers) {
     this.configuration = configuration;
-    this.weights = LanguageModelWeights.drawn(configuration, random);
+    this.weights = weights;
     this.parameters = weights.parameters();
-    this.layers = new LanguageModelLayers(configuration, weights, random);
+    this.layers = layers;
   }
 
   /**
@@ -250,8 +260,19 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   /** Forgets the state: the next forward starts a new text. */
+  @Override
   public void resetState() {
     layers.recurrent().resetState();
+  }
+
+  /**
+   * The same parameters in a model with a state of its own, of zeros, and not in training.
+   *
+   * @return a new model, e.g. for held-out batches while this one is trained
+   */
+  @Override
+  public RnnLanguageModel withOwnState() {
+    return new RnnLanguageModel(configuration, weights, reader());
   }
 
   /**

@@ -74,7 +74,10 @@ final class SimdProducts {
     }
   }
 
-  /** One block of rows: its tiles are copied once, panels one at a time. */
+  /**
+   * One block of rows: its tiles are copied once; panels as many at a time as are as large as one
+   * of full depth, so that rows of out are gone along for some length.
+   */
   private void foldFewRows(
       int m,
       int k,
@@ -93,22 +96,46 @@ final class SimdProducts {
     int whole = n - n % PANEL;
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
+      int group = DEPTH / depth * PANEL;
       copyTiles(m, depth, a, aAt + l * aCol, aRow, aCol);
-      for (int j = 0; j < whole; j += PANEL) {
+      for (int j = 0; j < whole; j += group) {
+        int width = Math.min(group, whole - j);
         int at = bAt + l * bRow + j * bCol;
         if (bCol == 1 && m >= TILE) {
-          SimdTiles.foldSixCopying(depth, tiles, b, at, bRow, panels, out, outAt + j, outRow);
-          int rest = outAt + TILE * outRow + j;
-          SimdTiles.foldPanel(m - TILE, depth, tiles, TILE * depth, panels, 0, out, rest, outRow);
+          foldCopying(m, depth, width, b, at, bRow, out, outAt + j, outRow);
         } else {
-          copyPanel(depth, b, at, bRow, bCol, panels, 0);
-          SimdTiles.foldPanel(m, depth, tiles, 0, panels, 0, out, outAt + j, outRow);
+          copyPanels(depth, width, b, at, bRow, bCol, panels, 0);
+          foldPanels(m, depth, width, panels, 0, out, outAt + j, outRow);
         }
       }
       if (whole < n) {
         int width = n - whole;
         copyLastPanel(depth, width, b, bAt + l * bRow + whole * bCol, bRow, bCol, panels, 0);
         foldLastPanel(m, depth, width, panels, 0, out, outAt + whole, outRow);
+      }
+    }
+  }
+
+  /** A group of panels, copied on the way by the first tile. */
+  private void foldCopying(
+      int m,
+      int depth,
+      int width,
+      double[] b,
+      int bAt,
+      int bRow,
+      double[] out,
+      int at,
+      int outRow) {
+    for (int j = 0; j < width; j += PANEL) {
+      SimdTiles.foldSixCopying(
+          depth, tiles, b, bAt + j, bRow, panels, j * depth, out, at + j, outRow);
+    }
+    for (int i = TILE; i < m; i += TILE) {
+      int rows = Math.min(TILE, m - i);
+      for (int j = 0; j < width; j += PANEL) {
+        int to = at + i * outRow + j;
+        SimdTiles.foldPanel(rows, depth, tiles, i * depth, panels, j * depth, out, to, outRow);
       }
     }
   }

@@ -3,7 +3,10 @@ package io.github.unroll.simd;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** One row of a product, as in a streaming step: b is read where it stands, once, row after row. */
+/**
+ * One row of a product, as in a streaming step: b is read where it stands, once, eight vectors
+ * wide, as fast as the level 2 cache gives it.
+ */
 final class SimdRow {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -23,68 +26,63 @@ final class SimdRow {
       int bRow,
       double[] out,
       int at) {
-    int l = 0;
-    for (; l + 4 <= k; l += 4) {
-      int factor = aAt + l * aCol;
-      foldFour(
-          n,
-          a[factor],
-          a[factor + aCol],
-          a[factor + 2 * aCol],
-          a[factor + 3 * aCol],
-          b,
-          bAt + l * bRow,
-          bRow,
-          out,
-          at);
-    }
-    for (; l < k; l++) {
-      foldOne(n, a[aAt + l * aCol], b, bAt + l * bRow, out, at);
-    }
-  }
-
-  private static void foldFour(
-      int n,
-      double a0,
-      double a1,
-      double a2,
-      double a3,
-      double[] b,
-      int row0,
-      int bRow,
-      double[] out,
-      int at) {
-    int row1 = row0 + bRow;
-    int row2 = row1 + bRow;
-    int row3 = row2 + bRow;
-    DoubleVector v0 = DoubleVector.broadcast(SPECIES, a0);
-    DoubleVector v1 = DoubleVector.broadcast(SPECIES, a1);
-    DoubleVector v2 = DoubleVector.broadcast(SPECIES, a2);
-    DoubleVector v3 = DoubleVector.broadcast(SPECIES, a3);
     int j = 0;
+    for (; j + 8 * LANES <= n; j += 8 * LANES) {
+      foldEight(k, a, aAt, aCol, b, bAt + j, bRow, out, at + j);
+    }
     for (; j + LANES <= n; j += LANES) {
-      DoubleVector s = DoubleVector.fromArray(SPECIES, out, at + j);
-      s = v0.fma(DoubleVector.fromArray(SPECIES, b, row0 + j), s);
-      s = v1.fma(DoubleVector.fromArray(SPECIES, b, row1 + j), s);
-      s = v2.fma(DoubleVector.fromArray(SPECIES, b, row2 + j), s);
-      s = v3.fma(DoubleVector.fromArray(SPECIES, b, row3 + j), s);
+      DoubleVector s = load(out, at + j);
+      for (int l = 0; l < k; l++) {
+        s = broadcast(a[aAt + l * aCol]).fma(load(b, bAt + l * bRow + j), s);
+      }
       s.intoArray(out, at + j);
     }
     for (; j < n; j++) {
-      double s = Math.fma(a1, b[row1 + j], Math.fma(a0, b[row0 + j], out[at + j]));
-      out[at + j] = Math.fma(a3, b[row3 + j], Math.fma(a2, b[row2 + j], s));
+      double s = out[at + j];
+      for (int l = 0; l < k; l++) {
+        s = Math.fma(a[aAt + l * aCol], b[bAt + l * bRow + j], s);
+      }
+      out[at + j] = s;
     }
   }
 
-  private static void foldOne(int n, double a0, double[] b, int row, double[] out, int at) {
-    DoubleVector v0 = DoubleVector.broadcast(SPECIES, a0);
-    int j = 0;
-    for (; j + LANES <= n; j += LANES) {
-      DoubleVector s = DoubleVector.fromArray(SPECIES, out, at + j);
-      v0.fma(DoubleVector.fromArray(SPECIES, b, row + j), s).intoArray(out, at + j);
+  private static void foldEight(
+      int k, double[] a, int aAt, int aCol, double[] b, int bAt, int bRow, double[] out, int at) {
+    DoubleVector s0 = load(out, at);
+    DoubleVector s1 = load(out, at + LANES);
+    DoubleVector s2 = load(out, at + 2 * LANES);
+    DoubleVector s3 = load(out, at + 3 * LANES);
+    DoubleVector s4 = load(out, at + 4 * LANES);
+    DoubleVector s5 = load(out, at + 5 * LANES);
+    DoubleVector s6 = load(out, at + 6 * LANES);
+    DoubleVector s7 = load(out, at + 7 * LANES);
+    for (int l = 0; l < k; l++) {
+      int row = bAt + l * bRow;
+      DoubleVector factor = broadcast(a[aAt + l * aCol]);
+      s0 = factor.fma(load(b, row), s0);
+      s1 = factor.fma(load(b, row + LANES), s1);
+      s2 = factor.fma(load(b, row + 2 * LANES), s2);
+      s3 = factor.fma(load(b, row + 3 * LANES), s3);
+      s4 = factor.fma(load(b, row + 4 * LANES), s4);
+      s5 = factor.fma(load(b, row + 5 * LANES), s5);
+      s6 = factor.fma(load(b, row + 6 * LANES), s6);
+      s7 = factor.fma(load(b, row + 7 * LANES), s7);
     }
-    for (; j < n; j++) {
-      out[at + j] = Math.fma(a0, b[row + j], out[at + j]);
-    }
+    s0.intoArray(out, at);
+    s1.intoArray(out, at + LANES);
+    s2.intoArray(out, at + 2 * LANES);
+    s3.intoArray(out, at + 3 * LANES);
+    s4.intoArray(out, at + 4 * LANES);
+    s5.intoArray(out, at + 5 * LANES);
+    s6.intoArray(out, at + 6 * LANES);
+    s7.intoArray(out, at + 7 * LANES);
+  }
+
+  private static DoubleVector load(double[] from, int at) {
+    return DoubleVector.fromArray(SPECIES, from, at);
+  }
+
+  private static DoubleVector broadcast(double value) {
+    return DoubleVector.broadcast(SPECIES, value);
   }
 }

@@ -117,7 +117,8 @@ final class SimdTiles {
       double[] b,
       int bAt,
       int bRow,
-      double[] panel,
+      double[] panels,
+      int panel,
       double[] out,
       int at0,
       int outRow) {
@@ -142,8 +143,8 @@ final class SimdTiles {
       int column = l * TILE;
       DoubleVector b0 = load(b, bAt + l * bRow);
       DoubleVector b1 = load(b, bAt + l * bRow + LANES);
-      b0.intoArray(panel, l * PANEL);
-      b1.intoArray(panel, l * PANEL + LANES);
+      b0.intoArray(panels, panel + l * PANEL);
+      b1.intoArray(panels, panel + l * PANEL + LANES);
       DoubleVector a = broadcast(tiles[column]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);

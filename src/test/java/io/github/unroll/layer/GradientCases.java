@@ -39,6 +39,8 @@ final class GradientCases {
     all.otherLayers();
     all.columns();
     all.cases.addAll(SequenceModelGradientCases.all());
+    all.cases.addAll(LanguageModelGradients.all());
+    all.cases.addAll(Seq2SeqGradientCases.all());
     return all.cases;
   }
 
