@@ -14,7 +14,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Compiles source files as somebody would who has nothing but these files. */
-final class SourceCompiler {
+public final class SourceCompiler {
 
   private SourceCompiler() {}
 
@@ -23,7 +23,7 @@ final class SourceCompiler {
    *
    * @return the compiler's errors; empty if all is well
    */
-  static List<String> compile(List<Path> sources, String classPath, Path classes) {
+  public static List<String> compile(List<Path> sources, String classPath, Path classes) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
     try (StandardJavaFileManager files =

@@ -1,0 +1,352 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The loop over a cell that {@link TimeRnn}, {@link TimeLstm} and {@link TimeGru} share: they add
+ * one step forward, one step backward and the gradient of the recurrent weights.
+ *
+ * <p>Arranged for speed: the input products of all steps are one product before the loop, the
+ * weight gradients one product each after it. Arrays are time major, so that the states before and
+ * after a step are both contiguous: state s of step t stands at {@code states[s]}, from {@code
+ * t·N·H}.
+ */
+abstract class CellLoop implements RecurrentLayer {
+
+  static final Kernel KERNEL = Kernel.active();
+
+  final int hidden;
+  private final Parameter wx;
+  private final Parameter recurrent;
+  private final Parameter b;
+  private final boolean stateful;
+
+  int n;
+  int steps;
+  private int[] lengths = {};
+  private int shortest;
+
+  /** Inputs (T,N,D), zero past a sequence's length. */
+  private double[] x = {};
+
+  /** Pre-activations (T,N,G·H), which a step may turn into gates; in backward their gradients. */
+  double[] a = {};
+
+  /** Each (T+1,N,H): the initial state, then the state after each step; h first. */
+  final double[][] states;
+
+  /** Each (N,H): in backward the gradient of the state after a step, then of that before it. */
+  final double[][] dStates;
+
+  /** Right operands of the products of a step, forward and backward. */
+  final StepWeights wh = new StepWeights(false);
+
+  final StepWeights whTransposed = new StepWeights(true);
+
+  private double[] dhs = {}; // (T,N,H)
+  private double[] dx = {}; // (T,N,D)
+  private final double[][] still; // each (N,H): gradients of states that stand still
+
+  private State kept;
+  private boolean backwardDone;
+
+  CellLoop(Parameter wx, Parameter wh, Parameter b, int hidden, int stateParts, boolean stateful) {
+    this.wx = wx;
+    this.recurrent = wh;
+    this.b = b;
+    this.hidden = hidden;
+    this.stateful = stateful;
+    this.states = new double[stateParts][0];
+    this.dStates = new double[stateParts][0];
+    this.still = new double[stateParts][0];
+  }
+
+  /** From {@code states} at step t and {@code a} at t to the states at t + 1. */
+  abstract void stepForward(int t);
+
+  /**
+   * From {@code dStates}, the gradient of the states at t + 1, to that of the states at t, in
+   * place; leaves the gradient of the pre-activations in {@code a} at t.
+   */
+  abstract void stepBackward(int t);
+
+  /** Adds the gradient of the recurrent weights, all steps at once. */
+  abstract void addRecurrentGradients();
+
+  /** Readies the recurrent weights for the steps forward. */
+  void prepareForward() {
+    Matrix w = recurrent.value();
+    wh.prepare(w.rows(), w.cols(), w.data(), steps, n);
+  }
+
+  /** Readies the recurrent weights for the steps backward. */
+  void prepareBackward() {
+    Matrix w = recurrent.value();
+    whTransposed.prepare(w.rows(), w.cols(), w.data(), steps, n);
+  }
+
+  /** Makes room for what a step needs besides {@code a} and {@code states}. */
+  void reserve(int rows) {}
+
+  @Override
+  public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
+    int d = inputSize();
+    Shapes.checkFeatures(name() + ".forward: xs", xs, d);
+    Shapes.check(name() + ".forward: hs", hs, xs.d0(), xs.d1(), hidden);
+    Lengths.check(lengths, xs.d0(), xs.d1());
+    if (initial != null) {
+      initial.check(name() + ".forward", xs.d0(), stateSizes());
+    } else if (kept != null && kept.h().rows() != xs.d0()) {
+      throw new IllegalArgumentException(
+          "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
+                  .formatted(name(), kept.h().rows(), xs.d0())
+              + "keep the batch size, or call resetState()");
+    }
+    State start = initial != null ? initial : kept;
+
+    prepare(xs.d0(), xs.d1(), lengths);
+    TimeMajor.copyIn(xs, this.lengths, x);
+    int width = wx.value().cols();
+    Arrays.fill(a, 0, steps * n * width, 0);
+    KERNEL.addMatmul(steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
+    setInitialStates(start);
+    prepareForward();
+    // >>> exercise 3
+    throw new UnsupportedOperationException(
+        """
+        CellLoop.forwardInto is not written yet: the loop over time. The lines above have put
+        x·wx of all steps into `a` and the initial state into `states`.
+            for every t from 0:  stepForward(t), then standStill(t) for sequences that ended
+            copy the states after the steps, states[0] from n·hidden on, to hs (TimeMajor.copyOut)
+            keepFinalState(), for a stateful layer""");
+    // <<< exercise 3
+  }
+
+  private void keepFinalState() {
+    if (!stateful) {
+      return;
+    }
+    if (kept == null || kept.h().rows() != n) {
+      kept = finalState();
+      return;
+    }
+    for (int s = 0; s < states.length; s++) {
+      double[] part = kept.matrices().get(s).data();
+      System.arraycopy(states[s], steps * n * hidden, part, 0, n * hidden);
+    }
+  }
+
+  private void setInitialStates(State start) {
+    for (int s = 0; s < states.length; s++) {
+      if (start == null) {
+        Arrays.fill(states[s], 0, n * hidden, 0);
+      } else {
+        System.arraycopy(start.matrices().get(s).data(), 0, states[s], 0, n * hidden);
+      }
+    }
+  }
+
+  /** Sequences that have ended by step t keep the state that they had. */
+  private void standStill(int t) {
+    for (int i = 0; i < n; i++) {
+      if (t >= lengths[i]) {
+        int now = (t * n + i) * hidden;
+        for (double[] state : states) {
+          System.arraycopy(state, now, state, now + n * hidden, hidden);
+        }
+      }
+    }
+  }
+
+  @Override
+  public Tensor3 backward(Tensor3 dys) {
+    return backward(dys, null);
+  }
+
+  @Override
+  public Tensor3 backward(Tensor3 dys, State dFinal) {
+    Shapes.checkForwardDone(name() + ".backward", steps > 0);
+    Tensor3 dxs = new Tensor3(n, steps, inputSize());
+    backwardInto(dys, dFinal, dxs);
+    return dxs;
+  }
+
+  @Override
+  public void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
+    int d = inputSize();
+    int width = wx.value().cols();
+    Shapes.checkForwardDone(name() + ".backward", steps > 0);
+    Shapes.check(name() + ".backward: dhs", dys, n, steps, hidden);
+    Shapes.check(name() + ".backward: dxs", dxs, n, steps, d);
+    if (dFinal != null) {
+      dFinal.check(name() + ".backward: dFinal", n, stateSizes());
+    }
+    if (backwardDone) {
+      throw new IllegalStateException(
+          name()
+              + ".backward: the latest forward had its backward already, which used up what it had"
+              + " kept; call forward again, or add the gradients up and call backward once");
+    }
+
+    TimeMajor.copyIn(dys, lengths, dhs);
+    setFinalGradients(dFinal);
+    prepareBackward();
+    // >>> exercise 4
+    throw new UnsupportedOperationException(
+        """
+        CellLoop.backwardInto is not written yet: the loop over time, from the last step back.
+            for every t from steps − 1 down to 0:
+              addOutputGradient(t): a state goes on to the next step and out of the layer
+              stepBackward(t), or stepBackwardWhereActive(t) if a sequence has ended (t >= shortest)
+        Each step leaves its da in `a`; then all steps at once, as their rows lie side by side:
+            dwx += xᵀ·a    addRecurrentGradients()    db += column sums of a    dx = a·wxᵀ
+        You have KERNEL.addMatmulTransA, .addColumnSums, .addMatmulTransB; width is G·H. Last:
+        TimeMajor.copyOut(dx, 0, lengths, dxs) and backwardDone = true.""");
+    // <<< exercise 4
+  }
+
+  private void setFinalGradients(State dFinal) {
+    for (int s = 0; s < dStates.length; s++) {
+      if (dFinal == null) {
+        Arrays.fill(dStates[s], 0, n * hidden, 0);
+      } else {
+        System.arraycopy(dFinal.matrices().get(s).data(), 0, dStates[s], 0, n * hidden);
+      }
+    }
+  }
+
+  private void addOutputGradient(int t) {
+    // >>> exercise 4
+    throw new UnsupportedOperationException(
+        """
+        CellLoop.addOutputGradient is not written yet:
+            dh += dhs[t]            dh is dStates[0]; dhs of step t begins at t·n·hidden
+        dh already holds what comes from step t + 1.""");
+    // <<< exercise 4
+  }
+
+  /** A step backward in which sequences that had ended by then have no part. */
+  private void stepBackwardWhereActive(int t) {
+    for (int s = 0; s < dStates.length; s++) {
+      System.arraycopy(dStates[s], 0, still[s], 0, n * hidden);
+    }
+    stepBackward(t);
+    for (int i = 0; i < n; i++) {
+      if (t >= lengths[i]) {
+        for (int s = 0; s < dStates.length; s++) {
+          System.arraycopy(still[s], i * hidden, dStates[s], i * hidden, hidden);
+        }
+        clearGradients(t * n + i);
+      }
+    }
+  }
+
+  /** Sets the gradients that a step left in one row, t·N + n, to zero. */
+  void clearGradients(int row) {
+    int width = wx.value().cols();
+    Arrays.fill(a, row * width, (row + 1) * width, 0);
+  }
+
+  private void prepare(int batch, int length, int[] sequenceLengths) {
+    steps = 0; // no forward stands if there is no room for it
+    backwardDone = false;
+    int rows = Math.multiplyExact(batch, length);
+    x = room(x, rows, inputSize());
+    dx = room(dx, rows, inputSize());
+    a = room(a, rows, wx.value().cols());
+    dhs = room(dhs, rows, hidden);
+    for (int s = 0; s < states.length; s++) {
+      states[s] = room(states[s], rows + batch, hidden);
+      dStates[s] = room(dStates[s], batch, hidden);
+      still[s] = room(still[s], batch, hidden);
+    }
+    reserve(rows);
+    n = batch;
+    steps = length;
+    lengths = Lengths.copied(sequenceLengths, n, steps, lengths);
+    shortest = Lengths.shortest(lengths);
+  }
+
+  static double[] room(double[] kept, int rows, int cols) {
+    int size = Math.multiplyExact(rows, cols);
+    return kept.length >= size ? kept : new double[size];
+  }
+
+  @Override
+  public void setState(State state) {
+    if (!stateful) {
+      throw new IllegalStateException(
+          name()
+              + ".setState: this layer is not stateful and starts every forward from zeros; "
+              + "pass the state to forward(xs, initial), or build the layer stateful");
+    }
+    state.check(name() + ".setState", state.h().rows(), stateSizes());
+    kept = copyOf(state);
+  }
+
+  @Override
+  public void resetState() {
+    kept = null;
+  }
+
+  @Override
+  public State finalState() {
+    Shapes.checkForwardDone(name() + ".finalState", steps > 0);
+    return copyOf(states, steps * n * hidden);
+  }
+
+  @Override
+  public State initialStateGradient() {
+    if (!backwardDone) {
+      throw new IllegalStateException(
+          name() + ".initialStateGradient: the latest forward had no backward yet; call backward");
+    }
+    return copyOf(dStates, 0);
+  }
+
+  private State copyOf(double[][] parts, int at) {
+    List<Matrix> copies = new ArrayList<>();
+    for (double[] part : parts) {
+      Matrix copy = new Matrix(n, hidden);
+      System.arraycopy(part, at, copy.data(), 0, n * hidden);
+      copies.add(copy);
+    }
+    return new State(copies);
+  }
+
+  private static State copyOf(State state) {
+    return new State(state.matrices().stream().map(Matrix::copy).toList());
+  }
+
+  @Override
+  public boolean stateful() {
+    return stateful;
+  }
+
+  @Override
+  public int[] stateSizes() {
+    int[] sizes = new int[states.length];
+    Arrays.fill(sizes, hidden);
+    return sizes;
+  }
+
+  @Override
+  public int inputSize() {
+    return wx.value().rows();
+  }
+
+  @Override
+  public int outputSize() {
+    return hidden;
+  }
+
+  private String name() {
+    return getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,152 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.List;
+
+/**
+ * Word vectors: each id (N,T) becomes its row of {@code w} (V,D).
+ *
+ * <pre>{@code
+ * xs[n,t] = w[ids[n,t]]
+ * dw[ids[n,t]] += dxs[n,t]      an id that occurs twice collects both
+ * }</pre>
+ */
+public final class TimeEmbedding {
+
+  private final Parameter w;
+  private int[][] ids = {};
+
+  /**
+   * A table of word vectors.
+   *
+   * @param w one row a word (V,D)
+   */
+  public TimeEmbedding(Parameter w) {
+    this.w = w;
+  }
+
+  /**
+   * The vectors of the words.
+   *
+   * @param ids word ids (N,T), each in 0..V-1; rows of one length
+   * @return (N,T,D)
+   * @throws IllegalArgumentException if there are no ids, rows differ in length or an id has no row
+   */
+  public Tensor3 forward(int[][] ids) {
+    int steps = checkedSteps(ids);
+    Tensor3 xs = new Tensor3(ids.length, steps, embeddingSize());
+    forwardInto(ids, xs);
+    return xs;
+  }
+
+  /**
+   * {@link #forward} into a tensor of the caller's.
+   *
+   * @param ids word ids (N,T), each in 0..V-1; rows of one length
+   * @param xs modified: overwritten with the vectors (N,T,D)
+   * @throws IllegalArgumentException if there are no ids, rows differ in length, an id has no row
+   *     or xs has another shape
+   */
+  public void forwardInto(int[][] ids, Tensor3 xs) {
+    int steps = checkedSteps(ids);
+    int d = embeddingSize();
+    Shapes.check("TimeEmbedding.forward: xs", xs, ids.length, steps, d);
+    keep(ids, steps);
+    // >>> exercise 6
+    throw new UnsupportedOperationException(
+        """
+        TimeEmbedding.forwardInto is not written yet:
+            xs[n,t] = w[ids[n][t]]        for every n and t
+        Row id of w begins at id·d in w.value().data(), (n,t) of xs at (n·steps + t)·d.""");
+    // <<< exercise 6
+  }
+
+  /**
+   * Adds the gradients of the latest forward's vectors to the rows of their words.
+   *
+   * @param dxs gradient of the vectors (N,T,D)
+   * @throws IllegalStateException if there was no forward
+   * @throws IllegalArgumentException if dxs has not the shape of the vectors
+   */
+  public void backward(Tensor3 dxs) {
+    Shapes.checkForwardDone("TimeEmbedding.backward", ids.length > 0);
+    int steps = ids[0].length;
+    int d = embeddingSize();
+    Shapes.check("TimeEmbedding.backward: dxs", dxs, ids.length, steps, d);
+    // >>> exercise 6
+    throw new UnsupportedOperationException(
+        """
+        TimeEmbedding.backward is not written yet:
+            dw[ids[n][t]] += dxs[n,t]     for every n and t
+        A word that occurs twice collects both. dw is w.grad().data().""");
+    // <<< exercise 6
+  }
+
+  private int checkedSteps(int[][] ids) {
+    if (ids.length == 0 || ids[0].length == 0) {
+      throw new IllegalArgumentException("TimeEmbedding: no ids; pass at least one (1x1)");
+    }
+    int steps = ids[0].length;
+    for (int n = 0; n < ids.length; n++) {
+      if (ids[n].length != steps) {
+        throw new IllegalArgumentException(
+            "TimeEmbedding: row 0 has %d ids and row %d has %d".formatted(steps, n, ids[n].length));
+      }
+      for (int t = 0; t < steps; t++) {
+        if (ids[n][t] < 0 || ids[n][t] >= vocabularySize()) {
+          throw new IllegalArgumentException(
+              "TimeEmbedding: id %d at [%d,%d] is not in 0..%d"
+                  .formatted(ids[n][t], n, t, vocabularySize() - 1));
+        }
+      }
+    }
+    return steps;
+  }
+
+  private void keep(int[][] source, int steps) {
+    if (ids.length != source.length || ids[0].length != steps) {
+      ids = new int[source.length][steps];
+    }
+    for (int n = 0; n < source.length; n++) {
+      System.arraycopy(source[n], 0, ids[n], 0, steps);
+    }
+  }
+
+  /**
+   * What is trained.
+   *
+   * @return w
+   */
+  public List<Parameter> parameters() {
+    return List.of(w);
+  }
+
+  /**
+   * The table.
+   *
+   * @return (V,D), one row a word
+   */
+  public Matrix vectors() {
+    return w.value();
+  }
+
+  /**
+   * V.
+   *
+   * @return the number of words
+   */
+  public int vocabularySize() {
+    return w.value().rows();
+  }
+
+  /**
+   * D.
+   *
+   * @return the length of a word's vector
+   */
+  public int embeddingSize() {
+    return w.value().cols();
+  }
+}

@@ -1,0 +1,212 @@
+package io.github.unroll.loss;
+
+import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+
+/**
+ * Softmax and cross-entropy at every step, averaged over the steps that count:
+ *
+ * <pre>{@code
+ * y    = softmax(x)                          x scores (N,T,V), y probabilities
+ * loss = mean of −log y[n,t,label[n,t]]      over all labels that are not IGNORE
+ * dx   = (y − onehot(label)) · dout / count  0 where the label is IGNORE
+ * }</pre>
+ *
+ * <p>Computed as {@code log Σ exp(x − max x) − (x[label] − max x)}, so that no score is too large
+ * and no probability too small. The loss is in nats.
+ */
+public final class TimeSoftmaxWithLoss {
+
+  /** The label of a step that does not count. */
+  public static final int IGNORE = -1;
+
+  private static final Kernel KERNEL = Kernel.active();
+
+  /** Elements from which on a pass is worth several threads. */
+  private static final int ELEMENTS_WORTH_THREADS = 1 << 16;
+
+  private int n;
+  private int steps;
+  private int v;
+  private int count;
+  private double[] numerators = {}; // (N·T,V): exp(x − max x)
+  private double[] sums = {}; // (N·T): of the numerators of a row
+  private double[] scores = {}; // (N·T): x[label] − max x
+  private double[] losses = {}; // (N·T)
+  private int[] labels = {}; // (N·T)
+
+  /** A loss of its own buffers; it has no parameters. */
+  public TimeSoftmaxWithLoss() {}
+
+  /**
+   * The mean loss of the labels.
+   *
+   * @param xs scores (N,T,V)
+   * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
+   * @return the mean of −log probability over the labels that count, in nats
+   * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
+   */
+  public double forward(Tensor3 xs, int[][] labels) {
+    count = 0; // until all labels are checked, so that a refused forward has no gradient
+    int counted = checkLabels(xs, labels);
+    keepLabels(xs, labels);
+    count = counted;
+    int rows = n * steps;
+    numerators = room(numerators, Math.multiplyExact(rows, v));
+    sums = room(sums, rows);
+    scores = room(scores, rows);
+    losses = room(losses, rows);
+    // >>> exercise 5
+    throw new UnsupportedOperationException(
+        """
+        TimeSoftmaxWithLoss.forward is not written yet. For every row (a step of a sample):
+            loss = log Σ exp(x − max) − (x[label] − max)       0 where the label is IGNORE
+            the result is the sum of these over `count`, the number of labels that count
+        exponentiate(x, 0, rows), below, fills numerators, sums and scores. Labels are in
+        this.labels. You have KERNEL.log(count, from, fromAt, to, toAt), KERNEL.sum(count, a, at).""");
+    // <<< exercise 5
+  }
+
+  private void exponentiate(double[] x, int fromRow, int toRow) {
+    // >>> exercise 5
+    throw new UnsupportedOperationException(
+        """
+        TimeSoftmaxWithLoss.exponentiate is not written yet. For every row, which begins at row·v:
+            numerators[row·v + j] = exp(x[row·v + j] − max)     max of this row, so that none is ∞
+            sums[row]   = Σ over j of them
+            scores[row] = x[row·v + label] − max                0 where the label is IGNORE
+        You have KERNEL.max(count, a, at), KERNEL.exp(count, from, fromAt, to, toAt), KERNEL.sum.""");
+    // <<< exercise 5
+  }
+
+  private int rowsWorthThreads() {
+    return Math.max(2, ELEMENTS_WORTH_THREADS / v);
+  }
+
+  private static double[] room(double[] kept, int size) {
+    return kept.length >= size ? kept : new double[size];
+  }
+
+  /**
+   * The probabilities of the latest forward.
+   *
+   * @return a copy (N,T,V)
+   * @throws IllegalStateException if there was no forward
+   */
+  public Tensor3 probabilities() {
+    checkForwardDone();
+    Tensor3 probabilities = new Tensor3(n, steps, v);
+    for (int i = 0; i < n * steps * v; i++) {
+      probabilities.data()[i] = numerators[i] / sums[i / v];
+    }
+    return probabilities;
+  }
+
+  /**
+   * The gradient of {@code dout · loss} with respect to the scores of the latest forward.
+   *
+   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @return (N,T,V)
+   * @throws IllegalStateException if there was no forward
+   */
+  public Tensor3 backward(double dout) {
+    checkForwardDone();
+    Tensor3 dxs = new Tensor3(n, steps, v);
+    backwardInto(dout, dxs);
+    return dxs;
+  }
+
+  /**
+   * {@link #backward} into a tensor of the caller's.
+   *
+   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dxs modified: overwritten with the gradient of the scores (N,T,V)
+   * @throws IllegalStateException if there was no forward
+   * @throws IllegalArgumentException if dxs has not the shape of the scores
+   */
+  public void backwardInto(double dout, Tensor3 dxs) {
+    checkForwardDone();
+    if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != v) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.backward: dxs must be (%dx%dx%d), not %s"
+              .formatted(n, steps, v, dxs.shape()));
+    }
+    double scale = dout / count;
+    double[] dx = dxs.data();
+    KERNEL.forRanges(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
+  }
+
+  private void gradient(double scale, int fromRow, int toRow, double[] dx) {
+    // >>> exercise 5
+    throw new UnsupportedOperationException(
+        """
+        TimeSoftmaxWithLoss.gradient is not written yet. For every row, which begins at row·v:
+            dx = (y − onehot(label)) · scale       y = numerators / sums[row]
+            dx = 0                                 where the label is IGNORE
+        scale is dout / count already.""");
+    // <<< exercise 5
+  }
+
+  /**
+   * Refuses labels that {@link #forward} would refuse, before a model spends work or changes its
+   * state on the way there.
+   *
+   * @param xs scores (N,T,V), of which only the shape is read
+   * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
+   * @return how many labels count, at least 1
+   * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
+   */
+  public static int checkLabels(Tensor3 xs, int[][] labels) {
+    int steps = xs.d1();
+    if (labels.length != xs.d0()) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d"
+              .formatted(xs.shape(), xs.d0(), labels.length));
+    }
+    int counted = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i].length != steps) {
+        throw new IllegalArgumentException(
+            "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d"
+                .formatted(xs.shape(), steps, i, labels[i].length));
+      }
+      for (int t = 0; t < steps; t++) {
+        checkLabel(labels[i][t], i, t, xs.d2());
+        counted += labels[i][t] == IGNORE ? 0 : 1;
+      }
+    }
+    if (counted == 0) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number"
+              .formatted(labels.length * steps, IGNORE));
+    }
+    return counted;
+  }
+
+  private static void checkLabel(int label, int i, int t, int v) {
+    if (label != IGNORE && (label < 0 || label >= v)) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)"
+              .formatted(label, i, t, v - 1, IGNORE));
+    }
+  }
+
+  private void keepLabels(Tensor3 xs, int[][] given) {
+    n = xs.d0();
+    steps = xs.d1();
+    v = xs.d2();
+    labels = labels.length == n * steps ? labels : new int[n * steps];
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(given[i], 0, labels, i * steps, steps);
+    }
+  }
+
+  private void checkForwardDone() {
+    if (count == 0) {
+      throw new IllegalStateException(
+          "TimeSoftmaxWithLoss: there was no forward yet, or the latest was refused; call forward"
+              + " first");
+    }
+  }
+}
