@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The adding problem: two numbers, up to a hundred steps apart, are to be remembered and added. An
@@ -61,14 +62,14 @@ public final class AddingProblemExample {
     Batches<SequenceTargets> batches = problem.batches(settings.whole("batch"), every, random);
 
     out.println(settings);
-    out.printf("always answering 1: %.4f%n", AddingProblem.BLIND_ERROR);
+    out.printf(Locale.ROOT, "always answering 1: %.4f%n", AddingProblem.BLIND_ERROR);
     out.println("updates    LSTM     RNN");
     List<Row> rows = new ArrayList<>();
     for (int updates = every; updates <= settings.whole("updates"); updates += every) {
       lstmLearner.trainer.train(batches, 1);
       rnnLearner.trainer.train(batches, 1);
       Row row = new Row(updates, error(lstmLearner, fresh), error(rnnLearner, fresh));
-      out.printf("%7d  %.4f  %.4f%n", row.updates, row.lstm, row.rnn);
+      out.printf(Locale.ROOT, "%7d  %.4f  %.4f%n", row.updates, row.lstm, row.rnn);
       rows.add(row);
     }
     Path chart = Path.of(settings.text("chart"));

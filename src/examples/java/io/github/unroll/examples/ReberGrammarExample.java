@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The embedded Reber grammar: after each symbol the next is to be predicted. All but the last but
@@ -30,14 +32,11 @@ public final class ReberGrammarExample {
 
   private static final int SYMBOLS = ReberGrammar.SYMBOLS.length();
 
-  /**
-   * The fractions of fresh strings in which, after so many strings of training, every prediction is
-   * a legal symbol.
-   */
+  /** How well both have learned after so many strings. */
   record Row(int strings, Legal lstm, Legal rnn) {}
 
   /**
-   * Of how many strings a model has learned the grammar.
+   * In how many of the fresh strings a model is right.
    *
    * @param predicted the fraction in which the most likely symbol is legal at every step
    * @param separated the fraction in which every legal symbol is more likely than every other, at
@@ -79,7 +78,7 @@ public final class ReberGrammarExample {
       lstm.trainer.train(batches, 1);
       rnn.trainer.train(batches, 1);
       Row row = new Row(strings, legal(lstm.model, fresh), legal(rnn.model, fresh));
-      out.printf("%10d  %s  %s%n", strings, percent(row.lstm), percent(row.rnn));
+      out.printf(Locale.ROOT, "%10d  %s  %s%n", strings, percent(row.lstm), percent(row.rnn));
       rows.add(row);
     }
     Path chart = Path.of(settings.text("chart"));
@@ -101,7 +100,8 @@ public final class ReberGrammarExample {
   }
 
   private static String percent(Legal legal) {
-    return "%6.2f%% (%6.2f%%)".formatted(100 * legal.predicted, 100 * legal.separated);
+    return String.format(
+        Locale.ROOT, "%6.2f%% (%6.2f%%)", 100 * legal.predicted, 100 * legal.separated);
   }
 
   private static Legal legal(SequenceClassifier model, List<String> fresh) {
@@ -111,29 +111,36 @@ public final class ReberGrammarExample {
     int predicted = 0;
     int separated = 0;
     for (int i = 0; i < fresh.size(); i++) {
-      boolean allPredicted = true;
-      boolean allSeparated = true;
+      List<Step> steps = new ArrayList<>();
       for (int t = 0; t < task.lengths()[i]; t++) {
-        double leastLegal = 1;
-        double greatestLegal = 0;
-        double greatestOther = 0;
         String legal = grammar.legalNext(fresh.get(i).substring(0, t + 1));
-        for (int k = 0; k < SYMBOLS; k++) {
-          double p = probabilities.get(i, t, k);
-          if (legal.indexOf(ReberGrammar.SYMBOLS.charAt(k)) >= 0) {
-            leastLegal = Math.min(leastLegal, p);
-            greatestLegal = Math.max(greatestLegal, p);
-          } else {
-            greatestOther = Math.max(greatestOther, p);
-          }
-        }
-        allPredicted &= greatestLegal > greatestOther;
-        allSeparated &= leastLegal > greatestOther;
+        steps.add(step(probabilities, i, t, legal));
       }
-      predicted += allPredicted ? 1 : 0;
-      separated += allSeparated ? 1 : 0;
+      predicted += steps.stream().allMatch(Step::predicted) ? 1 : 0;
+      separated += steps.stream().allMatch(Step::separated) ? 1 : 0;
     }
     return new Legal((double) predicted / fresh.size(), (double) separated / fresh.size());
+  }
+
+  /** The probabilities of the symbols that may come, and of those that may not. */
+  private record Step(DoubleSummaryStatistics legal, DoubleSummaryStatistics others) {
+
+    boolean predicted() {
+      return legal.getMax() > others.getMax();
+    }
+
+    boolean separated() {
+      return legal.getMin() > others.getMax();
+    }
+  }
+
+  private static Step step(Tensor3 probabilities, int i, int t, String legal) {
+    Step step = new Step(new DoubleSummaryStatistics(), new DoubleSummaryStatistics());
+    for (int k = 0; k < SYMBOLS; k++) {
+      boolean isLegal = legal.indexOf(ReberGrammar.SYMBOLS.charAt(k)) >= 0;
+      (isLegal ? step.legal : step.others).accept(probabilities.get(i, t, k));
+    }
+    return step;
   }
 
   private static Picture draw(List<Row> rows) {

@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -91,7 +92,8 @@ public final class SeasonalForecastExample {
     out.println(settings);
     List<EpochEnd> epochs = trainer.train(windows, settings.whole("epochs"));
     out.println("epoch  error of the next value (root of the mean square)");
-    epochs.forEach(end -> out.printf("%5d  %.4f%n", end.epoch(), Math.sqrt(end.loss())));
+    epochs.forEach(
+        end -> out.printf(Locale.ROOT, "%5d  %.4f%n", end.epoch(), Math.sqrt(end.loss())));
 
     Tensor3 last = Tensor3.of(1, steps, 1, Arrays.copyOfRange(known, count - steps, count));
     Outcome outcome =
@@ -99,9 +101,10 @@ public final class SeasonalForecastExample {
             Arrays.copyOfRange(values, count, count + horizon),
             model.forecast(last, horizon).data(),
             IntStream.range(count, count + horizon).mapToDouble(series::signal).toArray());
-    out.printf("forecast of the next %d values, error: %.4f%n", horizon, outcome.error());
-    out.printf("who knows the signal:   %.4f%n", outcome.leastError());
-    out.printf("who always says zero:   %.4f%n", outcome.blindError());
+    out.printf(
+        Locale.ROOT, "forecast of the next %d values, error: %.4f%n", horizon, outcome.error());
+    out.printf(Locale.ROOT, "who knows the signal:   %.4f%n", outcome.leastError());
+    out.printf(Locale.ROOT, "who always says zero:   %.4f%n", outcome.blindError());
     Path chart = Path.of(settings.text("chart"));
     draw(outcome, known, count, steps).write(chart);
     out.println("picture: " + chart);
