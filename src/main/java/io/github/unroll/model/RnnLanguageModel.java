@@ -4,10 +4,12 @@ import io.github.unroll.data.BpttBatches;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -177,7 +179,29 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    *     masks of each forward in training
    */
   public RnnLanguageModel(Configuration configuration, RandomState random) {
-    this(configuration, LanguageModelWeights.drawn(configuration, random), random);
+    this(configuration, LanguageModelWeights.of(configuration, new DrawnWeights(random)), random);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param configuration what it is made of
+   * @param weights each of {@link #parameters()}' values by its name; copied
+   * @param masks modified: where the masks of each forward in training are drawn from, if there is
+   *     dropout
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public RnnLanguageModel(
+      Configuration configuration, Map<String, Matrix> weights, RandomState masks) {
+    this(configuration, given(configuration, weights), masks);
+  }
+
+  private static LanguageModelWeights given(
+      Configuration configuration, Map<String, Matrix> weights) {
+    GivenWeights source = new GivenWeights(weights);
+    LanguageModelWeights all = LanguageModelWeights.of(configuration, source);
+    source.requireNoneLeft();
+    return all;
   }
 
   private RnnLanguageModel(
