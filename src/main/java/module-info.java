@@ -10,6 +10,7 @@ module io.github.unroll {
   exports io.github.unroll.check;
   exports io.github.unroll.column;
   exports io.github.unroll.data;
+  exports io.github.unroll.io;
   exports io.github.unroll.layer;
   exports io.github.unroll.loss;
   exports io.github.unroll.model;

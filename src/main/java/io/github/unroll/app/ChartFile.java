@@ -23,9 +23,9 @@ record ChartFile(Path path, Format format) {
   /**
    * Takes the format from the extension.
    *
-   * @throws IllegalArgumentException if it is neither .png nor .svg
+   * @throws WrongUse if it is neither .png nor .svg
    */
-  static ChartFile of(Path path) {
+  static ChartFile of(Path path) throws WrongUse {
     String name = path.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".png")) {
       return new ChartFile(path, Format.PNG);
@@ -33,8 +33,8 @@ record ChartFile(Path path, Format format) {
     if (name.endsWith(".svg")) {
       return new ChartFile(path, Format.SVG);
     }
-    throw new IllegalArgumentException(
-        path + " ends neither in .png nor in .svg, the two kinds of chart there are");
+    throw new WrongUse(
+        "--chart: " + path + " ends neither in .png nor in .svg, the two kinds of chart there are");
   }
 
   /** Tries to write, before an hour of training is spent on the file; leaves it as it was. */

@@ -9,10 +9,12 @@ final class EpochReporter implements TrainingListener {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrintWriter out;
+  private final boolean tellsRate;
   private long epochStart = System.nanoTime();
 
-  EpochReporter(PrintWriter out) {
+  EpochReporter(PrintWriter out, boolean tellsRate) {
     this.out = out;
+    this.tellsRate = tellsRate;
   }
 
   @Override
@@ -20,12 +22,12 @@ final class EpochReporter implements TrainingListener {
     long now = System.nanoTime();
     double seconds = (now - epochStart) / NANOS_PER_SECOND;
     epochStart = now;
-    out.printf(
-        Locale.ROOT,
-        "epoch %d  perplexity %.4f  %.1f s%n",
-        epoch.epoch(),
-        epoch.perplexity(),
-        seconds);
+    out.printf(Locale.ROOT, "epoch %d  perplexity %.4f", epoch.epoch(), epoch.perplexity());
+    epoch.validation().ifPresent(score -> out.printf(Locale.ROOT, "  validation %.4f", score));
+    if (tellsRate) {
+      out.printf(Locale.ROOT, "  learning rate %.3g", epoch.learningRate());
+    }
+    out.printf(Locale.ROOT, "  %.1f s%n", seconds);
     out.flush();
   }
 }

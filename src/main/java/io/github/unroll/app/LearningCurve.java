@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -27,6 +29,7 @@ final class LearningCurve {
   private static final double DECADE_LABELS_FROM = 40; // 8, 9 and 10 would overlap
   private static final double MARGIN = 0.05; // equal perplexities must not make an empty axis
   private static final Color TRAINING = new Color(0x1f5fa8);
+  private static final Color VALIDATION = new Color(0x2e8540);
   private static final Color BEST = new Color(0xb3541e);
   private static final Color GRID = new Color(0xdddddd);
   private static final BasicStroke DASHES =
@@ -34,6 +37,7 @@ final class LearningCurve {
 
   private final String title;
   private final List<EpochEnd> drawable;
+  private final List<EpochEnd> validated;
   private final OptionalDouble best;
 
   /**
@@ -46,6 +50,7 @@ final class LearningCurve {
   LearningCurve(String title, List<EpochEnd> epochs, OptionalDouble best) {
     this.title = title;
     this.drawable = epochs.stream().filter(end -> Double.isFinite(end.perplexity())).toList();
+    this.validated = epochs.stream().filter(end -> Double.isFinite(validation(end))).toList();
     this.best = best;
   }
 
@@ -81,10 +86,10 @@ final class LearningCurve {
             .xAxisTitle("epoch")
             .yAxisTitle(fall() > LOGARITHMIC_FROM ? "perplexity (log scale)" : "perplexity")
             .build();
-    double[] xs = drawable.stream().mapToDouble(EpochEnd::epoch).toArray();
-    double[] ys = drawable.stream().mapToDouble(EpochEnd::perplexity).toArray();
-    XYSeries training = chart.addSeries("training text", xs, ys);
-    training.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(TRAINING).setLineColor(TRAINING);
+    addCurve(chart, "training text", TRAINING, drawable, EpochEnd::perplexity);
+    if (!validated.isEmpty()) {
+      addCurve(chart, "validation text", VALIDATION, validated, LearningCurve::validation);
+    }
     best.ifPresent(perplexity -> addBest(chart, perplexity));
     XYStyler styler = chart.getStyler();
     styler.setChartBackgroundColor(Color.WHITE);
@@ -98,6 +103,22 @@ final class LearningCurve {
       styler.setYAxisDecimalPattern("0.###");
     }
     return chart;
+  }
+
+  private static void addCurve(
+      XYChart chart,
+      String name,
+      Color color,
+      List<EpochEnd> ends,
+      ToDoubleFunction<EpochEnd> perplexity) {
+    double[] xs = ends.stream().mapToDouble(EpochEnd::epoch).toArray();
+    double[] ys = ends.stream().mapToDouble(perplexity).toArray();
+    XYSeries curve = chart.addSeries(name, xs, ys);
+    curve.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color);
+  }
+
+  private static double validation(EpochEnd end) {
+    return end.validation().orElse(Double.NaN);
   }
 
   private void addBest(XYChart chart, double perplexity) {
@@ -117,11 +138,17 @@ final class LearningCurve {
   }
 
   private double greatest() {
-    return drawable.stream().mapToDouble(EpochEnd::perplexity).max().orElseThrow();
+    return perplexities().max().orElseThrow();
   }
 
   private double least() {
-    double trained = drawable.stream().mapToDouble(EpochEnd::perplexity).min().orElseThrow();
+    double trained = perplexities().min().orElseThrow();
     return Math.min(trained, best.orElse(trained));
+  }
+
+  private DoubleStream perplexities() {
+    return DoubleStream.concat(
+        drawable.stream().mapToDouble(EpochEnd::perplexity),
+        validated.stream().mapToDouble(LearningCurve::validation));
   }
 }

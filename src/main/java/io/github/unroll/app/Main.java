@@ -1,6 +1,5 @@
 package io.github.unroll.app;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use. */
 @Command(
     name = "unroll",
-    description = "Trains recurrent networks, in plain Java.",
+    description = "Trains recurrent networks and writes text with them, in plain Java.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main implements Callable<Integer> {
@@ -33,6 +32,7 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine(boolean showProgress) {
     return new CommandLine(new Main())
         .addSubcommand(new TrainCommand(showProgress))
+        .addSubcommand(new GenerateCommand(showProgress))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUse)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
@@ -46,18 +46,21 @@ public final class Main implements Callable<Integer> {
 
   private static int wrongUse(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    PrintWriter err = command.getErr();
-    err.println("unroll: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    command.getErr().println("unroll: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+    return seeHelp(command);
+  }
+
+  private static int seeHelp(CommandLine command) {
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return CommandLine.ExitCode.USAGE;
   }
 
-  private static int failed(Exception e, CommandLine command) throws Exception {
-    if (!(e instanceof TrainingFailure)) {
+  static int failed(Exception e, CommandLine command) throws Exception {
+    if (!(e instanceof Failure || e instanceof WrongUse)) {
       throw e; // a bug: its stack trace is wanted
     }
     command.getErr().println("unroll: " + e.getMessage());
-    return CommandLine.ExitCode.SOFTWARE;
+    return e instanceof WrongUse ? seeHelp(command) : CommandLine.ExitCode.SOFTWARE;
   }
 }

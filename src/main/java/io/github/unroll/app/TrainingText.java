@@ -10,20 +10,29 @@ import java.util.OptionalDouble;
  * What is trained on, and what is held out to judge the model by.
  *
  * @param training the tokens trained on
- * @param heldOut tokens of the same vocabulary that are not trained on; may be empty
+ * @param validation what judges the model after each epoch, of the same vocabulary; may be missing
+ * @param heldOut tokens of the same vocabulary that judge it in the end; may be empty
  * @param grammar what the text was drawn from, if that is known
  */
-record TrainingText(Corpus training, Corpus heldOut, Optional<AgreementGrammar> grammar) {
+record TrainingText(
+    Corpus training,
+    Optional<Corpus> validation,
+    Corpus heldOut,
+    Optional<AgreementGrammar> grammar) {
   static final int EMBEDDED_SENTENCES = 12000;
   static final int EMBEDDED_HELD_OUT_SENTENCES = 500;
   private static final long EMBEDDED_SEED = 1990; // of the text alone: it is the same in every run
 
-  static TrainingText embedded() {
+  static TrainingText embedded(boolean validated) {
     AgreementGrammar grammar = new AgreementGrammar();
     RandomState random = new RandomState(EMBEDDED_SEED);
     Corpus training = grammar.text(EMBEDDED_SENTENCES, random);
     Corpus heldOut = grammar.text(EMBEDDED_HELD_OUT_SENTENCES, random);
-    return new TrainingText(training, heldOut, Optional.of(grammar));
+    Optional<Corpus> validation =
+        validated
+            ? Optional.of(grammar.text(EMBEDDED_HELD_OUT_SENTENCES, random))
+            : Optional.empty();
+    return new TrainingText(training, validation, heldOut, Optional.of(grammar));
   }
 
   /** Holds the last tenth of a text out. */
@@ -37,12 +46,18 @@ record TrainingText(Corpus training, Corpus heldOut, Optional<AgreementGrammar> 
   }
 
   private static TrainingText split(Corpus all, int end, int heldOutEnd) {
-    return new TrainingText(all.first(end), all.slice(end, heldOutEnd), Optional.empty());
+    return new TrainingText(
+        all.first(end), Optional.empty(), all.slice(end, heldOutEnd), Optional.empty());
   }
 
   /** Trains on the first n training tokens only; what is held out stays. */
   TrainingText first(int n) {
-    return new TrainingText(training.first(n), heldOut, grammar);
+    return new TrainingText(training.first(n), validation, heldOut, grammar);
+  }
+
+  /** The same with another text for validation. */
+  TrainingText validatedBy(Corpus text) {
+    return new TrainingText(training, Optional.of(text), heldOut, grammar);
   }
 
   boolean hasHeldOut() {

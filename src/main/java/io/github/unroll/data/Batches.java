@@ -23,6 +23,17 @@ public interface Batches<B> {
    */
   B read(int iteration);
 
+  /**
+   * Whether a batch begins other texts than the batch before it went through. A model that carries
+   * a state from batch to batch forgets it there.
+   *
+   * @param iteration which batch of the present epoch, 0 to {@link #iterations} - 1
+   * @return false unless an implementation says otherwise: one text runs through all batches
+   */
+  default boolean startsNewText(int iteration) {
+    return false;
+  }
+
   /** Called before each epoch of training, the first included: where samples are shuffled. */
   default void beginEpoch() {}
 }

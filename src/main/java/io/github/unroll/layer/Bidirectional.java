@@ -166,6 +166,12 @@ public final class Bidirectional implements RecurrentLayer {
   }
 
   @Override
+  public void setTraining(boolean training) {
+    ahead.setTraining(training);
+    back.setTraining(training);
+  }
+
+  @Override
   public State finalState() {
     return State.joined(List.of(ahead.finalState(), back.finalState()));
   }

@@ -16,6 +16,7 @@ public final class RecurrentStack implements RecurrentLayer {
 
   private final List<RecurrentLayer> layers;
   private final List<TimeDropout> dropouts; // dropouts.get(l) reads the outputs of layer l
+  private final Tensor3[] between; // between[l]: outputs of layer l, then their gradient
 
   private int n;
   private int steps;
@@ -42,8 +43,10 @@ public final class RecurrentStack implements RecurrentLayer {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("RecurrentStack: no layers; pass at least one");
     }
+    TimeDropout.checkRate("RecurrentStack: dropout", dropout);
     this.layers = List.copyOf(layers);
-    List<TimeDropout> between = new ArrayList<>();
+    this.between = new Tensor3[layers.size() - 1];
+    List<TimeDropout> reading = new ArrayList<>();
     for (int l = 1; l < layers.size(); l++) {
       RecurrentLayer lower = layers.get(l - 1);
       RecurrentLayer upper = layers.get(l);
@@ -60,17 +63,14 @@ public final class RecurrentStack implements RecurrentLayer {
         throw new IllegalArgumentException(
             "RecurrentStack: layers %d and %d: one is stateful, one is not".formatted(l - 1, l));
       }
-      between.add(new TimeDropout(lower.outputSize(), dropout, random));
+      reading.add(new TimeDropout(lower.outputSize(), dropout, random));
     }
-    this.dropouts = List.copyOf(between);
+    this.dropouts = List.copyOf(reading);
   }
 
-  /**
-   * Switches between training and use.
-   *
-   * @param training whether dropout acts from the next forward on
-   */
+  @Override
   public void setTraining(boolean training) {
+    layers.forEach(layer -> layer.setTraining(training));
     dropouts.forEach(dropout -> dropout.setTraining(training));
   }
 
@@ -78,18 +78,32 @@ public final class RecurrentStack implements RecurrentLayer {
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
     Shapes.checkFeatures("RecurrentStack.forward: xs", xs, inputSize());
     Shapes.check("RecurrentStack.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
+    Lengths.check(lengths, xs.d0(), xs.d1());
     if (initial != null) {
       initial.check("RecurrentStack.forward", xs.d0(), stateSizes());
     }
-    List<State> starts = State.split(initial, layers);
+    List<State> starts = initial == null ? null : State.split(initial, layers);
+    steps = 0; // no forward stands if a layer refuses
+    reserve(xs.d0(), xs.d1());
     Tensor3 below = xs;
-    int top = layers.size() - 1;
-    for (int l = 0; l < top; l++) {
-      below = dropouts.get(l).forward(layers.get(l).forward(below, lengths, starts.get(l)));
+    for (int l = 0; l < layers.size(); l++) {
+      Tensor3 above = l < between.length ? between[l] : hs;
+      layers.get(l).forwardInto(below, lengths, starts == null ? null : starts.get(l), above);
+      if (l < between.length) {
+        dropouts.get(l).forwardInto(above, above);
+      }
+      below = above;
     }
-    layers.get(top).forwardInto(below, lengths, starts.get(top), hs);
     n = xs.d0();
     steps = xs.d1();
+  }
+
+  private void reserve(int batch, int length) {
+    for (int l = 0; l < between.length; l++) {
+      if (between[l] == null || between[l].d0() != batch || between[l].d1() != length) {
+        between[l] = new Tensor3(batch, length, layers.get(l).outputSize());
+      }
+    }
   }
 
   @Override
@@ -113,12 +127,16 @@ public final class RecurrentStack implements RecurrentLayer {
     if (dFinal != null) {
       dFinal.check("RecurrentStack.backward: dFinal", n, stateSizes());
     }
-    List<State> dFinals = State.split(dFinal, layers);
-    Tensor3 dBelow = dhs;
-    for (int l = layers.size() - 1; l > 0; l--) {
-      dBelow = dropouts.get(l - 1).backward(layers.get(l).backward(dBelow, dFinals.get(l)));
+    List<State> dFinals = dFinal == null ? null : State.split(dFinal, layers);
+    Tensor3 dAbove = dhs;
+    for (int l = layers.size() - 1; l >= 0; l--) {
+      Tensor3 dBelow = l > 0 ? between[l - 1] : dxs;
+      layers.get(l).backwardInto(dAbove, dFinals == null ? null : dFinals.get(l), dBelow);
+      if (l > 0) {
+        dropouts.get(l - 1).backwardInto(dBelow, dBelow);
+      }
+      dAbove = dBelow;
     }
-    layers.get(0).backwardInto(dBelow, dFinals.get(0), dxs);
   }
 
   @Override

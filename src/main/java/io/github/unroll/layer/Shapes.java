@@ -8,16 +8,25 @@ final class Shapes {
   private Shapes() {}
 
   static void check(String what, Tensor3 x, int n, int t, int features) {
+    check(what, "", x, n, t, features);
+  }
+
+  static void check(String verb, String which, Tensor3 x, int n, int t, int features) {
     if (x.d0() != n || x.d1() != t || x.d2() != features) {
       throw new IllegalArgumentException(
-          "%s must be (%dx%dx%d), not %s".formatted(what, n, t, features, x.shape()));
+          "%s%s must be (%dx%dx%d), not %s".formatted(verb, which, n, t, features, x.shape()));
     }
   }
 
   static void checkFeatures(String what, Tensor3 x, int features) {
+    checkFeatures(what, "", x, features);
+  }
+
+  static void checkFeatures(String verb, String which, Tensor3 x, int features) {
     if (x.d2() != features) {
       throw new IllegalArgumentException(
-          "%s must have %d features, the last axis; it is %s".formatted(what, features, x.shape()));
+          "%s%s must have %d features, the last axis; it is %s"
+              .formatted(verb, which, features, x.shape()));
     }
   }
 

@@ -14,6 +14,13 @@ import java.util.List;
  * dx = dy·wᵀ
  * dw += Σ xᵀ·dy          db += Σ dy  over batch and steps
  * }</pre>
+ *
+ * <p>Tied to an embedding (Press and Wolf 2017; Inan, Khosravi and Socher 2017), the layer reads
+ * the word vectors w (V,D) transposed: a word's score is the product of x with its vector.
+ *
+ * <pre>{@code
+ * y  = x·wᵀ + b          dx = dy·w          dw += Σ dyᵀ·x, beside what the embedding adds
+ * }</pre>
  */
 public final class TimeAffine implements TimeLayer {
 
@@ -21,6 +28,7 @@ public final class TimeAffine implements TimeLayer {
 
   private final Parameter w;
   private final Parameter b;
+  private final boolean tied;
 
   private int n;
   private int steps;
@@ -34,12 +42,30 @@ public final class TimeAffine implements TimeLayer {
    * @throws IllegalArgumentException if b is not (1,V)
    */
   public TimeAffine(Parameter w, Parameter b) {
-    if (b.value().rows() != 1 || b.value().cols() != w.value().cols()) {
+    this(w, b, false);
+  }
+
+  private TimeAffine(Parameter w, Parameter b, boolean tied) {
+    int v = tied ? w.value().rows() : w.value().cols();
+    if (b.value().rows() != 1 || b.value().cols() != v) {
       throw new IllegalArgumentException(
-          "TimeAffine: %s, so b must be (1x%d); got %s".formatted(w, w.value().cols(), b));
+          "TimeAffine%s: %s, so b must be (1x%d); got %s".formatted(tied ? ", tied" : "", w, v, b));
     }
     this.w = w;
     this.b = b;
+    this.tied = tied;
+  }
+
+  /**
+   * An affine layer whose weights are the word vectors of an embedding, read transposed.
+   *
+   * @param w word vectors (V,D), those of the {@link TimeEmbedding}; both add to their gradient
+   * @param b bias (1,V)
+   * @return the layer, from D features to V
+   * @throws IllegalArgumentException if b is not (1,V)
+   */
+  public static TimeAffine tied(Parameter w, Parameter b) {
+    return new TimeAffine(w, b, true);
   }
 
   @Override
@@ -56,7 +82,11 @@ public final class TimeAffine implements TimeLayer {
 
     double[] y = ys.data();
     Arrays.fill(y, 0);
-    KERNEL.addMatmul(rows, d, v, x, 0, d, w.value().data(), 0, v, y, 0, v);
+    if (tied) {
+      KERNEL.addMatmulTransB(rows, d, v, x, 0, d, w.value().data(), 0, d, y, 0, v);
+    } else {
+      KERNEL.addMatmul(rows, d, v, x, 0, d, w.value().data(), 0, v, y, 0, v);
+    }
     KERNEL.addRow(rows, v, b.value().data(), y, 0);
   }
 
@@ -81,10 +111,17 @@ public final class TimeAffine implements TimeLayer {
     }
     int rows = n * steps;
     double[] dy = dys.data();
-    KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, w.grad().data(), 0, v);
-    KERNEL.addColumnSums(rows, v, dy, 0, b.grad().data());
+    double[] dx = dxs.data();
+    double[] dw = w.grad().data();
     dxs.fill(0);
-    KERNEL.addMatmulTransB(rows, v, d, dy, 0, v, w.value().data(), 0, v, dxs.data(), 0, d);
+    if (tied) {
+      KERNEL.addMatmulTransA(v, rows, d, dy, 0, v, x, 0, d, dw, 0, d);
+      KERNEL.addMatmul(rows, v, d, dy, 0, v, w.value().data(), 0, d, dx, 0, d);
+    } else {
+      KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, dw, 0, v);
+      KERNEL.addMatmulTransB(rows, v, d, dy, 0, v, w.value().data(), 0, v, dx, 0, d);
+    }
+    KERNEL.addColumnSums(rows, v, dy, 0, b.grad().data());
   }
 
   @Override
@@ -94,11 +131,11 @@ public final class TimeAffine implements TimeLayer {
 
   @Override
   public int inputSize() {
-    return w.value().rows();
+    return tied ? w.value().cols() : w.value().rows();
   }
 
   @Override
   public int outputSize() {
-    return w.value().cols();
+    return tied ? w.value().rows() : w.value().cols();
   }
 }

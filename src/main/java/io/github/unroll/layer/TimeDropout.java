@@ -47,9 +47,7 @@ public final class TimeDropout implements TimeLayer {
    * @throws IllegalArgumentException if the rate is not in [0, 1) or the size below 1
    */
   public TimeDropout(int size, double rate, RandomState random, boolean variational) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("TimeDropout: rate must be in [0, 1), not " + rate);
-    }
+    checkRate("TimeDropout: rate", rate);
     if (size < 1) {
       throw new IllegalArgumentException("TimeDropout: size must be at least 1, not " + size);
     }
@@ -59,15 +57,22 @@ public final class TimeDropout implements TimeLayer {
     this.variational = variational;
   }
 
-  /**
-   * Switches between training and use.
-   *
-   * @param training whether values are dropped from the next forward on
-   */
+  static void checkRate(String what, double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("%s must be in [0, 1), not %s".formatted(what, rate));
+    }
+  }
+
+  @Override
   public void setTraining(boolean training) {
     this.training = training;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @param ys modified: overwritten with the outputs (N,T,D); may be xs itself
+   */
   @Override
   public void forwardInto(Tensor3 xs, Tensor3 ys) {
     Shapes.checkFeatures("TimeDropout.forward: xs", xs, size);
@@ -107,6 +112,11 @@ public final class TimeDropout implements TimeLayer {
     return dxs;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @param dxs modified: overwritten with the gradient of the inputs (N,T,D); may be dys itself
+   */
   @Override
   public void backwardInto(Tensor3 dys, Tensor3 dxs) {
     Shapes.checkForwardDone("TimeDropout.backward", steps > 0);

@@ -59,6 +59,13 @@ public interface TimeLayer {
   void backwardInto(Tensor3 dys, Tensor3 dxs);
 
   /**
+   * Switches between training, where dropout acts, and use. Only layers with dropout in them mind.
+   *
+   * @param training whether dropout acts from the next forward on; in a new layer it does
+   */
+  default void setTraining(boolean training) {}
+
+  /**
    * What is trained.
    *
    * @return the parameters, in a fixed order, each once; empty if there are none

@@ -1,54 +1,161 @@
 package io.github.unroll.model;
 
-import io.github.unroll.cell.RnnCell;
 import io.github.unroll.data.BpttBatches;
-import io.github.unroll.layer.TimeAffine;
-import io.github.unroll.layer.TimeEmbedding;
-import io.github.unroll.layer.TimeRnn;
+import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
-import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * Predicts each next word of a text: the SimpleRnnlm of the book "Deep Learning from Scratch 2".
+ * Predicts each next word of a text.
  *
  * <pre>{@code
- * ids (N,T) → TimeEmbedding → (N,T,D) → TimeRnn, stateful → (N,T,H) → TimeAffine → scores (N,T,V)
- *                                                                     → TimeSoftmaxWithLoss → loss
+ * ids (N,T) → TimeEmbedding → (N,T,D) → recurrent layers, stateful → (N,T,H) → TimeAffine
+ *           → scores (N,T,V) → TimeSoftmaxWithLoss → loss
  * }</pre>
  *
- * <p>The hidden state is carried from one {@link #forward} to the next, so that blocks of a text in
- * order train it by truncated backpropagation through time.
+ * <p>The three models of the book "Deep Learning from Scratch 2" are configurations of it:
+ *
+ * <pre>{@code
+ * SimpleRnnlm   new Configuration(v, d, h)
+ * Rnnlm         new Configuration(v, d, h).withCell(CellKind.LSTM)
+ * BetterRnnlm   new Configuration(v, h, h).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5).withTiedWeights()
+ * }</pre>
+ *
+ * <p>The state is carried from one {@link #forward} to the next, so that blocks of a text in order
+ * train it by truncated backpropagation through time.
  */
 public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch> {
 
   private static final int READING_STEPS = 64;
 
-  private final Parameter embedW;
-  private final RnnCell cell;
-  private final Parameter affineW;
-  private final Parameter affineB;
-
-  private final TimeEmbedding embedding;
-  private final TimeRnn rnn;
-  private final TimeAffine affine;
+  private final Configuration configuration;
+  private final LanguageModelWeights weights;
+  private final List<Parameter> parameters;
+  private final LanguageModelLayers layers;
   private final TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
 
-  private final List<Parameter> parameters;
-
-  private Tensor3 vectors;
-  private Tensor3 states;
   private Tensor3 scores;
+  private boolean awaitsBackward;
 
   /**
-   * A new model. Weights are normal: the word vectors of standard deviation 1/100, the others of
-   * 1/√(rows); biases are zero. Drawn in the order embed.w, rnn.wx, rnn.wh, affine.w.
+   * What a language model is made of.
+   *
+   * @param vocabularySize V, at least 1
+   * @param embeddingSize D, the length of a word's vector, at least 1
+   * @param hiddenSize H, of every recurrent layer, at least 1
+   * @param cell what the recurrent layers are made of
+   * @param layers how many recurrent layers stand one upon the other, at least 1
+   * @param dropout probability, in [0, 1), that a value is dropped in training: of the word
+   *     vectors, between two recurrent layers, and of the outputs of the last
+   * @param tieWeights whether the word vectors (V,D) are the output weights too, read transposed; D
+   *     must then be H
+   */
+  public record Configuration(
+      int vocabularySize,
+      int embeddingSize,
+      int hiddenSize,
+      CellKind cell,
+      int layers,
+      double dropout,
+      boolean tieWeights) {
+
+    /**
+     * A configuration.
+     *
+     * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
+     *     in [0, 1), or weights are tied and D is not H
+     */
+    public Configuration {
+      checkSize("vocabularySize", vocabularySize);
+      checkSize("embeddingSize", embeddingSize);
+      checkSize("hiddenSize", hiddenSize);
+      checkSize("layers", layers);
+      Objects.requireNonNull(cell, "cell");
+      if (!(dropout >= 0 && dropout < 1)) {
+        throw new IllegalArgumentException(
+            "RnnLanguageModel: dropout must be in [0, 1), not " + dropout);
+      }
+      if (tieWeights && embeddingSize != hiddenSize) {
+        throw new IllegalArgumentException(
+            ("RnnLanguageModel: tied weights need word vectors as long as the state, but"
+                    + " embeddingSize is %d and hiddenSize %d; make them equal, or do not tie")
+                .formatted(embeddingSize, hiddenSize));
+      }
+    }
+
+    /**
+     * One layer of {@link CellKind#RNN}, no dropout, output weights of its own.
+     *
+     * @param vocabularySize V, at least 1
+     * @param embeddingSize D, at least 1
+     * @param hiddenSize H, at least 1
+     * @throws IllegalArgumentException if a size is below 1
+     */
+    public Configuration(int vocabularySize, int embeddingSize, int hiddenSize) {
+      this(vocabularySize, embeddingSize, hiddenSize, CellKind.RNN, 1, 0, false);
+    }
+
+    private static void checkSize(String what, int size) {
+      if (size < 1) {
+        throw new IllegalArgumentException(
+            "RnnLanguageModel: %s must be at least 1, not %d".formatted(what, size));
+      }
+    }
+
+    /**
+     * The same with another cell.
+     *
+     * @param other what the recurrent layers are made of
+     * @return a new configuration
+     */
+    public Configuration withCell(CellKind other) {
+      return new Configuration(
+          vocabularySize, embeddingSize, hiddenSize, other, layers, dropout, tieWeights);
+    }
+
+    /**
+     * The same with another number of recurrent layers.
+     *
+     * @param number at least 1
+     * @return a new configuration
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public Configuration withLayers(int number) {
+      return new Configuration(
+          vocabularySize, embeddingSize, hiddenSize, cell, number, dropout, tieWeights);
+    }
+
+    /**
+     * The same with another dropout.
+     *
+     * @param rate probability that a value is dropped in training, in [0, 1)
+     * @return a new configuration
+     * @throws IllegalArgumentException if it is not in [0, 1)
+     */
+    public Configuration withDropout(double rate) {
+      return new Configuration(
+          vocabularySize, embeddingSize, hiddenSize, cell, layers, rate, tieWeights);
+    }
+
+    /**
+     * The same with the word vectors as output weights.
+     *
+     * @return a new configuration
+     * @throws IllegalArgumentException if D is not H
+     */
+    public Configuration withTiedWeights() {
+      return new Configuration(
+          vocabularySize, embeddingSize, hiddenSize, cell, layers, dropout, true);
+    }
+  }
+
+  /**
+   * A new model of one plain recurrent layer: the book's SimpleRnnlm.
    *
    * @param vocabularySize V, at least 1
    * @param embeddingSize D, at least 1
@@ -58,28 +165,46 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    */
   public RnnLanguageModel(
       int vocabularySize, int embeddingSize, int hiddenSize, RandomState random) {
-    this(
-        new Parameter("embed.w", Initializers.normal(vocabularySize, embeddingSize, 100, random)),
-        new RnnCell(
-            new Parameter("rnn.wx", Initializers.normal(embeddingSize, hiddenSize, random)),
-            new Parameter("rnn.wh", Initializers.normal(hiddenSize, hiddenSize, random)),
-            new Parameter("rnn.b", new Matrix(1, hiddenSize))),
-        new Parameter("affine.w", Initializers.normal(hiddenSize, vocabularySize, random)),
-        new Parameter("affine.b", new Matrix(1, vocabularySize)));
+    this(new Configuration(vocabularySize, embeddingSize, hiddenSize), random);
   }
 
-  private RnnLanguageModel(Parameter embedW, RnnCell cell, Parameter affineW, Parameter affineB) {
-    this.embedW = embedW;
-    this.cell = cell;
-    this.affineW = affineW;
-    this.affineB = affineB;
-    this.embedding = new TimeEmbedding(embedW);
-    this.rnn = new TimeRnn(cell, true);
-    this.affine = new TimeAffine(affineW, affineB);
-    List<Parameter> all = new ArrayList<>(embedding.parameters());
-    all.addAll(rnn.parameters());
-    all.addAll(affine.parameters());
-    this.parameters = List.copyOf(all);
+  /**
+   * A new model. Weights are normal: the word vectors of standard deviation 1/100, the others of
+   * 1/√(rows); biases are zero. Drawn in the order of {@link #parameters()}.
+   *
+   * @param configuration what it is made of
+   * @param random modified: where the weights are drawn from now and, if there is dropout, the
+   *     masks of each forward in training
+   */
+  public RnnLanguageModel(Configuration configuration, RandomState random) {
+    this(configuration, LanguageModelWeights.drawn(configuration, random), random);
+  }
+
+  private RnnLanguageModel(
+      Configuration configuration, LanguageModelWeights weights, RandomState masks) {
+    this(configuration, weights, new LanguageModelLayers(configuration, weights, masks));
+  }
+
+  private RnnLanguageModel(
+      Configuration configuration, LanguageModelWeights weights, LanguageModelLayers layers) {
+    this.configuration = configuration;
+    this.weights = weights;
+    this.parameters = weights.parameters();
+    this.layers = layers;
+  }
+
+  /**
+   * What the model is made of.
+   *
+   * @return as it was built
+   */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** Layers over this model's parameters, without dropout, from a state of zeros. */
+  LanguageModelLayers reader() {
+    return LanguageModelLayers.reading(configuration, weights);
   }
 
   /**
@@ -92,31 +217,18 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    *     that of the kept state; the state is then as it was
    */
   public double forward(int[][] xs, int[][] ts) {
-    reserve(xs);
+    awaitsBackward = false; // a refused forward has no gradient
+    scores = layers.reserve(xs);
     TimeSoftmaxWithLoss.checkLabels(scores, ts); // now: a later refusal would find the state moved
-    embedding.forwardInto(xs, vectors);
-    rnn.forwardInto(vectors, states);
-    affine.forwardInto(states, scores);
-    return loss.forward(scores, ts);
+    layers.read(xs);
+    double mean = loss.forward(layers.score(), ts);
+    awaitsBackward = true;
+    return mean;
   }
 
   @Override
   public double forward(BpttBatches.Batch batch) {
     return forward(batch.xs(), batch.ts());
-  }
-
-  private void reserve(int[][] xs) {
-    int n = xs.length;
-    int steps = n == 0 ? 0 : xs[0].length;
-    if (steps == 0) {
-      throw new IllegalArgumentException(
-          "RnnLanguageModel.forward: no ids; pass at least one (1x1)");
-    }
-    if (vectors == null || vectors.d0() != n || vectors.d1() != steps) {
-      vectors = new Tensor3(n, steps, embedding.embeddingSize());
-      states = new Tensor3(n, steps, rnn.outputSize());
-      scores = new Tensor3(n, steps, affine.outputSize());
-    }
   }
 
   /**
@@ -126,20 +238,46 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    */
   @Override
   public void backward() {
+    if (!awaitsBackward) {
+      throw new IllegalStateException(
+          "RnnLanguageModel.backward: there was no forward since the latest backward; call forward"
+              + " first, and backward once for it");
+    }
+    awaitsBackward = false;
     loss.backwardInto(1, scores);
-    affine.backwardInto(scores, states);
-    rnn.backwardInto(states, vectors);
-    embedding.backward(vectors);
-  }
-
-  /** Forgets the state: the next forward starts a new text. */
-  public void resetState() {
-    rnn.resetState();
+    layers.backward(scores);
   }
 
   /**
-   * The perplexity of a text, read from its first word on from a zero state. The state of training
-   * is neither used nor changed.
+   * Chooses between training, where dropout acts, and use. {@link #perplexity}, {@link TextReader}
+   * and {@link TextSampler} never drop anything, whatever is chosen here.
+   *
+   * @param training whether dropout acts from the next forward on; in a new model it does
+   */
+  @Override
+  public void setTraining(boolean training) {
+    layers.setTraining(training);
+  }
+
+  /** Forgets the state: the next forward starts a new text. */
+  @Override
+  public void resetState() {
+    layers.recurrent().resetState();
+  }
+
+  /**
+   * The same parameters in a model with a state of its own, of zeros, and not in training.
+   *
+   * @return a new model, e.g. for held-out batches while this one is trained
+   */
+  @Override
+  public RnnLanguageModel withOwnState() {
+    return new RnnLanguageModel(configuration, weights, reader());
+  }
+
+  /**
+   * The perplexity of a text, read from its first word on from a zero state, without dropout. The
+   * state of training is neither used nor changed.
    *
    * @param tokens word ids, at least 2; the first is given, the others are predicted
    * @return exp of the mean negative log-likelihood of tokens[1..]
@@ -151,13 +289,16 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
           "perplexity: %d tokens leave none to predict; pass at least 2".formatted(tokens.length));
     }
     checkIds(tokens);
-    RnnLanguageModel reader = new RnnLanguageModel(embedW, cell, affineW, affineB);
+    LanguageModelLayers reader = reader();
+    TimeSoftmaxWithLoss reading = new TimeSoftmaxWithLoss();
     double total = 0;
     for (int at = 0; at < tokens.length - 1; at += READING_STEPS) {
       int end = Math.min(at + READING_STEPS, tokens.length - 1);
       int[][] xs = {Arrays.copyOfRange(tokens, at, end)};
       int[][] ts = {Arrays.copyOfRange(tokens, at + 1, end + 1)};
-      total += reader.forward(xs, ts) * (end - at);
+      reader.reserve(xs);
+      reader.read(xs);
+      total += reading.forward(reader.score(), ts) * (end - at);
     }
     return StrictMath.exp(total / (tokens.length - 1));
   }
@@ -165,10 +306,10 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   // The last token is never read, only predicted, and as a label -1 would mean "ignore".
   private void checkIds(int[] tokens) {
     for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i] < 0 || tokens[i] >= embedding.vocabularySize()) {
+      if (tokens[i] < 0 || tokens[i] >= configuration.vocabularySize()) {
         throw new IllegalArgumentException(
             "perplexity: id %d at %d is not in 0..%d"
-                .formatted(tokens[i], i, embedding.vocabularySize() - 1));
+                .formatted(tokens[i], i, configuration.vocabularySize() - 1));
       }
     }
   }
@@ -176,7 +317,9 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   /**
    * What is trained.
    *
-   * @return embed.w (V,D), rnn.wx (D,H), rnn.wh (H,H), rnn.b (1,H), affine.w (H,V), affine.b (1,V)
+   * @return embed.w (V,D); of each recurrent layer wx (D or H, G·H), wh (H,G·H) and b (1,G·H),
+   *     called e.g. lstm.wx if it is the only one, else lstm0.wx, lstm1.wx from the lowest up;
+   *     affine.w (H,V) unless weights are tied; affine.b (1,V)
    */
   @Override
   public List<Parameter> parameters() {
@@ -184,11 +327,12 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   /**
-   * The recurrent layer, e.g. to look at the state after the latest forward or to set another.
+   * The recurrent layer, of several a {@link io.github.unroll.layer.RecurrentStack}: e.g. to look
+   * at the state after the latest forward or to set another.
    *
    * @return the live layer; a forward or backward of its own would spoil the model's next backward
    */
-  public TimeRnn rnn() {
-    return rnn;
+  public RecurrentLayer rnn() {
+    return layers.recurrent();
   }
 }

@@ -39,4 +39,17 @@ public interface TrainableModel<B> {
    * @param training whether the model is being trained; a new model is
    */
   default void setTraining(boolean training) {}
+
+  /** Forgets what is carried from batch to batch, if anything: the next batch starts a new text. */
+  default void resetState() {}
+
+  /**
+   * The same parameters in a model with a state of its own, which looks at held-out batches while
+   * this one is being trained.
+   *
+   * @return this model, unless it carries a state from batch to batch: such a model must override
+   */
+  default TrainableModel<B> withOwnState() {
+    return this;
+  }
 }

@@ -1,10 +1,5 @@
 package io.github.unroll.optim;
 
-import io.github.unroll.tensor.Kernel;
-import io.github.unroll.tensor.Parameter;
-import java.util.IdentityHashMap;
-import java.util.List;
-
 /**
  * Adam (Kingma and Ba 2015), step t:
  *
@@ -20,7 +15,7 @@ import java.util.List;
  * <p>The two conventions differ in what ε is added to: the paper's Algorithm 1 (and PyTorch) adds
  * it to the bias-corrected root, the book "Deep Learning from Scratch" to the plain one.
  */
-public final class Adam implements Optimizer {
+public final class Adam extends ElementwiseOptimizer {
 
   /** What ε is added to, and how large it is. */
   public enum EpsilonConvention {
@@ -36,15 +31,10 @@ public final class Adam implements Optimizer {
     }
   }
 
-  private record Moments(double[] m, double[] v) {}
-
-  private final double learningRate;
   private final double beta1;
   private final double beta2;
   private final EpsilonConvention convention;
-  // By identity: two parameters of equal name and values are still two.
-  private final IdentityHashMap<Parameter, Moments> moments = new IdentityHashMap<>();
-  private int step;
+  private AdamStep now;
 
   /**
    * Adam as in the paper, with β1 = 0.9 and β2 = 0.999.
@@ -77,57 +67,23 @@ public final class Adam implements Optimizer {
    * @throws IllegalArgumentException if a setting is outside its range
    */
   public Adam(double learningRate, double beta1, double beta2, EpsilonConvention convention) {
-    this.learningRate = Settings.positive("Adam: learning rate", learningRate);
+    super(learningRate, "m", "v");
     this.beta1 = Settings.fraction("Adam: beta1", beta1);
     this.beta2 = Settings.fraction("Adam: beta2", beta2);
     this.convention = convention;
   }
 
   @Override
-  public void update(List<Parameter> parameters) {
-    step++;
-    double meanCorrection = 1 - StrictMath.pow(beta1, step);
-    double rootCorrection = Math.sqrt(1 - StrictMath.pow(beta2, step));
-    boolean paper = convention == EpsilonConvention.PAPER;
-    double rate = (paper ? learningRate : learningRate * rootCorrection) / meanCorrection;
-    double scale = paper ? 1 / rootCorrection : 1;
-    for (Parameter parameter : parameters) {
-      double[] p = parameter.value().data();
-      double[] g = parameter.grad().data();
-      Moments state = momentsOf(parameter);
-      if (p.length < Settings.WORTH_THREADS) {
-        update(0, p.length, p, g, state.m, state.v, rate, scale);
-      } else {
-        Kernel.active()
-            .forRanges(
-                p.length,
-                Settings.WORTH_THREADS,
-                (from, to) -> update(from, to, p, g, state.m, state.v, rate, scale));
-      }
-    }
+  void beginStep(long step) {
+    now =
+        switch (convention) {
+          case PAPER -> AdamStep.ofPaper(learningRate(), beta1, beta2, convention.epsilon, 1, step);
+          case BOOK -> AdamStep.ofBook(learningRate(), beta1, beta2, convention.epsilon, step);
+        };
   }
 
-  private Moments momentsOf(Parameter parameter) {
-    Moments known = moments.get(parameter);
-    if (known == null) {
-      int size = parameter.value().data().length;
-      known = new Moments(new double[size], new double[size]);
-      moments.put(parameter, known);
-    }
-    return known;
-  }
-
-  private void update(
-      int from, int to, double[] p, double[] g, double[] m, double[] v, double rate, double scale) {
-    double epsilon = convention.epsilon;
-    double rest1 = 1 - beta1;
-    double rest2 = 1 - beta2;
-    for (int i = from; i < to; i++) {
-      double mi = m[i] + rest1 * (g[i] - m[i]);
-      double vi = v[i] + rest2 * (g[i] * g[i] - v[i]);
-      m[i] = mi;
-      v[i] = vi;
-      p[i] -= rate * mi / (Math.sqrt(vi) * scale + epsilon);
-    }
+  @Override
+  void step(int from, int to, double[] p, double[] g, double[][] state) {
+    now.over(from, to, p, g, state[0], state[1]);
   }
 }

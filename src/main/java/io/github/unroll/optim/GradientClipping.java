@@ -10,7 +10,7 @@ public interface GradientClipping {
   /**
    * Clips the gradients in place.
    *
-   * @param parameters modified: their gradients
+   * @param parameters modified: their gradients; one that is listed twice is clipped once
    * @return the global norm before clipping
    */
   double clip(List<Parameter> parameters);
@@ -29,10 +29,9 @@ public interface GradientClipping {
       double norm = globalNorm(parameters);
       double rate = maxNorm / (norm + 1e-6);
       if (rate < 1) {
-        for (Parameter parameter : parameters) {
-          double[] g = parameter.grad().data();
-          for (int i = 0; i < g.length; i++) {
-            g[i] *= rate;
+        for (int k = 0; k < parameters.size(); k++) {
+          if (!Tied.listedBefore(parameters, k)) {
+            scale(parameters.get(k).grad().data(), rate);
           }
         }
       }
@@ -73,15 +72,21 @@ public interface GradientClipping {
   /**
    * The norm of all gradients together, as of one long vector.
    *
-   * @param parameters whose gradients
+   * @param parameters whose gradients; one that is listed twice counts once
    * @return √(Σ g²)
    */
   static double globalNorm(List<Parameter> parameters) {
     double sum = 0;
-    for (Parameter parameter : parameters) {
-      sum += sumOfSquares(parameter.grad().data());
+    for (int k = 0; k < parameters.size(); k++) {
+      sum += Tied.listedBefore(parameters, k) ? 0 : sumOfSquares(parameters.get(k).grad().data());
     }
     return Math.sqrt(sum);
+  }
+
+  private static void scale(double[] g, double rate) {
+    for (int i = 0; i < g.length; i++) {
+      g[i] *= rate;
+    }
   }
 
   /** In blocks of fixed size, so that threads can share them and the sum stays the same. */

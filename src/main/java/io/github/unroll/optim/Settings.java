@@ -19,10 +19,31 @@ final class Settings {
     return value;
   }
 
+  static double notNegative(String what, double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          "%s must be 0 or positive, and finite, not %s".formatted(what, value));
+    }
+    return value;
+  }
+
   static double fraction(String what, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException("%s must be in [0, 1), not %s".formatted(what, value));
     }
     return value;
+  }
+
+  static void shrinking(String what, double factor) {
+    if (!(factor > 0 && factor <= 1)) {
+      throw new IllegalArgumentException("%s must be in (0, 1], not %s".formatted(what, factor));
+    }
+  }
+
+  static void atLeast(String what, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, not %d".formatted(what, least, value));
+    }
   }
 }

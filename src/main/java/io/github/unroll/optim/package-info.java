@@ -1,2 +1,5 @@
-/** What changes parameters by their gradients: optimizers, and the clipping of gradients. */
+/**
+ * What changes parameters by their gradients: optimizers, the learning rates they follow, and the
+ * clipping of gradients.
+ */
 package io.github.unroll.optim;

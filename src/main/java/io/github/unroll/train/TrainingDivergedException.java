@@ -37,6 +37,14 @@ public final class TrainingDivergedException extends RuntimeException {
             .orElse("each is finite, but their squares overflow"));
   }
 
+  static TrainingDivergedException ofValidation(int epoch, int iterations) {
+    return new TrainingDivergedException(
+        "the validation score is NaN",
+        epoch,
+        iterations,
+        "all parameters are finite, so the scores overflowed or there was nothing to score");
+  }
+
   static void throwIfNotFinite(int epoch, int iteration, List<Parameter> parameters) {
     Optional<String> bad = firstBadValue(parameters);
     if (bad.isPresent()) {

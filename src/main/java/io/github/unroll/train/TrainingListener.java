@@ -1,5 +1,7 @@
 package io.github.unroll.train;
 
+import java.util.OptionalDouble;
+
 /** Hears of the progress of a {@link Trainer}. */
 public interface TrainingListener {
 
@@ -20,8 +22,17 @@ public interface TrainingListener {
    * @param epoch from 1
    * @param loss mean of the losses of its batches, in nats
    * @param perplexity exp of that mean
+   * @param learningRate of its last update
+   * @param validation score of the model as it now stands; empty without {@link Validation}
+   * @param best whether that score is the least so far
    */
-  record EpochEnd(int epoch, double loss, double perplexity) {}
+  record EpochEnd(
+      int epoch,
+      double loss,
+      double perplexity,
+      double learningRate,
+      OptionalDouble validation,
+      boolean best) {}
 
   /**
    * Called after every batch.
@@ -31,7 +42,7 @@ public interface TrainingListener {
   default void batchEnded(BatchEnd batch) {}
 
   /**
-   * Called after the last batch of an epoch.
+   * Called after the last batch of an epoch, and its validation if there is one.
    *
    * @param epoch what happened
    */

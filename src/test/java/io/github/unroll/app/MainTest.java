@@ -3,8 +3,6 @@ package io.github.unroll.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class MainTest {
   private static final String TINY = "--epochs=2 --batch=4 --steps=5 --hidden=8 --embedding=4";
@@ -25,32 +22,11 @@ class MainTest {
 
   @TempDir Path directory;
 
-  record Run(int exitCode, String out, String err) {
-    List<String> outLines() {
-      return out.lines().toList();
-    }
-
-    /** All but the seconds, which differ from run to run. */
-    String outWithoutTime() {
-      return out.replaceAll("\\d+\\.\\d s", "");
-    }
+  private static ProgramRun run(String... args) {
+    return ProgramRun.of(false, args);
   }
 
-  private static Run run(boolean showProgress, String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine main =
-        Main.commandLine(showProgress)
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true));
-    return new Run(main.execute(args), out.toString(), err.toString());
-  }
-
-  private static Run run(String... args) {
-    return run(false, args);
-  }
-
-  private static Run train(String options) {
+  private static ProgramRun train(String options) {
     return run(("train " + options).split(" "));
   }
 
@@ -70,27 +46,16 @@ class MainTest {
     String options = " --epochs 1 --batch 2 --steps 2 --hidden 3 --embedding 2";
     assertThat(train("--verbose --data " + words(60) + options).out()).contains("kernel: ");
     assertThat(train("--data " + words(60) + options).out()).doesNotContain("kernel: ");
-    assertThat(TrainCommand.kernelLine("plain Java on 2 threads"))
+    assertThat(ModelTraining.kernelLine("plain Java on 2 threads"))
         .isEqualTo(
             "kernel: plain Java on 2 threads; faster with java --add-modules jdk.incubator.vector");
-    assertThat(TrainCommand.kernelLine("vectors of 512 bits on 2 threads"))
+    assertThat(ModelTraining.kernelLine("vectors of 512 bits on 2 threads"))
         .isEqualTo("kernel: vectors of 512 bits on 2 threads");
-  }
-
-  private static void assertFailsInOneLine(Run run, String why) {
-    assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err().lines()).singleElement().asString().startsWith("unroll: ").contains(why);
-  }
-
-  private static void assertWrongUse(Run run, String why) {
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).startsWith("unroll: ").contains(why).doesNotContain("\tat ");
-    assertThat(run.out()).isEmpty();
   }
 
   @Test
   void should_print_the_usage_without_a_subcommand() {
-    Run run = run();
+    ProgramRun run = run();
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("Usage: unroll").contains("train");
@@ -98,18 +63,20 @@ class MainTest {
 
   @Test
   void should_tell_every_option_of_train_in_80_columns() {
-    Run run = train("--help");
+    ProgramRun run = train("--help");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .contains("--data", "--level", "--tokens", "--epochs", "--batch", "--steps", "--hidden")
-        .contains("--embedding", "--learning-rate", "--clip", "--seed", "--chart");
+        .contains("--embedding", "--learning-rate", "--clip", "--seed", "--chart", "--valid")
+        .contains("--cell", "--layers", "--tie-weights", "--dropout", "--optimizer", "--schedule")
+        .contains("--patience", "%nText:%n".formatted(), "%nModel:%n".formatted());
     assertThat(run.outLines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test
   void should_print_the_version() {
-    Run run = run("--version");
+    ProgramRun run = run("--version");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("unroll ").contains("Java " + Runtime.version());
@@ -117,7 +84,7 @@ class MainTest {
 
   @Test
   void should_train_on_the_embedded_text_and_compare_with_the_grammar() {
-    Run run = train(TINY + " --tokens=2001 --learning-rate=0.01 --chart=" + chart());
+    ProgramRun run = train(TINY + " --tokens=2001 --learning-rate=0.01 --chart=" + chart());
 
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
@@ -182,7 +149,7 @@ class MainTest {
   @CsvSource({"200, 50, 50, 5", "52, 50, 50, 2", "200, , 180, 20"})
   void should_hold_out_what_is_not_trained_on(int size, Integer tokens, int trained, int heldOut)
       throws IOException {
-    Run run =
+    ProgramRun run =
         train(TINY + " --data=" + words(size) + (tokens == null ? "" : " --tokens=" + tokens));
 
     assertThat(run.outLines().get(0)).contains(" " + trained + " tokens");
@@ -193,14 +160,14 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(ints = {50, 51})
   void should_say_so_if_nothing_is_held_out(int size) throws IOException {
-    Run run = train(TINY + " --tokens=50 --data=" + words(size));
+    ProgramRun run = train(TINY + " --tokens=50 --data=" + words(size));
 
     assertThat(run.outLines()).last().isEqualTo("held out: nothing");
   }
 
   @Test
   void should_draw_no_chart_of_an_own_text_unless_told_to() throws IOException {
-    Run run = train(TINY + " --data=" + words(100));
+    ProgramRun run = train(TINY + " --data=" + words(100));
 
     assertThat(run.out()).doesNotContain("learning curve");
   }
@@ -220,7 +187,7 @@ class MainTest {
 
   @Test
   void should_write_a_png() throws IOException {
-    Run run = train(TINY + " --data=" + words(100) + " --chart=" + chart());
+    ProgramRun run = train(TINY + " --data=" + words(100) + " --chart=" + chart());
 
     assertThat(run.exitCode()).isZero();
     assertThat(Files.readAllBytes(chart())).startsWith(0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n');
@@ -229,7 +196,7 @@ class MainTest {
   @Test
   void should_write_an_svg() throws IOException {
     Path svg = directory.resolve("curve.SVG");
-    Run run = train(TINY + " --data=" + words(100) + " --chart=" + svg);
+    ProgramRun run = train(TINY + " --data=" + words(100) + " --chart=" + svg);
 
     assertThat(run.exitCode()).isZero();
     List<String> lines = Files.readAllLines(svg);
@@ -240,10 +207,10 @@ class MainTest {
   @RepeatedTest(10) // the bar is drawn by a thread of its own
   void should_show_a_progress_bar_that_leaves_no_trace() throws IOException {
     String[] args = ("train " + TINY + " --data=" + words(100)).split(" ");
-    Run withBar = run(true, args);
+    ProgramRun withBar = ProgramRun.of(true, args);
 
     assertThat(withBar.out()).contains("\r").doesNotContain("\u001b");
-    assertThat(new Run(0, onScreen(withBar.out()), "").outWithoutTime())
+    assertThat(new ProgramRun(0, onScreen(withBar.out()), "").outWithoutTime())
         .isEqualTo(run(args).outWithoutTime());
   }
 
@@ -251,7 +218,7 @@ class MainTest {
   void should_show_the_epoch_that_runs() throws IOException {
     String manyBatches = "train --epochs=2 --batch=1 --steps=1 --data=" + words(5000);
 
-    assertThat(run(true, manyBatches.split(" ")).out()).contains("\repoch 2/2 ");
+    assertThat(ProgramRun.of(true, manyBatches.split(" ")).out()).contains("\repoch 2/2 ");
   }
 
   /** What a terminal shows in the end: after a carriage return a line is written over. */
@@ -294,19 +261,19 @@ class MainTest {
         "--unknown"
       })
   void should_call_it_wrong_use(String option) {
-    assertWrongUse(train(option), option.substring(0, option.indexOf('=') + 1).replace("=", ""));
+    train(option).assertWrongUse(option.substring(0, option.indexOf('=') + 1).replace("=", ""));
   }
 
   @Test
   void should_call_an_unknown_subcommand_wrong_use() {
-    assertWrongUse(run("trian"), "trian");
+    run("trian").assertWrongUse("trian");
   }
 
   @Test
   void should_fail_in_one_line_without_the_file() {
     Path missing = directory.resolve("missing.txt");
 
-    assertFailsInOneLine(train("--data=" + missing), missing + ": no such file");
+    train("--data=" + missing).assertFailsInOneLine(missing + ": no such file");
   }
 
   @Test
@@ -314,38 +281,38 @@ class MainTest {
     Path latin1 = directory.resolve("latin1.txt");
     Files.write(latin1, "caf\u00e9 au lait".getBytes(StandardCharsets.ISO_8859_1));
 
-    assertFailsInOneLine(train("--data=" + latin1), "not UTF-8");
+    train("--data=" + latin1).assertFailsInOneLine("not UTF-8");
   }
 
   @Test
   void should_fail_in_one_line_on_too_short_a_text() throws IOException {
-    assertFailsInOneLine(train(TINY + " --data=" + words(10)), "shorter than one batch");
+    train(TINY + " --data=" + words(10)).assertFailsInOneLine("shorter than one batch");
   }
 
   @Test
   void should_fail_in_one_line_on_more_tokens_than_there_are() throws IOException {
-    assertFailsInOneLine(
-        train(TINY + " --tokens=101 --data=" + words(100)), "the text has only 100 tokens");
+    train(TINY + " --tokens=101 --data=" + words(100))
+        .assertFailsInOneLine("the text has only 100 tokens");
   }
 
   @Test
   void should_fail_in_one_line_if_training_diverges() throws IOException {
-    assertFailsInOneLine(
-        train(TINY + " --learning-rate=1e308 --data=" + words(100)), "lower the learning rate");
+    train(TINY + " --learning-rate=1e308 --data=" + words(100))
+        .assertFailsInOneLine("lower the learning rate");
   }
 
   @Test
   void should_fail_in_one_line_on_a_model_too_large_for_an_array() throws IOException {
-    assertFailsInOneLine(
-        train("--hidden=2000000000 --data=" + words(1000)), "an array holds at most");
+    train("--hidden=2000000000 --data=" + words(1000))
+        .assertFailsInOneLine("an array holds at most");
   }
 
   @Test
   void should_refuse_a_chart_that_cannot_be_written_before_training() throws IOException {
     Path nowhere = directory.resolve("missing").resolve("curve.png");
-    Run run = train(TINY + " --data=" + words(100) + " --chart=" + nowhere);
+    ProgramRun run = train(TINY + " --data=" + words(100) + " --chart=" + nowhere);
 
-    assertFailsInOneLine(run, "no directory");
+    run.assertFailsInOneLine("no directory");
     assertThat(run.out()).isEmpty();
   }
 
@@ -367,8 +334,8 @@ class MainTest {
   @Test
   void should_refuse_a_chart_that_is_a_directory() throws IOException {
     Path directoryOfThatName = Files.createDirectory(chart());
-    Run run = train(TINY + " --data=" + words(100) + " --chart=" + directoryOfThatName);
+    ProgramRun run = train(TINY + " --data=" + words(100) + " --chart=" + directoryOfThatName);
 
-    assertFailsInOneLine(run, "is a directory");
+    run.assertFailsInOneLine("is a directory");
   }
 }

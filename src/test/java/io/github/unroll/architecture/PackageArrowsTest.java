@@ -40,7 +40,10 @@ class PackageArrowsTest {
     OPTIM("tensor"),
     DATA("tensor", "random"),
     MODEL("tensor", "cell", "layer", "loss", "random", "data"),
-    TRAIN("tensor", "random", "cell", "layer", "loss", "optim", "data", "model");
+    TRAIN("tensor", "random", "cell", "layer", "loss", "optim", "data", "model"),
+    IO(
+        "tensor", "random", "check", "cell", "column", "layer", "loss", "optim", "data", "model",
+        "train");
 
     private final List<String> mayImport;
 
@@ -55,7 +58,7 @@ class PackageArrowsTest {
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel.
+   * threads for parallel, archives for io.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -72,6 +75,9 @@ class PackageArrowsTest {
     others.forEach(other -> allowed.add(ROOT + other));
     if (room.equals("simd")) {
       allowed.add("jdk.incubator.vector");
+    }
+    if (room.equals("io")) {
+      allowed.addAll(List.of("java.util.zip", "java.time"));
     }
     if (room.equals("parallel")) {
       allowed.add("java.util.concurrent..");

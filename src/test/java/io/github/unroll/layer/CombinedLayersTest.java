@@ -208,4 +208,68 @@ class CombinedLayersTest {
         .isThrownBy(() -> new RecurrentStack(List.of(square, square)))
         .withMessage("RecurrentStack: layer 1 is there twice; build two over the same cell");
   }
+
+  @Test
+  void dropout_should_be_switched_in_layers_within_layers_too() {
+    RecurrentStack inner =
+        new RecurrentStack(
+            List.of(Kind.LSTM.layer(3, 30, random), Kind.LSTM.layer(30, 4, random)),
+            0.5,
+            new RandomState(1));
+    RecurrentStack outer = new RecurrentStack(List.of(inner, Kind.LSTM.layer(4, 2, random)));
+    RecurrentStack back =
+        new RecurrentStack(
+            List.of(Kind.LSTM.layer(3, 30, random), Kind.LSTM.layer(30, 2, random)),
+            0.5,
+            new RandomState(2));
+    Bidirectional both = new Bidirectional(outer, back);
+    Tensor3 xs = random.randn(2, 5, 3);
+    assertThat(both.forward(xs)).isNotEqualTo(both.forward(xs));
+    both.setTraining(false);
+    Tensor3 without = both.forward(xs);
+    assertThat(both.forward(xs)).isEqualTo(without);
+    outer.setTraining(true);
+    assertThat(both.forward(xs)).isNotEqualTo(without);
+    outer.setTraining(false);
+    back.setTraining(true);
+    assertThat(both.forward(xs)).isNotEqualTo(without);
+  }
+
+  @Test
+  void a_stack_should_refuse_a_dropout_rate_that_has_no_meaning_even_of_one_layer() {
+    List<RecurrentLayer> one = List.of(Kind.LSTM.layer(3, 4, random));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RecurrentStack(one, 1.5, random))
+        .withMessage("RecurrentStack: dropout must be in [0, 1), not 1.5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RecurrentStack(one, Double.NaN, random));
+  }
+
+  @Test
+  void a_stack_should_follow_a_changed_batch_and_give_tensors_that_it_never_touches_again() {
+    RecurrentLayer lower = Kind.GRU_RESET_BEFORE.layer(3, 4, random);
+    RecurrentLayer upper = Kind.LSTM.layer(4, 2, random);
+    RecurrentStack stack = new RecurrentStack(List.of(lower, upper));
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 hs = stack.forward(xs);
+    Tensor3 copy = hs.copy();
+    Tensor3 other = random.randn(3, 2, 3);
+    assertThat(stack.forward(other)).isEqualTo(upper.forward(lower.forward(other)));
+    assertThat(hs).isEqualTo(copy);
+  }
+
+  @Test
+  void refused_lengths_should_leave_the_forward_before_them_to_its_backward() {
+    RecurrentLayer lower = Kind.GRU_RESET_BEFORE.layer(3, 4, random);
+    RecurrentStack stack = new RecurrentStack(List.of(lower, Kind.LSTM.layer(4, 2, random)));
+    Tensor3 dhs = random.randn(2, 5, 2);
+    Tensor3 xs = random.randn(2, 5, 3);
+    stack.forward(xs);
+    Tensor3 dxs = stack.backward(dhs);
+    stack.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.forward(random.randn(2, 6, 3), new int[] {7, 1}))
+        .withMessage("lengths: sequence 0 has length 7, not in 1..6");
+    assertThat(stack.backward(dhs)).isEqualTo(dxs);
+  }
 }

@@ -38,6 +38,8 @@ final class GradientCases {
     all.combinedLayers();
     all.otherLayers();
     all.columns();
+    all.cases.addAll(LanguageModelGradients.all());
+    all.cases.addAll(Seq2SeqGradientCases.all());
     return all.cases;
   }
 

@@ -1,5 +1,6 @@
 package io.github.unroll.layer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -66,5 +67,34 @@ class TimeAffineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.backward(new Tensor3(2, 3, 4)))
         .withMessage("TimeAffine.backward: dys must be (2x2x4), not (2x3x4)");
+  }
+
+  @Test
+  void tied_to_an_embedding_should_be_the_layer_of_the_transposed_weights() {
+    Golden golden = Golden.load("rows/time_affine");
+    Parameter vectors = new Parameter("embed.w", golden.matrix("W").transpose());
+    Parameter b = new Parameter("b", golden.matrix("b"));
+    TimeAffine tied = TimeAffine.tied(vectors, b);
+    assertThat(tied.inputSize()).isEqualTo(4);
+    assertThat(tied.outputSize()).isEqualTo(6);
+    assertThat(tied.parameters()).containsExactly(vectors, b);
+    golden.assertMatches("out", tied.forward(golden.tensor("x")));
+    golden.assertMatches("dx", tied.backward(golden.tensor("dout")));
+    golden.assertMatches("dW", vectors.grad().transpose());
+    golden.assertMatches("db", b.grad());
+
+    TimeAffine separate = new TimeAffine(new Parameter("w", golden.matrix("W")), b);
+    assertThat(tied.forward(golden.tensor("x"))).isEqualTo(separate.forward(golden.tensor("x")));
+  }
+
+  @Test
+  void tied_should_refuse_a_bias_that_does_not_fit_the_words() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                TimeAffine.tied(
+                    new Parameter("embed.w", new Matrix(7, 4)),
+                    new Parameter("affine.b", new Matrix(1, 4))))
+        .withMessage("TimeAffine, tied: embed.w (7x4), so b must be (1x7); got affine.b (1x4)");
   }
 }

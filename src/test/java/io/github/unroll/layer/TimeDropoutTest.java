@@ -82,4 +82,17 @@ class TimeDropoutTest {
         .isThrownBy(() -> dropout.forward(ones(1, 1, 5)))
         .withMessage("TimeDropout.forward: xs must have 4 features, the last axis; it is (1x1x5)");
   }
+
+  @Test
+  void should_work_in_place() {
+    Tensor3 xs = new RandomState(2).randn(2, 3, 4);
+    TimeDropout dropout = new TimeDropout(4, 0.5, new RandomState(1));
+    Tensor3 beside = new TimeDropout(4, 0.5, new RandomState(1)).forward(xs);
+    dropout.forwardInto(xs, xs);
+    assertThat(xs).isEqualTo(beside);
+    Tensor3 dys = new RandomState(3).randn(2, 3, 4);
+    Tensor3 dxs = dropout.backward(dys);
+    dropout.backwardInto(dys, dys);
+    assertThat(dys).isEqualTo(dxs);
+  }
 }

@@ -2,16 +2,20 @@ package io.github.unroll.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.Golden;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.Adam.EpsilonConvention;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
 import java.util.List;
@@ -160,5 +164,143 @@ class RnnLanguageModelTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.perplexity(new int[] {1, 2, 7}))
         .withMessage("perplexity: id 7 at 2 is not in 0..6");
+  }
+
+  private static final Configuration BETTER =
+      new Configuration(7, 4, 4)
+          .withCell(CellKind.LSTM)
+          .withLayers(2)
+          .withDropout(0.5)
+          .withTiedWeights();
+
+  private static List<String> names(Configuration configuration) {
+    return new RnnLanguageModel(configuration, new RandomState(1))
+        .parameters().stream().map(Parameter::toString).toList();
+  }
+
+  @Test
+  void parameters_should_be_named_by_their_place_and_listed_once() {
+    Configuration simple = new Configuration(7, 3, 4);
+    assertThat(names(simple))
+        .containsExactly(
+            "embed.w (7x3)",
+            "rnn.wx (3x4)",
+            "rnn.wh (4x4)",
+            "rnn.b (1x4)",
+            "affine.w (4x7)",
+            "affine.b (1x7)");
+    assertThat(names(simple.withCell(CellKind.GRU)))
+        .containsSequence("gru.wx (3x12)", "gru.wh (4x12)", "gru.b (1x12)");
+    assertThat(names(BETTER))
+        .containsExactly(
+            "embed.w (7x4)",
+            "lstm0.wx (4x16)",
+            "lstm0.wh (4x16)",
+            "lstm0.b (1x16)",
+            "lstm1.wx (4x16)",
+            "lstm1.wh (4x16)",
+            "lstm1.b (1x16)",
+            "affine.b (1x7)");
+  }
+
+  @Test
+  void the_plain_constructor_should_build_the_plain_configuration() {
+    RnnLanguageModel plain = new RnnLanguageModel(7, 3, 4, new RandomState(1));
+    assertThat(plain.configuration())
+        .isEqualTo(new Configuration(7, 3, 4, CellKind.RNN, 1, 0, false));
+    assertThat(BETTER).isEqualTo(new Configuration(7, 4, 4, CellKind.LSTM, 2, 0.5, true));
+    assertThat(new RnnLanguageModel(BETTER, new RandomState(1)).configuration()).isEqualTo(BETTER);
+  }
+
+  @Test
+  void should_refuse_a_configuration_that_cannot_be_built() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Configuration(7, 3, 4).withTiedWeights())
+        .withMessage(
+            "RnnLanguageModel: tied weights need word vectors as long as the state, but"
+                + " embeddingSize is 3 and hiddenSize 4; make them equal, or do not tie");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RnnLanguageModel(0, 3, 4, new RandomState(1)))
+        .withMessage("RnnLanguageModel: vocabularySize must be at least 1, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Configuration(7, -1, 4))
+        .withMessage("RnnLanguageModel: embeddingSize must be at least 1, not -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Configuration(7, 3, 0))
+        .withMessage("RnnLanguageModel: hiddenSize must be at least 1, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BETTER.withLayers(0))
+        .withMessage("RnnLanguageModel: layers must be at least 1, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BETTER.withDropout(1))
+        .withMessage("RnnLanguageModel: dropout must be in [0, 1), not 1.0");
+    assertThatNullPointerException().isThrownBy(() -> BETTER.withCell(null)).withMessage("cell");
+  }
+
+  @Test
+  void a_second_backward_should_be_refused_before_anything_is_added() {
+    RnnLanguageModel model = new RnnLanguageModel(BETTER, new RandomState(1));
+    String refusal =
+        "RnnLanguageModel.backward: there was no forward since the latest backward; call forward"
+            + " first, and backward once for it";
+    assertThatIllegalStateException().isThrownBy(model::backward).withMessage(refusal);
+    int[][] xs = {{0, 1, 6}};
+    model.forward(xs, xs);
+    model.backward();
+    List<Matrix> grads = model.parameters().stream().map(p -> p.grad().copy()).toList();
+    assertThatIllegalStateException().isThrownBy(model::backward).withMessage(refusal);
+    assertThat(model.parameters().stream().map(Parameter::grad).toList()).isEqualTo(grads);
+
+    model.forward(xs, xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.forward(xs, new int[][] {{0, 1, 7}}));
+    assertThatIllegalStateException().as("of a refused forward").isThrownBy(model::backward);
+    assertThat(model.parameters().stream().map(Parameter::grad).toList()).isEqualTo(grads);
+  }
+
+  @Test
+  void dropout_should_act_in_training_only() {
+    RnnLanguageModel model = new RnnLanguageModel(BETTER, new RandomState(1));
+    model.parameters().get(0).value().copyFrom(new RandomState(2).randn(7, 4));
+    int[][] xs = {{0, 1, 6, 2}, {3, 3, 5, 4}};
+    assertThat(fromZeros(model, xs)).isNotEqualTo(fromZeros(model, xs));
+    model.setTraining(false);
+    double without = fromZeros(model, xs);
+    assertThat(fromZeros(model, xs)).isEqualTo(without);
+    model.backward();
+    model.setTraining(true);
+    assertThat(fromZeros(model, xs)).isNotEqualTo(without);
+  }
+
+  private static double fromZeros(RnnLanguageModel model, int[][] xs) {
+    model.resetState();
+    return model.forward(xs, xs);
+  }
+
+  @Test
+  void perplexity_should_drop_nothing_draw_no_mask_and_leave_a_coming_backward_alone() {
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(BETTER, random);
+    model.parameters().get(0).value().copyFrom(new RandomState(2).randn(7, 4));
+    int[] tokens = {1, 2, 3, 4};
+    model.setTraining(false);
+    double loss = model.forward(new int[][] {{1, 2, 3}}, new int[][] {{2, 3, 4}});
+    model.setTraining(true);
+    assertThat(model.perplexity(tokens)).isCloseTo(Math.exp(loss), within(1e-12));
+
+    int[][] xs = {{0, 1, 6}, {2, 3, 4}};
+    RandomState.State masks = random.state();
+    List<Matrix> undisturbed = gradients(model, xs, () -> {});
+    random.setState(masks);
+    assertThat(gradients(model, xs, () -> model.perplexity(tokens))).isEqualTo(undisturbed);
+  }
+
+  private static List<Matrix> gradients(RnnLanguageModel model, int[][] xs, Runnable between) {
+    model.parameters().forEach(Parameter::zeroGrad);
+    model.resetState();
+    model.forward(xs, xs);
+    between.run();
+    model.backward();
+    return model.parameters().stream().map(p -> p.grad().copy()).toList();
   }
 }

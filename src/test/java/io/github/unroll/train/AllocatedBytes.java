@@ -2,6 +2,7 @@ package io.github.unroll.train;
 
 import com.sun.management.ThreadMXBean;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.model.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
@@ -20,6 +21,7 @@ final class AllocatedBytes {
     int batch = Integer.parseInt(args[1]);
     int steps = Integer.parseInt(args[2]);
     int epochs = Integer.parseInt(args[3]);
+    RnnLanguageModel.Configuration configuration = configuration(vocabulary, args[4]);
     RandomState random = new RandomState(1);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long[] ends = new long[epochs];
@@ -32,11 +34,23 @@ final class AllocatedBytes {
         };
     int[] tokens = random.randint(0, vocabulary, batch * steps * ITERATIONS + 1);
     new Trainer<>(
-            new RnnLanguageModel(vocabulary, 20, 30, random),
+            new RnnLanguageModel(configuration, random),
             new Adam(0.001),
             GradientClipping.byGlobalNorm(5),
             counter)
         .train(new BpttBatches(tokens, batch, steps), epochs);
     System.out.println("allocated " + (ends[epochs - 1] - ends[epochs - 2]) / ITERATIONS);
+  }
+
+  private static RnnLanguageModel.Configuration configuration(int vocabulary, String model) {
+    RnnLanguageModel.Configuration simple = new RnnLanguageModel.Configuration(vocabulary, 20, 30);
+    RnnLanguageModel.Configuration square = new RnnLanguageModel.Configuration(vocabulary, 30, 30);
+    return switch (model) {
+      case "simple" -> simple;
+      case "gru" -> simple.withCell(CellKind.GRU).withLayers(3).withDropout(0.2);
+      case "better" ->
+          square.withCell(CellKind.LSTM).withLayers(2).withDropout(0.5).withTiedWeights();
+      default -> throw new IllegalArgumentException(model);
+    };
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.Golden;
+import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Adam;
@@ -96,6 +97,70 @@ class TrainerTest {
       BpttBatches.Batch batch = batches.batch(end.iteration() - 1);
       assertThat(end.loss()).isEqualTo(byHand.forward(batch.xs(), batch.ts()));
     }
+  }
+
+  @Test
+  void should_start_other_batches_from_a_reset_state() {
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Recorder recorder = new Recorder();
+    Sgd standstill = new Sgd(Double.MIN_VALUE);
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(model, standstill, GradientClipping.none(), recorder);
+    int[] tokens = new RandomState(1).randint(0, 5, 25);
+    trainer.train(new BpttBatches(tokens, 2, 4), 1);
+    BpttBatches wider = new BpttBatches(tokens, 3, 8);
+    trainer.train(wider, 1);
+
+    RnnLanguageModel fresh = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    assertThat(recorder.batches.get(3).loss()).isEqualTo(fresh.forward(wider.batch(0)));
+  }
+
+  /** Samples of 6, 1 and 4 steps: two, two and a last one alone. */
+  private static final class Samples implements Batches<BpttBatches.Batch> {
+    private final int[][] shapes = {{2, 6}, {2, 1}, {1, 4}};
+
+    @Override
+    public int iterations() {
+      return shapes.length;
+    }
+
+    @Override
+    public BpttBatches.Batch read(int iteration) {
+      int n = shapes[iteration][0];
+      int steps = shapes[iteration][1];
+      int[] tokens = new RandomState(iteration).randint(0, 5, n * steps + 1);
+      return new BpttBatches(tokens, n, steps).batch(0);
+    }
+
+    @Override
+    public boolean startsNewText(int iteration) {
+      return true;
+    }
+  }
+
+  @Test
+  void should_train_short_sequences_and_a_smaller_last_batch_too() {
+    Samples samples = new Samples();
+    RnnLanguageModel model = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Recorder recorder = new Recorder();
+    new Trainer<>(model, new Adam(0.1), GradientClipping.none(), recorder).train(samples, 2);
+
+    RnnLanguageModel byHand = new RnnLanguageModel(5, 2, 3, new RandomState(1));
+    Adam adam = new Adam(0.1);
+    List<Double> losses = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      byHand.resetState();
+      byHand.parameters().forEach(Parameter::zeroGrad);
+      losses.add(byHand.forward(samples.read(i % 3)));
+      byHand.backward();
+      adam.update(byHand.parameters());
+    }
+    assertThat(recorder.batches)
+        .extracting(TrainingListener.BatchEnd::loss)
+        .containsExactlyElementsOf(losses);
+    assertThat(model.parameters())
+        .extracting(Parameter::value)
+        .isEqualTo(byHand.parameters().stream().map(Parameter::value).toList());
   }
 
   @Test

@@ -19,14 +19,17 @@ class TrainingAllocationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-Dunroll.kernel=plain, 1, 7, 2, 5, 200",
-    "-Dunroll.kernel=plain, 1, 500, 10, 20, 60",
-    "-Dunroll.kernel=plain, 2, 500, 10, 20, 200",
-    "--add-modules=jdk.incubator.vector, 1, 500, 10, 20, 150",
-    "--add-modules=jdk.incubator.vector, 2, 500, 10, 20, 150"
+    "-Dunroll.kernel=plain, 1, simple, 7, 2, 5, 200",
+    "-Dunroll.kernel=plain, 1, simple, 500, 10, 20, 60",
+    "-Dunroll.kernel=plain, 2, simple, 500, 10, 20, 200",
+    "-Dunroll.kernel=plain, 1, better, 500, 10, 20, 60",
+    "-Dunroll.kernel=plain, 1, gru, 7, 2, 5, 200",
+    "--add-modules=jdk.incubator.vector, 1, simple, 500, 10, 20, 150",
+    "--add-modules=jdk.incubator.vector, 2, simple, 500, 10, 20, 150",
+    "--add-modules=jdk.incubator.vector, 1, better, 500, 10, 20, 150"
   })
   void an_iteration_should_allocate_less_than_a_kilobyte(
-      String kernel, int threads, int vocabulary, int batch, int steps, int epochs)
+      String kernel, int threads, String model, int vocabulary, int batch, int steps, int epochs)
       throws Exception {
     String said =
         FreshJvm.run(
@@ -35,7 +38,8 @@ class TrainingAllocationTest {
             vocabulary,
             batch,
             steps,
-            epochs);
+            epochs,
+            model);
     Matcher allocated = ALLOCATED.matcher(said);
     assertThat(allocated.find()).as(said).isTrue();
     assertThat(Long.parseLong(allocated.group(1))).isLessThan(1024);

@@ -1,0 +1,54 @@
+package io.github.unroll.app;
+
+import io.github.unroll.train.TrainingDivergedException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.function.Supplier;
+
+/** What a person can put right; its message is the one line that is said. */
+final class Failure extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** Something that may fail for a reason outside the program. */
+  interface Attempt {
+    void run() throws IOException, WrongUse, Failure;
+  }
+
+  Failure(String message, Throwable cause) {
+    super(message.lines().findFirst().orElse("").strip(), cause);
+  }
+
+  /**
+   * Runs an attempt. What the file system, the numbers or the JVM refuse is a failure; any other
+   * exception is a bug and passes.
+   */
+  static void unlessDone(Attempt attempt) throws WrongUse, Failure {
+    try {
+      attempt.run();
+    } catch (AccessDeniedException e) { // its own message is the bare file name
+      throw new Failure(e.getFile() + ": access denied", e);
+    } catch (IOException | TrainingDivergedException e) {
+      throw new Failure(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    } catch (ExceptionInInitializerError e) { // the kernel that was asked for is not there
+      throw new Failure(String.valueOf(e.getCause().getMessage()), e);
+    } catch (OutOfMemoryError e) {
+      throw new Failure(
+          "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Makes what a person's text and options ask for. Only here is an illegal argument the person's.
+   *
+   * @param what of which text or option; may be empty
+   */
+  static <T> T unlessMade(String what, Supplier<T> made) throws Failure {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw new Failure(what + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.unroll.app;
+
+import io.github.unroll.model.CellKind;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.random.RandomState;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** What the language model is made of. */
+final class ModelOptions {
+  private static final int EMBEDDING = 32;
+
+  @Option(
+      names = "--cell",
+      order = 11,
+      paramLabel = "rnn|lstm|gru",
+      defaultValue = "rnn",
+      description = "What recurrent layers are made of.")
+  private CellKind cell = CellKind.RNN;
+
+  @Option(
+      names = "--layers",
+      order = 12,
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many of them, one upon the other.")
+  private int layers = 1;
+
+  @Option(
+      names = "--hidden",
+      order = 13,
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Size of a hidden state.")
+  private int hidden = 64;
+
+  @Option(
+      names = "--embedding",
+      order = 14,
+      paramLabel = "N",
+      description = {
+        "Size of a word vector. Without it: " + EMBEDDING + ",",
+        "  with --tie-weights the size of the hidden state."
+      })
+  private Integer embedding;
+
+  @Option(
+      names = "--tie-weights",
+      order = 15,
+      description = "Word vectors are the output weights too.")
+  private boolean tieWeights;
+
+  @Option(
+      names = "--dropout",
+      order = 16,
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Probability that training drops a value.")
+  private double dropout;
+
+  void check() throws WrongUse {
+    WrongUse.unlessAtLeastOne("--layers", layers);
+    WrongUse.unlessAtLeastOne("--hidden", hidden);
+    WrongUse.unlessAtLeastOne("--embedding", embedding());
+    WrongUse.unlessFraction("--dropout", dropout);
+    WrongUse.unless(
+        !tieWeights || embedding() == hidden,
+        "--tie-weights needs --embedding and --hidden to be equal, not %d and %d"
+            .formatted(embedding(), hidden));
+  }
+
+  private int embedding() {
+    if (embedding != null) {
+      return embedding;
+    }
+    return tieWeights ? hidden : EMBEDDING;
+  }
+
+  /** A new model. */
+  RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
+    RnnLanguageModel.Configuration configuration =
+        new RnnLanguageModel.Configuration(
+            vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
+    try {
+      return Failure.unlessMade("", () -> new RnnLanguageModel(configuration, random));
+    } catch (ArithmeticException e) { // the gates side by side are more than an int can count
+      throw new Failure("--hidden " + hidden + ": no array is that large; take less", e);
+    }
+  }
+
+  /** Such as {@code embedding 32, hidden 64}, and what is out of the ordinary. */
+  String inWords() {
+    StringBuilder words = new StringBuilder();
+    words.append("embedding ").append(embedding()).append(", hidden ").append(hidden);
+    if (cell != CellKind.RNN) {
+      words.append(", ").append(cellName());
+    }
+    if (layers > 1) {
+      words.append(", ").append(layers).append(" layers");
+    }
+    if (dropout > 0) {
+      words.append(", dropout ").append(dropout);
+    }
+    if (tieWeights) {
+      words.append(", tied weights");
+    }
+    return words.toString();
+  }
+
+  String cellName() {
+    return cell.name().toUpperCase(Locale.ROOT);
+  }
+}

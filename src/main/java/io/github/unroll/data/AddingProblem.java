@@ -1,0 +1,72 @@
+package io.github.unroll.data;
+
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Tensor3;
+
+/**
+ * The adding problem of Hochreiter and Schmidhuber, "Long short-term memory" (1997), which asks for
+ * memory over many steps, with the numbers of Le, Jaitly and Hinton (2015): a step is a value,
+ * uniform in [0, 1), and a mark; one step of the first half is marked 1 and one of the second half,
+ * all others 0; the target is the sum of the two marked values.
+ *
+ * <p>The sum has mean 1 and variance 1/6: always to answer 1 scores a mean squared error of {@link
+ * #BLIND_ERROR}.
+ */
+public final class AddingProblem {
+
+  /** The mean squared error of the best answer that does not look at the sequence, 1. */
+  public static final double BLIND_ERROR = 1.0 / 6;
+
+  private final int steps;
+
+  /**
+   * The problem for sequences of one length.
+   *
+   * @param steps T, at least 2
+   * @throws IllegalArgumentException if steps is below 2
+   */
+  public AddingProblem(int steps) {
+    if (steps < 2) {
+      throw new IllegalArgumentException(
+          "AddingProblem: %d steps have no two halves; take at least 2".formatted(steps));
+    }
+    this.steps = steps;
+  }
+
+  /**
+   * Draws sequences and their sums.
+   *
+   * @param n how many, at least 1
+   * @param random modified: of each sequence first the values, then the two marks
+   * @return inputs (N,T,2), value and mark, and targets (N,1,1)
+   * @throws IllegalArgumentException if n is below 1
+   */
+  public SequenceTargets draw(int n, RandomState random) {
+    Tensor3 xs = new Tensor3(n, steps, 2);
+    Tensor3 targets = new Tensor3(n, 1, 1);
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < steps; t++) {
+        xs.set(i, t, 0, random.rand());
+      }
+      int first = random.randint(0, steps / 2);
+      int second = random.randint(steps / 2, steps);
+      xs.set(i, first, 1, 1);
+      xs.set(i, second, 1, 1);
+      targets.set(i, 0, 0, xs.get(i, first, 0) + xs.get(i, second, 0));
+    }
+    return new SequenceTargets(xs, null, targets);
+  }
+
+  /**
+   * Fresh sequences for a training.
+   *
+   * @param n sequences of a batch, at least 1
+   * @param iterations batches of an epoch, at least 1
+   * @param random modified: where all is drawn from
+   * @return the batches
+   * @throws IllegalArgumentException if iterations is below 1
+   */
+  public Batches<SequenceTargets> batches(int n, int iterations, RandomState random) {
+    return new DrawnBatches<>(iterations, random, numbers -> draw(n, numbers));
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.unroll.data;
+
+import io.github.unroll.random.RandomState;
+import java.util.function.Function;
+
+/**
+ * Batches that are made up as they are read: no sequence is seen twice. Each epoch has numbers of
+ * its own, and each batch of it: asked for twice within an epoch, a batch is the same.
+ *
+ * @param <B> a batch
+ */
+public final class DrawnBatches<B> implements Batches<B> {
+
+  private final int iterations;
+  private final RandomState random;
+  private final Function<RandomState, B> draw;
+
+  private int epoch;
+
+  /**
+   * Batches of a generator.
+   *
+   * @param iterations how many make an epoch, at least 1
+   * @param random modified: one number is drawn now and one at the beginning of each epoch
+   * @param draw makes a batch of the random numbers that it is given
+   * @throws IllegalArgumentException if iterations is below 1
+   */
+  public DrawnBatches(int iterations, RandomState random, Function<RandomState, B> draw) {
+    if (iterations < 1) {
+      throw new IllegalArgumentException(
+          "DrawnBatches: %d batches make no epoch; take at least 1".formatted(iterations));
+    }
+    this.iterations = iterations;
+    this.random = random;
+    this.draw = draw;
+    this.epoch = random.randint(0, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public int iterations() {
+    return iterations;
+  }
+
+  @Override
+  public void beginEpoch() {
+    epoch = random.randint(0, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public B read(int iteration) {
+    if (iteration < 0 || iteration >= iterations) {
+      throw new IllegalArgumentException(
+          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations - 1));
+    }
+    return draw.apply(new RandomState(new int[] {epoch, iteration}));
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.unroll.data;
+
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+
+/**
+ * A batch of sequences and their right classes: one class for a whole sequence, or one a step.
+ *
+ * @param xs inputs (N,T,D); not copied
+ * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not copied
+ * @param labels right classes: (N,1) of whole sequences, (N,T) of steps; -1 is not counted, nor is
+ *     what stands past a sequence's length; not copied
+ */
+public record LabelledSequences(Tensor3 xs, int[] lengths, int[][] labels) {
+
+  /**
+   * Sequences that have one class each.
+   *
+   * @param xs inputs (N,T,D); not copied
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not
+   *     copied
+   * @param classes the right class of each sequence (N); copied
+   * @return the batch, labels (N,1)
+   */
+  public static LabelledSequences ofWhole(Tensor3 xs, int[] lengths, int[] classes) {
+    int[][] labels = Arrays.stream(classes).mapToObj(k -> new int[] {k}).toArray(int[][]::new);
+    return new LabelledSequences(xs, lengths, labels);
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.unroll.data;
+
+import io.github.unroll.random.RandomState;
+
+/**
+ * Mini-batches of questions and answers, in a new order in every epoch. Pairs that do not fill the
+ * last batch are left out of that epoch; being others each time, all have their turn.
+ */
+public final class PairBatches implements Batches<PairBatch> {
+  private final SequencePairs pairs;
+  private final RandomState random;
+  private final int[] order;
+  private final PairBatch kept;
+
+  /**
+   * Batches of pairs.
+   *
+   * @param pairs what an epoch goes through
+   * @param batchSize N, 1 to the number of pairs
+   * @param random modified: where the order of each epoch is drawn from, when the epoch begins
+   * @throws IllegalArgumentException if N is below 1 or there are fewer pairs
+   */
+  public PairBatches(SequencePairs pairs, int batchSize, RandomState random) {
+    if (batchSize < 1 || batchSize > pairs.size()) {
+      throw new IllegalArgumentException(
+          "batch size %d: it must be in 1..%d, the number of pairs"
+              .formatted(batchSize, pairs.size()));
+    }
+    this.pairs = pairs;
+    this.random = random;
+    this.order = new int[pairs.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    this.kept = pairs.newBatch(batchSize);
+  }
+
+  @Override
+  public int iterations() {
+    return order.length / kept.xs().length;
+  }
+
+  /** Shuffles the pairs. */
+  @Override
+  public void beginEpoch() {
+    random.shuffle(order);
+  }
+
+  @Override
+  public PairBatch read(int iteration) {
+    if (iteration < 0 || iteration >= iterations()) {
+      throw new IllegalArgumentException(
+          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
+    }
+    int n = kept.xs().length;
+    for (int row = 0; row < n; row++) {
+      pairs.copyInto(order[iteration * n + row], kept, row);
+    }
+    return kept;
+  }
+}

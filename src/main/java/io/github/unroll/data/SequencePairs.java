@@ -1,0 +1,230 @@
+package io.github.unroll.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Questions and their answers as ids of one vocabulary, all questions padded to one length Te, all
+ * answers to one length Td+1, the first of which is the start symbol. Immutable.
+ */
+public final class SequencePairs {
+  private final Vocabulary vocabulary;
+  private final int[][] questions;
+  private final int[] lengths; // null for all steps
+  private final int[][] answers;
+
+  /**
+   * Two parts of one set of pairs, without a pair in common unless the set holds it twice.
+   *
+   * @param train what a model learns from
+   * @param test what it is tried on
+   */
+  public record Split(SequencePairs train, SequencePairs test) {}
+
+  private SequencePairs(Vocabulary vocabulary, int[][] questions, int[] lengths, int[][] answers) {
+    this.vocabulary = vocabulary;
+    this.questions = questions;
+    this.lengths = lengths;
+    this.answers = answers;
+  }
+
+  /**
+   * Numbers the characters of questions and answers. The padding is read like any other character;
+   * see {@link #withLengths}.
+   *
+   * @param vocabulary must hold every character
+   * @param questions all of one length, padded
+   * @param answers the answer of each question, all of one length, padded; the first character is
+   *     the start symbol
+   * @return the pairs, in this order
+   * @throws IllegalArgumentException if there is no pair, the numbers of questions and answers
+   *     differ, lengths differ, a question is empty, an answer is shorter than 2 or a character is
+   *     unknown
+   */
+  public static SequencePairs ofCharacters(
+      Vocabulary vocabulary, List<String> questions, List<String> answers) {
+    if (questions.isEmpty() || questions.size() != answers.size()) {
+      throw new IllegalArgumentException(
+          "pairs: %d questions and %d answers; there must be as many, and at least one"
+              .formatted(questions.size(), answers.size()));
+    }
+    return new SequencePairs(
+        vocabulary,
+        encode("question", vocabulary, questions, 1),
+        null,
+        encode("answer", vocabulary, answers, 2));
+  }
+
+  private static int[][] encode(String what, Vocabulary vocabulary, List<String> texts, int least) {
+    int[][] ids = new int[texts.size()][];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = encode(vocabulary, texts.get(i));
+      if (ids[i].length < least || ids[i].length != ids[0].length) {
+        throw new IllegalArgumentException(
+            ("%s %d, \"%s\", has %d characters and %s 0 has %d; pad all to one length, at least %d")
+                .formatted(what, i, texts.get(i), ids[i].length, what, ids[0].length, least));
+      }
+    }
+    return ids;
+  }
+
+  private static int[] encode(Vocabulary vocabulary, String text) {
+    return vocabulary.encode(text.codePoints().mapToObj(Character::toString).toList());
+  }
+
+  /**
+   * The same pairs, each question ending before its trailing padding, which a model then does not
+   * read.
+   *
+   * @param padding the word that pads, of the vocabulary
+   * @return the pairs with lengths; a question of nothing but padding keeps its first step
+   * @throws IllegalArgumentException if the vocabulary does not know the word
+   */
+  public SequencePairs withLengths(String padding) {
+    int blank = vocabulary.id(padding);
+    int[] ends = new int[size()];
+    for (int i = 0; i < ends.length; i++) {
+      int end = questions[i].length;
+      while (end > 1 && questions[i][end - 1] == blank) {
+        end--;
+      }
+      ends[i] = end;
+    }
+    return new SequencePairs(vocabulary, questions, ends, answers);
+  }
+
+  /**
+   * Holds the last pairs out.
+   *
+   * @param heldOut how many pairs are for the test, 1 to {@link #size} − 1
+   * @return the first pairs to train on, the last to test on
+   * @throws IllegalArgumentException if one of the two would have no pair
+   */
+  public Split split(int heldOut) {
+    if (heldOut < 1 || heldOut >= size()) {
+      throw new IllegalArgumentException(
+          "%d of %d pairs held out: both parts need at least one".formatted(heldOut, size()));
+    }
+    return new Split(slice(0, size() - heldOut), slice(size() - heldOut, size()));
+  }
+
+  /**
+   * Some of the pairs, with the vocabulary of all.
+   *
+   * @param from the first pair
+   * @param to the pair after the last one, {@code from} + 1 to {@link #size}
+   * @return the pairs from {@code from} to {@code to − 1}
+   * @throws IllegalArgumentException if there are no such pairs
+   */
+  public SequencePairs slice(int from, int to) {
+    checkRange(from, to);
+    return new SequencePairs(
+        vocabulary,
+        Arrays.copyOfRange(questions, from, to),
+        lengths == null ? null : Arrays.copyOfRange(lengths, from, to),
+        Arrays.copyOfRange(answers, from, to));
+  }
+
+  /**
+   * Some of the pairs as one batch.
+   *
+   * @param from the first pair
+   * @param to the pair after the last one, {@code from} + 1 to {@link #size}
+   * @return a batch of {@code to − from} pairs, all of it new
+   * @throws IllegalArgumentException if there are no such pairs
+   */
+  public PairBatch batch(int from, int to) {
+    checkRange(from, to);
+    PairBatch batch = newBatch(to - from);
+    for (int i = from; i < to; i++) {
+      copyInto(i, batch, i - from);
+    }
+    return batch;
+  }
+
+  private void checkRange(int from, int to) {
+    if (from < 0 || from >= to || to > size()) {
+      throw new IllegalArgumentException(
+          "no pairs %d to %d: there are %d; 0 <= from < to <= %d must hold"
+              .formatted(from, to, size(), size()));
+    }
+  }
+
+  /** A batch of the right shape, to be filled by {@link #copyInto}. */
+  PairBatch newBatch(int n) {
+    return new PairBatch(
+        new int[n][questions[0].length],
+        lengths == null ? null : new int[n],
+        new int[n][answers[0].length]);
+  }
+
+  void copyInto(int pair, PairBatch batch, int row) {
+    System.arraycopy(questions[pair], 0, batch.xs()[row], 0, questions[pair].length);
+    System.arraycopy(answers[pair], 0, batch.ts()[row], 0, answers[pair].length);
+    if (lengths != null) {
+      batch.lengths()[row] = lengths[pair];
+    }
+  }
+
+  /**
+   * The number of pairs.
+   *
+   * @return at least 1
+   */
+  public int size() {
+    return questions.length;
+  }
+
+  /**
+   * The vocabulary of questions and answers.
+   *
+   * @return V words
+   */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * The text of a question.
+   *
+   * @param i which one, 0 to {@link #size} − 1
+   * @return its characters, padding included
+   * @throws IndexOutOfBoundsException if there is no such pair
+   */
+  public String question(int i) {
+    return text(questions[i]);
+  }
+
+  /**
+   * The text of an answer.
+   *
+   * @param i which one, 0 to {@link #size} − 1
+   * @return its characters, start symbol and padding included
+   * @throws IndexOutOfBoundsException if there is no such pair
+   */
+  public String answer(int i) {
+    return text(answers[i]);
+  }
+
+  /**
+   * The text of ids, such as a model wrote.
+   *
+   * @param ids ids of the vocabulary
+   * @return their characters
+   * @throws IllegalArgumentException if there is no such id
+   */
+  public String text(int[] ids) {
+    return String.join("", vocabulary.decode(ids));
+  }
+
+  /**
+   * The sizes, for a log.
+   *
+   * @return such as {@code SequencePairs(50000 pairs, 13 words, 7 to 5 steps)}
+   */
+  @Override
+  public String toString() {
+    return "SequencePairs(%d pairs, %d words, %d to %d steps)"
+        .formatted(size(), vocabulary.size(), questions[0].length, answers[0].length);
+  }
+}

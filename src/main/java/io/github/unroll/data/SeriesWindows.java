@@ -1,0 +1,107 @@
+package io.github.unroll.data;
+
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+
+/**
+ * Pieces of a long series for learning to forecast it: read T values, name at each the one that
+ * follows. An epoch goes through every place at which a piece can begin, in an order of its own; up
+ * to N - 1 places that fill no batch are left out.
+ */
+public final class SeriesWindows implements Batches<SequenceTargets> {
+
+  private final double[] values; // (count,D)
+  private final int features;
+  private final int steps;
+  private final int batchSize;
+  private final RandomState random;
+  private final int[] places;
+
+  /**
+   * Windows of a series of single values.
+   *
+   * @param series the values in order of time; copied
+   * @param steps T, the steps of a window, at least 1
+   * @param batchSize N, at least 1
+   * @param random modified: the order of the places is drawn from it now and in each epoch
+   * @throws IllegalArgumentException if T or N is below 1, or the series is shorter than a batch,
+   *     which takes T + N values
+   */
+  public SeriesWindows(double[] series, int steps, int batchSize, RandomState random) {
+    this(series.clone(), 1, steps, batchSize, random);
+  }
+
+  /**
+   * Windows of a series of vectors.
+   *
+   * @param series the vectors in order of time, (count,D); copied
+   * @param steps T, the steps of a window, at least 1
+   * @param batchSize N, at least 1
+   * @param random modified: the order of the places is drawn from it now and in each epoch
+   * @throws IllegalArgumentException if T or N is below 1, or the series is shorter than a batch,
+   *     which takes T + N values
+   */
+  public SeriesWindows(Matrix series, int steps, int batchSize, RandomState random) {
+    this(series.data().clone(), series.cols(), steps, batchSize, random);
+  }
+
+  private SeriesWindows(
+      double[] values, int features, int steps, int batchSize, RandomState random) {
+    if (steps < 1 || batchSize < 1) {
+      throw new IllegalArgumentException(
+          "batch size %d and steps %d: both must be at least 1".formatted(batchSize, steps));
+    }
+    int count = values.length / features;
+    if (count < (long) steps + batchSize) {
+      throw new IllegalArgumentException(
+          ("a series of %d steps is shorter than one batch: %d windows of %d steps, and one more to"
+                  + " predict, are %d; take a smaller batch, fewer steps or a longer series")
+              .formatted(count, batchSize, steps, (long) steps + batchSize));
+    }
+    this.values = values;
+    this.features = features;
+    this.steps = steps;
+    this.batchSize = batchSize;
+    this.random = random;
+    this.places = random.permutation(count - steps);
+  }
+
+  /**
+   * The number of batches of an epoch: the places where a window can begin, by N, rounded down.
+   *
+   * @return at least 1
+   */
+  @Override
+  public int iterations() {
+    return places.length / batchSize;
+  }
+
+  @Override
+  public void beginEpoch() {
+    random.shuffle(places);
+  }
+
+  @Override
+  public SequenceTargets read(int iteration) {
+    if (iteration < 0 || iteration >= iterations()) {
+      throw new IllegalArgumentException(
+          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
+    }
+    int from = iteration * batchSize;
+    return windows(Arrays.copyOfRange(places, from, from + batchSize));
+  }
+
+  private SequenceTargets windows(int[] begins) {
+    int size = steps * features;
+    Tensor3 xs = new Tensor3(begins.length, steps, features);
+    Tensor3 targets = new Tensor3(begins.length, steps, features);
+    for (int i = 0; i < begins.length; i++) {
+      int at = begins[i] * features;
+      System.arraycopy(values, at, xs.data(), i * size, size);
+      System.arraycopy(values, at + features, targets.data(), i * size, size);
+    }
+    return new SequenceTargets(xs, null, targets);
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.unroll.io;
+
+import java.util.List;
+
+/** Writes JSON texts, with the escapes that serde_json and Python's json have in common. */
+final class JsonText {
+
+  private JsonText() {}
+
+  /** Appends a text in quotes; what is not ASCII stays as it is. */
+  static void append(StringBuilder json, String text) {
+    json.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> json.append("\\\"");
+        case '\\' -> json.append("\\\\");
+        case '\b' -> json.append("\\b");
+        case '\f' -> json.append("\\f");
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        default -> {
+          if (c < ' ') {
+            json.append("\\u%04x".formatted((int) c));
+          } else {
+            json.append(c);
+          }
+        }
+      }
+    }
+    json.append('"');
+  }
+
+  /** A list of texts. */
+  static String array(List<String> texts) {
+    StringBuilder json = new StringBuilder("[");
+    for (int i = 0; i < texts.size(); i++) {
+      if (i > 0) {
+        json.append(',');
+      }
+      append(json, texts.get(i));
+    }
+    return json.append(']').toString();
+  }
+}

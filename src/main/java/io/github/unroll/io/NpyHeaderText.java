@@ -1,0 +1,213 @@
+package io.github.unroll.io;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Reads the dictionary of a .npy header: Python's literal syntax as far as such a header has it.
+ * Nothing is evaluated and nothing nests.
+ */
+final class NpyHeaderText {
+
+  private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
+
+  /** NumPy's own limit. */
+  private static final int MOST_AXES = 64;
+
+  private static final int LONGEST_QUOTE = 40;
+
+  private final String text;
+  private int at;
+
+  private String descr;
+  private boolean fortran;
+  private int[] shape;
+
+  private NpyHeaderText(String text) {
+    this.text = text;
+  }
+
+  static NpyHeader parse(String text, int headerLength) throws IOException {
+    NpyHeaderText parsed = new NpyHeaderText(text);
+    parsed.dictionary();
+    NumpyType type = type(parsed.descr);
+    ByteOrder order =
+        parsed.descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    return new NpyHeader(type, order, parsed.fortran, parsed.shape, headerLength);
+  }
+
+  private void dictionary() throws IOException {
+    Set<String> seen = new HashSet<>();
+    expect('{');
+    while (!accept('}')) {
+      String key = string("a key");
+      if (!KEYS.contains(key)) {
+        throw new IOException("header has an unknown key '%s'".formatted(brief(key)));
+      }
+      if (!seen.add(key)) {
+        throw new IOException("header has the key '%s' twice".formatted(key));
+      }
+      expect(':');
+      value(key);
+      if (!accept(',')) {
+        expect('}');
+        break;
+      }
+    }
+    skipBlanks();
+    if (at < text.length()) {
+      throw wrong("the end");
+    }
+    for (String key : KEYS.stream().sorted().toList()) {
+      if (!seen.contains(key)) {
+        throw new IOException("header has no key '%s'".formatted(key));
+      }
+    }
+  }
+
+  private void value(String key) throws IOException {
+    switch (key) {
+      case "descr" -> descr = descr();
+      case "fortran_order" -> fortran = bool();
+      default -> shape = shape();
+    }
+  }
+
+  private String descr() throws IOException {
+    skipBlanks();
+    if (at < text.length() && text.charAt(at) == '[') {
+      throw new IOException("holds records, which are not read; save each field as an array");
+    }
+    return string("a type as text");
+  }
+
+  private boolean bool() throws IOException {
+    skipBlanks();
+    for (String word : new String[] {"True", "False"}) {
+      if (text.startsWith(word, at)) {
+        at += word.length();
+        return word.equals("True");
+      }
+    }
+    throw wrong("True or False for fortran_order");
+  }
+
+  private int[] shape() throws IOException {
+    int[] sizes = new int[MOST_AXES];
+    int axes = 0;
+    boolean comma = true;
+    expect('(');
+    while (!accept(')')) {
+      if (!comma) {
+        throw wrong("a comma or ) in the shape");
+      }
+      if (axes == MOST_AXES) {
+        throw new IOException("shape has more than the %d axes of NumPy".formatted(MOST_AXES));
+      }
+      sizes[axes++] = size();
+      comma = accept(',');
+    }
+    if (axes == 1 && !comma) {
+      throw new IOException("shape is a number, not a tuple; one axis is written (n,)");
+    }
+    int[] found = Arrays.copyOf(sizes, axes);
+    if (NumpyArray.size(found) > NumpyArray.MOST_VALUES) {
+      throw new IOException(
+          "shape %s has more values than the %d that an array holds"
+              .formatted(NumpyArray.shapeText(found), NumpyArray.MOST_VALUES));
+    }
+    return found;
+  }
+
+  private int size() throws IOException {
+    skipBlanks();
+    int start = at;
+    long size = 0;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      size = Math.min(size * 10 + text.charAt(at++) - '0', Integer.MAX_VALUE + 1L);
+    }
+    if (at < text.length() && text.charAt(start) == '-') {
+      throw new IOException("shape has a negative size");
+    }
+    if (at == start || (text.charAt(start) == '0' && at - start > 1)) {
+      at = start;
+      throw wrong("a whole number for a size");
+    }
+    if (size > Integer.MAX_VALUE) {
+      throw new IOException(
+          "shape has a size of %s, more than the %d that an axis may have"
+              .formatted(brief(text.substring(start, at)), Integer.MAX_VALUE));
+    }
+    // Python 2 wrote long integers with an L.
+    if (at < text.length() && text.charAt(at) == 'L') {
+      at++;
+    }
+    return (int) size;
+  }
+
+  private String string(String what) throws IOException {
+    skipBlanks();
+    char quote = at < text.length() ? text.charAt(at) : 0;
+    int end = quote == '\'' || quote == '"' ? text.indexOf(quote, at + 1) : -1;
+    if (end < 0) {
+      throw wrong(what);
+    }
+    String found = text.substring(at + 1, end);
+    at = end + 1;
+    return found;
+  }
+
+  private static NumpyType type(String descr) throws IOException {
+    if (descr.length() == 3) {
+      char order = descr.charAt(0);
+      for (NumpyType type : NumpyType.values()) {
+        boolean ordered = order == '<' || order == '>' || (order == '|' && type.bytes() == 1);
+        if (ordered && descr.endsWith(type.code())) {
+          return type;
+        }
+      }
+    }
+    if (descr.startsWith("|O") || descr.startsWith("O")) {
+      throw new IOException("holds pickled Python objects, which are never read");
+    }
+    throw new IOException(
+        "holds values of type '%s', which are not read; save float64 or another type of NumpyType"
+            .formatted(brief(descr)));
+  }
+
+  private void expect(char c) throws IOException {
+    if (!accept(c)) {
+      throw wrong("'" + c + "'");
+    }
+  }
+
+  private boolean accept(char c) {
+    skipBlanks();
+    boolean found = at < text.length() && text.charAt(at) == c;
+    if (found) {
+      at++;
+    }
+    return found;
+  }
+
+  private void skipBlanks() {
+    while (at < text.length() && " \t\r\n\f".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+  }
+
+  private IOException wrong(String expected) {
+    String found = at < text.length() ? "'" + brief(text.substring(at)) + "'" : "its end";
+    return new IOException(
+        "header cannot be read: at %d there should be %s, not %s".formatted(at, expected, found));
+  }
+
+  /** A start of it, for a message, in plain letters. */
+  private static String brief(String quoted) {
+    String start = quoted.substring(0, Math.min(quoted.length(), LONGEST_QUOTE));
+    return start.replaceAll("[^ -~]", "?") + (quoted.length() > LONGEST_QUOTE ? "…" : "");
+  }
+}

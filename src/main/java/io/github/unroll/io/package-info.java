@@ -1,0 +1,8 @@
+/**
+ * Arrays and weights in files: NumPy's .npy and .npz.
+ *
+ * <p>A file is not believed: what is wrong, cut off or too large to be true is refused with an
+ * {@link java.io.IOException} that names the file and the reason, and costs no more memory than the
+ * bytes that are really there. A file is written whole or not at all.
+ */
+package io.github.unroll.io;

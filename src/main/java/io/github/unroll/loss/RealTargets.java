@@ -1,0 +1,106 @@
+package io.github.unroll.loss;
+
+import io.github.unroll.tensor.Tensor3;
+
+/** The targets of the latest forward of a loss, one real number a score, NaN where none is set. */
+final class RealTargets {
+
+  /** Elements from which on a pass is worth several threads. */
+  static final int ELEMENTS_WORTH_THREADS = 1 << 16;
+
+  private final String loss;
+  private int n;
+  private int steps;
+  private int k;
+  private int count;
+  private double[] values = {}; // (N·T·K)
+
+  /** Those of a loss that messages call so. */
+  RealTargets(String loss) {
+    this.loss = loss;
+  }
+
+  /** Takes over targets that were checked and of which {@code counted} count. */
+  void keep(Tensor3 ts, int counted) {
+    n = ts.d0();
+    steps = ts.d1();
+    k = ts.d2();
+    count = counted;
+    values = room(values, size());
+    System.arraycopy(ts.data(), 0, values, 0, size());
+  }
+
+  /** Has no gradient until there are new ones. */
+  void drop() {
+    count = 0;
+  }
+
+  int size() {
+    return n * steps * k;
+  }
+
+  int count() {
+    return count;
+  }
+
+  double[] values() {
+    return values;
+  }
+
+  Tensor3 newTensor() {
+    return new Tensor3(n, steps, k);
+  }
+
+  void checkForwardDone() {
+    if (count == 0) {
+      throw new IllegalStateException(
+          "%s: there was no forward yet, or the latest was refused; call forward first"
+              .formatted(loss));
+    }
+  }
+
+  void checkGradient(Tensor3 dxs) {
+    checkForwardDone();
+    if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != k) {
+      throw new IllegalArgumentException(
+          "%s.backward: the gradient must be (%dx%dx%d), not %s"
+              .formatted(loss, n, steps, k, dxs.shape()));
+    }
+  }
+
+  /** How many targets are no NaN, at least 1; those must be from least to greatest: in range. */
+  static int check(
+      String loss, Tensor3 xs, Tensor3 ts, double least, double greatest, String range) {
+    if (ts.d0() != xs.d0() || ts.d1() != xs.d1() || ts.d2() != xs.d2()) {
+      throw new IllegalArgumentException(
+          "%s.forward: scores %s need targets of that shape, not %s"
+              .formatted(loss, xs.shape(), ts.shape()));
+    }
+    double[] t = ts.data();
+    int counted = 0;
+    for (int i = 0; i < t.length; i++) {
+      if (t[i] < least || t[i] > greatest) {
+        throw outOfRange(loss, ts, i, range);
+      }
+      counted += Double.isNaN(t[i]) ? 0 : 1;
+    }
+    if (counted == 0) {
+      throw new IllegalArgumentException(
+          "%s.forward: all %d targets are NaN (ignore): the mean over none is no number"
+              .formatted(loss, t.length));
+    }
+    return counted;
+  }
+
+  private static IllegalArgumentException outOfRange(
+      String loss, Tensor3 ts, int at, String range) {
+    int row = at / ts.d2();
+    return new IllegalArgumentException(
+        "%s.forward: target %s at [%d,%d,%d] is neither %s nor NaN (ignore)"
+            .formatted(loss, ts.data()[at], row / ts.d1(), row % ts.d1(), at % ts.d2(), range));
+  }
+
+  static double[] room(double[] kept, int size) {
+    return kept.length >= size ? kept : new double[size];
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.unroll.model;
+
+import io.github.unroll.random.Initializers;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The parameters of a language model. Several {@link LanguageModelLayers} may stand over them, each
+ * with a state of its own.
+ *
+ * @param affineW the output weights (H,V); embedW (V,D) itself if they are tied
+ */
+record LanguageModelWeights(
+    Parameter embedW, List<CellKind.Weights> cells, Parameter affineW, Parameter affineB) {
+
+  /** New weights, drawn in the order of {@link #parameters}. */
+  static LanguageModelWeights drawn(RnnLanguageModel.Configuration c, RandomState random) {
+    int v = c.vocabularySize();
+    int h = c.hiddenSize();
+    Parameter embedW =
+        new Parameter("embed.w", Initializers.normal(v, c.embeddingSize(), 100, random));
+    List<CellKind.Weights> cells = new ArrayList<>();
+    for (int l = 0; l < c.layers(); l++) {
+      int inputs = l == 0 ? c.embeddingSize() : h;
+      cells.add(c.cell().drawn(c.cell().layerName(l, c.layers()), inputs, h, random));
+    }
+    Parameter affineW =
+        c.tieWeights() ? embedW : new Parameter("affine.w", Initializers.normal(h, v, random));
+    Parameter affineB = new Parameter("affine.b", new Matrix(1, v));
+    return new LanguageModelWeights(embedW, List.copyOf(cells), affineW, affineB);
+  }
+
+  boolean tied() {
+    return affineW == embedW;
+  }
+
+  /** Each once, from the words up. */
+  List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    all.add(embedW);
+    for (CellKind.Weights cell : cells) {
+      all.addAll(List.of(cell.wx(), cell.wh(), cell.b()));
+    }
+    if (!tied()) {
+      all.add(affineW);
+    }
+    all.add(affineB);
+    return List.copyOf(all);
+  }
+}

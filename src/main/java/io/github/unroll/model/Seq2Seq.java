@@ -1,0 +1,48 @@
+package io.github.unroll.model;
+
+import io.github.unroll.random.RandomState;
+
+/**
+ * The plain {@link EncoderDecoder}: all that the decoder knows of the question is the state that it
+ * starts from (the Seq2seq of the book "Deep Learning from Scratch 2", chapter 7).
+ */
+public final class Seq2Seq extends EncoderDecoder {
+
+  /**
+   * A new model that reads questions as they are given.
+   *
+   * @param vocabularySize V, at least 1
+   * @param embeddingSize D, at least 1
+   * @param hiddenSize H, at least 1
+   * @param random modified: where the weights are drawn from
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public Seq2Seq(int vocabularySize, int embeddingSize, int hiddenSize, RandomState random) {
+    this(vocabularySize, embeddingSize, hiddenSize, InputOrder.AS_GIVEN, random);
+  }
+
+  /**
+   * A new model. Weights are normal: the word vectors of standard deviation 1/100, the others of
+   * 1/√(rows); biases are zero. Drawn in the order of {@link #parameters}.
+   *
+   * @param vocabularySize V, at least 1
+   * @param embeddingSize D, at least 1
+   * @param hiddenSize H, at least 1
+   * @param order in which order the encoder reads
+   * @param random modified: where the weights are drawn from
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public Seq2Seq(
+      int vocabularySize, int embeddingSize, int hiddenSize, InputOrder order, RandomState random) {
+    this(Seq2SeqWeights.drawn(vocabularySize, embeddingSize, hiddenSize, 0, 0, random), order);
+  }
+
+  private Seq2Seq(Seq2SeqWeights weights, InputOrder order) {
+    super(weights, order);
+  }
+
+  @Override
+  EncoderDecoder reader(Seq2SeqWeights shared, InputOrder sameOrder) {
+    return new Seq2Seq(shared, sameOrder);
+  }
+}

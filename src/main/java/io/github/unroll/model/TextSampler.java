@@ -1,0 +1,104 @@
+package io.github.unroll.model;
+
+import io.github.unroll.random.RandomState;
+
+/**
+ * Writes on a text, word by word, with a {@link RnnLanguageModel}: each word is chosen by the
+ * scores that the model gives after all before it, then read.
+ *
+ * <pre>{@code
+ * TextSampler sampler = new TextSampler(model, WordChoice.sampled().withTemperature(0.8).without(unk), new RandomState(1));
+ * sampler.start(the, man);
+ * int next = sampler.next();
+ * }</pre>
+ *
+ * <p>The same model, choice and seed write the same text. A sampler has a {@link TextReader} of its
+ * own: the model, its training state too, is left alone and may be trained between two words.
+ */
+public final class TextSampler {
+
+  private final TextReader reader;
+  private final WordChoice choice;
+  private final RandomState random;
+  private boolean started;
+  private int unread; // the latest word, read when another is asked for
+
+  /**
+   * A sampler that has no text yet.
+   *
+   * @param model whose parameters are used, live; it is not modified
+   * @param choice how each word is chosen
+   * @param random modified: where words are drawn from, one draw a word; at temperature 0 none
+   * @throws IllegalArgumentException if the choice leaves out a word that the model does not know,
+   *     or all that it knows
+   */
+  public TextSampler(RnnLanguageModel model, WordChoice choice, RandomState random) {
+    choice.check(model.configuration().vocabularySize());
+    this.reader = new TextReader(model);
+    this.choice = choice;
+    this.random = random;
+  }
+
+  /**
+   * Begins a new text; what was written before is forgotten.
+   *
+   * @param prompt its first words, at least one; words that the choice leaves out may be among them
+   * @throws IllegalArgumentException if there is none or the model knows no such id; the text is
+   *     then as it was
+   */
+  public void start(int... prompt) {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException(
+          "TextSampler.start: no words; a text starts with at least one, e.g. that which ends a"
+              + " sentence");
+    }
+    for (int word : prompt) {
+      reader.checkId("TextSampler.start", word);
+    }
+    reader.resetState();
+    for (int i = 0; i < prompt.length - 1; i++) {
+      reader.read(prompt[i]);
+    }
+    unread = prompt[prompt.length - 1];
+    started = true;
+  }
+
+  /**
+   * Writes the next word.
+   *
+   * @return its id
+   * @throws IllegalStateException if no text was started
+   * @throws IllegalArgumentException if scores are not finite
+   */
+  public int next() {
+    if (!started) {
+      throw new IllegalStateException(
+          "TextSampler.next: no text was started; call start with its first words");
+    }
+    reader.read(unread);
+    unread = choice.choose(reader.scores(), random);
+    return unread;
+  }
+
+  /**
+   * Begins a new text and writes on: {@link #start}, then {@link #next} so often.
+   *
+   * @param prompt its first words, at least one
+   * @param words how many to write, 0 or more
+   * @return the words that follow the prompt, which is not among them
+   * @throws IllegalArgumentException if there is no prompt, the model knows no such id, words is
+   *     negative, or scores are not finite
+   */
+  public int[] sample(int[] prompt, int words) {
+    if (words < 0) {
+      throw new IllegalArgumentException(
+          "TextSampler.sample: words must be 0 or more, not " + words);
+    }
+    start(prompt);
+    int[] text = new int[words];
+    for (int i = 0; i < words; i++) {
+      text[i] = next();
+    }
+    return text;
+  }
+}

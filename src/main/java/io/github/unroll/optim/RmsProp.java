@@ -1,0 +1,53 @@
+package io.github.unroll.optim;
+
+/**
+ * RMSProp (Tieleman and Hinton 2012): AdaGrad with a memory that fades.
+ *
+ * <pre>{@code
+ * h = ρ·h + (1 − ρ)·g²
+ * p −= learningRate · g / (√h + ε)
+ * }</pre>
+ */
+public final class RmsProp extends ElementwiseOptimizer {
+
+  private final double decay;
+  private final double epsilon;
+
+  /**
+   * The rule with ρ = 0.99 and ε = 1e-7, as in the book "Deep Learning from Scratch".
+   *
+   * @param learningRate positive, e.g. 0.01
+   * @throws IllegalArgumentException if it is not positive and finite
+   */
+  public RmsProp(double learningRate) {
+    this(learningRate, 0.99, 1e-7);
+  }
+
+  /**
+   * The rule with all its settings.
+   *
+   * @param learningRate positive
+   * @param decay ρ, how much of the memory each step keeps, in [0, 1)
+   * @param epsilon positive; keeps the quotient finite
+   * @throws IllegalArgumentException if a setting is outside its range
+   */
+  public RmsProp(double learningRate, double decay, double epsilon) {
+    super(learningRate, "h");
+    this.decay = Settings.fraction("RmsProp: decay", decay);
+    this.epsilon = Settings.positive("RmsProp: epsilon", epsilon);
+  }
+
+  @Override
+  void step(int from, int to, double[] p, double[] g, double[][] state) {
+    double[] h = state[0];
+    double rate = learningRate();
+    double rho = decay;
+    double rest = 1 - rho;
+    double beside = epsilon;
+    for (int i = from; i < to; i++) {
+      double hi = rho * h[i] + rest * (g[i] * g[i]);
+      h[i] = hi;
+      p[i] -= rate * g[i] / (Math.sqrt(hi) + beside);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.unroll.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class FailureTest {
+
+  private final StringWriter err = new StringWriter();
+  private final CommandLine command = Main.commandLine(false).setErr(new PrintWriter(err, true));
+
+  @Test
+  void should_not_disguise_a_bug() {
+    IllegalArgumentException bug = new IllegalArgumentException("matmul: inner dimensions differ");
+
+    assertThatThrownBy(
+            () ->
+                Failure.unlessDone(
+                    () -> {
+                      throw bug;
+                    }))
+        .isSameAs(bug);
+    assertThatThrownBy(() -> Main.failed(bug, command)).isSameAs(bug);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void should_say_in_one_line_what_a_persons_choice_makes_impossible() throws Exception {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(
+            () ->
+                Failure.unlessMade(
+                    "--prompt: ",
+                    () -> {
+                      throw new IllegalArgumentException("unknown word\nand more");
+                    }))
+        .withMessage("--prompt: unknown word");
+    assertThat(Main.failed(new Failure("no such file", null), command)).isEqualTo(1);
+    assertThat(err.toString()).isEqualTo("unroll: no such file%n".formatted());
+  }
+
+  @Test
+  void should_say_what_the_system_refuses() {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(
+            () ->
+                Failure.unlessDone(
+                    () -> {
+                      throw new AccessDeniedException("text.txt");
+                    }))
+        .withMessage("text.txt: access denied");
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(
+            () ->
+                Failure.unlessDone(
+                    () -> {
+                      throw new OutOfMemoryError("Java heap space");
+                    }))
+        .withMessage(
+            "out of memory (Java heap space); take smaller sizes or a larger heap, java -Xmx");
+  }
+}

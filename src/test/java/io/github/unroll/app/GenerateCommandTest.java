@@ -1,0 +1,111 @@
+package io.github.unroll.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GenerateCommandTest {
+  private static final String LEARNS = " --batch=4 --steps=5 --learning-rate=0.02 --epochs=20";
+  private static final String QUICK = " --batch=4 --steps=5 --epochs=1";
+
+  @TempDir Path directory;
+  private Path text;
+
+  @BeforeEach
+  void write_a_text() throws IOException {
+    text = Files.writeString(directory.resolve("text.txt"), "one two three \n".repeat(75));
+  }
+
+  private ProgramRun generate(String options) {
+    return ProgramRun.of("generate --data=" + text + " " + options);
+  }
+
+  @Test
+  void should_write_what_it_learned() {
+    ProgramRun run = generate("--temperature=0 --length=7 --prompt=two" + LEARNS);
+
+    assertThat(run.exitCode()).isZero();
+    // the end of a line is a token too
+    assertThat(run.outLines()).containsExactly("two three", "one two three", "one");
+  }
+
+  @Test
+  void should_begin_a_new_line_without_a_prompt() {
+    ProgramRun run = generate("--temperature=0 --length=4" + LEARNS);
+
+    assertThat(run.outLines()).containsExactly("one two three");
+  }
+
+  @Test
+  void should_write_characters() throws IOException {
+    Files.writeString(text, "abc\n".repeat(100));
+    ProgramRun run = generate("--level=char --temperature=0 --length=9" + LEARNS);
+
+    assertThat(run.outLines()).containsExactly("abc", "abc", "a");
+  }
+
+  @Test
+  void should_tell_of_the_training_on_the_other_stream() {
+    ProgramRun run = generate("--length=0" + QUICK);
+
+    assertThat(run.out()).isBlank();
+    assertThat(run.err()).contains("text.txt: 270 tokens", "epoch 1  perplexity ");
+  }
+
+  @Test
+  void should_write_the_same_text_for_the_same_seed_and_another_for_another() {
+    String first = generate("--seed=3" + QUICK).out();
+
+    assertThat(generate("--seed=3" + QUICK).out()).isEqualTo(first);
+    assertThat(generate("--seed=4" + QUICK).out()).isNotEqualTo(first);
+  }
+
+  @Test
+  void should_leave_words_out() {
+    String out = generate("--leave-out=two --leave-out=<eos>" + QUICK).out();
+
+    assertThat(List.of(out.strip().split(" "))).hasSize(100).containsOnly("one", "three");
+  }
+
+  @Test
+  void should_choose_the_best_word_when_there_is_one_to_choose_from() {
+    assertThat(generate("--top-k=1 --prompt=one" + QUICK).out())
+        .isEqualTo(generate("--temperature=0 --prompt=one" + QUICK).out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--length=-1", "--temperature=-1", "--temperature=NaN", "--top-k=0"})
+  void should_call_it_wrong_use(String option) {
+    generate(option).assertWrongUse(option.substring(0, option.indexOf('=')));
+  }
+
+  @Test
+  void should_name_unknown_words_before_it_trains() {
+    generate("--prompt=four" + QUICK).assertFailsInOneLine("--prompt: unknown word \"four\"");
+    generate("--leave-out=four" + QUICK).assertFailsInOneLine("--leave-out: unknown word \"four\"");
+  }
+
+  @Test
+  void should_say_so_when_no_word_is_left() {
+    generate("--leave-out=one --leave-out=two --leave-out=three --leave-out=<eos>" + QUICK)
+        .assertFailsInOneLine("--leave-out: nothing is left to write");
+  }
+
+  @Test
+  void should_tell_every_option_in_80_columns() {
+    ProgramRun run = ProgramRun.of("generate --help");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("--length", "--temperature", "--top-k", "--prompt", "--leave-out", "--cell");
+    assertThat(run.outLines()).allMatch(line -> line.length() <= 80);
+  }
+}

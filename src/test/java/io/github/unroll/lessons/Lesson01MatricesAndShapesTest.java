@@ -1,0 +1,78 @@
+package io.github.unroll.lessons;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Tensor3;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Lesson 1. Everything is a matrix, and every mistake shows in a shape.
+ *
+ * <p>A sample is a <b>row</b>. A batch of N samples with D features is a matrix (N,D). A layer with
+ * H outputs multiplies from the right by weights (D,H):
+ *
+ * <pre>{@code (N,D)·(D,H) = (N,H)}</pre>
+ */
+class Lesson01MatricesAndShapesTest {
+
+  @Test
+  void an_element_of_a_product_is_a_row_times_a_column() {
+    Matrix x = Matrix.of(1, 2, /* one sample: */ 1, 2);
+    Matrix w =
+        Matrix.of(
+            2, 3, //
+            3, 5, 7, //
+            4, 6, 8);
+
+    // 1·3 + 2·4 = 11     1·5 + 2·6 = 17     1·7 + 2·8 = 23
+    assertThat(x.matmul(w)).isEqualTo(Matrix.of(1, 3, 11, 17, 23));
+  }
+
+  @Test
+  void a_batch_is_several_samples_at_once_each_row_for_itself() {
+    Matrix w = Matrix.of(2, 1, 10, 1);
+    Matrix batch = Matrix.ofRows(new double[] {1, 2}, new double[] {3, 4});
+
+    assertThat(batch.matmul(w)).isEqualTo(Matrix.ofRows(new double[] {12}, new double[] {34}));
+  }
+
+  @Test
+  void a_bias_is_one_row_added_to_every_sample_so_its_gradient_sums_over_the_samples() {
+    Matrix y = new Matrix(3, 2);
+    y.addRow(Matrix.of(1, 2, 5, 7));
+    assertThat(y).isEqualTo(Matrix.of(3, 2, 5, 7, 5, 7, 5, 7));
+
+    // What is used three times is answered for three times.
+    assertThat(y.columnSums()).isEqualTo(Matrix.of(1, 2, 15, 21));
+  }
+
+  @Test
+  void shapes_that_do_not_fit_are_refused_with_both_shapes_named() {
+    assertThatThrownBy(() -> new Matrix(2, 3).matmul(new Matrix(4, 5)))
+        .hasMessage("matmul: (2x3)·(4x5): inner dimensions 3 and 4 differ");
+  }
+
+  @Test
+  void a_transpose_in_a_product_needs_no_transposed_copy() {
+    Matrix a = Matrix.of(2, 2, 1, 2, 3, 4);
+    Matrix b = Matrix.of(2, 2, 5, 6, 7, 8);
+
+    assertThat(a.matmulTransA(b)).isEqualTo(a.transpose().matmul(b)); // aᵀ·b
+    assertThat(a.matmulTransB(b)).isEqualTo(a.matmul(b.transpose())); // a·bᵀ
+  }
+
+  @Test
+  void a_batch_of_sequences_is_a_tensor_batch_first_and_a_step_of_it_is_a_matrix() {
+    // N = 2 sequences of T = 3 steps with D = 1 feature.
+    Tensor3 xs =
+        Tensor3.of(
+            2, 3, 1, //
+            1, 2, 3, //
+            4, 5, 6);
+
+    assertThat(xs.step(0)).isEqualTo(Matrix.of(2, 1, 1, 4));
+    assertThat(xs.step(2)).isEqualTo(Matrix.of(2, 1, 3, 6));
+  }
+}

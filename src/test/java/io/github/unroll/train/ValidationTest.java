@@ -1,0 +1,319 @@
+package io.github.unroll.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.data.Batches;
+import io.github.unroll.data.BpttBatches;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.TrainableModel;
+import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.GradientClipping;
+import io.github.unroll.optim.Sgd;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.train.TrainingListener.EpochEnd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValidationTest {
+
+  private static final int[] TEXT = new RandomState(1).randint(0, 5, 49);
+  private static final int[] HELD_OUT = new RandomState(2).randint(0, 5, 33);
+  private static final BpttBatches BATCHES = new BpttBatches(TEXT, 2, 4);
+
+  /** One weight that every update of rate 1 makes 1 greater; it notes what it is told. */
+  private static final class Counter implements TrainableModel<String> {
+    final Parameter weight = new Parameter("count", new Matrix(1, 1));
+    final List<String> told = new ArrayList<>();
+
+    double value() {
+      return weight.value().get(0, 0);
+    }
+
+    @Override
+    public double forward(String batch) {
+      told.add(batch);
+      return 1;
+    }
+
+    @Override
+    public void backward() {
+      weight.grad().set(0, 0, -1);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(weight);
+    }
+
+    @Override
+    public void setTraining(boolean training) {
+      told.add(training ? "training" : "use");
+    }
+
+    @Override
+    public void resetState() {
+      told.add("reset");
+    }
+  }
+
+  private final Counter counter = new Counter();
+
+  private static Batches<String> batches(String... all) {
+    return new Batches<>() {
+      @Override
+      public int iterations() {
+        return all.length;
+      }
+
+      @Override
+      public String read(int iteration) {
+        return all[iteration];
+      }
+
+      @Override
+      public boolean startsNewText(int iteration) {
+        return all[iteration].startsWith("new");
+      }
+    };
+  }
+
+  private List<EpochEnd> count(TrainingPlan plan, TrainingListener... listeners) {
+    return new Trainer<>(counter, new Sgd(1), GradientClipping.none(), listeners)
+        .train(batches("batch"), plan);
+  }
+
+  /** The score of epoch 1, 2, ...; the weight counts the epochs. */
+  private DoubleSupplier scores(double... scores) {
+    return () -> scores[(int) counter.value() - 1];
+  }
+
+  private static RnnLanguageModel model() {
+    return new RnnLanguageModel(5, 3, 4, new RandomState(1));
+  }
+
+  private static Trainer<BpttBatches.Batch> trainer(RnnLanguageModel model) {
+    return new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1));
+  }
+
+  private static List<Matrix> values(RnnLanguageModel model) {
+    return model.parameters().stream().map(p -> p.value().copy()).toList();
+  }
+
+  @Test
+  void should_score_after_each_epoch_while_the_model_is_not_in_training() {
+    Validation validation =
+        Validation.by(
+            () -> {
+              counter.told.add("score");
+              return 1;
+            });
+    count(TrainingPlan.of(2).with(validation));
+
+    assertThat(counter.told)
+        .containsExactly(
+            "training", "batch", "use", "score", "training", "batch", "use", "score", "training");
+  }
+
+  @Test
+  void should_tell_the_listeners_the_score_and_whether_it_is_the_best() {
+    List<EpochEnd> heard = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(EpochEnd epoch) {
+            heard.add(epoch);
+          }
+        };
+    Validation validation = Validation.by(scores(5, 4, 4, Double.POSITIVE_INFINITY, 3));
+    List<EpochEnd> ends = count(TrainingPlan.of(5).with(validation), listener);
+
+    assertThat(heard).isEqualTo(ends);
+    assertThat(ends)
+        .extracting(end -> end.validation().orElseThrow())
+        .containsExactly(5.0, 4.0, 4.0, Double.POSITIVE_INFINITY, 3.0);
+    assertThat(ends).extracting(EpochEnd::best).containsExactly(true, true, false, false, true);
+  }
+
+  @Test
+  void should_have_no_score_without_validation() {
+    assertThat(count(TrainingPlan.of(1)))
+        .singleElement()
+        .satisfies(end -> assertThat(end.validation()).isEmpty())
+        .satisfies(end -> assertThat(end.best()).isFalse());
+  }
+
+  @Test
+  void should_stop_when_patience_ends() {
+    Validation validation =
+        Validation.by(scores(5, 6, 4, 4, 7, 1)).stopping(EarlyStopping.after(2));
+
+    assertThat(count(TrainingPlan.of(6).with(validation))).hasSize(5);
+  }
+
+  @Test
+  void should_not_stop_before_there_was_a_gain_that_is_too_small_for_long_enough() {
+    EarlyStopping stopping = new EarlyStopping(3, 0.5);
+    // 4.8 and 4.6 are no gains on 5, 4.4 is one, and so is none after it
+    Validation validation =
+        Validation.by(scores(5, 4.8, 4.6, 4.4, 4.3, 4.2, 4.1, 0)).stopping(stopping);
+    List<EpochEnd> ends = count(TrainingPlan.of(8).with(validation));
+
+    assertThat(ends).hasSize(7);
+    assertThat(ends).extracting(EpochEnd::best).containsOnly(true);
+  }
+
+  @Test
+  void should_keep_the_last_parameters_unless_told_to_keep_the_best() {
+    count(TrainingPlan.of(4).with(Validation.by(scores(5, 3, 4, 4))));
+
+    assertThat(counter.value()).isEqualTo(4);
+    assertThat(counter.told).doesNotContain("reset");
+  }
+
+  @Test
+  void should_put_the_best_epochs_parameters_back_and_forget_the_state_of_others() {
+    count(TrainingPlan.of(5).with(Validation.by(scores(5, 6, 3, 4, 4)).keepingBest()));
+
+    assertThat(counter.value()).isEqualTo(3);
+    assertThat(counter.told).endsWith("reset");
+  }
+
+  @Test
+  void should_put_the_best_epochs_parameters_back_when_training_stops_early() {
+    Validation validation =
+        Validation.by(scores(5, 3, 4, 1)).stopping(EarlyStopping.after(1)).keepingBest();
+
+    assertThat(count(TrainingPlan.of(4).with(validation))).hasSize(3);
+    assertThat(counter.value()).isEqualTo(2);
+  }
+
+  @Test
+  void should_put_the_best_epochs_parameters_back_when_training_diverges() {
+    TrainingListener spoiler =
+        new TrainingListener() {
+          @Override
+          public void batchEnded(BatchEnd batch) {
+            if (batch.epoch() == 3) {
+              counter.weight.value().fill(Double.NaN);
+            }
+          }
+        };
+    TrainingPlan plan = TrainingPlan.of(4).with(Validation.by(scores(5, 3, 4, 1)).keepingBest());
+
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> count(plan, spoiler));
+    assertThat(counter.value()).isEqualTo(2);
+  }
+
+  @Test
+  void should_keep_the_parameters_when_no_score_was_finite() {
+    double infinity = Double.POSITIVE_INFINITY;
+    count(TrainingPlan.of(2).with(Validation.by(scores(infinity, infinity)).keepingBest()));
+
+    assertThat(counter.value()).isEqualTo(2);
+  }
+
+  @Test
+  void should_stop_at_a_score_that_is_no_number() {
+    TrainingPlan plan = TrainingPlan.of(2).with(Validation.by(scores(1, Double.NaN)));
+
+    assertThatExceptionOfType(TrainingDivergedException.class)
+        .isThrownBy(() -> count(plan))
+        .withMessageStartingWith("the validation score is NaN at epoch 2, iteration 1: ");
+  }
+
+  @Test
+  void should_be_in_training_again_when_the_score_cannot_be_taken() {
+    Validation broken =
+        Validation.by(
+            () -> {
+              throw new IllegalStateException("no held-out text");
+            });
+
+    assertThatIllegalStateException().isThrownBy(() -> count(TrainingPlan.of(1).with(broken)));
+    assertThat(counter.told).endsWith("use", "training");
+  }
+
+  @Test
+  void should_leave_a_training_the_same_bit_by_bit() {
+    RnnLanguageModel alone = model();
+    trainer(alone).train(BATCHES, 3);
+
+    RnnLanguageModel byPerplexity = model();
+    Validation perplexity = Validation.by(() -> byPerplexity.perplexity(HELD_OUT));
+    trainer(byPerplexity).train(BATCHES, TrainingPlan.of(3).with(perplexity));
+    assertThat(values(byPerplexity)).isEqualTo(values(alone));
+
+    RnnLanguageModel byLoss = model();
+    Validation loss = Validation.byLoss(byLoss, new BpttBatches(HELD_OUT, 1, 4));
+    trainer(byLoss).train(BATCHES, TrainingPlan.of(3).with(loss));
+    assertThat(values(byLoss)).isEqualTo(values(alone));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void should_give_the_model_that_so_many_epochs_give(int best) {
+    RnnLanguageModel model = model();
+    int[] epoch = {0};
+    Validation validation = Validation.by(() -> Math.abs(++epoch[0] - best)).keepingBest();
+    trainer(model).train(BATCHES, TrainingPlan.of(4).with(validation));
+
+    RnnLanguageModel stopped = model();
+    trainer(stopped).train(BATCHES, best);
+    assertThat(values(model)).isEqualTo(values(stopped));
+  }
+
+  @Test
+  void should_take_the_mean_loss_of_held_out_batches_from_a_reset_state() {
+    RnnLanguageModel model = model();
+    BpttBatches heldOut = new BpttBatches(HELD_OUT, 1, 4);
+    List<EpochEnd> ends =
+        trainer(model).train(BATCHES, TrainingPlan.of(2).with(Validation.byLoss(model, heldOut)));
+
+    RnnLanguageModel byHand = model();
+    trainer(byHand).train(BATCHES, 2);
+    byHand.resetState();
+    double total = 0;
+    for (int i = 0; i < heldOut.iterations(); i++) {
+      total += byHand.forward(heldOut.batch(i));
+    }
+    assertThat(ends.get(1).validation()).hasValue(total / heldOut.iterations());
+  }
+
+  @Test
+  void should_reset_the_state_of_held_out_batches_where_a_new_text_starts() {
+    Validation validation = Validation.byLoss(counter, batches("a", "new b", "c"));
+
+    assertThat(validation.score().getAsDouble()).isEqualTo(1);
+    assertThat(counter.told).containsExactly("use", "reset", "a", "reset", "new b", "c");
+  }
+
+  @Test
+  void should_reset_the_state_where_a_new_text_starts() {
+    new Trainer<>(counter, new Sgd(1), GradientClipping.none())
+        .train(batches("new a", "b", "new c", "d"), 1);
+
+    assertThat(counter.told)
+        .containsExactly("training", "reset", "new a", "b", "reset", "new c", "d");
+  }
+
+  @Test
+  void should_refuse_a_patience_without_a_meaning() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EarlyStopping.after(0))
+        .withMessage("EarlyStopping: patience must be at least 1, not 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new EarlyStopping(1, -0.1))
+        .withMessage("EarlyStopping: the least gain must be at least 0 and finite, not -0.1");
+    assertThatIllegalArgumentException().isThrownBy(() -> new EarlyStopping(1, Double.NaN));
+  }
+}
