@@ -21,6 +21,8 @@ public final class RoadMap implements TestExecutionListener {
 
   private static final Path SOURCES = Path.of("src/exercises/java/io/github/unroll");
 
+  private static final int WIDTH = 100;
+
   /** One exercise on the road. */
   private static final class Stop {
     private final Exercise exercise;
@@ -52,8 +54,9 @@ public final class RoadMap implements TestExecutionListener {
       return passed + messages.size();
     }
 
-    /** File and line of the first body that is still to be written, or else of the first. */
+    /** File and line of the first body that is still to be written, if that is it, or the first. */
     String place() {
+      boolean toBeWritten = messages.get(0).contains("is not written yet");
       String first = null;
       for (String file : exercise.files()) {
         Path path = SOURCES.resolve(file);
@@ -62,7 +65,11 @@ public final class RoadMap implements TestExecutionListener {
           if (lines.get(i).strip().equals("// >>> exercise " + exercise.number())) {
             String place = "%s:%d".formatted(path.toString().replace('\\', '/'), i + 1);
             first = first == null ? place : first;
-            if (lines.get(i + 1).strip().startsWith("throw new UnsupportedOperationException(")) {
+            if (!toBeWritten
+                || lines
+                    .get(i + 1)
+                    .strip()
+                    .startsWith("throw new UnsupportedOperationException(")) {
               return place;
             }
           }
@@ -148,7 +155,7 @@ public final class RoadMap implements TestExecutionListener {
             "  %s exercise %d, %s"
                 .formatted(first ? "Next:" : "Also:", stop.exercise.number(), stop.place()));
         lines.add("");
-        stop.messages.get(0).lines().forEach(line -> lines.add("    " + line));
+        stop.messages.get(0).lines().forEach(line -> addWrapped(lines, "    " + line));
         lines.add("");
         first = false;
       }
@@ -159,5 +166,16 @@ public final class RoadMap implements TestExecutionListener {
     }
     lines.forEach(out::println);
     road.clear();
+  }
+
+  /** Long sentences go on in the next line, a little further in. */
+  private static void addWrapped(List<String> lines, String line) {
+    int space = line.length() <= WIDTH ? -1 : line.lastIndexOf(' ', WIDTH);
+    if (space < line.length() - line.stripLeading().length() + 1) {
+      lines.add(line);
+      return;
+    }
+    lines.add(line.substring(0, space));
+    addWrapped(lines, "        " + line.substring(space + 1));
   }
 }
