@@ -65,6 +65,17 @@ class OptimizerTest {
     assertThat(one.value()).isNotEqualTo(parameter().value()).isEqualTo(twin.value());
   }
 
+  @ParameterizedTest
+  @EnumSource(Rule.class)
+  void a_parameter_that_equals_what_another_has_become_should_be_updated(Rule rule) {
+    Parameter one = parameter();
+    rule.optimizer().update(List.of(one));
+    Parameter other = new Parameter("p", one.value().copy());
+    other.grad().fill(1);
+    rule.optimizer().update(List.of(parameter(), other));
+    assertThat(other.value()).isNotEqualTo(one.value());
+  }
+
   private static Parameter parameter() {
     Parameter parameter = new Parameter("p", Matrix.of(1, 3, 1, -2, 3));
     parameter.grad().copyFrom(Matrix.of(1, 3, 0.5, 0.25, -1));
