@@ -69,6 +69,13 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     /**
      * A configuration.
      *
+     * @param vocabularySize V, at least 1
+     * @param embeddingSize D, at least 1
+     * @param hiddenSize H, at least 1
+     * @param cell what the recurrent layers are made of
+     * @param layers how many recurrent layers, at least 1
+     * @param dropout probability that a value is dropped in training, in [0, 1)
+     * @param tieWeights whether the word vectors are the output weights too; D must then be H
      * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
      *     in [0, 1), or weights are tied and D is not H
      */
