@@ -16,10 +16,11 @@ record SequenceWeights(List<CellKind.Weights> cells, Parameter affineW, Paramete
   /** New weights, drawn in the order of {@link #parameters}, then the biases of a chrono start. */
   static SequenceWeights drawn(SequenceConfiguration c, RandomState random) {
     int h = c.hiddenSize();
+    WeightSource drawn = new DrawnWeights(random);
     List<CellKind.Weights> cells = new ArrayList<>();
     for (int l = 0; l < c.layers(); l++) {
       int inputs = l == 0 ? c.inputSize() : h;
-      cells.add(c.cell().drawn(c.cell().layerName(l, c.layers()), inputs, h, random));
+      cells.add(c.cell().weights(c.cell().layerName(l, c.layers()), inputs, h, drawn));
     }
     Matrix w = Initializers.normal(h, c.outputSize(), random);
     if (c.longestLag() > 0) {
