@@ -27,6 +27,10 @@ abstract class CellLoop implements RecurrentLayer {
   private final Parameter b;
   private final boolean stateful;
 
+  // What messages call the two verbs, joined once: a check that passes allocates nothing.
+  private final String forward = name() + ".forward";
+  private final String backward = name() + ".backward";
+
   int n;
   int steps;
   private int[] lengths = {};
@@ -97,11 +101,11 @@ abstract class CellLoop implements RecurrentLayer {
   @Override
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
     int d = inputSize();
-    Shapes.checkFeatures(name() + ".forward: xs", xs, d);
-    Shapes.check(name() + ".forward: hs", hs, xs.d0(), xs.d1(), hidden);
+    Shapes.checkFeatures(forward, ": xs", xs, d);
+    Shapes.check(forward, ": hs", hs, xs.d0(), xs.d1(), hidden);
     Lengths.check(lengths, xs.d0(), xs.d1());
     if (initial != null) {
-      initial.check(name() + ".forward", xs.d0(), stateSizes());
+      initial.check(forward, xs.d0(), stateSizes());
     } else if (kept != null && kept.h().rows() != xs.d0()) {
       throw new IllegalArgumentException(
           "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
@@ -171,7 +175,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   @Override
   public Tensor3 backward(Tensor3 dys, State dFinal) {
-    Shapes.checkForwardDone(name() + ".backward", steps > 0);
+    Shapes.checkForwardDone(backward, steps > 0);
     Tensor3 dxs = new Tensor3(n, steps, inputSize());
     backwardInto(dys, dFinal, dxs);
     return dxs;
@@ -181,9 +185,9 @@ abstract class CellLoop implements RecurrentLayer {
   public void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
     int d = inputSize();
     int width = wx.value().cols();
-    Shapes.checkForwardDone(name() + ".backward", steps > 0);
-    Shapes.check(name() + ".backward: dhs", dys, n, steps, hidden);
-    Shapes.check(name() + ".backward: dxs", dxs, n, steps, d);
+    Shapes.checkForwardDone(backward, steps > 0);
+    Shapes.check(backward, ": dhs", dys, n, steps, hidden);
+    Shapes.check(backward, ": dxs", dxs, n, steps, d);
     if (dFinal != null) {
       dFinal.check(name() + ".backward: dFinal", n, stateSizes());
     }

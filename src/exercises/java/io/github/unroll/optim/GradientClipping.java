@@ -10,7 +10,7 @@ public interface GradientClipping {
   /**
    * Clips the gradients in place.
    *
-   * @param parameters modified: their gradients
+   * @param parameters modified: their gradients; one that is listed twice is clipped once
    * @return the global norm before clipping
    */
   double clip(List<Parameter> parameters);
@@ -32,7 +32,8 @@ public interface GradientClipping {
           GradientClipping.byGlobalNorm is not written yet:
               rate = maxNorm / (norm + 1e-6)
               g ·= rate                     for all gradients, but only if rate < 1
-          Return the norm before clipping.""");
+          You have globalNorm(parameters), scale(g, rate), and Tied.listedBefore(parameters, k), for a
+          shared parameter that the list holds twice: its gradient is scaled once. Return the norm before clipping.""");
       // <<< exercise 7
     };
   }
@@ -70,7 +71,7 @@ public interface GradientClipping {
   /**
    * The norm of all gradients together, as of one long vector.
    *
-   * @param parameters whose gradients
+   * @param parameters whose gradients; one that is listed twice counts once
    * @return √(Σ g²)
    */
   static double globalNorm(List<Parameter> parameters) {
@@ -81,6 +82,12 @@ public interface GradientClipping {
             norm = √(Σ over all parameters and entries of g²)
         One norm, as of one long vector. You have sumOfSquares(parameter.grad().data()).""");
     // <<< exercise 7
+  }
+
+  private static void scale(double[] g, double rate) {
+    for (int i = 0; i < g.length; i++) {
+      g[i] *= rate;
+    }
   }
 
   /** In blocks of fixed size, so that threads can share them and the sum stays the same. */

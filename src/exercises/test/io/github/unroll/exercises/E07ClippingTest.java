@@ -159,4 +159,32 @@ class E07ClippingTest {
             clipped(3, 3))
         .of(got(parameters, got));
   }
+
+  @Test
+  @Order(4)
+  void should_clip_a_shared_parameter_once() {
+    double greatest = norm / 4;
+    List<Parameter> parameters = parameters();
+    List<Parameter> shared = List.of(parameters.get(0), parameters.get(1), parameters.get(0));
+    double got =
+        Attempt.at(
+            "GradientClipping.byGlobalNorm",
+            () -> GradientClipping.byGlobalNorm(greatest).clip(shared));
+    double rate = greatest / (norm + 1e-6);
+    double twice = Math.sqrt(squares1 + squares2 + squares1);
+    double rateOfTwice = greatest / (twice + 1e-6);
+    String counted =
+        "comes of a norm that counts w1 twice: it is one parameter, listed twice;"
+            + " Tied.listedBefore";
+    new Diagnosis(clipped(rate, rate), 1)
+        .formula("w1's gradient", "a parameter that is listed twice is clipped once")
+        .mistake(
+            "is scaled twice: it is one parameter, listed twice; Tied.listedBefore",
+            clipped(rate * rate, rate))
+        .mistake(counted, clipped(rateOfTwice, rateOfTwice).and("the returned norm", twice))
+        .mistake(
+            "comes of a norm that counts w1 twice, and is scaled twice; Tied.listedBefore",
+            clipped(rateOfTwice * rateOfTwice, rateOfTwice).and("the returned norm", twice))
+        .of(got(parameters, got));
+  }
 }

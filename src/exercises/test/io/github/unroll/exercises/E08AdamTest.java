@@ -1,6 +1,7 @@
 package io.github.unroll.exercises;
 
 import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.AdamW;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -10,13 +11,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-@Exercise(number = 8, title = "Adam.update", files = "optim/Adam.java")
+@Exercise(number = 8, title = "Adam: AdamStep.ofPaper, ofBook, over", files = "optim/AdamStep.java")
 class E08AdamTest {
 
   private static final double RATE = 0.01;
   private static final double BETA1 = 0.7;
   private static final double BETA2 = 0.8;
   private static final int STEPS = 3;
+  private static final double DECAY = 0.1;
 
   private enum Slip {
     NO_CORRECTION,
@@ -30,7 +32,6 @@ class E08AdamTest {
     UPHILL,
     STEP_STANDS,
     STEP_FROM_ZERO,
-    STEP_PER_PARAMETER,
     BETAS_SWAPPED,
     RESTS_SWAPPED,
     NOT_SQUARED,
@@ -51,7 +52,7 @@ class E08AdamTest {
     return g;
   }
 
-  private Matrix after(int steps, Matrix w, Matrix[] g, boolean book, int place, Slip... slips) {
+  private Matrix after(int steps, Matrix w, Matrix[] g, boolean book, Slip... slips) {
     Set<Slip> slip = EnumSet.noneOf(Slip.class);
     slip.addAll(Set.of(slips));
     Matrix p = w.copy();
@@ -66,7 +67,6 @@ class E08AdamTest {
       for (int s = 1; s <= steps; s++) {
         double t = slip.contains(Slip.STEP_STANDS) ? 1 : s;
         t = slip.contains(Slip.STEP_FROM_ZERO) ? s - 1 : t;
-        t = slip.contains(Slip.STEP_PER_PARAMETER) ? 2 * (s - 1) + place : t;
         double gi = g[s - 1].data()[i];
         if (slip.contains(Slip.MEMORY_LOST)) {
           m = 0;
@@ -101,10 +101,10 @@ class E08AdamTest {
 
   private Results results(boolean book, Slip... slips) {
     return new Results()
-        .and("w1 after 1 update", after(1, w1, g1, book, 1, slips))
-        .and("w2 after 1 update", after(1, w2, g2, book, 2, slips))
-        .and("w1 after 3 updates", after(STEPS, w1, g1, book, 1, slips))
-        .and("w2 after 3 updates", after(STEPS, w2, g2, book, 2, slips));
+        .and("w1 after 1 update", after(1, w1, g1, book, slips))
+        .and("w2 after 1 update", after(1, w2, g2, book, slips))
+        .and("w1 after 3 updates", after(STEPS, w1, g1, book, slips))
+        .and("w2 after 3 updates", after(STEPS, w2, g2, book, slips));
   }
 
   private Results got(Adam.EpsilonConvention convention) {
@@ -148,25 +148,23 @@ class E08AdamTest {
                 results(book, Slip.EPSILON_IN_ROOT))
             .mistake("misses ε beside the root: √v + ε", results(book, Slip.NO_EPSILON))
             .mistake(
-                "has the other convention's ε: convention.epsilon holds the right one",
+                "has the other convention's ε: `epsilon` holds the right one",
                 results(book, Slip.OTHER_EPSILON))
             .mistake("misses the root of v: divide by √v, not v", results(book, Slip.NO_ROOT))
             .mistake(
-                "uses t = 1 at every update: was step++ forgotten or reset?",
+                "uses t = 1 at every update: β is raised to the power of step",
                 results(book, Slip.STEP_STANDS))
             .mistake(
-                "divides by 1 − β⁰ = 0: t counts from 1; step++ comes first",
+                "divides by 1 − β⁰ = 0: t counts from 1, as step does",
                 results(book, Slip.STEP_FROM_ZERO))
             .mistake(
-                "counts a step for every parameter: step++ once an update, before the loop",
-                results(book, Slip.STEP_PER_PARAMETER))
-            .mistake(
-                "has the betas swapped: β1 is m's, β2 is v's", results(book, Slip.BETAS_SWAPPED))
+                "has the betas of m and v swapped: β1 is m's, β2 is v's",
+                results(book, Slip.BETAS_SWAPPED))
             .mistake(
                 "has β and 1 − β swapped: m = β1·m + (1 − β1)·g", results(book, Slip.RESTS_SWAPPED))
             .mistake("has g for g² in v: v += (1 − β2)·(g² − v)", results(book, Slip.NOT_SQUARED))
             .mistake(
-                "has forgotten m and v of the update before: keep them, momentsOf(parameter)",
+                "has forgotten m and v of the update before: write both back, for the next one",
                 results(book, Slip.MEMORY_LOST))
             .mistake(
                 "uses g for m: the change is along m, the mean of the gradients",
@@ -202,5 +200,25 @@ class E08AdamTest {
             "adds ε to √v̂ after its correction, as the paper: BOOK adds it to √v, before",
             results(false, Slip.OTHER_EPSILON))
         .of(got(Adam.EpsilonConvention.BOOK));
+  }
+
+  @Test
+  @Order(3)
+  void should_let_adam_w_decay_the_weights() {
+    Parameter parameter = new Parameter("w1", w1.copy());
+    parameter.grad().copyFrom(g1[0]);
+    AdamW adamW = new AdamW(RATE, DECAY, BETA1, BETA2, 1e-8);
+    Attempt.at("AdamW.update", () -> adamW.update(List.of(parameter)));
+    Matrix change = after(1, w1, g1, false).minus(w1);
+    Matrix right = w1.times(1 - RATE * DECAY).plus(change);
+    new Diagnosis(new Results().and("w1", right), 1)
+        .formula("w1", "p = keep·p − rate · m / (√v · scale + ε), keep = 1 − lr · decay")
+        .mistake(
+            "misses the decay of the weights: keep·p, for AdamW; in Adam keep is 1",
+            new Results().and("w1", w1.plus(change)))
+        .mistake(
+            "decays the change too: keep belongs to p alone",
+            new Results().and("w1", w1.plus(change).times(1 - RATE * DECAY)))
+        .of(new Results().and("w1", parameter.value()));
   }
 }

@@ -217,32 +217,42 @@ final class Bodies {
           GradientClipping.byGlobalNorm is not written yet:
               rate = maxNorm / (norm + 1e-6)
               g ·= rate                     for all gradients, but only if rate < 1
-          Return the norm before clipping.\
+          You have globalNorm(parameters), scale(g, rate), and Tied.listedBefore(parameters, k), for a
+          shared parameter that the list holds twice: its gradient is scaled once. Return the norm before clipping.\
           """);
-  static final Body ADAM_UPDATE =
+  static final Body ADAM_PAPER =
       new Body(
           8,
-          "optim/Adam.java",
-          "public void update(",
+          "optim/AdamStep.java",
+          "static AdamStep ofPaper(",
           null,
           """
-          Adam.update is not written yet. Count this step t, from 1. Then what all entries share:
-              PAPER  rate = lr / (1 − β1ᵗ)                 scale = 1 / √(1 − β2ᵗ)
-              BOOK   rate = lr · √(1 − β2ᵗ) / (1 − β1ᵗ)    scale = 1
-          For every parameter: state = momentsOf(parameter), and update(0, size, p, g, state.m,
-          state.v, rate, scale), below. You have StrictMath.pow(beta1, step).\
+          AdamStep.ofPaper is not written yet: what all entries share in step t (here `step`, from 1).
+              rate = lr / (1 − β1ᵗ)                 scale = 1 / √(1 − β2ᵗ)
+          Return new AdamStep(beta1, beta2, keep, rate, scale, epsilon). You have
+          StrictMath.pow(beta1, step) and Math.sqrt.\
+          """);
+  static final Body ADAM_BOOK =
+      new Body(
+          8,
+          "optim/AdamStep.java",
+          "static AdamStep ofBook(",
+          null,
+          """
+          AdamStep.ofBook is not written yet: the book adds ε to the root as it is.
+              rate = lr · √(1 − β2ᵗ) / (1 − β1ᵗ)    scale = 1    keep = 1\
           """);
   static final Body ADAM_ENTRIES =
       new Body(
           8,
-          "optim/Adam.java",
-          "private void update(",
+          "optim/AdamStep.java",
+          "void over(",
           null,
           """
-          Adam.update of the entries is not written yet. For every i from `from` to `to` − 1:
+          AdamStep.over is not written yet. For every i from `from` to `to` − 1:
               m += (1 − β1)·(g − m)
               v += (1 − β2)·(g² − v)
-              p −= rate · m / (√v · scale + ε)        ε is convention.epsilon\
+              p = keep·p − rate · m / (√v · scale + ε)\
           """);
   static final Body LSTM_FORWARD =
       new Body(
@@ -418,7 +428,8 @@ final class Bodies {
           EMBEDDING_BACKWARD,
           CLIP,
           GLOBAL_NORM,
-          ADAM_UPDATE,
+          ADAM_PAPER,
+          ADAM_BOOK,
           ADAM_ENTRIES,
           LSTM_FORWARD,
           LSTM_ACTIVATE,

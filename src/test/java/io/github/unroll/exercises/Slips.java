@@ -581,25 +581,30 @@ final class Slips {
 
   private static List<Slip> clipping() {
     String root = "return Math.sqrt(sum);";
-    String add = "sum += sumOfSquares(parameter.grad().data());";
+    String squares = "sumOfSquares(parameters.get(k).grad().data())";
     String rate = "double rate = maxNorm / (norm + 1e-6);";
+    String scale = "scale(parameters.get(k).grad().data(), rate);";
+    String byItself =
+        "rate = Math.min(1, maxNorm / (globalNorm(List.of(parameters.get(k))) + 1e-6));";
+    String byValue =
+        "double[] g = parameters.get(k).grad().data();"
+            + "for (int i = 0; i < g.length; i++) {"
+            + " g[i] = Math.max(-maxNorm, Math.min(maxNorm, g[i])); }";
     return List.of(
         Slip.in(
             Bodies.GLOBAL_NORM, "no root", root, "return sum;", "norm is the square of the norm"),
         Slip.in(
                 Bodies.GLOBAL_NORM,
                 "norms summed",
-                add,
-                add.replace(
-                    "sumOfSquares(parameter.grad().data())",
-                    "Math.sqrt(sumOfSquares(parameter.grad().data()))"),
+                squares,
+                "Math.sqrt(" + squares + ")",
                 "is the sum of each parameter's norm")
             .and(Bodies.GLOBAL_NORM, root, "return sum;"),
         Slip.in(
             Bodies.GLOBAL_NORM,
             "last parameter only",
-            add,
-            add.replace("+=", "="),
+            "sum += Tied",
+            "sum = Tied",
             "is of the last parameter only"),
         Slip.in(
             Bodies.GLOBAL_NORM,
@@ -608,11 +613,22 @@ final class Slips {
             "return Math.sqrt(sum / 12);",
             "is a mean"),
         Slip.in(
+            Bodies.GLOBAL_NORM,
+            "shared parameter counted twice",
+            "Tied.listedBefore(parameters, k) ? 0 : ",
+            "",
+            "comes of a norm that counts w1 twice: it is one parameter"),
+        Slip.in(
+            Bodies.CLIP,
+            "shared parameter scaled twice",
+            "!Tied.listedBefore(parameters, k)",
+            "k >= 0",
+            "w1's gradient at [0,0] is scaled twice"),
+        Slip.in(
             Bodies.CLIP,
             "norm of each parameter",
-            "double[] g = parameter.grad().data();",
-            "double[] g = parameter.grad().data();"
-                + "rate = Math.min(1, maxNorm / (globalNorm(List.of(parameter)) + 1e-6));",
+            scale,
+            byItself + scale,
             "w1's gradient at [0,0] is scaled by its own norm"),
         Slip.in(
             Bodies.CLIP,
@@ -623,18 +639,14 @@ final class Slips {
         Slip.in(
             Bodies.CLIP,
             "upside down",
-            "g[i] *= rate;",
-            "g[i] *= norm / maxNorm;",
+            scale,
+            scale.replace("rate", "norm / maxNorm"),
             "the factor is maxNorm / norm, not norm / maxNorm"),
-        Slip.in(Bodies.CLIP, "norm 1", "g[i] *= rate;", "g[i] *= 1 / (norm + 1e-6);", "has norm 1"),
+        Slip.in(
+            Bodies.CLIP, "norm 1", scale, scale.replace("rate", "1 / (norm + 1e-6)"), "has norm 1"),
         Slip.in(
             Bodies.CLIP, "never", "rate < 1", "rate > 1", "is not scaled: this norm is 4 times"),
-        Slip.in(
-            Bodies.CLIP,
-            "by value",
-            "g[i] *= rate;",
-            "g[i] = Math.max(-maxNorm, Math.min(maxNorm, g[i]));",
-            "is cut off entry by entry"),
+        Slip.in(Bodies.CLIP, "by value", scale, byValue, "is cut off entry by entry"),
         Slip.in(
             Bodies.CLIP,
             "norm after",
@@ -650,47 +662,47 @@ final class Slips {
   }
 
   private static List<Slip> adam() {
-    String change = "p[i] -= rate * mi / (Math.sqrt(vi) * scale + epsilon);";
-    String correction = "double meanCorrection = 1 - StrictMath.pow(beta1, step);";
-    String root = "double rootCorrection = Math.sqrt(1 - StrictMath.pow(beta2, step));";
+    String change = "p[i] = keep * p[i] - rate * mi / (Math.sqrt(vi) * scale + epsilon);";
+    String mean = "double rate = learningRate / (1 - StrictMath.pow(beta1, step));";
+    String root = "double scale = 1 / Math.sqrt(1 - StrictMath.pow(beta2, step));";
+    String rests = "double rest1 = 1 - beta1;\ndouble rest2 = 1 - beta2;";
     return List.of(
         Slip.in(
             Bodies.ADAM_ENTRIES,
             "uphill",
             change,
-            change.replace("-=", "+="),
+            change.replace("- rate", "+ rate"),
             "w1 after 1 update at [0,0] went uphill"),
         Slip.in(
-                Bodies.ADAM_UPDATE,
+                Bodies.ADAM_PAPER,
                 "no bias correction",
-                correction,
-                "double meanCorrection = 1;",
+                mean,
+                "double rate = learningRate;",
                 "misses the bias correction: m and v begin at 0")
-            .and(Bodies.ADAM_UPDATE, root, "double rootCorrection = 1;"),
+            .and(Bodies.ADAM_PAPER, root, "double scale = 1;"),
         Slip.in(
-            Bodies.ADAM_UPDATE,
+            Bodies.ADAM_PAPER,
             "no correction of m",
-            correction,
-            "double meanCorrection = 1;",
+            mean,
+            "double rate = learningRate;",
             "misses the bias correction of m"),
         Slip.in(
-            Bodies.ADAM_UPDATE,
+            Bodies.ADAM_PAPER,
             "no correction of v",
             root,
-            "double rootCorrection = 1;",
+            "double scale = 1;",
             "misses the bias correction of v"),
         Slip.in(
-            Bodies.ADAM_UPDATE,
+            Bodies.ADAM_PAPER,
             "correction without root",
             root,
-            root.replace(
-                "Math.sqrt(1 - StrictMath.pow(beta2, step))", "1 - StrictMath.pow(beta2, step)"),
+            root.replace("Math.sqrt", ""),
             "corrects √v by 1 − β2ᵗ"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
             "ε inside the root",
             change,
-            "p[i] -= rate * mi / Math.sqrt(vi * scale * scale + epsilon);",
+            "p[i] = keep * p[i] - rate * mi / Math.sqrt(vi * scale * scale + epsilon);",
             "has ε inside the root"),
         Slip.in(Bodies.ADAM_ENTRIES, "no ε", change, change.replace(" + epsilon", ""), "misses ε"),
         Slip.in(
@@ -699,23 +711,18 @@ final class Slips {
             change,
             change.replace("Math.sqrt(vi) * scale", "vi * scale * scale"),
             "misses the root of v"),
-        Slip.in(
-            Bodies.ADAM_UPDATE,
-            "step not counted",
-            "step++;",
-            "step = 1;",
-            "uses t = 1 at every update"),
-        Slip.in(Bodies.ADAM_UPDATE, "step from 0", "step++;", "", "t counts from 1"),
+        Slip.in(Bodies.ADAM_PAPER, "no power", "step))", "1))", "uses t = 1 at every update"),
+        Slip.in(Bodies.ADAM_PAPER, "step from 0", "step))", "step - 1))", "t counts from 1"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
             "betas swapped",
-            "double rest1 = 1 - beta1;\ndouble rest2 = 1 - beta2;",
+            rests,
             "double rest1 = 1 - beta2; double rest2 = 1 - beta1;",
-            "has the betas swapped"),
+            "has the betas of m and v swapped"),
         Slip.in(
             Bodies.ADAM_ENTRIES,
             "β for 1 − β",
-            "double rest1 = 1 - beta1;\ndouble rest2 = 1 - beta2;",
+            rests,
             "double rest1 = beta1; double rest2 = beta2;",
             "has β and 1 − β swapped"),
         Slip.in(
@@ -731,11 +738,19 @@ final class Slips {
             "",
             "has forgotten m and v of the update before"),
         Slip.in(
-            Bodies.ADAM_UPDATE,
-            "the book's ε for the paper",
-            "convention == EpsilonConvention.PAPER",
-            "false",
-            "adds ε to √v before its correction, as the book"));
+                Bodies.ADAM_PAPER,
+                "the book's place for ε",
+                mean,
+                "double rate = learningRate * Math.sqrt(1 - StrictMath.pow(beta2, step))"
+                    + " / (1 - StrictMath.pow(beta1, step));",
+                "adds ε to √v before its correction, as the book")
+            .and(Bodies.ADAM_PAPER, root, "double scale = 1;"),
+        Slip.in(
+            Bodies.ADAM_ENTRIES,
+            "keep forgotten",
+            "keep * p[i]",
+            "p[i]",
+            "misses the decay of the weights"));
   }
 
   private static List<Slip> lstmForward() {
