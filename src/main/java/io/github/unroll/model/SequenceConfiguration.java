@@ -29,6 +29,14 @@ public record SequenceConfiguration(
   /**
    * A configuration.
    *
+   * @param inputSize D, the features of a step, at least 1
+   * @param hiddenSize H, of every recurrent layer, at least 1
+   * @param outputSize K, the classes, or the values of an answer, at least 1
+   * @param cell what the recurrent layers are made of
+   * @param layers how many recurrent layers stand one upon the other, at least 1
+   * @param readout from which states it answers
+   * @param dropout probability, in [0, 1), that a value is dropped in training
+   * @param longestLag the lag in steps for which the biases start, above 2; 0: they start at zero
    * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
    *     in [0, 1), or longestLag is neither 0 nor above 2, or not 0 for a cell without gates
    */
