@@ -11,7 +11,9 @@ import numpy as np
 
 TYPES = ["float64", "float32", "float16", "int64", "int32", "int16", "int8",
          "uint64", "uint32", "uint16", "uint8", "bool"]
-SHAPES = [(), (0,), (5,), (2, 3), (0, 3), (2, 3, 4), (1, 2, 1, 3, 1, 2), (70000,), (3, 3000)]
+# The last one's header would end at a multiple of 64: NumPy pads it by 64 more.
+SHAPES = [(), (0,), (5,), (2, 3), (0, 3), (2, 3, 4), (1, 2, 1, 3, 1, 2), (70000,), (3, 3000),
+          (1,) * 13 + (100,)]
 
 
 def value(i, dtype):

@@ -21,6 +21,19 @@ public final class FreshJvm {
    */
   public static String run(Class<?> program, List<String> flags, Object... arguments)
       throws IOException, InterruptedException {
+    Path out = Files.createTempFile("unroll", ".txt");
+    try {
+      Process process = start(out, program, flags, arguments);
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      return Files.readString(out).strip();
+    } finally {
+      Files.delete(out);
+    }
+  }
+
+  /** Starts a program of the test classes; what it writes to both streams goes to a file. */
+  public static Process start(Path out, Class<?> program, List<String> flags, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
@@ -28,17 +41,9 @@ public final class FreshJvm {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    Path out = Files.createTempFile("unroll", ".txt");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-      return Files.readString(out).strip();
-    } finally {
-      Files.delete(out);
-    }
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(out.toFile())
+        .start();
   }
 }

@@ -10,6 +10,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -37,7 +38,8 @@ final class Picture {
             .yAxisTitle(yTitle)
             .build();
     chart.getStyler().setPlotGridLinesColor(GRID).setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
   }
 
   /** For values that fall far. */
@@ -45,10 +47,9 @@ final class Picture {
     chart.getStyler().setYAxisLogarithmic(true);
   }
 
-  /** For curves from 0 to 100 that end high. */
+  /** For values from 0 to 100. */
   void percent() {
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(105.0);
-    chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
   }
 
   void curve(String name, double[] xs, double[] ys, Color color) {

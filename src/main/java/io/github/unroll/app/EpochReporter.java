@@ -2,6 +2,8 @@ package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingListener;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Prints one line for each finished epoch. */
@@ -25,9 +27,13 @@ final class EpochReporter implements TrainingListener {
     out.printf(Locale.ROOT, "epoch %d  perplexity %.4f", epoch.epoch(), epoch.perplexity());
     epoch.validation().ifPresent(score -> out.printf(Locale.ROOT, "  validation %.4f", score));
     if (tellsRate) {
-      out.printf(Locale.ROOT, "  learning rate %.3g", epoch.learningRate());
+      out.print("  learning rate " + toThreeDigits(epoch.learningRate()));
     }
     out.printf(Locale.ROOT, "  %.1f s%n", seconds);
     out.flush();
+  }
+
+  private static double toThreeDigits(double rate) {
+    return new BigDecimal(rate).round(new MathContext(3)).doubleValue();
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -53,7 +54,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void generate() throws IOException, Failure {
     CommandLine command = spec.commandLine();
-    ModelTraining training = new ModelTraining(options, command.getErr(), showProgress);
+    // Only of stdout is it known that it is a terminal; the bar is gone before the text comes.
+    Optional<PrintWriter> terminal =
+        showProgress ? Optional.of(command.getOut()) : Optional.empty();
+    ModelTraining training = new ModelTraining(options, command.getErr(), terminal);
     TrainingText text = training.text();
     Vocabulary vocabulary = text.training().vocabulary();
     WordChoice choice = sampling.choice(vocabulary); // before an hour of training is spent on it
@@ -66,8 +70,7 @@ final class GenerateCommand implements Callable<Integer> {
       tokens.addAll(vocabulary.decode(prompt));
     }
     tokens.addAll(vocabulary.decode(sampler.sample(prompt, sampling.length())));
-    PrintWriter out = command.getOut();
-    out.println(options.text().level().written(tokens).stripTrailing());
-    out.flush();
+    command.getOut().println(options.text().level().written(tokens).stripTrailing());
+    command.getOut().flush();
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** From options to a trained model, telling on the way what is trained and how it goes. */
 final class ModelTraining {
@@ -21,12 +22,19 @@ final class ModelTraining {
 
   private final TrainingOptions options;
   private final PrintWriter out;
-  private final boolean showProgress;
+  private final Optional<PrintWriter> terminal;
 
-  ModelTraining(TrainingOptions options, PrintWriter out, boolean showProgress) {
+  /**
+   * A training to come.
+   *
+   * @param options what is trained on what
+   * @param out where it is told of
+   * @param terminal where a progress bar is drawn, if a person looks on
+   */
+  ModelTraining(TrainingOptions options, PrintWriter out, Optional<PrintWriter> terminal) {
     this.options = options;
     this.out = out;
-    this.showProgress = showProgress;
+    this.terminal = terminal;
   }
 
   TrainingText text() throws IOException, Failure {
@@ -55,10 +63,10 @@ final class ModelTraining {
 
   private List<EpochEnd> train(RnnLanguageModel model, BpttBatches batches, TrainingPlan plan) {
     EpochReporter reporter = new EpochReporter(out, options.learning().rateChanges());
-    if (!showProgress) {
+    if (terminal.isEmpty()) {
       return trainer(model, reporter).train(batches, plan);
     }
-    try (EpochProgress progress = new EpochProgress(plan.epochs(), out)) {
+    try (EpochProgress progress = new EpochProgress(plan.epochs(), terminal.get())) {
       return trainer(model, progress, reporter).train(batches, plan);
     }
   }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -68,7 +69,8 @@ final class TrainCommand implements Callable<Integer> {
       chartFile.requireWritable();
     }
     PrintWriter out = spec.commandLine().getOut();
-    ModelTraining training = new ModelTraining(options, out, showProgress);
+    ModelTraining training =
+        new ModelTraining(options, out, showProgress ? Optional.of(out) : Optional.empty());
     ModelTraining.Trained trained = training.train(training.text());
     out.println(heldOutLine(trained));
     if (chartFile != null) {

@@ -54,7 +54,7 @@ final class ArrivingValues {
       }
       case FLOAT16 -> {
         for (int i = count; i < end; i++) {
-          doubles[i] = HalfFloat.toDouble(in.getShort());
+          doubles[i] = NarrowFloat.F16.toDouble(in.getShort());
         }
       }
       case INT32 -> {

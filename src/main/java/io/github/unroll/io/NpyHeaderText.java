@@ -205,9 +205,10 @@ final class NpyHeaderText {
         "header cannot be read: at %d there should be %s, not %s".formatted(at, expected, found));
   }
 
-  /** A start of it, for a message, in plain letters. */
+  /** A start of it, for a message, in plain letters and without the padding. */
   private static String brief(String quoted) {
-    String start = quoted.substring(0, Math.min(quoted.length(), LONGEST_QUOTE));
-    return start.replaceAll("[^ -~]", "?") + (quoted.length() > LONGEST_QUOTE ? "…" : "");
+    String whole = quoted.stripTrailing();
+    String start = whole.substring(0, Math.min(whole.length(), LONGEST_QUOTE));
+    return start.replaceAll("[^ -~]", "?") + (start.length() < whole.length() ? "…" : "");
   }
 }

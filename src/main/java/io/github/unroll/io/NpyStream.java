@@ -87,7 +87,7 @@ final class NpyStream {
       }
       case FLOAT16 -> {
         for (int i = start; i < end; i++) {
-          out.putShort(HalfFloat.fromDouble(doubles[i]));
+          out.putShort(NarrowFloat.F16.ofDouble(doubles[i]));
         }
       }
       case INT32, UINT32 -> {

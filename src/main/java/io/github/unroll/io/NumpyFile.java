@@ -85,18 +85,11 @@ public final class NumpyFile {
    */
   public static Map<String, NumpyArray> readArchive(Path file) throws IOException {
     requireReadable(file);
-    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      for (ZipMember member : ZipDirectory.read(channel)) {
-        if (member.name().endsWith(SUFFIX)) {
-          String name = member.name().substring(0, member.name().length() - SUFFIX.length());
-          arrays.put(name, read(channel, member));
-        }
-      }
+      return readArchive(channel);
     } catch (IOException e) {
       throw named(file.toString(), e);
     }
-    return Collections.unmodifiableMap(arrays);
   }
 
   /**
@@ -135,6 +128,17 @@ public final class NumpyFile {
     AtomicFile.write(file, out -> writeArchive(out, arrays, true));
   }
 
+  static Map<String, NumpyArray> readArchive(SeekableByteChannel channel) throws IOException {
+    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+    for (ZipMember member : ZipDirectory.read(channel)) {
+      if (member.name().endsWith(SUFFIX)) {
+        String name = member.name().substring(0, member.name().length() - SUFFIX.length());
+        arrays.put(name, read(channel, member));
+      }
+    }
+    return Collections.unmodifiableMap(arrays);
+  }
+
   private static NumpyArray read(SeekableByteChannel channel, ZipMember member) throws IOException {
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       return NpyStream.read(in, member.size(), !member.deflated());
@@ -143,8 +147,8 @@ public final class NumpyFile {
     }
   }
 
-  private static void writeArchive(
-      OutputStream out, Map<String, NumpyArray> arrays, boolean deflated) throws IOException {
+  static void writeArchive(OutputStream out, Map<String, NumpyArray> arrays, boolean deflated)
+      throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
     for (Map.Entry<String, NumpyArray> named : arrays.entrySet()) {
       requireName(named.getKey());

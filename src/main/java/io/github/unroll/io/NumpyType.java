@@ -73,7 +73,7 @@ public enum NumpyType {
   double rounded(double value) {
     return switch (this) {
       case FLOAT32 -> (float) value;
-      case FLOAT16 -> HalfFloat.toDouble(HalfFloat.fromDouble(value));
+      case FLOAT16 -> NarrowFloat.F16.toDouble(NarrowFloat.F16.ofDouble(value));
       default -> value;
     };
   }

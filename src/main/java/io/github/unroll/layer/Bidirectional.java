@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -191,6 +192,11 @@ public final class Bidirectional implements RecurrentLayer {
     throw new IllegalStateException(
         "Bidirectional.setState: this layer is not stateful; pass the state to forward(xs,"
             + " initial)");
+  }
+
+  @Override
+  public Optional<State> keptState() {
+    return Optional.empty();
   }
 
   @Override

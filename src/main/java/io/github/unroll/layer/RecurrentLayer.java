@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Tensor3;
+import java.util.Optional;
 
 /**
  * A layer with memory over whole sequences: {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru}, and
@@ -134,6 +135,14 @@ public interface RecurrentLayer extends TimeLayer {
    * @throws IllegalArgumentException if the state has other parts or widths than the layer's
    */
   void setState(State state);
+
+  /**
+   * The state from which a stateful layer's next forward starts: that in which the latest ended,
+   * unless another was set since.
+   *
+   * @return a copy; empty if the next forward starts from zeros
+   */
+  Optional<State> keptState();
 
   /** Forgets the kept state: the next forward starts from zeros. */
   void resetState();

@@ -6,6 +6,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Recurrent layers one upon the other: each reads the outputs of the one below, with dropout
@@ -161,6 +162,12 @@ public final class RecurrentStack implements RecurrentLayer {
     for (int l = 0; l < layers.size(); l++) {
       layers.get(l).setState(parts.get(l));
     }
+  }
+
+  @Override
+  public Optional<State> keptState() {
+    List<State> parts = layers.stream().flatMap(layer -> layer.keptState().stream()).toList();
+    return parts.size() == layers.size() ? Optional.of(State.joined(parts)) : Optional.empty();
   }
 
   @Override

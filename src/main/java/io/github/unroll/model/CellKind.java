@@ -7,9 +7,6 @@ import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeGru;
 import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.layer.TimeRnn;
-import io.github.unroll.random.Initializers;
-import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Locale;
 
@@ -31,13 +28,13 @@ public enum CellKind {
   /** What each of these cells has. */
   record Weights(Parameter wx, Parameter wh, Parameter b) {}
 
-  /** New weights: normal of standard deviation 1/√rows, wx before wh; the bias is zero. */
-  Weights drawn(String layer, int inputs, int hidden, RandomState random) {
+  /** The weights of one layer, asked for in the order wx, wh, b. */
+  Weights weights(String layer, int inputs, int hidden, WeightSource source) {
     int width = Math.multiplyExact(gates, hidden);
     return new Weights(
-        new Parameter(layer + ".wx", Initializers.normal(inputs, width, random)),
-        new Parameter(layer + ".wh", Initializers.normal(hidden, width, random)),
-        new Parameter(layer + ".b", new Matrix(1, width)));
+        source.weight(layer + ".wx", inputs, width),
+        source.weight(layer + ".wh", hidden, width),
+        source.bias(layer + ".b", width));
   }
 
   /** A new stateful layer over weights. */

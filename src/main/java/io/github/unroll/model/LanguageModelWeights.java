@@ -1,8 +1,5 @@
 package io.github.unroll.model;
 
-import io.github.unroll.random.Initializers;
-import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,20 +13,18 @@ import java.util.List;
 record LanguageModelWeights(
     Parameter embedW, List<CellKind.Weights> cells, Parameter affineW, Parameter affineB) {
 
-  /** New weights, drawn in the order of {@link #parameters}. */
-  static LanguageModelWeights drawn(RnnLanguageModel.Configuration c, RandomState random) {
+  /** The weights of a configuration, asked for in the order of {@link #parameters}. */
+  static LanguageModelWeights of(RnnLanguageModel.Configuration c, WeightSource source) {
     int v = c.vocabularySize();
     int h = c.hiddenSize();
-    Parameter embedW =
-        new Parameter("embed.w", Initializers.normal(v, c.embeddingSize(), 100, random));
+    Parameter embedW = source.wordVectors("embed.w", v, c.embeddingSize());
     List<CellKind.Weights> cells = new ArrayList<>();
     for (int l = 0; l < c.layers(); l++) {
       int inputs = l == 0 ? c.embeddingSize() : h;
-      cells.add(c.cell().drawn(c.cell().layerName(l, c.layers()), inputs, h, random));
+      cells.add(c.cell().weights(c.cell().layerName(l, c.layers()), inputs, h, source));
     }
-    Parameter affineW =
-        c.tieWeights() ? embedW : new Parameter("affine.w", Initializers.normal(h, v, random));
-    Parameter affineB = new Parameter("affine.b", new Matrix(1, v));
+    Parameter affineW = c.tieWeights() ? embedW : source.weight("affine.w", h, v);
+    Parameter affineB = source.bias("affine.b", v);
     return new LanguageModelWeights(embedW, List.copyOf(cells), affineW, affineB);
   }
 

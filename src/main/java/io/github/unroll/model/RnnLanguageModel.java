@@ -4,10 +4,12 @@ import io.github.unroll.data.BpttBatches;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -67,6 +69,13 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     /**
      * A configuration.
      *
+     * @param vocabularySize V, at least 1
+     * @param embeddingSize D, at least 1
+     * @param hiddenSize H, at least 1
+     * @param cell what the recurrent layers are made of
+     * @param layers how many recurrent layers, at least 1
+     * @param dropout probability that a value is dropped in training, in [0, 1)
+     * @param tieWeights whether the word vectors are the output weights too; D must then be H
      * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
      *     in [0, 1), or weights are tied and D is not H
      */
@@ -177,7 +186,29 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    *     masks of each forward in training
    */
   public RnnLanguageModel(Configuration configuration, RandomState random) {
-    this(configuration, LanguageModelWeights.drawn(configuration, random), random);
+    this(configuration, LanguageModelWeights.of(configuration, new DrawnWeights(random)), random);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param configuration what it is made of
+   * @param weights each of {@link #parameters()}' values by its name; copied
+   * @param masks modified: where the masks of each forward in training are drawn from, if there is
+   *     dropout
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public RnnLanguageModel(
+      Configuration configuration, Map<String, Matrix> weights, RandomState masks) {
+    this(configuration, given(configuration, weights), masks);
+  }
+
+  private static LanguageModelWeights given(
+      Configuration configuration, Map<String, Matrix> weights) {
+    GivenWeights source = new GivenWeights(weights);
+    LanguageModelWeights all = LanguageModelWeights.of(configuration, source);
+    source.requireNoneLeft();
+    return all;
   }
 
   private RnnLanguageModel(

@@ -29,7 +29,9 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
   /**
    * A way of choosing.
    *
-   * @param leftOut copied
+   * @param temperature 0 or more, finite
+   * @param topK at least 1
+   * @param leftOut ids of words that are never chosen; copied
    * @throws IllegalArgumentException if temperature is negative or not finite, topK is below 1, or
    *     an id is negative
    */

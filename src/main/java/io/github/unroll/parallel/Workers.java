@@ -42,8 +42,8 @@ final class Workers {
 
   /** Runs {@code parts.accept(0 .. count − 1)}, each on a thread, and returns when all are done. */
   void run(IntConsumer parts) {
-    if (!oneTaskAtATime.tryLock()) {
-      runAlone(parts); // another thread's call has the workers
+    if (oneTaskAtATime.isHeldByCurrentThread() || !oneTaskAtATime.tryLock()) {
+      runAlone(parts); // the workers have a task: another thread's, or the one that this is part of
       return;
     }
     try {

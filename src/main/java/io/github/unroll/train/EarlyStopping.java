@@ -13,6 +13,8 @@ public record EarlyStopping(int patience, double leastGain) {
   /**
    * The rule with both settings.
    *
+   * @param patience epochs in a row without a gain
+   * @param leastGain what a gain must exceed
    * @throws IllegalArgumentException if patience is below 1, or leastGain negative or not finite
    */
   public EarlyStopping {

@@ -1,7 +1,9 @@
 package io.github.unroll.train;
 
 import io.github.unroll.model.TrainableModel;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.train.TrainingProgress.Judgement;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -10,17 +12,39 @@ final class EpochJudge {
 
   private final Validation validation; // null if there is none
   private final TrainableModel<?> model;
-  private double best = Double.POSITIVE_INFINITY;
+  private double best;
   private boolean latestIsBest;
-  private double[][] bestValues; // null until there is a best epoch to keep
+  private List<Matrix> bestParameters; // empty until there is a best epoch to keep
 
   // What early stopping looks at: a lower score that gains too little is the best, yet no gain.
-  private double lastGain = Double.POSITIVE_INFINITY;
+  private double lastGain;
   private int epochsWithoutGain;
 
-  EpochJudge(Validation validation, TrainableModel<?> model) {
+  EpochJudge(Validation validation, TrainableModel<?> model, Judgement before) {
     this.validation = validation;
     this.model = model;
+    this.best = before.best();
+    this.lastGain = before.lastGain();
+    this.epochsWithoutGain = before.epochsWithoutGain();
+    this.bestParameters = before.bestParameters().stream().map(Matrix::copy).toList();
+    requireShapesOfModel();
+  }
+
+  private void requireShapesOfModel() {
+    List<Parameter> parameters = model.parameters();
+    boolean fits = bestParameters.isEmpty() || bestParameters.size() == parameters.size();
+    for (int i = 0; fits && i < bestParameters.size(); i++) {
+      fits = bestParameters.get(i).shape().equals(parameters.get(i).value().shape());
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "resume: the best epoch's parameters are not of the model %s".formatted(parameters));
+    }
+  }
+
+  /** What has been found so far; its parameters are this judge's own. */
+  Judgement judgement() {
+    return new Judgement(best, lastGain, epochsWithoutGain, bestParameters);
   }
 
   /** The score of the model as it stands; empty if there is no validation. */
@@ -55,12 +79,11 @@ final class EpochJudge {
       return;
     }
     List<Parameter> parameters = model.parameters();
-    if (bestValues == null) {
-      bestValues = parameters.stream().map(p -> p.value().data().clone()).toArray(double[][]::new);
+    if (bestParameters.isEmpty()) {
+      bestParameters = parameters.stream().map(p -> p.value().copy()).toList();
     } else {
-      for (int i = 0; i < bestValues.length; i++) {
-        System.arraycopy(
-            parameters.get(i).value().data(), 0, bestValues[i], 0, bestValues[i].length);
+      for (int i = 0; i < bestParameters.size(); i++) {
+        bestParameters.get(i).copyFrom(parameters.get(i).value());
       }
     }
   }
@@ -88,12 +111,12 @@ final class EpochJudge {
 
   /** Puts the best epoch's parameters back, if they were kept; their state cannot be. */
   void restoreBest() {
-    if (bestValues == null) {
+    if (bestParameters.isEmpty()) {
       return;
     }
     List<Parameter> parameters = model.parameters();
-    for (int i = 0; i < bestValues.length; i++) {
-      System.arraycopy(bestValues[i], 0, parameters.get(i).value().data(), 0, bestValues[i].length);
+    for (int i = 0; i < bestParameters.size(); i++) {
+      parameters.get(i).value().copyFrom(bestParameters.get(i));
     }
     model.resetState();
   }

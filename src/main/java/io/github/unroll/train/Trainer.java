@@ -75,18 +75,54 @@ public final class Trainer<B> {
    */
   public List<EpochEnd> train(Batches<B> batches, TrainingPlan plan) {
     plan.requireComplete();
-    model.setTraining(true);
     if (latest != null && latest != batches) {
       model.resetState();
     }
+    return run(batches, plan, TrainingProgress.START);
+  }
+
+  /**
+   * Goes on with a training by a plan, bit for bit as if it had never stopped.
+   *
+   * <p>Model, optimizer and schedule must stand as they did when the progress was told; so must
+   * batches that are shuffled, for in the middle of an epoch {@link Batches#beginEpoch} is not
+   * called again.
+   *
+   * @param batches what an epoch goes through, the same as before
+   * @param plan the same as before; epochs counts from the training's beginning
+   * @param from what a {@link TrainingListener} was told; not modified
+   * @return the end of each epoch that ends from now on, in order
+   * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, or
+   *     the progress does not fit the batches or the model
+   * @throws TrainingDivergedException as {@link #train(Batches, TrainingPlan)} does
+   */
+  public List<EpochEnd> resume(Batches<B> batches, TrainingPlan plan, TrainingProgress from) {
+    plan.requireComplete();
+    if (from.iteration() > batches.iterations()) {
+      throw new IllegalArgumentException(
+          "resume: the training stands after %d batches of an epoch, and an epoch has %d; pass the"
+                  .formatted(from.iteration(), batches.iterations())
+              + " batches that it had");
+    }
+    return run(batches, plan, from);
+  }
+
+  private List<EpochEnd> run(Batches<B> batches, TrainingPlan plan, TrainingProgress from) {
+    model.setTraining(true);
     latest = batches;
     Schedule schedule = plan.schedule();
-    EpochJudge judge = new EpochJudge(plan.validation().orElse(null), model);
+    EpochJudge judge = new EpochJudge(plan.validation().orElse(null), model, from.judgement());
     List<EpochEnd> ends = new ArrayList<>();
     try {
-      for (int epoch = 1; epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
-        schedule.beforeEpoch(epoch, optimizer);
-        double loss = learnEpoch(batches, schedule, epoch);
+      for (int epoch = from.epoch(); epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
+        boolean underWay = epoch == from.epoch() && from.iteration() > 0;
+        if (!underWay) {
+          schedule.beforeEpoch(epoch, optimizer);
+          batches.beginEpoch();
+        }
+        TrainingProgress start =
+            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
+        double loss = learnEpoch(batches, schedule, start);
         double rate = optimizer.learningRate();
         OptionalDouble score = judge.judge(epoch, batches.iterations());
         score.ifPresent(s -> schedule.afterValidation(s, optimizer));
@@ -94,6 +130,8 @@ public final class Trainer<B> {
             new EpochEnd(epoch, loss, StrictMath.exp(loss), rate, score, judge.latestIsBest());
         ends.add(end);
         listeners.forEach(listener -> listener.epochEnded(end));
+        TrainingProgress progress = new TrainingProgress(epoch + 1, 0, 0, judge.judgement());
+        listeners.forEach(listener -> listener.progressed(progress));
       }
     } finally {
       judge.restoreBest();
@@ -101,12 +139,12 @@ public final class Trainer<B> {
     return List.copyOf(ends);
   }
 
-  /** Returns the mean of the batches' losses. */
-  private double learnEpoch(Batches<B> batches, Schedule schedule, int epoch) {
-    batches.beginEpoch();
+  /** Learns the rest of an epoch; returns the mean of all its batches' losses. */
+  private double learnEpoch(Batches<B> batches, Schedule schedule, TrainingProgress start) {
+    int epoch = start.epoch();
     int iterations = batches.iterations();
-    double total = 0;
-    for (int iteration = 1; iteration <= iterations; iteration++) {
+    double total = start.totalLoss();
+    for (int iteration = start.iteration() + 1; iteration <= iterations; iteration++) {
       if (batches.startsNewText(iteration - 1)) {
         model.resetState();
       }
@@ -115,6 +153,8 @@ public final class Trainer<B> {
       BatchEnd end = learn(batch, epoch, iteration, iterations);
       total += end.loss();
       listeners.forEach(listener -> listener.batchEnded(end));
+      TrainingProgress progress = new TrainingProgress(epoch, iteration, total, start.judgement());
+      listeners.forEach(listener -> listener.progressed(progress));
     }
     TrainingDivergedException.throwIfNotFinite(epoch, iterations, model.parameters());
     return total / iterations;

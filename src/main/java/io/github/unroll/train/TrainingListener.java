@@ -47,4 +47,12 @@ public interface TrainingListener {
    * @param epoch what happened
    */
   default void epochEnded(EpochEnd epoch) {}
+
+  /**
+   * Called after every batch, and again after the end of every epoch, with all that it takes to go
+   * on from here: the moment to save.
+   *
+   * @param progress where the training stands
+   */
+  default void progressed(TrainingProgress progress) {}
 }

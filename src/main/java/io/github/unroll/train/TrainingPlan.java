@@ -21,6 +21,9 @@ public record TrainingPlan(int epochs, Schedule schedule, Optional<Validation> v
   /**
    * A plan with all its settings.
    *
+   * @param epochs how often to go through the batches at most
+   * @param schedule when the learning rate changes, and to what
+   * @param validation how the model is judged after each epoch; empty for not at all
    * @throws IllegalArgumentException if epochs is below 1
    * @throws NullPointerException if schedule or validation is null
    */

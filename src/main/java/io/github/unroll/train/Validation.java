@@ -23,6 +23,9 @@ public record Validation(
   /**
    * A validation with all its settings.
    *
+   * @param score what a training is to make small
+   * @param stopping when to give up; empty for never
+   * @param keepsBest whether the best epoch's parameters are put back in the end
    * @throws NullPointerException if score or stopping is null
    */
   public Validation {

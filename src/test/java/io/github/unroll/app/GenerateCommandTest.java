@@ -61,6 +61,16 @@ class GenerateCommandTest {
   }
 
   @Test
+  void should_show_progress_on_the_terminal_and_leave_the_other_stream_clean() {
+    String[] args = ("generate --length=5 --data=" + text + QUICK).split(" ");
+    ProgramRun run = ProgramRun.of(true, args);
+
+    assertThat(run.out()).contains("\r");
+    assertThat(run.err()).doesNotContain("\r").contains("epoch 1  perplexity ");
+    assertThat(run.out()).endsWith(ProgramRun.of(false, args).out());
+  }
+
+  @Test
   void should_write_the_same_text_for_the_same_seed_and_another_for_another() {
     String first = generate("--seed=3" + QUICK).out();
 

@@ -25,7 +25,16 @@ class NumpyExchangeTest {
       List.of("little C", "big C", "little F", "big F", "version 2", "version 3");
 
   private static final int[][] SHAPES = {
-    {}, {0}, {5}, {2, 3}, {0, 3}, {2, 3, 4}, {1, 2, 1, 3, 1, 2}, {70000}, {3, 3000}
+    {},
+    {0},
+    {5},
+    {2, 3},
+    {0, 3},
+    {2, 3, 4},
+    {1, 2, 1, 3, 1, 2},
+    {70000},
+    {3, 3000},
+    {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 100}
   };
 
   @TempDir Path folder;

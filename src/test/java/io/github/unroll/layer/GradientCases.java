@@ -38,8 +38,10 @@ final class GradientCases {
     all.combinedLayers();
     all.otherLayers();
     all.columns();
+    all.cases.addAll(SequenceModelGradientCases.all());
     all.cases.addAll(LanguageModelGradients.all());
     all.cases.addAll(Seq2SeqGradientCases.all());
+    all.cases.addAll(LossGradientCases.all());
     return all.cases;
   }
 

@@ -369,6 +369,27 @@ class RecurrentLayerTest {
 
   @ParameterizedTest
   @EnumSource
+  void should_tell_the_state_from_which_it_starts_next(Kind kind) {
+    RandomState random = new RandomState(38);
+    RecurrentLayer layer = kind.layer(D, H, random, true);
+    assertThat(layer.keptState()).isEmpty();
+    State set = Kind.randomState(layer, N, random);
+    layer.setState(set);
+    assertThat(layer.keptState()).contains(set);
+    layer.forward(random.randn(N, T, D));
+    assertThat(layer.keptState()).contains(layer.finalState());
+    layer.keptState().orElseThrow().h().fill(7);
+    assertThat(layer.keptState()).as("copied out").contains(layer.finalState());
+    layer.resetState();
+    assertThat(layer.keptState()).isEmpty();
+
+    RecurrentLayer forgetful = kind.layer(D, H, random, false);
+    forgetful.forward(random.randn(N, T, D));
+    assertThat(forgetful.keptState()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_stateful_layer_should_start_from_the_state_that_was_set(Kind kind) {
     RandomState random = new RandomState(38);
     RecurrentLayer stateful = kind.layer(D, H, random, true);

@@ -60,6 +60,16 @@ class GradientClippingTest {
   }
 
   @Test
+  void a_parameter_listed_twice_should_be_counted_and_clipped_once() {
+    Parameter p = withGradient(Matrix.of(1, 2, 3, 4));
+    Parameter twin = withGradient(Matrix.of(1, 2, 3, 4));
+    assertThat(GradientClipping.none().clip(List.of(p, p))).isEqualTo(5);
+    assertThat(GradientClipping.none().clip(List.of(p, twin))).isEqualTo(Math.sqrt(50));
+    GradientClipping.byGlobalNorm(2.5).clip(List.of(p, p));
+    assertThat(p.grad().allClose(Matrix.of(1, 2, 1.5, 2), 1e-6)).isTrue();
+  }
+
+  @Test
   void should_refuse_limits_that_are_not_positive() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GradientClipping.byGlobalNorm(0))

@@ -55,6 +55,27 @@ class ParallelKernelTest {
   }
 
   @Test
+  void a_large_call_within_a_part_of_another_should_be_whole_when_it_returns() {
+    Kernel parallel = new ParallelKernel(kernel, 2);
+    int n = 1 << 18;
+    double[] x = new RandomState(3).randn(n);
+    double[] want = new double[n];
+    kernel.exp(n, x, 0, want, 0);
+    for (int round = 0; round < 20; round++) {
+      double[] within = new double[n];
+      double[] got = new double[n];
+      parallel.forRanges(
+          n,
+          2,
+          (from, to) -> {
+            parallel.exp(to - from, x, from, within, from);
+            System.arraycopy(within, from, got, from, to - from);
+          });
+      assertThat(Arrays.equals(got, want)).isTrue();
+    }
+  }
+
+  @Test
   void passes_should_have_the_bits_of_one_thread() {
     Kernel parallel = new ParallelKernel(kernel, 3);
     int n = 100_003;

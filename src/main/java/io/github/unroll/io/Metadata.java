@@ -1,0 +1,78 @@
+package io.github.unroll.io;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+
+/** Numbers and names among the texts of a file; each error names the file and the text. */
+final class Metadata {
+
+  private final Map<String, String> texts;
+  private final String file;
+
+  Metadata(Map<String, String> texts, String file) {
+    this.texts = texts;
+    this.file = file;
+  }
+
+  String text(String key) throws IOException {
+    String text = texts.get(key);
+    if (text == null) {
+      throw new IOException(
+          "%s: the metadata have no %s; this is no file that Checkpoint wrote"
+              .formatted(file, JsonReader.quoted(key)));
+    }
+    return text;
+  }
+
+  int integer(String key) throws IOException {
+    long value = longInteger(key);
+    if (value > Integer.MAX_VALUE) {
+      throw wrong(key, "an integer of 0 to " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  long longInteger(String key) throws IOException {
+    String text = text(key);
+    if (!text.matches("[0-9]{1,18}")) {
+      throw wrong(key, "a whole number not below 0");
+    }
+    return Long.parseLong(text);
+  }
+
+  double number(String key) throws IOException {
+    try {
+      return Double.parseDouble(text(key));
+    } catch (NumberFormatException e) {
+      throw wrong(key, "a number");
+    }
+  }
+
+  boolean flag(String key) throws IOException {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(key, "true or false");
+    };
+  }
+
+  <E extends Enum<E>> E constant(String key, Class<E> type) throws IOException {
+    for (E constant : type.getEnumConstants()) {
+      if (nameOf(constant).equals(text(key))) {
+        return constant;
+      }
+    }
+    throw wrong(key, "a " + type.getSimpleName());
+  }
+
+  static String nameOf(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private IOException wrong(String key, String wanted) throws IOException {
+    return new IOException(
+        "%s: %s among the metadata should be %s, not %s"
+            .formatted(file, JsonReader.quoted(key), wanted, JsonReader.quoted(text(key))));
+  }
+}

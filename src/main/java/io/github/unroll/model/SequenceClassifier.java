@@ -1,0 +1,214 @@
+package io.github.unroll.model;
+
+import io.github.unroll.data.LabelledSequences;
+import io.github.unroll.loss.TimeSoftmaxWithLoss;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Tells the class of a sequence, or of each of its steps.
+ *
+ * <pre>{@code
+ * xs (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → scores (N,S,K)
+ *                                                             → TimeSoftmaxWithLoss → loss
+ * S = 1 of Readout.LAST and MEAN, one class a sequence; S = T of Readout.EVERY, one class a step
+ * }</pre>
+ *
+ * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
+ * past their lengths, NaN too, touches nothing.
+ */
+public final class SequenceClassifier implements TrainableModel<LabelledSequences> {
+
+  private final SequenceConfiguration configuration;
+  private final SequenceWeights weights;
+  private final SequenceNetwork network;
+  private final TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+  private boolean awaitsBackward;
+
+  /**
+   * A new model. Weights are normal of standard deviation 1/√rows, biases zero but for a chrono
+   * start. Drawn in the order of {@link #parameters()}, the biases last.
+   *
+   * @param configuration what it is made of; its outputSize is the number of classes
+   * @param random modified: where the weights are drawn from now and, if there is dropout, the
+   *     masks of each forward in training
+   */
+  public SequenceClassifier(SequenceConfiguration configuration, RandomState random) {
+    this.configuration = configuration;
+    this.weights = SequenceWeights.drawn(configuration, random);
+    this.network = new SequenceNetwork(configuration, weights, random);
+  }
+
+  /**
+   * The loss of a batch.
+   *
+   * @param batch inputs (N,T,D), lengths, and labels (N,1), of {@link Readout#EVERY} (N,T), each in
+   *     0..K-1 or {@link TimeSoftmaxWithLoss#IGNORE}; those past a length are not looked at
+   * @return mean negative log-likelihood of the labels that count, in nats
+   * @throws IllegalArgumentException if a shape, a length or a label does not fit, or no label
+   *     counts
+   */
+  @Override
+  public double forward(LabelledSequences batch) {
+    awaitsBackward = false;
+    int[][] labels = counted(batch);
+    double mean = loss.forward(network.forward(batch.xs(), batch.lengths()), labels);
+    awaitsBackward = true;
+    return mean;
+  }
+
+  private int[][] counted(LabelledSequences batch) {
+    int[][] labels = batch.labels();
+    int answers = configuration.readout().answers(batch.xs().d1());
+    if (labels.length != batch.xs().d0()) {
+      throw new IllegalArgumentException(
+          "SequenceClassifier: inputs %s are a batch of %d, labels of %d"
+              .formatted(batch.xs().shape(), batch.xs().d0(), labels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i].length != answers) {
+        throw new IllegalArgumentException(
+            "SequenceClassifier: of inputs %s readout %s tells %d classes a sequence, labels of"
+                    .formatted(batch.xs().shape(), configuration.readout(), answers)
+                + " row %d are %d".formatted(i, labels[i].length));
+      }
+    }
+    if (configuration.readout() != Readout.EVERY || batch.lengths() == null) {
+      return labels;
+    }
+    return withoutPadding(labels, batch.lengths());
+  }
+
+  private static int[][] withoutPadding(int[][] labels, int[] lengths) {
+    int[][] counted = new int[labels.length][];
+    for (int i = 0; i < labels.length; i++) {
+      counted[i] = labels[i].clone();
+      if (i < lengths.length && lengths[i] >= 0) { // else the layers refuse the lengths
+        int end = Math.min(lengths[i], counted[i].length);
+        Arrays.fill(counted[i], end, counted[i].length, TimeSoftmaxWithLoss.IGNORE);
+      }
+    }
+    return counted;
+  }
+
+  /**
+   * Adds the gradients of the latest loss to those of the parameters: once for each forward.
+   *
+   * @throws IllegalStateException if there was no forward, or it had its backward already
+   */
+  @Override
+  public void backward() {
+    if (!awaitsBackward) {
+      throw new IllegalStateException(
+          "SequenceClassifier.backward: no forward awaits it; call forward first");
+    }
+    awaitsBackward = false;
+    loss.backwardInto(1, network.answers());
+    network.backward(network.answers());
+  }
+
+  /**
+   * How likely each class is. Training is not disturbed, dropout does not act.
+   *
+   * @param xs inputs (N,T,D)
+   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K)
+   * @throws IllegalArgumentException if xs does not have D features
+   */
+  public Tensor3 probabilities(Tensor3 xs) {
+    return probabilities(xs, null);
+  }
+
+  /**
+   * How likely each class is. Training is not disturbed, dropout does not act.
+   *
+   * @param xs inputs (N,T,D)
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
+   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K), zero past a length
+   * @throws IllegalArgumentException if a shape or a length does not fit
+   */
+  public Tensor3 probabilities(Tensor3 xs, int[] lengths) {
+    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
+    Tensor3 scores = reader.forward(xs, lengths);
+    TimeSoftmaxWithLoss softmax = new TimeSoftmaxWithLoss();
+    softmax.forward(scores, new int[scores.d0()][scores.d1()]);
+    Tensor3 probabilities = softmax.probabilities();
+    reader.clearPadding(probabilities);
+    return probabilities;
+  }
+
+  /**
+   * The most likely classes. Training is not disturbed, dropout does not act.
+   *
+   * @param xs inputs (N,T,D)
+   * @return (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1
+   * @throws IllegalArgumentException if xs does not have D features
+   */
+  public int[][] predict(Tensor3 xs) {
+    return predict(xs, null);
+  }
+
+  /**
+   * The most likely classes. Training is not disturbed, dropout does not act.
+   *
+   * @param xs inputs (N,T,D)
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
+   * @return (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1, the first of equals; {@link
+   *     TimeSoftmaxWithLoss#IGNORE} past a length
+   * @throws IllegalArgumentException if a shape or a length does not fit
+   */
+  public int[][] predict(Tensor3 xs, int[] lengths) {
+    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
+    Tensor3 scores = reader.forward(xs, lengths);
+    int[][] classes = new int[scores.d0()][scores.d1()];
+    for (int i = 0; i < classes.length; i++) {
+      int answers = configuration.readout().answers(reader.lengths()[i]);
+      for (int t = 0; t < scores.d1(); t++) {
+        classes[i][t] = t < answers ? greatest(scores, i, t) : TimeSoftmaxWithLoss.IGNORE;
+      }
+    }
+    return classes;
+  }
+
+  private static int greatest(Tensor3 scores, int i, int t) {
+    int best = 0;
+    for (int k = 1; k < scores.d2(); k++) {
+      if (scores.get(i, t, k) > scores.get(i, t, best)) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Chooses between training, where dropout acts, and use.
+   *
+   * @param training whether the model is being trained; a new model is
+   */
+  @Override
+  public void setTraining(boolean training) {
+    network.setTraining(training);
+  }
+
+  /**
+   * What is trained.
+   *
+   * @return of each recurrent layer wx (D,G·H), above the first (H,G·H), wh (H,G·H), b (1,G·H),
+   *     named as lstm.wx or, of several, lstm0.wx; affine.w (H,K), affine.b (1,K)
+   */
+  @Override
+  public List<Parameter> parameters() {
+    return weights.parameters();
+  }
+
+  /**
+   * What the model is made of.
+   *
+   * @return as it was built
+   */
+  public SequenceConfiguration configuration() {
+    return configuration;
+  }
+}

@@ -1,0 +1,89 @@
+package io.github.unroll.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples in small settings; {@link HeavyExamplesTest} runs them in full. */
+class ExamplesTest {
+
+  @TempDir private Path folder;
+
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+
+  private void assertPictureAnd(String line) throws IOException {
+    Path picture = folder.resolve("picture.png");
+    assertThat(Files.readAllBytes(picture)).startsWith(0x89, 'P', 'N', 'G');
+    assertThat(printed.toString(StandardCharsets.UTF_8)).contains(line, "picture: " + picture);
+  }
+
+  private String chart() {
+    return "chart=" + folder.resolve("picture.png");
+  }
+
+  @Test
+  void an_lstm_should_learn_to_add_over_20_steps() throws IOException {
+    String small = "steps=20 hidden=24 batch=50 rate=0.02 clip=1 updates=300 every=50 seed=0 ";
+    List<AddingProblemExample.Row> rows =
+        AddingProblemExample.run(new Settings(small + chart()), out);
+    assertThat(rows).hasSize(6);
+    assertThat(rows.get(0).lstm()).isGreaterThan(0.02);
+    assertThat(rows).last().extracting(AddingProblemExample.Row::lstm).matches(e -> e < 0.01);
+    assertPictureAnd("always answering 1: 0.1667");
+  }
+
+  @Test
+  void an_lstm_should_learn_the_embedded_reber_grammar() throws IOException {
+    List<ReberGrammarExample.Row> rows =
+        ReberGrammarExample.run(
+            new Settings(ReberGrammarExample.DEFAULTS, "strings=3000", chart()), out);
+    assertThat(rows).hasSize(6);
+    assertThat(rows.get(0).lstm().predicted()).isLessThan(0.9);
+    assertThat(rows).last().extracting(row -> row.lstm().separated()).isEqualTo(1.0);
+    assertPictureAnd("trained on");
+  }
+
+  @Test
+  void an_lstm_should_forecast_a_series_nearly_as_well_as_who_knows_it() throws IOException {
+    SeasonalForecastExample.Outcome outcome =
+        SeasonalForecastExample.run(
+            new Settings(
+                SeasonalForecastExample.DEFAULTS,
+                "count=500",
+                "steps=60",
+                "horizon=40",
+                "hidden=16",
+                "rate=0.01",
+                "epochs=12",
+                chart()),
+            out);
+    assertThat(outcome.leastError()).isBetween(0.05, 0.15);
+    assertThat(outcome.blindError()).isGreaterThan(0.6);
+    assertThat(outcome.error()).isLessThan(2 * outcome.leastError());
+    assertPictureAnd("forecast of the next 40 values");
+  }
+
+  @Test
+  void settings_should_name_the_ones_that_there_are() {
+    Settings settings = new Settings("hidden=16 rate=0.01", "rate=0.1");
+    assertThat(settings.whole("hidden")).isEqualTo(16);
+    assertThat(settings.number("rate")).isEqualTo(0.1);
+    assertThat(settings).hasToString("hidden=16 rate=0.1");
+    for (String wrong : List.of("speed=3", "hidden", "=")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Settings("hidden=16 rate=0.01", wrong))
+          .withMessage(
+              "no setting \"%s\"; there are, with what they are now: hidden=16 rate=0.01", wrong);
+    }
+  }
+}

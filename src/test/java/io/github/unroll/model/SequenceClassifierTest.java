@@ -1,0 +1,227 @@
+package io.github.unroll.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll.cell.GruCell;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.data.LabelledSequences;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SequenceClassifierTest {
+
+  private static final int NO_CLASS = 99; // in the padding, where nobody looks
+
+  private final RandomState random = new RandomState(8);
+
+  private SequenceClassifier model(SequenceConfiguration configuration) {
+    SequenceClassifier model = new SequenceClassifier(configuration, random);
+    Padded.shake(model.parameters(), random);
+    return model;
+  }
+
+  private LabelledSequences padded(SequenceConfiguration c) {
+    int[][] labels = new int[3][];
+    for (int i = 0; i < 3; i++) {
+      labels[i] = random.randint(0, c.outputSize(), c.readout().answers(Padded.STEPS));
+      Arrays.fill(labels[i], c.readout().answers(Padded.LENGTHS[i]), labels[i].length, NO_CLASS);
+    }
+    return new LabelledSequences(Padded.random(c.inputSize(), random), Padded.LENGTHS, labels);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Readout.class)
+  void should_compute_what_its_cell_stepped_by_hand_computes(Readout readout) {
+    SequenceClassifier model =
+        model(new SequenceConfiguration(2, 3, 4).withCell(CellKind.GRU).withReadout(readout));
+    LabelledSequences batch = padded(model.configuration());
+    Tensor3 probabilities = model.probabilities(batch.xs(), batch.lengths());
+    int[][] predicted = model.predict(batch.xs(), batch.lengths());
+    double nats = 0;
+    int counted = 0;
+    for (int i = 0; i < 3; i++) {
+      List<Parameter> p = model.parameters();
+      GruCell cell = GruCell.resetBefore(p.get(0), p.get(1), p.get(2));
+      Matrix h = new Matrix(1, 3);
+      Matrix sum = new Matrix(1, 3);
+      int length = Padded.LENGTHS[i];
+      for (int t = 0; t < length; t++) {
+        Matrix x = Matrix.of(1, 2, batch.xs().get(i, t, 0), batch.xs().get(i, t, 1));
+        h = cell.forward(x, h).hNext();
+        sum.add(h);
+        if (readout == Readout.EVERY || t == length - 1) {
+          Matrix read = readout == Readout.MEAN ? sum.times(1.0 / length) : h;
+          double[] scores = read.matmul(p.get(3).value()).plus(p.get(4).value()).data();
+          int at = readout == Readout.EVERY ? t : 0;
+          double all = Arrays.stream(scores).map(Math::exp).sum();
+          int best = 0;
+          for (int k = 0; k < 4; k++) {
+            assertThat(probabilities.get(i, at, k))
+                .isCloseTo(Math.exp(scores[k]) / all, within(1e-14));
+            best = scores[k] > scores[best] ? k : best;
+          }
+          assertThat(predicted[i][at]).isEqualTo(best);
+          nats -= Math.log(probabilities.get(i, at, batch.labels()[i][at]));
+          counted++;
+        }
+      }
+      for (int t = length; t < predicted[i].length; t++) {
+        assertThat(predicted[i][t]).isEqualTo(-1);
+        assertThat(probabilities.get(i, t, 0)).isZero();
+      }
+    }
+    assertThat(model.forward(batch)).isCloseTo(nats / counted, within(1e-13));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Readout.class)
+  void should_pass_the_gradient_check_through_two_layers_and_dropout(Readout readout) {
+    RandomState masks = new RandomState(3);
+    SequenceClassifier model =
+        new SequenceClassifier(
+            new SequenceConfiguration(2, 3, 4)
+                .withCell(CellKind.RNN)
+                .withLayers(2)
+                .withReadout(readout)
+                .withDropout(0.3),
+            masks);
+    Padded.shake(model.parameters(), random);
+    LabelledSequences batch = padded(model.configuration());
+    new GradientCheck(
+            () -> {
+              masks.seed(5);
+              return model.forward(batch);
+            },
+            model::backward)
+        .parameters(model.parameters())
+        .run()
+        .assertBelow(1e-7);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Readout.class)
+  void a_padded_batch_should_be_its_sequences_alone(Readout readout) {
+    for (CellKind cell : CellKind.values()) {
+      SequenceClassifier model =
+          model(
+              new SequenceConfiguration(2, 3, 4).withCell(cell).withLayers(2).withReadout(readout));
+      LabelledSequences batch = padded(model.configuration());
+      Tensor3 together = model.probabilities(batch.xs(), batch.lengths());
+      double loss = model.forward(batch);
+      model.backward();
+      double[] gradients = Padded.gradients(model.parameters());
+      model.parameters().forEach(Parameter::zeroGrad);
+
+      double[] sum = new double[gradients.length];
+      double total = 0;
+      int answers = Arrays.stream(Padded.LENGTHS).map(readout::answers).sum();
+      for (int i = 0; i < 3; i++) {
+        Tensor3 xs = Padded.alone(batch.xs(), i);
+        assertThat(model.probabilities(xs)).isEqualTo(Padded.alone(together, i));
+        int own = readout.answers(Padded.LENGTHS[i]);
+        double share = (double) own / answers;
+        int[][] labels = {Arrays.copyOf(batch.labels()[i], own)};
+        assertThat(model.predict(xs)[0])
+            .isEqualTo(Arrays.copyOf(model.predict(batch.xs(), batch.lengths())[i], own));
+        total += share * model.forward(new LabelledSequences(xs, null, labels));
+        model.backward();
+        double[] ownGradients = Padded.gradients(model.parameters());
+        Arrays.setAll(sum, j -> sum[j] + share * ownGradients[j]);
+        model.parameters().forEach(Parameter::zeroGrad);
+      }
+      assertThat(loss).isCloseTo(total, within(1e-13));
+      assertThat(gradients).containsExactly(sum, within(1e-13));
+    }
+  }
+
+  @Test
+  void use_should_not_disturb_training_and_dropout_not_act_in_it() {
+    SequenceClassifier model =
+        model(new SequenceConfiguration(2, 8, 4).withLayers(2).withDropout(0.5));
+    LabelledSequences batch = padded(model.configuration());
+    RandomState.State numbers = random.state();
+    double loss = model.forward(batch);
+    model.backward();
+    double[] gradients = Padded.gradients(model.parameters());
+    model.parameters().forEach(Parameter::zeroGrad);
+
+    random.setState(numbers);
+    assertThat(model.forward(batch)).isEqualTo(loss);
+    Tensor3 probabilities = model.probabilities(batch.xs(), batch.lengths());
+    model.predict(random.randn(5, 2, 2));
+    model.backward();
+    assertThat(Padded.gradients(model.parameters())).containsExactly(gradients);
+
+    model.setTraining(false);
+    double nats = 0;
+    for (int i = 0; i < 3; i++) {
+      nats -= Math.log(probabilities.get(i, 0, batch.labels()[i][0])) / 3;
+    }
+    assertThat(model.forward(batch)).isCloseTo(nats, within(1e-13)).isNotEqualTo(loss);
+  }
+
+  @Test
+  void should_take_one_label_a_sequence_as_a_plain_array() {
+    SequenceClassifier model = model(new SequenceConfiguration(2, 3, 4));
+    Tensor3 xs = random.randn(3, 2, 2);
+    LabelledSequences plain = LabelledSequences.ofWhole(xs, null, new int[] {3, -1, 0});
+    assertThat(plain.labels()).isDeepEqualTo(new int[][] {{3}, {-1}, {0}});
+    assertThat(model.forward(plain))
+        .isEqualTo(model.forward(new LabelledSequences(xs, null, new int[][] {{3}, {-1}, {0}})));
+  }
+
+  @Test
+  void should_refuse_what_does_not_fit() {
+    SequenceClassifier last = model(new SequenceConfiguration(2, 3, 4));
+    Tensor3 xs = random.randn(2, 3, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[2][3])))
+        .withMessage(
+            "SequenceClassifier: of inputs (2x3x2) readout LAST tells 1 classes a sequence, labels"
+                + " of row 0 are 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[3][1])))
+        .withMessage("SequenceClassifier: inputs (2x3x2) are a batch of 2, labels of 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> last.forward(LabelledSequences.ofWhole(xs, null, new int[] {0, NO_CLASS})))
+        .withMessageContaining("label 99 at [1,0] is neither in 0..3");
+    SequenceClassifier every = model(last.configuration().withReadout(Readout.EVERY));
+    for (int[] lengths : List.of(new int[] {3, 4}, new int[] {0, 3}, new int[] {-1, 3})) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> every.forward(new LabelledSequences(xs, lengths, new int[2][3])))
+          .withMessageStartingWith("lengths: sequence");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> every.forward(new LabelledSequences(xs, new int[] {3}, new int[2][3])))
+        .withMessage("lengths: there are 1 for a batch of 2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> every.predict(random.randn(1, 2, 3)))
+        .withMessageContaining("must have 2 features");
+  }
+
+  @Test
+  void should_refuse_a_backward_without_its_forward() {
+    SequenceClassifier model = model(new SequenceConfiguration(2, 3, 4));
+    String message = "SequenceClassifier.backward: no forward awaits it; call forward first";
+    assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
+    Tensor3 xs = random.randn(1, 3, 2);
+    model.forward(LabelledSequences.ofWhole(xs, null, new int[] {1}));
+    model.backward();
+    assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
+    model.forward(LabelledSequences.ofWhole(xs, null, new int[] {1}));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.forward(LabelledSequences.ofWhole(xs, null, new int[] {4})));
+    assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
+  }
+}
