@@ -7,6 +7,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The loop over a cell that {@link TimeRnn}, {@link TimeLstm} and {@link TimeGru} share: they add
@@ -292,6 +293,11 @@ abstract class CellLoop implements RecurrentLayer {
     }
     state.check(name() + ".setState", state.h().rows(), stateSizes());
     kept = copyOf(state);
+  }
+
+  @Override
+  public Optional<State> keptState() {
+    return Optional.ofNullable(kept).map(CellLoop::copyOf);
   }
 
   @Override
