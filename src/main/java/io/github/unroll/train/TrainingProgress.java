@@ -34,6 +34,10 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
     /**
      * A judgement.
      *
+     * @param best the least score; infinite before the first
+     * @param lastGain the score from which early stopping counts
+     * @param epochsWithoutGain how many epochs it has counted since
+     * @param bestParameters values of the best epoch, or none; the list is copied, the matrices not
      * @throws IllegalArgumentException if a score is NaN or the count negative
      */
     public Judgement {
@@ -51,6 +55,10 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
   /**
    * A progress.
    *
+   * @param epoch the epoch that is being learned, from 1
+   * @param iteration how many of its batches are learned
+   * @param totalLoss the sum of their losses
+   * @param judgement what validation has found so far
    * @throws IllegalArgumentException if epoch is below 1 or iteration negative
    */
   public TrainingProgress {
