@@ -29,14 +29,22 @@ final class Failure extends Exception {
       throw new Failure(e.getFile() + ": access denied", e);
     } catch (IOException | TrainingDivergedException e) {
       throw new Failure(e.getMessage() == null ? e.toString() : e.getMessage(), e);
-    } catch (ExceptionInInitializerError e) { // the kernel that was asked for is not there
-      throw new Failure(String.valueOf(e.getCause().getMessage()), e);
+    } catch (ExceptionInInitializerError e) {
+      if (!isRefusedSetting(e.getCause())) {
+        throw e;
+      }
+      throw new Failure(e.getCause().getMessage(), e);
     } catch (OutOfMemoryError e) {
       throw new Failure(
           "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
               .formatted(e.getMessage()),
           e);
     }
+  }
+
+  /** The two kinds in which the kernel's choice refuses what -Dunroll.kernel or .threads asks. */
+  private static boolean isRefusedSetting(Throwable cause) {
+    return cause instanceof IllegalStateException || cause instanceof IllegalArgumentException;
   }
 
   /**

@@ -172,7 +172,7 @@ final class SimdProducts {
   }
 
   /** The product with a right operand that stands in panels already, a block of k after another. */
-  void foldPanels(
+  void foldCopied(
       int m,
       int k,
       int n,

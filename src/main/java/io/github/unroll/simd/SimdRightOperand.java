@@ -35,6 +35,6 @@ final class SimdRightOperand implements Kernel.RightOperand {
       int m, double[] a, int aAt, int aStride, double[] out, int outAt, int outStride) {
     SimdProducts.OF_THREAD
         .get()
-        .foldPanels(m, k, n, a, aAt, aStride, panels, out, outAt, outStride);
+        .foldCopied(m, k, n, a, aAt, aStride, panels, out, outAt, outStride);
   }
 }

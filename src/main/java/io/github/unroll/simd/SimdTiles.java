@@ -109,7 +109,8 @@ final class SimdTiles {
 
   /**
    * The first tile of a panel, which is read where it stands in b and copied on the way: the copy
-   * costs nothing beside the arithmetic.
+   * costs nothing beside the arithmetic. Otherwise {@link #foldSix}, written out again: vectors
+   * that go from method to method may become objects.
    */
   static void foldSixCopying(
       int depth,

@@ -1,5 +1,7 @@
 package io.github.unroll.simd;
 
+import static io.github.unroll.simd.SimdProducts.DEPTH;
+
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,8 +16,6 @@ final class SimdTransposed {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-
-  private static final int DEPTH = 256;
 
   /** aᵀ: for LANES rows of a after LANES rows, k by LANES. */
   private double[] factors = {};

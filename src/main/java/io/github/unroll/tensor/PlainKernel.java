@@ -207,7 +207,7 @@ final class PlainKernel implements Kernel {
 
     /**
      * All arrays are made in one go: side by side and whole cache lines long, they are aligned
-     * alike, and a loop that is aligned for one is aligned for all (a third of the time).
+     * alike, and a loop that is aligned for one is aligned for all.
      */
     private Scratch() {
       double[][] arrays = new double[ROWS + DEPTH][WIDTH];

@@ -46,6 +46,22 @@ class FailureTest {
   }
 
   @Test
+  void should_say_why_there_is_no_such_kernel_and_pass_on_any_other_broken_class() {
+    Error noKernel =
+        new ExceptionInInitializerError(new IllegalStateException("there is no Vector API"));
+    Error bug = new ExceptionInInitializerError(new ArithmeticException("/ by zero"));
+
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> Failure.unlessDone(() -> fail(noKernel)))
+        .withMessage("there is no Vector API");
+    assertThatThrownBy(() -> Failure.unlessDone(() -> fail(bug))).isSameAs(bug);
+  }
+
+  private static void fail(Error error) {
+    throw error;
+  }
+
+  @Test
   void should_say_what_the_system_refuses() {
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(
