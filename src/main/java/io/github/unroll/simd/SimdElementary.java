@@ -47,8 +47,8 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Elementary}'s straight lines in vectors, the same operations in the same order: the same
  * bits, a NaN's payload aside. What is left beyond the last whole vector is done one by one.
  *
- * <p>No loop calls a method of this class: C2 inlines other methods than the Vector API's only up to
- * a size, soon reached, and each vector that a call hands over costs an object. The same happens
+ * <p>No loop calls a method of this class: C2 inlines other methods than the Vector API's only up
+ * to a size, soon reached, and each vector that a call hands over costs an object. The same happens
  * past some twenty-five vector operations in one loop (C2's limit of 18,000 nodes), so longer
  * functions are two loops with memory between them.
  */
@@ -112,13 +112,7 @@ final class SimdElementary {
 
   /** The first half of sigmoid: {@code exp(-x) = (1 + m) p}, {@code p = lower upper = 2^k}. */
   private static void expOfMinus(
-      int n,
-      double[] x,
-      int xAt,
-      double[] ms,
-      double[] lowers,
-      double[] uppers,
-      double[] ps) {
+      int n, double[] x, int xAt, double[] ms, double[] lowers, double[] uppers, double[] ps) {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector below = v.blend(ONE_FROM, v.compare(GT, ONE_FROM));
@@ -144,13 +138,7 @@ final class SimdElementary {
 
   /** The second half of sigmoid: {@code 1 / (1 + exp(-x))}. */
   private static void inverseOfOneMore(
-      int n,
-      double[] ms,
-      double[] lowers,
-      double[] uppers,
-      double[] ps,
-      double[] out,
-      int outAt) {
+      int n, double[] ms, double[] lowers, double[] uppers, double[] ps, double[] out, int outAt) {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector m = DoubleVector.fromArray(SPECIES, ms, i);
       DoubleVector lower = DoubleVector.fromArray(SPECIES, lowers, i);
