@@ -1,5 +1,7 @@
 package io.github.unroll.io;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
@@ -14,6 +16,7 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Layers with random weights, some of them 0 and −0, for tests of what carries weights about. */
@@ -57,5 +60,17 @@ final class RandomLayers {
       value.data()[i] = i % 2 == 0 ? 0.0 : -0.0;
     }
     return new Parameter(name, value);
+  }
+
+  /** The same bits, of zeros too. */
+  static void assertSameBits(List<Parameter> got, List<Parameter> want) {
+    assertThat(got).hasSameSizeAs(want);
+    for (int i = 0; i < want.size(); i++) {
+      Matrix value = got.get(i).value();
+      assertThat(value.shape()).isEqualTo(want.get(i).value().shape());
+      assertThat(Arrays.equals(value.data(), want.get(i).value().data()))
+          .as("%s: got %s, want %s", want.get(i), value, want.get(i).value())
+          .isTrue();
+    }
   }
 }
