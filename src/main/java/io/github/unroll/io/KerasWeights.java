@@ -178,7 +178,7 @@ public final class KerasWeights extends NamedWeights {
     boolean both = has(prefix + 3);
     int each = each(prefix, both);
     long inputs = size(prefix + 0, 2, 0);
-    long hidden = size(prefix + 1, 2, 0);
+    long hidden = hidden(size(prefix + 1, 2, 0), size(prefix + 0, 2, 1), gates);
     Map<String, long[]> wanted = new LinkedHashMap<>();
     for (int first = 0; first <= (both ? each : 0); first += each) {
       want(wanted, prefix, first, each, gates, resetAfter, inputs, hidden);

@@ -151,6 +151,11 @@ abstract class NamedWeights {
     return tensor == null || tensor.shape().length != axes ? ANY : tensor.shape()[axis];
   }
 
+  /** H: what the recurrent weights say, or else those of the input, G·H wide. */
+  static long hidden(long recurrent, long gateWidth, int gates) {
+    return recurrent == ANY && gateWidth != ANY ? gateWidth / gates : recurrent;
+  }
+
   static long times(int factor, long size) {
     return size == ANY ? ANY : factor * size;
   }

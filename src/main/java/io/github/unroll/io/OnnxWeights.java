@@ -143,7 +143,8 @@ public final class OnnxWeights extends NamedWeights {
       String prefix,
       Function<List<Parameter>, RecurrentLayer> maker) {
     boolean both = size(prefix + "W", 3, 0) == 2;
-    require(kind, prefix, both, gates, size(prefix + "W", 3, 2), size(prefix + "R", 3, 2));
+    long hidden = hidden(size(prefix + "R", 3, 2), size(prefix + "W", 3, 1), gates);
+    require(kind, prefix, both, gates, size(prefix + "W", 3, 2), hidden);
     RecurrentLayer ahead =
         maker.apply(weights(prefix, 0).toParameters(ORDER, resetAfter, prefix, ""));
     if (!both) {

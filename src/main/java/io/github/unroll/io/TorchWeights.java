@@ -165,7 +165,8 @@ public final class TorchWeights extends NamedWeights {
       String kind, int gates, String prefix, Function<List<Parameter>, RecurrentLayer> maker) {
     int count = countLayers(prefix);
     boolean both = has(prefix, "_reverse");
-    long hidden = size(prefix + "weight_hh_l0", 2, 1);
+    long hidden =
+        hidden(size(prefix + "weight_hh_l0", 2, 1), size(prefix + "weight_ih_l0", 2, 0), gates);
     Map<String, long[]> wanted = new LinkedHashMap<>();
     for (int l = 0; l < count; l++) {
       long inputs = l == 0 ? size(prefix + "weight_ih_l0", 2, 1) : times(both ? 2 : 1, hidden);

@@ -54,7 +54,7 @@ class KerasWeightsTest {
     };
   }
 
-  /** Keras' own arrays, where nothing is rounded: one bias, or the two of reset_after. */
+  /** Of reset_after the biases are summed; the others have one, and nothing is rounded. */
   @ParameterizedTest
   @ValueSource(strings = {"simple_rnn", "lstm", "gru_reset_before"})
   void should_write_kerass_own_arrays_again(String name) {
@@ -172,6 +172,10 @@ class KerasWeightsTest {
                 new KerasWeights(most).into(RandomLayers.layer("gru", true, 3, 4, random), "arr_"))
         .withMessageStartingWith("KerasWeights: no GRU and back GRU at \"arr_\":\n")
         .withMessageContaining("\"arr_2\" is F64 (16), must be (2x12)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new KerasWeights(Map.of("a0", most.get("arr_0"))).lstm("a"))
+        .withMessageContaining("missing: \"a1\", must be (4x16)")
+        .withMessageContaining("missing: \"a2\", must be (16)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new KerasWeights().dense("d."))
         .withMessageContaining("missing: \"d.0\", must be (?x?)");

@@ -172,8 +172,8 @@ class OnnxWeightsTest {
         .withMessage(
             """
             OnnxWeights: no LSTM in both directions at "op.":
-              missing: "op.R", must be (2x?x?)
-              shape: "op.B" is F64 (1x32), must be (2x?)
+              missing: "op.R", must be (2x16x4)
+              shape: "op.B" is F64 (1x32), must be (2x32)
               too many: "op.P" is F64 (2x12)
             W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1\
              of an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are not supported\

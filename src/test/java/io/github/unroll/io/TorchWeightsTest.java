@@ -193,6 +193,17 @@ class TorchWeightsTest {
   }
 
   @Test
+  void should_tell_the_shape_of_what_is_missing_by_what_is_there() {
+    Map<String, StoredTensor> tensors =
+        new LinkedHashMap<>(
+            new TorchWeights().put(RandomLayers.layer("lstm", 3, 4, random), "").tensors());
+    tensors.remove("weight_hh_l0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TorchWeights(tensors).lstm(""))
+        .withMessageContaining(":\n  missing: \"weight_hh_l0\", must be (16x4)\ncompare with");
+  }
+
+  @Test
   void should_say_what_is_there_if_the_prefix_is_wrong() throws IOException {
     Path file = folder.resolve("model.safetensors");
     new TorchWeights().put(affine(), "decoder.").write(file);
