@@ -1,6 +1,9 @@
 package io.github.unroll.io;
 
 import io.github.unroll.cell.GateOrder;
+import io.github.unroll.cell.GruCell;
+import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -46,7 +49,7 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
         bh);
   }
 
-  /** As {@link GateOrder}'s other methods: wx, wh, b and, if the reset acts after, bhn. */
+  /** In Unroll's order: wx, wh, b and, if the reset acts after the product, bhn. */
   List<Matrix> toUnroll(GateOrder order, boolean resetAfter) {
     List<Matrix> own = new ArrayList<>();
     own.add(toUnroll(wx, order));
@@ -66,15 +69,29 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
     return own;
   }
 
-  /** The same as parameters, their names between a prefix and a suffix. */
-  List<Parameter> toParameters(GateOrder order, boolean resetAfter, String prefix, String suffix) {
+  /**
+   * A new layer, its parameters' names between a prefix and a suffix.
+   *
+   * @param resetAfter whether a GRU resets after the product
+   * @param activation of an RNN; the others have tanh
+   */
+  RecurrentLayer toLayer(
+      GateOrder order, boolean resetAfter, Activation activation, String prefix, String suffix) {
     List<Matrix> values = toUnroll(order, resetAfter);
-    List<String> names = List.of("wx", "wh", "b", "bhn");
-    List<Parameter> own = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      own.add(new Parameter(prefix + names.get(i) + suffix, values.get(i)));
+    Parameter ownX = new Parameter(prefix + "wx" + suffix, values.get(0));
+    Parameter ownH = new Parameter(prefix + "wh" + suffix, values.get(1));
+    Parameter b = new Parameter(prefix + "b" + suffix, values.get(2));
+    if (gates() == 1) {
+      return new TimeRnn(new RnnCell(ownX, ownH, b, activation));
     }
-    return own;
+    if (gates() == 4) {
+      return new TimeLstm(new LstmCell(ownX, ownH, b));
+    }
+    return new TimeGru(
+        resetAfter
+            ? GruCell.resetAfter(
+                ownX, ownH, b, new Parameter(prefix + "bhn" + suffix, values.get(3)))
+            : GruCell.resetBefore(ownX, ownH, b));
   }
 
   /** Into a layer of these shapes, whose parameters' values are overwritten. */
@@ -89,8 +106,12 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
     return wh.rows();
   }
 
+  private int gates() {
+    return wh.cols() / wh.rows();
+  }
+
   private Matrix toUnroll(Matrix columns, GateOrder order) {
-    return switch (wh.cols() / hidden()) {
+    return switch (gates()) {
       case 4 -> order.lstmToUnroll(columns);
       case 3 -> order.gruToUnroll(columns);
       default -> columns;

@@ -1,9 +1,6 @@
 package io.github.unroll.io;
 
 import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -20,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The weights of Keras' {@code SimpleRNN}, {@code LSTM}, {@code GRU}, {@code Bidirectional} of
@@ -94,12 +90,7 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer simpleRnn(String prefix, Activation activation) {
-    return layer(
-        "SimpleRNN",
-        1,
-        false,
-        prefix,
-        own -> new TimeRnn(new RnnCell(own.get(0), own.get(1), own.get(2), activation)));
+    return layer("SimpleRNN", 1, false, activation, prefix);
   }
 
   /**
@@ -111,12 +102,7 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer lstm(String prefix) {
-    return layer(
-        "LSTM",
-        4,
-        false,
-        prefix,
-        own -> new TimeLstm(new LstmCell(own.get(0), own.get(1), own.get(2))));
+    return layer("LSTM", 4, false, Activation.TANH, prefix);
   }
 
   /**
@@ -133,12 +119,8 @@ public final class KerasWeights extends NamedWeights {
         resetAfter ? "GRU with reset_after" : "GRU without reset_after",
         3,
         resetAfter,
-        prefix,
-        own ->
-            new TimeGru(
-                resetAfter
-                    ? GruCell.resetAfter(own.get(0), own.get(1), own.get(2), own.get(3))
-                    : GruCell.resetBefore(own.get(0), own.get(1), own.get(2))));
+        Activation.TANH,
+        prefix);
   }
 
   /**
@@ -170,11 +152,7 @@ public final class KerasWeights extends NamedWeights {
   }
 
   private RecurrentLayer layer(
-      String kind,
-      int gates,
-      boolean resetAfter,
-      String prefix,
-      Function<List<Parameter>, RecurrentLayer> maker) {
+      String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
     boolean both = has(prefix + 3);
     int each = each(prefix, both);
     long inputs = size(prefix + 0, 2, 0);
@@ -185,13 +163,12 @@ public final class KerasWeights extends NamedWeights {
     }
     require(both ? "Bidirectional " + kind : kind, prefix, wanted, ADVICE);
     RecurrentLayer ahead =
-        maker.apply(weights(prefix, 0, each).toParameters(ORDER, resetAfter, prefix, ""));
+        weights(prefix, 0, each).toLayer(ORDER, resetAfter, activation, prefix, "");
     if (!both) {
       return ahead;
     }
     return new Bidirectional(
-        ahead,
-        maker.apply(weights(prefix, each, each).toParameters(ORDER, resetAfter, prefix, "_back")));
+        ahead, weights(prefix, each, each).toLayer(ORDER, resetAfter, activation, prefix, "_back"));
   }
 
   // ---- layers that are there ----

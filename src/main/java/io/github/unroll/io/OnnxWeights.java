@@ -1,9 +1,6 @@
 package io.github.unroll.io;
 
 import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -11,14 +8,12 @@ import io.github.unroll.layer.TimeGru;
 import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.layer.TimeRnn;
 import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The inputs W, R and B of ONNX' operators RNN, LSTM and GRU, read and written.
@@ -88,12 +83,7 @@ public final class OnnxWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer rnn(String prefix, Activation activation) {
-    return layer(
-        "RNN",
-        1,
-        false,
-        prefix,
-        own -> new TimeRnn(new RnnCell(own.get(0), own.get(1), own.get(2), activation)));
+    return layer("RNN", 1, false, activation, prefix);
   }
 
   /**
@@ -105,12 +95,7 @@ public final class OnnxWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer lstm(String prefix) {
-    return layer(
-        "LSTM",
-        4,
-        false,
-        prefix,
-        own -> new TimeLstm(new LstmCell(own.get(0), own.get(1), own.get(2))));
+    return layer("LSTM", 4, false, Activation.TANH, prefix);
   }
 
   /**
@@ -124,34 +109,20 @@ public final class OnnxWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer gru(String prefix, boolean linearBeforeReset) {
-    return layer(
-        "GRU",
-        3,
-        linearBeforeReset,
-        prefix,
-        own ->
-            new TimeGru(
-                linearBeforeReset
-                    ? GruCell.resetAfter(own.get(0), own.get(1), own.get(2), own.get(3))
-                    : GruCell.resetBefore(own.get(0), own.get(1), own.get(2))));
+    return layer("GRU", 3, linearBeforeReset, Activation.TANH, prefix);
   }
 
   private RecurrentLayer layer(
-      String kind,
-      int gates,
-      boolean resetAfter,
-      String prefix,
-      Function<List<Parameter>, RecurrentLayer> maker) {
+      String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
     boolean both = size(prefix + "W", 3, 0) == 2;
     long hidden = hidden(size(prefix + "R", 3, 2), size(prefix + "W", 3, 1), gates);
     require(kind, prefix, both, gates, size(prefix + "W", 3, 2), hidden);
-    RecurrentLayer ahead =
-        maker.apply(weights(prefix, 0).toParameters(ORDER, resetAfter, prefix, ""));
+    RecurrentLayer ahead = weights(prefix, 0).toLayer(ORDER, resetAfter, activation, prefix, "");
     if (!both) {
       return ahead;
     }
     return new Bidirectional(
-        ahead, maker.apply(weights(prefix, 1).toParameters(ORDER, resetAfter, prefix, "_back")));
+        ahead, weights(prefix, 1).toLayer(ORDER, resetAfter, activation, prefix, "_back"));
   }
 
   // ---- layers that are there, and back ----

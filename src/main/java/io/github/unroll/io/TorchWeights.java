@@ -2,17 +2,12 @@ package io.github.unroll.io;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
-import io.github.unroll.layer.TimeGru;
-import io.github.unroll.layer.TimeLstm;
-import io.github.unroll.layer.TimeRnn;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
@@ -21,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The weights of PyTorch's {@code nn.RNN}, {@code nn.LSTM}, {@code nn.GRU}, {@code nn.Embedding}
@@ -96,11 +90,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public RecurrentStack rnn(String prefix, Activation activation) {
-    return stack(
-        "RNN",
-        1,
-        prefix,
-        own -> new TimeRnn(new RnnCell(own.get(0), own.get(1), own.get(2), activation)));
+    return stack("RNN", 1, activation, prefix);
   }
 
   /**
@@ -112,8 +102,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public RecurrentStack lstm(String prefix) {
-    return stack(
-        "LSTM", 4, prefix, own -> new TimeLstm(new LstmCell(own.get(0), own.get(1), own.get(2))));
+    return stack("LSTM", 4, Activation.TANH, prefix);
   }
 
   /**
@@ -126,11 +115,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public RecurrentStack gru(String prefix) {
-    return stack(
-        "GRU",
-        3,
-        prefix,
-        own -> new TimeGru(GruCell.resetAfter(own.get(0), own.get(1), own.get(2), own.get(3))));
+    return stack("GRU", 3, Activation.TANH, prefix);
   }
 
   /**
@@ -161,8 +146,7 @@ public final class TorchWeights extends NamedWeights {
     return new TimeAffine(new Parameter(prefix + "w", w), new Parameter(prefix + "b", b));
   }
 
-  private RecurrentStack stack(
-      String kind, int gates, String prefix, Function<List<Parameter>, RecurrentLayer> maker) {
+  private RecurrentStack stack(String kind, int gates, Activation activation, String prefix) {
     int count = countLayers(prefix);
     boolean both = has(prefix, "_reverse");
     long hidden =
@@ -181,7 +165,7 @@ public final class TorchWeights extends NamedWeights {
       List<RecurrentLayer> directions = new ArrayList<>();
       for (String suffix : suffixes(l, both)) {
         directions.add(
-            maker.apply(weights(prefix, suffix).toParameters(ORDER, gates == 3, prefix, suffix)));
+            weights(prefix, suffix).toLayer(ORDER, gates == 3, activation, prefix, suffix));
       }
       layers.add(
           both ? new Bidirectional(directions.get(0), directions.get(1)) : directions.get(0));
