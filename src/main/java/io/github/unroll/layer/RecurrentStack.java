@@ -180,6 +180,15 @@ public final class RecurrentStack implements RecurrentLayer {
     return layers.stream().flatMapToInt(layer -> Arrays.stream(layer.stateSizes())).toArray();
   }
 
+  /**
+   * The layers.
+   *
+   * @return from the lowest up; unmodifiable
+   */
+  public List<RecurrentLayer> layers() {
+    return layers;
+  }
+
   @Override
   public List<Parameter> parameters() {
     return layers.stream().flatMap(layer -> layer.parameters().stream()).distinct().toList();

@@ -3,6 +3,7 @@ package io.github.unroll.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.io.TorchWeights;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -71,6 +72,15 @@ class ExamplesTest {
     assertThat(outcome.blindError()).isGreaterThan(0.6);
     assertThat(outcome.error()).isLessThan(2 * outcome.leastError());
     assertPictureAnd("forecast of the next 40 values");
+  }
+
+  @Test
+  void an_lstm_that_pytorch_trained_should_forecast_what_pytorch_forecast() throws IOException {
+    Path file = folder.resolve("forecast.safetensors");
+    Settings settings = new Settings(PyTorchImportExample.DEFAULTS, "steps=10", "out=" + file);
+    assertThat(PyTorchImportExample.run(settings, out)).isLessThan(1e-12);
+    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("for load_state_dict: " + file);
+    assertThat(TorchWeights.read(file).lstm("lstm.").layers()).hasSize(2);
   }
 
   @Test
