@@ -69,6 +69,11 @@ public final class RecurrentStack implements RecurrentLayer {
     this.dropouts = List.copyOf(reading);
   }
 
+  /** From the lowest up. */
+  List<RecurrentLayer> layers() {
+    return layers;
+  }
+
   @Override
   public void setTraining(boolean training) {
     layers.forEach(layer -> layer.setTraining(training));
