@@ -1,6 +1,6 @@
 /**
  * Arrays and weights in files: NumPy's .npy and .npz, and .safetensors; models and whole trainings
- * saved to be gone on with.
+ * saved to be gone on with; weights of PyTorch, Keras and ONNX, and back.
  *
  * <p>A file is not believed: what is wrong, cut off or too large to be true is refused with an
  * {@link java.io.IOException} that names the file and the reason, and costs no more memory than the

@@ -213,6 +213,33 @@ public final class Bidirectional implements RecurrentLayer {
     return sizes;
   }
 
+  /**
+   * The forward layer.
+   *
+   * @return the one that reads from the first step on
+   */
+  public RecurrentLayer ahead() {
+    return ahead;
+  }
+
+  /**
+   * The backward layer.
+   *
+   * @return the one that reads from the last step back
+   */
+  public RecurrentLayer back() {
+    return back;
+  }
+
+  /**
+   * What becomes of the two outputs.
+   *
+   * @return as the layer was built
+   */
+  public Merge merge() {
+    return merge;
+  }
+
   @Override
   public List<Parameter> parameters() {
     return Stream.of(ahead, back).flatMap(l -> l.parameters().stream()).distinct().toList();

@@ -61,7 +61,9 @@ public final class RecurrentSession {
 
   private void addLoops(RecurrentLayer part) {
     if (part instanceof RecurrentStack stack) {
-      stack.layers().forEach(this::addLoops);
+      for (RecurrentLayer each : stack.layers()) {
+        addLoops(each);
+      }
     } else if (part instanceof CellLoop loop) {
       loops.add(loop);
     } else if (part instanceof Bidirectional) {
@@ -172,7 +174,11 @@ public final class RecurrentSession {
    * @return a copy, of the form of {@link RecurrentLayer#finalState}
    */
   public State state() {
-    return new State(state.matrices().stream().map(Matrix::copy).toList());
+    List<Matrix> copies = new ArrayList<>();
+    for (Matrix part : state.matrices()) {
+      copies.add(part.copy());
+    }
+    return new State(copies);
   }
 
   /**
@@ -191,7 +197,9 @@ public final class RecurrentSession {
 
   /** Forgets all that was read: the next step begins new sequences, from zeros. */
   public void reset() {
-    state.matrices().forEach(part -> part.fill(0));
+    for (Matrix part : state.matrices()) {
+      part.fill(0);
+    }
   }
 
   /**
@@ -248,7 +256,10 @@ public final class RecurrentSession {
    * @throws IllegalArgumentException if they have not as many sequences as this session
    */
   public void splitInto(List<RecurrentSession> sessions) {
-    int rows = sessions.stream().mapToInt(RecurrentSession::batchSize).sum();
+    int rows = 0;
+    for (RecurrentSession session : sessions) {
+      rows += session.n;
+    }
     if (rows != n) {
       throw new IllegalArgumentException(
           "splitInto: a session of %d cannot be split into sessions of %d".formatted(n, rows));

@@ -69,11 +69,6 @@ public final class RecurrentStack implements RecurrentLayer {
     this.dropouts = List.copyOf(reading);
   }
 
-  /** From the lowest up. */
-  List<RecurrentLayer> layers() {
-    return layers;
-  }
-
   @Override
   public void setTraining(boolean training) {
     layers.forEach(layer -> layer.setTraining(training));
@@ -183,6 +178,15 @@ public final class RecurrentStack implements RecurrentLayer {
   @Override
   public int[] stateSizes() {
     return layers.stream().flatMapToInt(layer -> Arrays.stream(layer.stateSizes())).toArray();
+  }
+
+  /**
+   * The layers.
+   *
+   * @return from the lowest up; unmodifiable
+   */
+  public List<RecurrentLayer> layers() {
+    return layers;
   }
 
   @Override

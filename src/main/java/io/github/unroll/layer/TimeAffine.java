@@ -148,6 +148,15 @@ public final class TimeAffine implements TimeLayer {
     KERNEL.addColumnSums(rows, v, dy, 0, b.grad().data());
   }
 
+  /**
+   * Whether the weights are word vectors, read transposed.
+   *
+   * @return true if w is (V,D), false if (D,V)
+   */
+  public boolean isTied() {
+    return tied;
+  }
+
   @Override
   public List<Parameter> parameters() {
     return List.of(w, b);

@@ -6,6 +6,7 @@ import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -212,7 +213,10 @@ public final class LanguageModelSession {
    *     then as they were
    */
   public static Matrix stepTogether(List<LanguageModelSession> sessions, int... ids) {
-    List<RecurrentSession> parts = sessions.stream().map(s -> s.recurrent).toList();
+    List<RecurrentSession> parts = new ArrayList<>();
+    for (LanguageModelSession session : sessions) {
+      parts.add(session.recurrent);
+    }
     RecurrentSession joined = RecurrentSession.joined(parts);
     LanguageModelSession first = sessions.get(0);
     LanguageModelSession all = new LanguageModelSession(first.wordVectors, joined, first.affine);

@@ -128,7 +128,9 @@ public final class SequenceSession {
    */
   public State state() {
     List<Matrix> parts = new ArrayList<>(recurrent.state().matrices());
-    mean.forEach(part -> parts.add(part.copy()));
+    for (Matrix part : mean) {
+      parts.add(part.copy());
+    }
     return new State(parts);
   }
 
@@ -166,7 +168,9 @@ public final class SequenceSession {
   /** Forgets all that was read: the next step begins new sequences. */
   public void reset() {
     recurrent.reset();
-    mean.forEach(part -> part.fill(0));
+    for (Matrix part : mean) {
+      part.fill(0);
+    }
   }
 
   /**
@@ -189,7 +193,10 @@ public final class SequenceSession {
    *     model, or x has another shape; all states are then as they were
    */
   public static Matrix stepTogether(List<SequenceSession> sessions, Matrix x) {
-    List<RecurrentSession> parts = sessions.stream().map(session -> session.recurrent).toList();
+    List<RecurrentSession> parts = new ArrayList<>();
+    for (SequenceSession session : sessions) {
+      parts.add(session.recurrent);
+    }
     RecurrentSession joined = RecurrentSession.joined(parts);
     SequenceSession first = sessions.get(0);
     SequenceSession all = new SequenceSession(joined, first.readout, first.affine, first.classes);

@@ -3,7 +3,6 @@ package io.github.unroll.random;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
-import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -237,7 +236,7 @@ public final class RandomState implements RandomGenerator {
    * @throws IllegalArgumentException if n is negative
    */
   public double[] rand(int n) {
-    return fill(new double[requireSize("rand", n)], this::nextDouble);
+    return fill(new double[requireSize("rand", n)]);
   }
 
   /**
@@ -250,7 +249,7 @@ public final class RandomState implements RandomGenerator {
    */
   public Matrix rand(int rows, int cols) {
     Matrix m = new Matrix(rows, cols);
-    fill(m.data(), this::nextDouble);
+    fill(m.data());
     return m;
   }
 
@@ -265,7 +264,7 @@ public final class RandomState implements RandomGenerator {
    */
   public Tensor3 rand(int d0, int d1, int d2) {
     Tensor3 t = new Tensor3(d0, d1, d2);
-    fill(t.data(), this::nextDouble);
+    fill(t.data());
     return t;
   }
 
@@ -293,7 +292,11 @@ public final class RandomState implements RandomGenerator {
    */
   public double[] uniform(double low, double high, int n) {
     requireFiniteRange(low, high);
-    return fill(new double[requireSize("uniform", n)], () -> low + (high - low) * nextDouble());
+    double[] values = fill(new double[requireSize("uniform", n)]);
+    for (int i = 0; i < n; i++) {
+      values[i] = low + (high - low) * values[i];
+    }
+    return values;
   }
 
   /**
@@ -313,7 +316,7 @@ public final class RandomState implements RandomGenerator {
    * @throws IllegalArgumentException if n is negative
    */
   public double[] randn(int n) {
-    return fill(new double[requireSize("randn", n)], this::nextGaussian);
+    return fillGaussian(new double[requireSize("randn", n)]);
   }
 
   /**
@@ -326,7 +329,7 @@ public final class RandomState implements RandomGenerator {
    */
   public Matrix randn(int rows, int cols) {
     Matrix m = new Matrix(rows, cols);
-    fill(m.data(), this::nextGaussian);
+    fillGaussian(m.data());
     return m;
   }
 
@@ -341,13 +344,20 @@ public final class RandomState implements RandomGenerator {
    */
   public Tensor3 randn(int d0, int d1, int d2) {
     Tensor3 t = new Tensor3(d0, d1, d2);
-    fill(t.data(), this::nextGaussian);
+    fillGaussian(t.data());
     return t;
   }
 
-  private static double[] fill(double[] values, DoubleSupplier draw) {
+  private double[] fill(double[] values) {
     for (int i = 0; i < values.length; i++) {
-      values[i] = draw.getAsDouble();
+      values[i] = nextDouble();
+    }
+    return values;
+  }
+
+  private double[] fillGaussian(double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = nextGaussian();
     }
     return values;
   }
@@ -376,7 +386,11 @@ public final class RandomState implements RandomGenerator {
    */
   public double[] normal(double mean, double std, int n) {
     requireNormal(mean, std);
-    return fill(new double[requireSize("normal", n)], () -> mean + std * nextGaussian());
+    double[] values = fillGaussian(new double[requireSize("normal", n)]);
+    for (int i = 0; i < n; i++) {
+      values[i] = mean + std * values[i];
+    }
+    return values;
   }
 
   /**

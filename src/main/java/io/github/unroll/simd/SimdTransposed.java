@@ -91,15 +91,33 @@ final class SimdTransposed {
       Arrays.fill(to, (lines - 1) * cols * LANES, size, 0);
     }
     for (int line = 0; line < lines; line++) {
-      int width = Math.min(LANES, rows - line * LANES);
       int first = at + line * LANES * stride;
-      for (int j = 0; j < cols; j++) {
-        for (int i = 0; i < width; i++) {
+      int last = Math.min(LANES, rows - line * LANES);
+      int i = 0;
+      for (; i + 4 <= last; i += 4) {
+        copyFour(cols, from, first + i * stride, stride, to, line * cols * LANES + i);
+      }
+      for (; i < last; i++) {
+        for (int j = 0; j < cols; j++) {
           to[(line * cols + j) * LANES + i] = from[first + i * stride + j];
         }
       }
     }
     return to;
+  }
+
+  /** Four rows become four lanes. */
+  private static void copyFour(
+      int cols, double[] from, int row0, int stride, double[] to, int lane) {
+    int row1 = row0 + stride;
+    int row2 = row1 + stride;
+    int row3 = row2 + stride;
+    for (int j = 0; j < cols; j++) {
+      to[lane + j * LANES] = from[row0 + j];
+      to[lane + j * LANES + 1] = from[row1 + j];
+      to[lane + j * LANES + 2] = from[row2 + j];
+      to[lane + j * LANES + 3] = from[row3 + j];
+    }
   }
 
   private void copyBack(int m, int n, double[] out, int outAt, int outStride) {

@@ -256,35 +256,30 @@ public final class Elementary {
   /** From this many elements on, the passes are faster than calls one by one. */
   private static final int WORTH_PASSES = 24;
 
-  private static final ThreadLocal<Block> BLOCKS = ThreadLocal.withInitial(Block::new);
+  private static final int EXP = 0;
+  private static final int SIGMOID = 1;
+  private static final int TANH = 2;
 
-  private static final Pass[] EXP = {
-    Block::expArgument, Block::expMinus1, Block::powers, Block::exp
-  };
+  private static final Pass[] PASSES = {new Argument(), new ExpMinus1(), new Power(), new Value()};
 
-  private static final Pass[] SIGMOID = {
-    Block::sigmoidArgument, Block::expMinus1, Block::powers, Block::sigmoid
-  };
+  private static final ThreadLocal<Block> BLOCKS =
+      new ThreadLocal<>() {
+        @Override
+        protected Block initialValue() {
+          return new Block();
+        }
+      };
 
-  private static final Pass[] TANH = {
-    Block::tanhArgument, Block::expMinus1, Block::power, Block::tanh, Block::sign
-  };
-
-  private static void walk(Pass[] line, int n, double[] x, int xAt, double[] out, int outAt) {
+  private static void walk(int function, int n, double[] x, int xAt, double[] out, int outAt) {
     Block block = BLOCKS.get();
     for (int at = 0; at < n; at += BLOCK) {
       block.n = Math.min(n - at, BLOCK);
       System.arraycopy(x, xAt + at, block.x, 0, block.n);
-      for (Pass pass : line) {
-        pass.over(block);
+      for (Pass pass : PASSES) {
+        pass.over(block, function);
       }
       System.arraycopy(block.x, 0, out, outAt + at, block.n);
     }
-  }
-
-  /** One loop. Called through this interface, each is compiled on its own, which C2 needs. */
-  private interface Pass {
-    void over(Block block);
   }
 
   /** Arguments x, replaced by the values in the end, and what comes up on the way. */
@@ -295,8 +290,30 @@ public final class Elementary {
     private final double[] whole = new double[BLOCK];
     private final double[] lower = new double[BLOCK];
     private int n;
+  }
 
-    void expArgument() {
+  /**
+   * A loop, chosen by the function. Called through this interface, each is compiled on its own,
+   * which C2 needs; lambdas would do it too, and cost a fifth of a JVM's start.
+   */
+  private interface Pass {
+    void over(Block block, int function);
+  }
+
+  /** From x to u, k in m, and k biased in whole. */
+  private static final class Argument implements Pass {
+    @Override
+    public void over(Block block, int function) {
+      if (function == EXP) {
+        exp(block.n, block.x, block.u, block.m, block.whole);
+      } else if (function == SIGMOID) {
+        sigmoid(block.n, block.x, block.u, block.m, block.whole);
+      } else {
+        tanh(block.n, block.x, block.u, block.m, block.whole);
+      }
+    }
+
+    private static void exp(int n, double[] x, double[] u, double[] m, double[] whole) {
       for (int i = 0; i < n; i++) {
         double argument = clamped(x[i], EXP_MAX);
         u[i] = argument;
@@ -305,7 +322,7 @@ public final class Elementary {
       }
     }
 
-    void sigmoidArgument() {
+    private static void sigmoid(int n, double[] x, double[] u, double[] m, double[] whole) {
       for (int i = 0; i < n; i++) {
         double argument = clamped(x[i], ONE_FROM);
         u[i] = -argument;
@@ -314,56 +331,78 @@ public final class Elementary {
       }
     }
 
-    void tanhArgument() {
+    private static void tanh(int n, double[] x, double[] u, double[] m, double[] whole) {
       for (int i = 0; i < n; i++) {
-        double argument = Elementary.tanhArgument(x[i]);
+        double argument = tanhArgument(x[i]);
         u[i] = argument;
         whole[i] = fma(argument, LOG2_E, BIASED);
         m[i] = fma(argument, LOG2_E, BIASED) - BIASED;
       }
     }
+  }
 
-    /** m holds k before. */
-    void expMinus1() {
-      for (int i = 0; i < n; i++) {
-        m[i] = Elementary.expMinus1(u[i], m[i]);
+  /** From k in m to e^r - 1. */
+  private static final class ExpMinus1 implements Pass {
+    @Override
+    public void over(Block block, int function) {
+      double[] u = block.u;
+      double[] m = block.m;
+      for (int i = 0; i < block.n; i++) {
+        m[i] = expMinus1(u[i], m[i]);
       }
     }
+  }
 
-    void power() {
-      for (int i = 0; i < n; i++) {
-        whole[i] = Elementary.power(whole[i]);
+  /** From k biased in whole to its power of two, in two factors if tanh is not what is asked. */
+  private static final class Power implements Pass {
+    @Override
+    public void over(Block block, int function) {
+      double[] whole = block.whole;
+      double[] lower = block.lower;
+      if (function == TANH) {
+        for (int i = 0; i < block.n; i++) {
+          whole[i] = power(whole[i]);
+        }
+        return;
       }
-    }
-
-    void powers() {
-      for (int i = 0; i < n; i++) {
+      for (int i = 0; i < block.n; i++) {
         lower[i] = lowerPower(whole[i]);
       }
-      for (int i = 0; i < n; i++) {
+      for (int i = 0; i < block.n; i++) {
         whole[i] = upperPower(whole[i]);
       }
     }
+  }
 
-    void exp() {
-      for (int i = 0; i < n; i++) {
-        x[i] = (1 + m[i]) * lower[i] * whole[i];
+  /** The value, in x. */
+  private static final class Value implements Pass {
+    @Override
+    public void over(Block block, int function) {
+      if (function == EXP) {
+        exp(block.n, block.x, block.m, block.lower, block.whole);
+      } else if (function == SIGMOID) {
+        sigmoid(block.n, block.x, block.m, block.lower, block.whole);
+      } else {
+        tanh(block.n, block.x, block.u, block.m, block.whole);
       }
     }
 
-    void sigmoid() {
+    private static void exp(int n, double[] x, double[] m, double[] lower, double[] upper) {
       for (int i = 0; i < n; i++) {
-        x[i] = Elementary.sigmoid(lower[i], whole[i], m[i]);
+        x[i] = (1 + m[i]) * lower[i] * upper[i];
       }
     }
 
-    void tanh() {
+    private static void sigmoid(int n, double[] x, double[] m, double[] lower, double[] upper) {
       for (int i = 0; i < n; i++) {
-        u[i] = Elementary.tanh(whole[i], m[i]);
+        x[i] = Elementary.sigmoid(lower[i], upper[i], m[i]);
       }
     }
 
-    void sign() {
+    private static void tanh(int n, double[] x, double[] u, double[] m, double[] p) {
+      for (int i = 0; i < n; i++) {
+        u[i] = Elementary.tanh(p[i], m[i]);
+      }
       for (int i = 0; i < n; i++) {
         x[i] = withSign(u[i], x[i]);
       }

@@ -3,6 +3,7 @@ package io.github.unroll.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.io.TorchWeights;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -87,6 +88,15 @@ class ExamplesTest {
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .containsOnlyOnce("restarted with 60 sessions of " + file.substring(5))
         .contains("3600 values of 60 clients on 3 threads, ");
+  }
+
+  @Test
+  void an_lstm_that_pytorch_trained_should_forecast_what_pytorch_forecast() throws IOException {
+    Path file = folder.resolve("forecast.safetensors");
+    Settings settings = new Settings(PyTorchImportExample.DEFAULTS, "steps=10", "out=" + file);
+    assertThat(PyTorchImportExample.run(settings, out)).isLessThan(1e-12);
+    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("for load_state_dict: " + file);
+    assertThat(TorchWeights.read(file).lstm("lstm.").layers()).hasSize(2);
   }
 
   @Test

@@ -1,70 +1,67 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.Golden;
-import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
+import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.KerasWeights;
+import io.github.unroll.io.NumpyArray;
+import io.github.unroll.io.NumpyFile;
+import io.github.unroll.io.NumpyType;
 import io.github.unroll.tensor.Matrix;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The layers of Keras 3, figure by figure. */
+/** The layers of Keras 3, figure by figure, from an archive of {@code get_weights()}. */
 class KerasTest {
 
+  @TempDir private Path folder;
+
   @Test
-  void should_equal_simple_rnn() {
+  void should_equal_simple_rnn() throws IOException {
     Golden golden = Golden.load("keras/simple_rnn");
-    RnnCell cell =
-        new RnnCell(
-            golden.matrix("kernel"), golden.matrix("recurrent_kernel"), golden.matrix("bias"));
-    assertOutput(golden, new TimeRnn(cell), State.of(golden.matrix("h0")));
+    RecurrentLayer layer = saved(golden).simpleRnn("arr_", Activation.TANH);
+    assertOutput(golden, layer, State.of(golden.matrix("h0")));
   }
 
   @Test
-  void should_equal_lstm() {
+  void should_equal_lstm() throws IOException {
     Golden golden = Golden.load("keras/lstm");
-    TimeLstm layer =
-        new TimeLstm(
-            new LstmCell(
-                GateOrder.KERAS.lstmToUnroll(golden.matrix("kernel")),
-                GateOrder.KERAS.lstmToUnroll(golden.matrix("recurrent_kernel")),
-                GateOrder.KERAS.lstmToUnroll(golden.matrix("bias"))));
+    RecurrentLayer layer = saved(golden).lstm("arr_");
     assertOutput(golden, layer, State.of(golden.matrix("h0"), golden.matrix("c0")));
     golden.assertMatches("c_last", layer.finalState().c());
   }
 
   @Test
-  void should_equal_gru_with_reset_before() {
+  void should_equal_gru_with_reset_before() throws IOException {
     Golden golden = Golden.load("keras/gru_reset_before");
-    GruCell cell =
-        GruCell.resetBefore(
-            GateOrder.KERAS.gruToUnroll(golden.matrix("kernel")),
-            GateOrder.KERAS.gruToUnroll(golden.matrix("recurrent_kernel")),
-            GateOrder.KERAS.gruToUnroll(golden.matrix("bias")));
-    assertOutput(golden, new TimeGru(cell), State.of(golden.matrix("h0")));
+    RecurrentLayer layer = saved(golden).gru("arr_", false);
+    assertOutput(golden, layer, State.of(golden.matrix("h0")));
   }
 
-  /** Keras keeps the biases of input and recurrent product as two rows. */
   @Test
-  void should_equal_gru_with_reset_after() {
+  void should_equal_gru_with_reset_after() throws IOException {
     Golden golden = Golden.load("keras/gru_reset_after");
-    Matrix biases = golden.matrix("bias");
-    int h = 4;
-    Matrix b = new Matrix(1, 3 * h);
-    Matrix bhn = new Matrix(1, h);
-    for (int j = 0; j < 3 * h; j++) {
-      b.set(0, j, biases.get(0, j) + (j < 2 * h ? biases.get(1, j) : 0));
+    RecurrentLayer layer = saved(golden).gru("arr_", true);
+    assertOutput(golden, layer, State.of(golden.matrix("h0")));
+  }
+
+  /** As {@code np.savez(file, *layer.get_weights())} writes it. */
+  private KerasWeights saved(Golden golden) throws IOException {
+    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+    for (String key : List.of("kernel", "recurrent_kernel", "bias")) {
+      Matrix values = golden.matrix(key);
+      boolean oneAxis = values.rows() == 1;
+      int[] shape = oneAxis ? new int[] {values.cols()} : new int[] {values.rows(), values.cols()};
+      arrays.put(
+          "arr_" + arrays.size(), NumpyArray.ofDoubles(NumpyType.FLOAT64, shape, values.data()));
     }
-    for (int j = 0; j < h; j++) {
-      bhn.set(0, j, biases.get(1, 2 * h + j));
-    }
-    GruCell cell =
-        GruCell.resetAfter(
-            GateOrder.KERAS.gruToUnroll(golden.matrix("kernel")),
-            GateOrder.KERAS.gruToUnroll(golden.matrix("recurrent_kernel")),
-            GateOrder.KERAS.gruToUnroll(b),
-            bhn);
-    assertOutput(golden, new TimeGru(cell), State.of(golden.matrix("h0")));
+    Path file = folder.resolve("layer.npz");
+    NumpyFile.writeArchive(file, arrays);
+    return KerasWeights.read(file);
   }
 
   private static void assertOutput(Golden golden, RecurrentLayer layer, State initial) {

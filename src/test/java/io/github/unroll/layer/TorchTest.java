@@ -2,13 +2,13 @@ package io.github.unroll.layer;
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.TorchWeights;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,9 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TorchTest {
 
   private static final int HIDDEN = 4;
-
-  /** One direction of one layer: torch's names end in this suffix. */
-  private record Part(String suffix, RecurrentLayer layer) {}
 
   @ParameterizedTest
   @ValueSource(
@@ -44,23 +41,9 @@ class TorchTest {
         "gru_l2_uni",
         "gru_l2_bi"
       })
-  void should_equal_pytorch(String name) {
+  void should_equal_pytorch(String name) throws IOException {
     Golden golden = Golden.load("torch/" + name);
-    boolean both = name.contains("_bi");
-    List<Part> parts = new ArrayList<>();
-    List<RecurrentLayer> layers = new ArrayList<>();
-    for (int l = 0; l < (name.contains("_l2_") ? 2 : 1); l++) {
-      Part ahead = part(name, golden, "_l" + l);
-      parts.add(ahead);
-      if (both) {
-        Part back = part(name, golden, "_l" + l + "_reverse");
-        parts.add(back);
-        layers.add(new Bidirectional(ahead.layer, back.layer));
-      } else {
-        layers.add(ahead.layer);
-      }
-    }
-    RecurrentStack stack = new RecurrentStack(layers);
+    RecurrentStack stack = stack(name, "f64");
     boolean lstm = name.startsWith("lstm");
 
     golden.assertMatches("output", stack.forward(golden.tensor("x"), state(golden, "0", lstm)));
@@ -71,57 +54,31 @@ class TorchTest {
       assertState(golden, "c_n", stack.finalState(), 1, true);
       assertState(golden, "grad_c0", stack.initialStateGradient(), 1, true);
     }
-    parts.forEach(part -> assertParameterGradients(name, golden, part));
-  }
-
-  private static Part part(String name, Golden golden, String suffix) {
-    Matrix wx = golden.matrix("weight_ih" + suffix).transpose();
-    Matrix wh = golden.matrix("weight_hh" + suffix).transpose();
-    boolean biased = golden.has("bias_ih" + suffix);
-    Matrix bx = biased ? golden.matrix("bias_ih" + suffix) : new Matrix(1, wx.cols());
-    Matrix bh = biased ? golden.matrix("bias_hh" + suffix) : new Matrix(1, wx.cols());
-    return new Part(
-        suffix,
-        switch (name.substring(0, 3)) {
-          case "lst" ->
-              new TimeLstm(
-                  new LstmCell(
-                      GateOrder.PYTORCH.lstmToUnroll(wx),
-                      GateOrder.PYTORCH.lstmToUnroll(wh),
-                      GateOrder.PYTORCH.lstmToUnroll(bx.plus(bh))));
-          case "gru" -> new TimeGru(gruCell(wx, wh, bx, bh));
-          default ->
-              new TimeRnn(
-                  new RnnCell(
-                      new Parameter("wx", wx),
-                      new Parameter("wh", wh),
-                      new Parameter("b", bx.plus(bh)),
-                      name.contains("relu") ? Activation.RELU : Activation.TANH));
-        });
-  }
-
-  /** The two biases add up, but for that of the candidate's recurrent product. */
-  private static GruCell gruCell(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
-    Matrix bhn = columns(bh, 2 * HIDDEN, 3 * HIDDEN);
-    Matrix others = bh.copy();
-    for (int j = 2 * HIDDEN; j < 3 * HIDDEN; j++) {
-      others.set(0, j, 0);
-    }
-    return GruCell.resetAfter(
-        GateOrder.PYTORCH.gruToUnroll(wx),
-        GateOrder.PYTORCH.gruToUnroll(wh),
-        GateOrder.PYTORCH.gruToUnroll(bx.plus(others)),
-        bhn);
-  }
-
-  private static Matrix columns(Matrix m, int from, int to) {
-    Matrix some = new Matrix(m.rows(), to - from);
-    for (int i = 0; i < m.rows(); i++) {
-      for (int j = from; j < to; j++) {
-        some.set(i, j - from, m.get(i, j));
+    for (int l = 0; l < stack.layers().size(); l++) {
+      if (stack.layers().get(l) instanceof Bidirectional both) {
+        assertParameterGradients(name, golden, "_l" + l, both.ahead());
+        assertParameterGradients(name, golden, "_l" + l + "_reverse", both.back());
+      } else {
+        assertParameterGradients(name, golden, "_l" + l, stack.layers().get(l));
       }
     }
-    return some;
+
+    RecurrentStack rounded = stack(name, "f32");
+    golden.assertMatches(
+        "output_f32_weights", rounded.forward(golden.tensor("x"), state(golden, "0", lstm)));
+  }
+
+  private static RecurrentStack stack(String name, String dtype) throws IOException {
+    Path file = Path.of("src/test/resources/golden/torch", name + "." + dtype + ".safetensors");
+    TorchWeights weights = TorchWeights.read(file);
+    RecurrentStack stack =
+        switch (name.substring(0, 3)) {
+          case "lst" -> weights.lstm("");
+          case "gru" -> weights.gru("");
+          default -> weights.rnn("", name.contains("relu") ? Activation.RELU : Activation.TANH);
+        };
+    weights.requireNoneLeft();
+    return stack;
   }
 
   /** torch keeps h of all layers in one (layers·directions, N, H), and so c. */
@@ -155,20 +112,21 @@ class TorchTest {
     golden.assertMatches(key, got);
   }
 
-  private static void assertParameterGradients(String name, Golden golden, Part part) {
-    List<Parameter> parameters = part.layer.parameters();
+  private static void assertParameterGradients(
+      String name, Golden golden, String suffix, RecurrentLayer part) {
+    List<Parameter> parameters = part.parameters();
     Matrix dwx = inTorchsOrder(name, parameters.get(0).grad());
     Matrix dwh = inTorchsOrder(name, parameters.get(1).grad());
-    golden.assertMatches("grad_weight_ih" + part.suffix, dwx.transpose());
-    golden.assertMatches("grad_weight_hh" + part.suffix, dwh.transpose());
-    if (golden.has("bias_ih" + part.suffix)) {
+    golden.assertMatches("grad_weight_ih" + suffix, dwx.transpose());
+    golden.assertMatches("grad_weight_hh" + suffix, dwh.transpose());
+    if (golden.has("bias_ih" + suffix)) {
       Matrix db = inTorchsOrder(name, parameters.get(2).grad());
-      golden.assertMatches("grad_bias_ih" + part.suffix, db.data());
+      golden.assertMatches("grad_bias_ih" + suffix, db.data());
       if (parameters.size() == 4) {
         double[] dbhn = parameters.get(3).grad().data();
         System.arraycopy(dbhn, 0, db.data(), 2 * HIDDEN, HIDDEN);
       }
-      golden.assertMatches("grad_bias_hh" + part.suffix, db.data());
+      golden.assertMatches("grad_bias_hh" + suffix, db.data());
     }
   }
 
