@@ -18,7 +18,4 @@ module io.github.unroll {
   exports io.github.unroll.random;
   exports io.github.unroll.tensor;
   exports io.github.unroll.train;
-
-  opens io.github.unroll.app to
-      info.picocli;
 }
