@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
@@ -80,12 +81,35 @@ public final class TimeAffine implements TimeLayer {
     x = x.length >= rows * d ? x : new double[rows * d];
     System.arraycopy(xs.data(), 0, x, 0, rows * d);
 
-    double[] y = ys.data();
-    Arrays.fill(y, 0);
+    map(rows, x, ys.data());
+  }
+
+  /**
+   * One step, of which nothing is kept: there is no backward for it, a forward's is not disturbed,
+   * and any number of threads may call it at once.
+   *
+   * @param x inputs (N,D)
+   * @param y modified: overwritten with the outputs (N,V)
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public void stepInto(Matrix x, Matrix y) {
+    if (x.cols() != inputSize() || y.cols() != outputSize() || x.rows() != y.rows()) {
+      throw new IllegalArgumentException(
+          "TimeAffine.step: x must be (Nx%d) and y (Nx%d), not %s and %s"
+              .formatted(inputSize(), outputSize(), x.shape(), y.shape()));
+    }
+    map(x.rows(), x.data(), y.data());
+  }
+
+  /** {@code y = x·w + b}, or wᵀ. */
+  private void map(int rows, double[] from, double[] y) {
+    int d = inputSize();
+    int v = outputSize();
+    Arrays.fill(y, 0, rows * v, 0);
     if (tied) {
-      KERNEL.addMatmulTransB(rows, d, v, x, 0, d, w.value().data(), 0, d, y, 0, v);
+      KERNEL.addMatmulTransB(rows, d, v, from, 0, d, w.value().data(), 0, d, y, 0, v);
     } else {
-      KERNEL.addMatmul(rows, d, v, x, 0, d, w.value().data(), 0, v, y, 0, v);
+      KERNEL.addMatmul(rows, d, v, from, 0, d, w.value().data(), 0, v, y, 0, v);
     }
     KERNEL.addRow(rows, v, b.value().data(), y, 0);
   }

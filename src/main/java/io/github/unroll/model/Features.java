@@ -1,10 +1,13 @@
 package io.github.unroll.model;
 
+import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/** The features of two tensors side by side, and buffers to hold them. */
+/** The features of two tensors side by side, buffers to hold them, and the softmax of scores. */
 final class Features {
+
+  private static final Kernel KERNEL = Kernel.active();
 
   private Features() {}
 
@@ -58,6 +61,28 @@ final class Features {
   static void add(double[] addend, double[] sum) {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += addend[i];
+    }
+  }
+
+  /** Each row of scores becomes its softmax. */
+  static void softmaxRows(Matrix scores) {
+    double[] x = scores.data();
+    int v = scores.cols();
+    for (int at = 0; at < x.length; at += v) {
+      double max = KERNEL.max(v, x, at);
+      for (int j = at; j < at + v; j++) {
+        x[j] -= max;
+      }
+      softmax(v, x, at);
+    }
+  }
+
+  /** {@code x = exp(x) / Σ exp(x)} over v elements, the greatest of which is 0. */
+  static void softmax(int v, double[] x, int at) {
+    KERNEL.exp(v, x, at, x, at);
+    double sum = KERNEL.sum(v, x, at);
+    for (int j = at; j < at + v; j++) {
+      x[j] /= sum;
     }
   }
 }

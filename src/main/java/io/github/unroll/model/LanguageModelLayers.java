@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeDropout;
@@ -45,6 +46,12 @@ final class LanguageModelLayers {
     LanguageModelLayers layers = new LanguageModelLayers(c, weights, new RandomState(0));
     layers.setTraining(false);
     return layers;
+  }
+
+  /** A session over the same weights, which shares nothing with these layers that changes. */
+  LanguageModelSession newSession(int batchSize) {
+    RecurrentSession session = new RecurrentSession(recurrent, batchSize);
+    return new LanguageModelSession(embedding.vectors(), session, affine);
   }
 
   void setTraining(boolean training) {

@@ -34,8 +34,11 @@ public enum Readout {
           Arrays.fill(to, i * h, (i + 1) * h, 0);
           for (int at = begin; at <= last; at += h) {
             for (int j = 0; j < h; j++) {
-              to[i * h + j] += from[at + j] / lengths[i];
+              to[i * h + j] += from[at + j];
             }
+          }
+          for (int j = i * h; j < (i + 1) * h; j++) {
+            to[j] /= lengths[i]; // after the sum: a session, too, knows the length only then
           }
         }
         case EVERY -> System.arraycopy(from, begin, to, begin, states.d1() * h);

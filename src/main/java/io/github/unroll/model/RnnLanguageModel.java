@@ -233,6 +233,26 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     return configuration;
   }
 
+  /**
+   * Reads one text word by word and scores what may follow.
+   *
+   * @return a new session, at the beginning of a text
+   */
+  public LanguageModelSession newSession() {
+    return newSession(1);
+  }
+
+  /**
+   * Reads several texts word by word, all at once, and scores what may follow.
+   *
+   * @param batchSize N, how many texts, at least 1
+   * @return a new session, at the beginning of each text
+   * @throws IllegalArgumentException if N is below 1
+   */
+  public LanguageModelSession newSession(int batchSize) {
+    return layers.newSession(batchSize);
+  }
+
   /** Layers over this model's parameters, without dropout, from a state of zeros. */
   LanguageModelLayers reader() {
     return LanguageModelLayers.reading(configuration, weights);
@@ -280,8 +300,8 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   /**
-   * Chooses between training, where dropout acts, and use. {@link #perplexity}, {@link TextReader}
-   * and {@link TextSampler} never drop anything, whatever is chosen here.
+   * Chooses between training, where dropout acts, and use. {@link #perplexity}, {@link #newSession
+   * sessions} and {@link TextSampler} never drop anything, whatever is chosen here.
    *
    * @param training whether dropout acts from the next forward on; in a new model it does
    */

@@ -183,6 +183,27 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
   }
 
   /**
+   * Reads one sequence step by step and tells after each step how likely each class is.
+   *
+   * @return a new session, at the beginning of a sequence
+   */
+  public SequenceSession newSession() {
+    return newSession(1);
+  }
+
+  /**
+   * Reads several sequences step by step, all at once, and tells after each step how likely each
+   * class is.
+   *
+   * @param batchSize N, how many sequences, at least 1
+   * @return a new session, at the beginning of each sequence
+   * @throws IllegalArgumentException if N is below 1
+   */
+  public SequenceSession newSession(int batchSize) {
+    return network.newSession(batchSize, true);
+  }
+
+  /**
    * Chooses between training, where dropout acts, and use.
    *
    * @param training whether the model is being trained; a new model is

@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeDropout;
@@ -46,6 +47,12 @@ final class SequenceNetwork {
     SequenceNetwork network = new SequenceNetwork(c, weights, new RandomState(0));
     network.setTraining(false);
     return network;
+  }
+
+  /** A session over the same weights, which shares nothing with this network that changes. */
+  SequenceSession newSession(int batchSize, boolean classes) {
+    return new SequenceSession(
+        new RecurrentSession(recurrent, batchSize), readout, affine, classes);
   }
 
   void setTraining(boolean training) {

@@ -188,6 +188,26 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
   }
 
   /**
+   * Reads one sequence step by step and answers after each step.
+   *
+   * @return a new session, at the beginning of a sequence
+   */
+  public SequenceSession newSession() {
+    return newSession(1);
+  }
+
+  /**
+   * Reads several sequences step by step, all at once, and answers after each step.
+   *
+   * @param batchSize N, how many sequences, at least 1
+   * @return a new session, at the beginning of each sequence
+   * @throws IllegalArgumentException if N is below 1
+   */
+  public SequenceSession newSession(int batchSize) {
+    return network.newSession(batchSize, false);
+  }
+
+  /**
    * Chooses between training, where dropout acts, and use.
    *
    * @param training whether the model is being trained; a new model is

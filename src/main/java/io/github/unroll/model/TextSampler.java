@@ -12,12 +12,13 @@ import io.github.unroll.random.RandomState;
  * int next = sampler.next();
  * }</pre>
  *
- * <p>The same model, choice and seed write the same text. A sampler has a {@link TextReader} of its
- * own: the model, its training state too, is left alone and may be trained between two words.
+ * <p>The same model, choice and seed write the same text. A sampler has a {@link
+ * LanguageModelSession} of its own: the model, its training state too, is left alone and may be
+ * trained between two words.
  */
 public final class TextSampler {
 
-  private final TextReader reader;
+  private final LanguageModelSession session;
   private final WordChoice choice;
   private final RandomState random;
   private boolean started;
@@ -34,7 +35,7 @@ public final class TextSampler {
    */
   public TextSampler(RnnLanguageModel model, WordChoice choice, RandomState random) {
     choice.check(model.configuration().vocabularySize());
-    this.reader = new TextReader(model);
+    this.session = model.newSession();
     this.choice = choice;
     this.random = random;
   }
@@ -52,12 +53,10 @@ public final class TextSampler {
           "TextSampler.start: no words; a text starts with at least one, e.g. that which ends a"
               + " sentence");
     }
-    for (int word : prompt) {
-      reader.checkId("TextSampler.start", word);
-    }
-    reader.resetState();
+    session.checkIds("TextSampler.start", prompt);
+    session.reset();
     for (int i = 0; i < prompt.length - 1; i++) {
-      reader.read(prompt[i]);
+      session.read(prompt[i]);
     }
     unread = prompt[prompt.length - 1];
     started = true;
@@ -75,8 +74,7 @@ public final class TextSampler {
       throw new IllegalStateException(
           "TextSampler.next: no text was started; call start with its first words");
     }
-    reader.read(unread);
-    unread = choice.choose(reader.scores(), random);
+    unread = choice.choose(session.step(unread).data(), random);
     return unread;
   }
 

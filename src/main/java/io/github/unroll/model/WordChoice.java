@@ -1,7 +1,6 @@
 package io.github.unroll.model;
 
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Set;
@@ -23,8 +22,6 @@ import java.util.TreeSet;
  * @param leftOut ids of words that are never chosen, e.g. that of {@code <unk>}; sorted
  */
 public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
-
-  private static final Kernel KERNEL = Kernel.active();
 
   /**
    * A way of choosing.
@@ -123,11 +120,7 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     for (int i = 0; i < p.length; i++) {
       p[i] = candidates[i] ? (scores[i] - scores[best]) / temperature : Double.NEGATIVE_INFINITY;
     }
-    KERNEL.exp(p.length, p, 0, p, 0);
-    double sum = KERNEL.sum(p.length, p, 0);
-    for (int i = 0; i < p.length; i++) {
-      p[i] /= sum;
-    }
+    Features.softmax(p.length, p, 0);
     return p;
   }
 

@@ -75,6 +75,22 @@ class ExamplesTest {
   }
 
   @Test
+  void a_server_should_go_on_after_a_restart_as_if_there_had_been_none() throws Exception {
+    String file = "file=" + folder.resolve("sessions.safetensors");
+    String[] small = {"clients=60", "ticks=80", "threads=3", "hidden=12", "epochs=4", file};
+    Settings restarting = new Settings(StreamingServerExample.DEFAULTS, small);
+    restarting = new Settings(restarting.toString(), "restart=40");
+    StreamingServerExample.Outcome restarted = StreamingServerExample.run(restarting, out);
+    StreamingServerExample.Outcome throughout =
+        StreamingServerExample.run(new Settings(restarting.toString(), "restart=-1"), out);
+    assertThat(restarted.answers()).hasSize(60 * 80 * 3 / 4).isEqualTo(throughout.answers());
+    assertThat(restarted.error()).isLessThan(0.4 * restarted.blindError());
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .containsOnlyOnce("restarted with 60 sessions of " + file.substring(5))
+        .contains("3600 values of 60 clients on 3 threads, ");
+  }
+
+  @Test
   void an_lstm_that_pytorch_trained_should_forecast_what_pytorch_forecast() throws IOException {
     Path file = folder.resolve("forecast.safetensors");
     Settings settings = new Settings(PyTorchImportExample.DEFAULTS, "steps=10", "out=" + file);

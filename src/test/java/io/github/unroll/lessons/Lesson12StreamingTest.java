@@ -3,7 +3,11 @@ package io.github.unroll.lessons;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.cell.LstmCell;
+import io.github.unroll.layer.State;
 import io.github.unroll.layer.TimeLstm;
+import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceRegressor;
+import io.github.unroll.model.SequenceSession;
 import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
@@ -14,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Lesson 12. In use there is often no sequence, only the next value. A cell is made for that: it
- * owns its weights and nothing that changes, and the state is a value that the caller holds.
+ * owns its weights and nothing that changes, and the state is a value that the caller holds. A
+ * session is the same for a whole model: it holds the state, and the model's weights are shared.
  */
 class Lesson12StreamingTest {
 
@@ -57,6 +62,40 @@ class Lesson12StreamingTest {
 
     assertThat(cell.forward(x, savedH, savedC).hNext())
         .isEqualTo(cell.forward(x, before.hNext(), before.cNext()).hNext());
+  }
+
+  @Test
+  void a_session_streams_through_a_whole_model() {
+    SequenceRegressor model =
+        new SequenceRegressor(new SequenceConfiguration(D, H, 1).withLayers(2), random);
+    Tensor3 xs = random.randn(1, T, D);
+    SequenceSession session = model.newSession();
+
+    Matrix answer = null;
+    for (int t = 0; t < T; t++) {
+      answer = session.step(xs.step(t)); // an answer after every value, not only the last
+    }
+
+    assertThat(answer).isEqualTo(model.predict(xs).step(0));
+  }
+
+  @Test
+  void sessions_of_one_model_are_stepped_as_one_and_stay_apart() {
+    SequenceRegressor model = new SequenceRegressor(new SequenceConfiguration(D, H, 1), random);
+    SequenceSession old = model.newSession();
+    SequenceSession young = model.newSession();
+    old.step(random.randn(1, D));
+    State before = old.state();
+    Matrix xs = random.randn(2, D);
+
+    Matrix together = SequenceSession.stepTogether(List.of(old, young), xs);
+
+    old.setState(before); // the same step again, alone
+    assertThat(old.step(xs.get(0, 0), xs.get(0, 1), xs.get(0, 2)))
+        .containsExactly(together.get(0, 0));
+    young.reset();
+    assertThat(young.step(xs.get(1, 0), xs.get(1, 1), xs.get(1, 2)))
+        .containsExactly(together.get(1, 0));
   }
 
   /** The state after all steps of one stream, stepped by hand. */

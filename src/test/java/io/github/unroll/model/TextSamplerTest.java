@@ -3,7 +3,6 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** TextSampler and the TextReader that it reads with. */
 class TextSamplerTest {
 
   private static final int V = 7;
@@ -46,30 +44,6 @@ class TextSamplerTest {
   }
 
   @Test
-  void a_reader_should_score_words_as_the_model_does() {
-    TextReader reader = new TextReader(model);
-    int[] text = {3, 0, 5, 5, 1, 2};
-    double loss = 0;
-    for (int i = 0; i < text.length - 1; i++) {
-      reader.read(text[i]);
-      loss -= Math.log(probabilities(reader.scores())[text[i + 1]]);
-    }
-    assertThat(Math.exp(loss / (text.length - 1))).isCloseTo(model.perplexity(text), within(1e-12));
-  }
-
-  @Test
-  void a_reader_should_begin_anew_when_its_state_is_reset() {
-    TextReader reader = new TextReader(model);
-    reader.read(3);
-    double[] first = reader.scores();
-    reader.read(3);
-    assertThat(reader.scores()).isNotEqualTo(first);
-    reader.resetState();
-    reader.read(3);
-    assertThat(reader.scores()).isEqualTo(first);
-  }
-
-  @Test
   void the_same_seed_should_write_the_same_text_and_another_seed_another() {
     int[] text = sampler(WordChoice.sampled(), 8).sample(PROMPT, 60);
     assertThat(sampler(WordChoice.sampled(), 8).sample(PROMPT, 60)).isEqualTo(text);
@@ -81,25 +55,25 @@ class TextSamplerTest {
   void a_text_should_come_word_by_word_and_each_be_read_before_the_next() {
     TextSampler sampler = sampler(WordChoice.sampled(), 8);
     sampler.start(PROMPT);
-    TextReader reader = new TextReader(model);
-    Arrays.stream(PROMPT).forEach(reader::read);
+    LanguageModelSession session = model.newSession();
+    Arrays.stream(PROMPT).forEach(session::read);
     RandomState draws = new RandomState(8);
     for (int i = 0; i < 30; i++) {
       int word = sampler.next();
-      assertThat(word).isEqualTo(draws.choice(V, probabilities(reader.scores())));
-      reader.read(word);
+      assertThat(word).isEqualTo(draws.choice(V, probabilities(session.scores().data())));
+      session.read(word);
     }
   }
 
   @Test
   void a_greedy_text_should_take_the_best_word_each_time_whatever_the_seed() {
     int[] greedy = sampler(WordChoice.greedy(), 1).sample(PROMPT, 40);
-    TextReader reader = new TextReader(model);
-    Arrays.stream(PROMPT).forEach(reader::read);
+    LanguageModelSession session = model.newSession();
+    Arrays.stream(PROMPT).forEach(session::read);
     for (int word : greedy) {
-      double[] scores = reader.scores();
+      double[] scores = session.scores().data();
       assertThat(scores[word]).isEqualTo(Arrays.stream(scores).max().orElseThrow());
-      reader.read(word);
+      session.read(word);
     }
     assertThat(Arrays.stream(greedy).distinct().count()).as("of several words").isGreaterThan(1);
     WordChoice top1 = WordChoice.sampled().withTopK(1);
@@ -129,11 +103,11 @@ class TextSamplerTest {
     }
     double chiSquare = 0;
     for (int first = 0; first < V; first++) {
-      TextReader reader = new TextReader(model);
-      Arrays.stream(PROMPT).forEach(reader::read);
-      double pFirst = probabilities(reader.scores())[first];
-      reader.read(first);
-      double[] pSecond = probabilities(reader.scores());
+      LanguageModelSession session = model.newSession();
+      Arrays.stream(PROMPT).forEach(session::read);
+      double pFirst = probabilities(session.scores().data())[first];
+      session.read(first);
+      double[] pSecond = probabilities(session.scores().data());
       for (int second = 0; second < V; second++) {
         double expected = texts * pFirst * pSecond[second];
         int got = counts.getOrDefault(first * V + second, 0);
@@ -195,13 +169,6 @@ class TextSamplerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sampler(WordChoice.sampled().without(0, 1, 2, 3, 4, 5, 6), 1))
         .withMessage("WordChoice: all 7 words are left out; leave one to choose");
-    TextReader reader = new TextReader(model);
-    assertThatIllegalStateException()
-        .isThrownBy(reader::scores)
-        .withMessage("TextReader.scores: nothing was read yet; read a word first");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> reader.read(-1))
-        .withMessage("TextReader.read: id -1 is not in 0..6");
   }
 
   @Test

@@ -1,0 +1,226 @@
+package io.github.unroll.model;
+
+import io.github.unroll.layer.RecurrentSession;
+import io.github.unroll.layer.State;
+import io.github.unroll.layer.TimeAffine;
+import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads N sequences step by step with the weights of a {@link SequenceRegressor} or a {@link
+ * SequenceClassifier}, and answers after each step:
+ *
+ * <pre>{@code
+ * SequenceSession session = model.newSession();
+ * double[] answer = session.step(0.3, 1.7);     // a sequence of D = 2: its next values
+ * }</pre>
+ *
+ * <p>The answer, of a classifier the probabilities of the classes, is the model's own to the
+ * sequence as it stands: to its latest step with {@link Readout#EVERY}, to all of it with {@link
+ * Readout#LAST} and {@link Readout#MEAN}, of which the session keeps the sum. It has the bits of
+ * the model's own, and each of N sequences gets those that it gets alone. Dropout does not act.
+ *
+ * <p>The weights are the model's, read as they stand; what changes is the session's own. So any
+ * number of sessions may be used on any number of threads, each by one thread at a time, as long as
+ * nobody trains the model meanwhile. Between two steps it may be trained: a session neither uses
+ * nor changes what training keeps.
+ *
+ * <p>{@link #stepInto} allocates nothing, the other steps their result alone. A value that is not
+ * finite is read as it stands and may stay in the state until {@link #reset}.
+ */
+public final class SequenceSession {
+
+  private final RecurrentSession recurrent;
+  private final Readout readout;
+  private final TimeAffine affine;
+  private final boolean classes;
+  private final Matrix h; // (N,H), the outputs of the latest step, then what is read of them
+  private final Matrix row; // (1,D)
+  private final List<Matrix> mean; // of Readout.MEAN: sum (N,H) and number (N,1) of the steps
+
+  SequenceSession(RecurrentSession recurrent, Readout readout, TimeAffine affine, boolean classes) {
+    this.recurrent = recurrent;
+    this.readout = readout;
+    this.affine = affine;
+    this.classes = classes;
+    int n = recurrent.batchSize();
+    this.h = new Matrix(n, affine.inputSize());
+    this.row = new Matrix(1, recurrent.inputSize());
+    this.mean =
+        readout == Readout.MEAN
+            ? List.of(new Matrix(n, affine.inputSize()), new Matrix(n, 1))
+            : List.of();
+  }
+
+  /**
+   * Reads the next step of the one sequence.
+   *
+   * @param x its features (D)
+   * @return the answer (K), of a classifier the probabilities of the classes
+   * @throws IllegalArgumentException if there are not D features, or this is a session of several
+   *     sequences; the state is then as it was
+   */
+  public double[] step(double... x) {
+    if (x.length != row.cols() || batchSize() != 1) {
+      throw new IllegalArgumentException(
+          "SequenceSession.step: the next step of %d sequences is (%dx%d), not %d features of one"
+              .formatted(batchSize(), batchSize(), row.cols(), x.length));
+    }
+    System.arraycopy(x, 0, row.data(), 0, x.length);
+    return step(row).data();
+  }
+
+  /**
+   * Reads the next step of each sequence.
+   *
+   * @param x its features (N,D)
+   * @return the answers (N,K), of a classifier the probabilities of the classes
+   * @throws IllegalArgumentException if x has another shape; the state is then as it was
+   */
+  public Matrix step(Matrix x) {
+    Matrix y = new Matrix(batchSize(), affine.outputSize());
+    stepInto(x, y);
+    return y;
+  }
+
+  /**
+   * {@link #step(Matrix)} into a matrix of the caller's.
+   *
+   * @param x features (N,D)
+   * @param y modified: overwritten with the answers (N,K)
+   * @throws IllegalArgumentException if a shape does not fit; the state is then as it was
+   */
+  public void stepInto(Matrix x, Matrix y) {
+    if (y.rows() != batchSize() || y.cols() != affine.outputSize()) {
+      throw new IllegalArgumentException(
+          "SequenceSession.step: y must be (%dx%d), not %s"
+              .formatted(batchSize(), affine.outputSize(), y.shape()));
+    }
+    recurrent.stepInto(x, h);
+    if (!mean.isEmpty()) {
+      meanOfSteps();
+    }
+    affine.stepInto(h, y);
+    if (classes) {
+      Features.softmaxRows(y);
+    }
+  }
+
+  /** {@code h = Σ h / T}, of the T steps read so far. */
+  private void meanOfSteps() {
+    double[] sum = mean.get(0).data();
+    double[] steps = mean.get(1).data();
+    for (int i = 0; i < steps.length; i++) {
+      steps[i]++;
+      for (int j = i * h.cols(); j < (i + 1) * h.cols(); j++) {
+        sum[j] += h.data()[j];
+        h.data()[j] = sum[j] / steps[i];
+      }
+    }
+  }
+
+  /**
+   * The state after the latest step.
+   *
+   * @return a copy: of each recurrent layer, from the lowest up, h and in an LSTM c, each (N,H); of
+   *     {@link Readout#MEAN} then the sum (N,H) and the number (N,1) of the steps read
+   */
+  public State state() {
+    List<Matrix> parts = new ArrayList<>(recurrent.state().matrices());
+    for (Matrix part : mean) {
+      parts.add(part.copy());
+    }
+    return new State(parts);
+  }
+
+  /**
+   * Goes on from another state, e.g. one that was saved.
+   *
+   * @param state copied
+   * @throws IllegalArgumentException if it has other parts, widths or another number of sequences;
+   *     the state is then as it was
+   */
+  public void setState(State state) {
+    List<Matrix> parts = state.matrices();
+    int ofLayers = recurrent.state().matrices().size();
+    if (parts.size() != ofLayers + mean.size()) {
+      throw new IllegalArgumentException(
+          "setState: a state has %d parts, not %d".formatted(ofLayers + mean.size(), parts.size()));
+    }
+    for (int p = 0; p < mean.size(); p++) {
+      checkPart(ofLayers + p, parts.get(ofLayers + p), mean.get(p).cols());
+    }
+    recurrent.setState(new State(parts.subList(0, ofLayers)));
+    for (int p = 0; p < mean.size(); p++) {
+      mean.get(p).copyFrom(parts.get(ofLayers + p));
+    }
+  }
+
+  private void checkPart(int p, Matrix part, int cols) {
+    if (part.rows() != batchSize() || part.cols() != cols) {
+      throw new IllegalArgumentException(
+          "setState: part %d of a state must be (%dx%d), not %s"
+              .formatted(p, batchSize(), cols, part.shape()));
+    }
+  }
+
+  /** Forgets all that was read: the next step begins new sequences. */
+  public void reset() {
+    recurrent.reset();
+    for (Matrix part : mean) {
+      part.fill(0);
+    }
+  }
+
+  /**
+   * N.
+   *
+   * @return how many sequences are read at once
+   */
+  public int batchSize() {
+    return recurrent.batchSize();
+  }
+
+  /**
+   * Steps sessions of one model as one, which reads the weights once for all of them: each gets the
+   * bits that it gets alone. Beside its result it allocates a session of as many sequences.
+   *
+   * @param sessions modified: each reads its step; at least one, none twice
+   * @param x features, a row for each sequence of each session, one session after the other
+   * @return the answers, a row for each
+   * @throws IllegalArgumentException if there is no session, one is there twice or of another
+   *     model, or x has another shape; all states are then as they were
+   */
+  public static Matrix stepTogether(List<SequenceSession> sessions, Matrix x) {
+    List<RecurrentSession> parts = new ArrayList<>();
+    for (SequenceSession session : sessions) {
+      parts.add(session.recurrent);
+    }
+    RecurrentSession joined = RecurrentSession.joined(parts);
+    SequenceSession first = sessions.get(0);
+    SequenceSession all = new SequenceSession(joined, first.readout, first.affine, first.classes);
+    all.exchangeMeans(sessions, false);
+    Matrix y = all.step(x);
+    all.exchangeMeans(sessions, true);
+    joined.splitInto(parts);
+    return y;
+  }
+
+  /** Copies the sums and numbers of steps of each session to its rows here, or back. */
+  private void exchangeMeans(List<SequenceSession> sessions, boolean back) {
+    for (int p = 0; p < mean.size(); p++) {
+      double[] all = mean.get(p).data();
+      int at = 0;
+      for (SequenceSession session : sessions) {
+        double[] own = session.mean.get(p).data();
+        if (back) {
+          System.arraycopy(all, at, own, 0, own.length);
+        } else {
+          System.arraycopy(own, 0, all, at, own.length);
+        }
+        at += own.length;
+      }
+    }
+  }
+}
