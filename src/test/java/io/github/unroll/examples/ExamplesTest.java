@@ -3,14 +3,19 @@ package io.github.unroll.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.io.TorchWeights;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Tensor3;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +102,108 @@ class ExamplesTest {
     assertThat(PyTorchImportExample.run(settings, out)).isLessThan(1e-12);
     assertThat(printed.toString(StandardCharsets.UTF_8)).contains("for load_state_dict: " + file);
     assertThat(TorchWeights.read(file).lstm("lstm.").layers()).hasSize(2);
+  }
+
+  @Test
+  void a_model_of_words_should_come_near_the_grammar_and_write_sentences_it_can_make()
+      throws IOException {
+    String small = "sentences=1500 unseen=200 hidden=32 batch=10 rate=0.01 epochs=5 written=100";
+    WordModelExample.Outcome outcome =
+        WordModelExample.run(new Settings(WordModelExample.DEFAULTS, all(small, chart())), out);
+    double best = outcome.best().orElseThrow();
+    assertThat(outcome.epochs()).hasSize(5).allMatch(epoch -> epoch.heldOut() > best);
+    assertThat(outcome.epochs().get(0).heldOut()).isGreaterThan(1.5 * best);
+    assertThat(outcome.epochs().get(4).heldOut()).isLessThan(1.25 * best);
+    assertThat(outcome.written()).hasSize(100).allMatch(words -> words.indexOf("<eos>") > 0);
+    assertThat(outcome.possible()).isBetween(40L, 99L);
+    assertPictureAnd("of 100 such sentences the grammar can make " + outcome.possible());
+  }
+
+  @Test
+  void a_model_of_words_should_read_a_file_too() throws IOException {
+    Path file = Files.writeString(folder.resolve("text.txt"), "the cat sees the dog\n".repeat(40));
+    String small = "hidden=16 batch=4 steps=6 epochs=10 every=5 written=3 data=" + file;
+    WordModelExample.Outcome outcome =
+        WordModelExample.run(new Settings(WordModelExample.DEFAULTS, all(small, chart())), out);
+    assertThat(outcome.epochs()).extracting(LanguageModelTraining.Epoch::epoch).contains(5, 10);
+    assertThat(outcome.epochs().get(1).heldOut()).isBetween(1.0, 1.5);
+    assertThat(outcome.best()).isEmpty();
+    assertThat(outcome.written()).contains(List.of("the", "cat", "sees", "the", "dog", "<eos>"));
+    assertPictureAnd("216 tokens, 5 words) to learn");
+  }
+
+  @Test
+  void a_model_of_characters_should_learn_a_poem_by_heart_and_nothing_of_its_end()
+      throws IOException {
+    CharacterModelExample.Outcome outcome =
+        CharacterModelExample.run(
+            new Settings(CharacterModelExample.DEFAULTS, "epochs=70", chart()), out);
+    assertThat(outcome.epochs()).hasSize(7);
+    assertThat(outcome.epochs().get(0).training()).isGreaterThan(10);
+    assertThat(outcome.epochs().get(6).training()).isLessThan(1.1);
+    assertThat(outcome.epochs().get(6).heldOut()).isGreaterThan(outcome.epochs().get(1).heldOut());
+    assertThat(wordsOfThePoem(outcome.before())).isLessThan(0.2);
+    assertThat(wordsOfThePoem(outcome.after())).isGreaterThan(0.8);
+    assertPictureAnd("736 tokens, 40 words) to learn");
+  }
+
+  private static double wordsOfThePoem(String written) {
+    List<String> known = List.of(CharacterModelExample.POEM.split("\\s+"));
+    List<String> words = List.of(written.split("\\s+"));
+    return (double) words.stream().filter(known::contains).count() / words.size();
+  }
+
+  @Test
+  void a_model_of_characters_should_read_a_file_too() throws IOException {
+    Path file = Files.writeString(folder.resolve("text.txt"), "ab".repeat(200));
+    String small = "hidden=8 epochs=30 every=30 written=9 temperature=0 data=" + file;
+    CharacterModelExample.Outcome outcome =
+        CharacterModelExample.run(
+            new Settings(CharacterModelExample.DEFAULTS, all(small, chart())), out);
+    assertThat(outcome.epochs().get(0).heldOut()).isBetween(1.0, 1.1);
+    assertThat(outcome.after()).isEqualTo("ababababab");
+  }
+
+  @Test
+  void an_lstm_should_tell_the_order_of_two_marks_30_steps_apart() throws IOException {
+    String small = "steps=30 hidden=24 epochs=6";
+    SequenceClassificationExample.Outcome outcome =
+        SequenceClassificationExample.run(
+            new Settings(SequenceClassificationExample.DEFAULTS, all(small, chart())), out);
+    assertThat(outcome.epochs()).hasSize(6);
+    assertThat(outcome.epochs().get(0).accuracy()).isBetween(0.1, 0.8);
+    assertThat(outcome.epochs().get(5).accuracy()).isGreaterThan(0.95);
+    int[][] confusion = outcome.confusion();
+    assertThat(Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum()).isEqualTo(500);
+    int right = confusion[0][0] + confusion[1][1] + confusion[2][2] + confusion[3][3];
+    assertThat(right / 500.0).isEqualTo(outcome.epochs().get(5).accuracy());
+    assertPictureAnd("a row is a class, a column what the model says");
+  }
+
+  @Test
+  void the_class_of_a_sequence_should_be_its_two_marks_in_their_order() {
+    LabelledSequences drawn = new TemporalOrder(9).draw(200, new RandomState(3));
+    for (int i = 0; i < 200; i++) {
+      StringBuilder letters = new StringBuilder();
+      for (int t = 0; t < 9; t++) {
+        int[] ones = ones(drawn.xs(), i, t);
+        assertThat(ones).hasSize(1);
+        letters.append(TemporalOrder.LETTERS.charAt(ones[0]));
+      }
+      String firstHalf = letters.substring(0, 4).replaceAll("[a-d]", "");
+      String secondHalf = letters.substring(4).replaceAll("[a-d]", "");
+      assertThat(List.of(firstHalf, secondHalf)).allMatch(mark -> mark.matches("[XY]"));
+      assertThat(TemporalOrder.CLASSES.get(drawn.labels()[i][0])).isEqualTo(firstHalf + secondHalf);
+    }
+    assertThat(Arrays.stream(drawn.labels()).map(label -> label[0])).contains(0, 1, 2, 3);
+  }
+
+  private static int[] ones(Tensor3 xs, int i, int t) {
+    return IntStream.range(0, xs.d2()).filter(j -> xs.get(i, t, j) == 1).toArray();
+  }
+
+  private static String[] all(String settings, String last) {
+    return (settings + " " + last).split(" ");
   }
 
   @Test
