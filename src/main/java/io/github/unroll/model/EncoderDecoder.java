@@ -60,6 +60,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   private Tensor3 states; // (N,Td,H)
   private Tensor3 affineInput;
   private Tensor3 scores; // (N,Td,V)
+  private boolean awaitsBackward;
 
   EncoderDecoder(Seq2SeqWeights weights, InputOrder order) {
     this.weights = weights;
@@ -95,18 +96,21 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
    * ids before it.
    *
    * @param batch questions and answers; where an answer has {@link TimeSoftmaxWithLoss#IGNORE},
-   *     nothing is to be predicted
+   *     nothing is to be predicted, and the decoder reads id 0
    * @return mean negative log-likelihood in nats
    * @throws IllegalArgumentException if questions and answers differ in number, rows in length, or
    *     an id or a length is out of range
    */
   @Override
   public double forward(PairBatch batch) {
+    awaitsBackward = false; // a refused forward has no gradient
     checkQuestions(batch.xs(), batch.lengths());
     checkAnswers(batch);
     encoder.forward(batch.xs(), batch.lengths());
     decode(decoderInputs(batch.ts()), encoder.finalState());
-    return loss.forward(scores, decoderLabels(batch.ts()));
+    double mean = loss.forward(scores, decoderLabels(batch.ts()));
+    awaitsBackward = true;
+    return mean;
   }
 
   private void decode(int[][] ids, State start) {
@@ -142,6 +146,11 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
 
   @Override
   public void backward() {
+    if (!awaitsBackward) {
+      throw new IllegalStateException(
+          name() + ".backward: no forward awaits it; call forward first");
+    }
+    awaitsBackward = false;
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, affineInput);
     affineInputBackward(affineInput, states);
@@ -265,7 +274,6 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     }
   }
 
-  /** Now: a refusal half way would find the encoder of one batch and the loss of another. */
   private void checkIds(int answer, int[] ids) {
     for (int t = 0; t < ids.length; t++) {
       boolean ignored = t > 0 && ids[t] == TimeSoftmaxWithLoss.IGNORE;

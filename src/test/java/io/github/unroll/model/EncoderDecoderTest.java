@@ -259,7 +259,6 @@ class EncoderDecoderTest {
     String name = model.getClass().getSimpleName();
     int[][] xs = {{0, 1, 5}};
     int[][] ts = {{1, 2, 4}};
-    assertThatIllegalStateException().isThrownBy(model::backward);
     assertRefused(model, new int[0][], null, ts, name + ": no question");
     assertRefused(model, new int[1][0], null, ts, name + ": no question");
     assertRefused(model, xs, new int[] {1, 2}, ts, name + ": 1 questions and 2 lengths");
@@ -293,6 +292,31 @@ class EncoderDecoderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.generate(xs, new int[] {0}, 1, 2))
         .withMessageContaining("not 0");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void should_refuse_a_backward_without_its_forward_and_add_no_gradient(Form form) {
+    EncoderDecoder model = form.model(6, 3, 4, new RandomState(15));
+    int[][] xs = {{0, 1, 5}};
+    int[][] ts = {{1, 2, 4}};
+    assertBackwardRefused(model);
+    model.forward(new PairBatch(xs, ts));
+    model.backward();
+    double[] gradients = Padded.gradients(model.parameters());
+    assertBackwardRefused(model);
+    model.forward(new PairBatch(xs, ts));
+    assertRefused(model, new int[][] {{0, 1, 6}}, null, ts, "id 6 at [0,2]");
+    assertBackwardRefused(model);
+    assertThat(Padded.gradients(model.parameters())).containsExactly(gradients);
+  }
+
+  private static void assertBackwardRefused(EncoderDecoder model) {
+    assertThatIllegalStateException()
+        .isThrownBy(model::backward)
+        .withMessage(
+            model.getClass().getSimpleName()
+                + ".backward: no forward awaits it; call forward first");
   }
 
   private static void assertRefused(
