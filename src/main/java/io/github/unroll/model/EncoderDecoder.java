@@ -223,6 +223,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     int right = 0;
     for (int at = 0; at < pairs.size(); at += QUESTIONS_AT_ONCE) {
       PairBatch batch = pairs.batch(at, Math.min(at + QUESTIONS_AT_ONCE, pairs.size()));
+      checkAnswers(batch);
       int[] starts = Arrays.stream(batch.ts()).mapToInt(answer -> answer[0]).toArray();
       int[][] labels = decoderLabels(batch.ts());
       int[][] answers = reader.generate(batch.xs(), batch.lengths(), starts, labels[0].length);
@@ -260,13 +261,12 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     int[][] ts = batch.ts();
     if (ts.length != batch.xs().length) {
       throw new IllegalArgumentException(
-          "%s.forward: %d questions and %d answers"
-              .formatted(name(), batch.xs().length, ts.length));
+          "%s: %d questions and %d answers".formatted(name(), batch.xs().length, ts.length));
     }
     for (int i = 0; i < ts.length; i++) {
       if (ts[i].length < 2 || ts[i].length != ts[0].length) {
         throw new IllegalArgumentException(
-            ("%s.forward: answer %d has %d ids, answer 0 has %d; all must have as many, at least 2:"
+            ("%s: answer %d has %d ids, answer 0 has %d; all must have as many, at least 2:"
                     + " the start symbol and one to predict")
                 .formatted(name(), i, ts[i].length, ts[0].length));
       }
@@ -279,7 +279,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
       boolean ignored = t > 0 && ids[t] == TimeSoftmaxWithLoss.IGNORE;
       if (!ignored && (ids[t] < 0 || ids[t] >= affine.outputSize())) {
         throw new IllegalArgumentException(
-            "%s.forward: id %d at [%d,%d] of the answers is not in 0..%d%s"
+            "%s: id %d at [%d,%d] of the answers is not in 0..%d%s"
                 .formatted(
                     name(),
                     ids[t],
