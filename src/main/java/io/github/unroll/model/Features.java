@@ -64,10 +64,8 @@ final class Features {
     }
   }
 
-  /** Each row of scores becomes its softmax. */
-  static void softmaxRows(Matrix scores) {
-    double[] x = scores.data();
-    int v = scores.cols();
+  /** Each row of v scores becomes its softmax. */
+  static void softmaxRows(double[] x, int v) {
     for (int at = 0; at < x.length; at += v) {
       double max = KERNEL.max(v, x, at);
       for (int j = at; j < at + v; j++) {

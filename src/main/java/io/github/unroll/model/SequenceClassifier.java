@@ -131,10 +131,8 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    */
   public Tensor3 probabilities(Tensor3 xs, int[] lengths) {
     SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
-    Tensor3 scores = reader.forward(xs, lengths);
-    TimeSoftmaxWithLoss softmax = new TimeSoftmaxWithLoss();
-    softmax.forward(scores, new int[scores.d0()][scores.d1()]);
-    Tensor3 probabilities = softmax.probabilities();
+    Tensor3 probabilities = reader.forward(xs, lengths); // scores, and the reader's own
+    Features.softmaxRows(probabilities.data(), probabilities.d2());
     reader.clearPadding(probabilities);
     return probabilities;
   }
