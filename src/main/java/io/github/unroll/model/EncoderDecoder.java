@@ -195,19 +195,11 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
       decode(last, state);
       state = lstm.finalState();
       for (int i = 0; i < xs.length; i++) {
-        last[i][0] = highest(scores.data(), i * scores.d2(), scores.d2());
+        last[i][0] = Features.greatest(scores.d2(), scores.data(), i * scores.d2());
         answers[i][t] = last[i][0];
       }
     }
     return answers;
-  }
-
-  private static int highest(double[] scores, int at, int size) {
-    int highest = 0;
-    for (int j = 1; j < size; j++) {
-      highest = scores[at + j] > scores[at + highest] ? j : highest;
-    }
-    return highest;
   }
 
   /**

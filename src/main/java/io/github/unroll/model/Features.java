@@ -4,7 +4,10 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/** The features of two tensors side by side, buffers to hold them, and the softmax of scores. */
+/**
+ * The features of two tensors side by side, buffers to hold them, and what scores say: the softmax
+ * and the greatest.
+ */
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();
@@ -62,6 +65,15 @@ final class Features {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += addend[i];
     }
+  }
+
+  /** Which of v scores is the greatest, counted from 0; of equals the first. */
+  static int greatest(int v, double[] scores, int at) {
+    int greatest = 0;
+    for (int j = 1; j < v; j++) {
+      greatest = scores[at + j] > scores[at + greatest] ? j : greatest;
+    }
+    return greatest;
   }
 
   /** Each row of v scores becomes its softmax. */

@@ -164,20 +164,14 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
     for (int i = 0; i < classes.length; i++) {
       int answers = configuration.readout().answers(reader.lengths()[i]);
       for (int t = 0; t < scores.d1(); t++) {
-        classes[i][t] = t < answers ? greatest(scores, i, t) : TimeSoftmaxWithLoss.IGNORE;
+        int at = (i * scores.d1() + t) * scores.d2();
+        classes[i][t] =
+            t < answers
+                ? Features.greatest(scores.d2(), scores.data(), at)
+                : TimeSoftmaxWithLoss.IGNORE;
       }
     }
     return classes;
-  }
-
-  private static int greatest(Tensor3 scores, int i, int t) {
-    int best = 0;
-    for (int k = 1; k < scores.d2(); k++) {
-      if (scores.get(i, t, k) > scores.get(i, t, best)) {
-        best = k;
-      }
-    }
-    return best;
   }
 
   /**
