@@ -42,7 +42,7 @@ public enum CellKind {
     if (width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           ("%s: hiddenSize %d is too large: its gates side by side are %d columns; an array holds"
-               + " at most %d elements")
+                  + " at most %d elements")
               .formatted(this, hidden, width, Integer.MAX_VALUE));
     }
     return (int) width;
