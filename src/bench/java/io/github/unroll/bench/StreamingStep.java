@@ -1,6 +1,7 @@
 package io.github.unroll.bench;
 
-import io.github.unroll.cell.LstmCell;
+import io.github.unroll.layer.RecurrentSession;
+import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One step of an {@link LstmCell} for one sequence, the state carried: inference on a stream. */
+/** One step of a session over an LSTM for one sequence: inference on a stream. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -30,33 +31,30 @@ public class StreamingStep {
   private static final int D = 32;
   private static final int H = 64;
 
-  private LstmCell cell;
+  private RecurrentSession session;
   private final Matrix[] xs = new Matrix[STEPS];
 
-  /** Builds the cell and draws a stream. */
+  /** Builds the layer and draws a stream. */
   @Setup
   public void setUp() {
     RandomState random = new RandomState(0);
-    cell = LstmLayer.cell(D, H, random);
+    session = new RecurrentSession(new TimeLstm(LstmLayer.cell(D, H, random)), 1);
     for (int t = 0; t < STEPS; t++) {
       xs[t] = random.randn(1, D);
     }
   }
 
   /**
-   * A thousand steps from a zero state.
+   * A thousand steps.
    *
    * @return the last hidden state
    */
   @Benchmark
   @OperationsPerInvocation(STEPS)
   public Matrix stream() {
-    Matrix h = new Matrix(1, H);
-    Matrix c = new Matrix(1, H);
+    Matrix h = null;
     for (Matrix x : xs) {
-      LstmCell.Step step = cell.forward(x, h, c);
-      h = step.hNext();
-      c = step.cNext();
+      h = session.step(x);
     }
     return h;
   }

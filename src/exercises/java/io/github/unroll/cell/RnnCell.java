@@ -229,6 +229,15 @@ public final class RnnCell {
   }
 
   /**
+   * What squashes the pre-activation.
+   *
+   * @return as the cell was built
+   */
+  public Activation activation() {
+    return activation;
+  }
+
+  /**
    * What is trained.
    *
    * @return wx, wh, b

@@ -33,11 +33,21 @@ final class SimdProducts {
   /** Columns of a block of panels, for many rows. */
   private static final int COLUMNS = 2048;
 
+  /** Columns up to which a copy of a's rows costs more than it brings. */
+  private static final int NARROW = 128;
+
   static final ThreadLocal<SimdProducts> OF_THREAD = ThreadLocal.withInitial(SimdProducts::new);
 
   private final double[] tiles = new double[ROWS * DEPTH];
   private final double[] edge = new double[ROWS * PANEL];
   private double[] panels = new double[DEPTH * PANEL];
+
+  /** Rows that are read where they stand: the first of those taken, at leftAt + i·leftRow. */
+  private double[] left;
+
+  private int inPlace;
+  private int leftAt;
+  private int leftRow;
 
   private final SimdTransposed transposed = new SimdTransposed();
 
@@ -72,6 +82,7 @@ final class SimdProducts {
     } else {
       foldManyRows(m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     }
+    left = null; // the caller's array, which a thread's scratch must not keep
   }
 
   /**
@@ -97,11 +108,11 @@ final class SimdProducts {
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
       int group = DEPTH / depth * PANEL;
-      copyTiles(m, depth, a, aAt + l * aCol, aRow, aCol);
+      takeRows(m, depth, n, a, aAt + l * aCol, aRow, aCol);
       for (int j = 0; j < whole; j += group) {
         int width = Math.min(group, whole - j);
         int at = bAt + l * bRow + j * bCol;
-        if (bCol == 1 && m >= TILE) {
+        if (bCol == 1 && m >= TILE && inPlace == 0) {
           foldCopying(m, depth, width, b, at, bRow, out, outAt + j, outRow);
         } else {
           copyPanels(depth, width, b, at, bRow, bCol, panels, 0);
@@ -164,7 +175,7 @@ final class SimdProducts {
         copyPanels(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, panels, 0);
         for (int i = 0; i < m; i += ROWS) {
           int rows = Math.min(ROWS, m - i);
-          copyTiles(rows, depth, a, aAt + i * aRow + l * aCol, aRow, aCol);
+          takeRows(rows, depth, width, a, aAt + i * aRow + l * aCol, aRow, aCol);
           foldPanels(rows, depth, width, panels, 0, out, outAt + i * outRow + j, outRow);
         }
       }
@@ -187,13 +198,42 @@ final class SimdProducts {
       int rows = Math.min(ROWS, m - i);
       for (int l = 0; l < k; l += DEPTH) {
         int depth = Math.min(DEPTH, k - l);
-        copyTiles(rows, depth, a, aAt + i * aRow + l, aRow, 1);
+        takeRows(rows, depth, n, a, aAt + i * aRow + l, aRow, 1);
         foldPanels(rows, depth, n, panels, l * padded(n), out, outAt + i * outRow, outRow);
       }
     }
+    left = null;
   }
 
-  /** The copied tiles times panels side by side. */
+  /** Rows for the products to come with so many columns: copied, unless they are few. */
+  private void takeRows(int rows, int depth, int width, double[] a, int aAt, int aRow, int aCol) {
+    inPlace = aCol == 1 && width <= NARROW ? rows - rows % TILE : 0;
+    left = a;
+    leftAt = aAt;
+    leftRow = aRow;
+    copyTiles(rows - inPlace, depth, a, aAt + inPlace * aRow, aRow, aCol);
+  }
+
+  /** The rows taken times one panel. */
+  private void foldPanel(
+      int rows, int depth, double[] panels, int panel, double[] out, int outAt, int outRow) {
+    for (int i = 0; i < inPlace; i += TILE) {
+      SimdTiles.foldSixRows(
+          depth,
+          left,
+          leftAt + i * leftRow,
+          leftRow,
+          panels,
+          panel,
+          out,
+          outAt + i * outRow,
+          outRow);
+    }
+    int to = outAt + inPlace * outRow;
+    SimdTiles.foldPanel(rows - inPlace, depth, tiles, 0, panels, panel, out, to, outRow);
+  }
+
+  /** The rows taken times panels side by side. */
   private void foldPanels(
       int rows,
       int depth,
@@ -205,7 +245,7 @@ final class SimdProducts {
       int outRow) {
     int whole = width - width % PANEL;
     for (int j = 0; j < whole; j += PANEL) {
-      SimdTiles.foldPanel(rows, depth, tiles, 0, panels, at + j * depth, out, outAt + j, outRow);
+      foldPanel(rows, depth, panels, at + j * depth, out, outAt + j, outRow);
     }
     if (whole < width) {
       int last = at + whole * depth;
@@ -226,7 +266,7 @@ final class SimdProducts {
     for (int i = 0; i < rows; i++) {
       System.arraycopy(out, outAt + i * outRow, edge, i * PANEL, width);
     }
-    SimdTiles.foldPanel(rows, depth, tiles, 0, panels, panel, edge, 0, PANEL);
+    foldPanel(rows, depth, panels, panel, edge, 0, PANEL);
     for (int i = 0; i < rows; i++) {
       System.arraycopy(edge, i * PANEL, out, outAt + i * outRow, width);
     }
