@@ -65,9 +65,10 @@ public final class ReberGrammarExample {
     Learner lstm = learner(CellKind.LSTM, settings, random);
     Learner rnn = learner(CellKind.RNN, settings, random);
     List<String> fresh = grammar.draw(settings.whole("fresh"), random);
-    int every = settings.whole("every");
     int batch = settings.whole("batch");
-    Batches<LabelledSequences> batches = grammar.batches(batch, every / batch, random);
+    int iterations = settings.whole("every") / batch;
+    int every = iterations * batch; // whole batches
+    Batches<LabelledSequences> batches = grammar.batches(batch, iterations, random);
 
     out.println(settings);
     out.println("strings in which every predicted symbol is legal (in which all legal symbols are");

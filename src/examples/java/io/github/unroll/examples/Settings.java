@@ -2,6 +2,7 @@ package io.github.unroll.examples;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What can be changed about an example: {@code name=value} on the command line, with defaults. */
 final class Settings {
@@ -37,11 +38,20 @@ final class Settings {
   }
 
   int whole(String name) {
-    return Integer.parseInt(values.get(name));
+    return parsed(name, "a whole number", Integer::valueOf);
   }
 
   double number(String name) {
-    return Double.parseDouble(values.get(name));
+    return parsed(name, "a number", Double::valueOf);
+  }
+
+  private <T> T parsed(String name, String kind, Function<String, T> parser) {
+    try {
+      return parser.apply(values.get(name));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s=%s: %s is wanted".formatted(name, values.get(name), kind), e);
+    }
   }
 
   String text(String name) {

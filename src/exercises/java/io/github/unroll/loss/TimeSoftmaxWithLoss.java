@@ -23,9 +23,6 @@ public final class TimeSoftmaxWithLoss {
 
   private static final Kernel KERNEL = Kernel.active();
 
-  /** Elements from which on a pass is worth several threads. */
-  private static final int ELEMENTS_WORTH_THREADS = 1 << 16;
-
   private int n;
   private int steps;
   private int v;
@@ -53,10 +50,10 @@ public final class TimeSoftmaxWithLoss {
     keepLabels(xs, labels);
     count = counted;
     int rows = n * steps;
-    numerators = room(numerators, Math.multiplyExact(rows, v));
-    sums = room(sums, rows);
-    scores = room(scores, rows);
-    losses = room(losses, rows);
+    numerators = Scratch.room(numerators, Math.multiplyExact(rows, v));
+    sums = Scratch.room(sums, rows);
+    scores = Scratch.room(scores, rows);
+    losses = Scratch.room(losses, rows);
     // >>> exercise 5
     throw new UnsupportedOperationException(
         """
@@ -81,11 +78,7 @@ public final class TimeSoftmaxWithLoss {
   }
 
   private int rowsWorthThreads() {
-    return Math.max(2, ELEMENTS_WORTH_THREADS / v);
-  }
-
-  private static double[] room(double[] kept, int size) {
-    return kept.length >= size ? kept : new double[size];
+    return Math.max(2, Scratch.ELEMENTS_WORTH_THREADS / v);
   }
 
   /**
@@ -121,7 +114,7 @@ public final class TimeSoftmaxWithLoss {
    * {@link #backward} into a tensor of the caller's.
    *
    * @param dout gradient of what is made of the loss; 1 for the loss itself
-   * @param dxs modified: overwritten with the gradient of the scores (N,T,V)
+   * @param dxs modified: overwritten with the gradient of the scores (N,T,V); may be the scores
    * @throws IllegalStateException if there was no forward
    * @throws IllegalArgumentException if dxs has not the shape of the scores
    */

@@ -81,11 +81,7 @@ final class ModelOptions {
     RnnLanguageModel.Configuration configuration =
         new RnnLanguageModel.Configuration(
             vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
-    try {
-      return Failure.unlessMade("", () -> new RnnLanguageModel(configuration, random));
-    } catch (ArithmeticException e) { // the gates side by side are more than an int can count
-      throw new Failure("--hidden " + hidden + ": no array is that large; take less", e);
-    }
+    return Failure.unlessMade("", () -> new RnnLanguageModel(configuration, random));
   }
 
   /** Such as {@code embedding 32, hidden 64}, and what is out of the ordinary. */

@@ -34,6 +34,9 @@ public interface Batches<B> {
     return false;
   }
 
-  /** Called before each epoch of training, the first included: where samples are shuffled. */
+  /**
+   * Called before each epoch of training, the first included: where samples are shuffled. Batches
+   * can be read without it, as held-out ones are.
+   */
   default void beginEpoch() {}
 }

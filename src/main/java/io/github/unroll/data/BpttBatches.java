@@ -97,10 +97,7 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
    * @throws IllegalArgumentException if there is no such batch
    */
   public void fill(Batch batch, int iteration) {
-    if (iteration < 0 || iteration >= iterations()) {
-      throw new IllegalArgumentException(
-          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
-    }
+    Iteration.check(iteration, iterations());
     int jump = dataSize() / batchSize;
     for (int i = 0; i < batchSize; i++) {
       // Below D always, as T·iterations <= jump: the script's "% data_size" never acts.

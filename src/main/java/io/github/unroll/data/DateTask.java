@@ -26,7 +26,7 @@ import java.util.TreeSet;
  */
 public final class DateTask {
   private static final int QUESTION_LENGTH = "Wednesday, September 27, 1994".length();
-  private static final int MOST = 200_000; // of some 350,000: the last would hardly ever be drawn
+  private static final int MOST = 200_000; // of 301,154: the last would hardly ever be drawn
   private static final int FIRST_YEAR = 1970;
   private static final int DAYS = 18_262; // of the 50 years from then on
   private static final int FORMS = 7;
@@ -84,18 +84,23 @@ public final class DateTask {
       String name = MONTHS.get(month - 1);
       String brief = name.substring(0, 3);
       return switch (form) {
-        case 0 -> "%d/%d/%02d".formatted(month, day, year % 100);
-        case 1 -> "%s %d, %d".formatted(brief, day, year);
-        case 2 -> "%s %d, %d".formatted(name, day, year);
-        case 3 -> "%s, %s %d, %d".formatted(weekday, name, day, year);
-        case 4 -> "%d.%d.%d".formatted(day, month, year);
-        case 5 -> "%d %s %d".formatted(day, brief, year);
-        default -> "%d %s %d".formatted(day, name, year);
+        case 0 -> text("%d/%d/%02d", month, day, year % 100);
+        case 1 -> text("%s %d, %d", brief, day, year);
+        case 2 -> text("%s %d, %d", name, day, year);
+        case 3 -> text("%s, %s %d, %d", weekday, name, day, year);
+        case 4 -> text("%d.%d.%d", day, month, year);
+        case 5 -> text("%d %s %d", day, brief, year);
+        default -> text("%d %s %d", day, name, year);
       };
     }
 
     String normal() {
-      return "_%d-%02d-%02d".formatted(year, month, day);
+      return text("_%d-%02d-%02d", year, month, day);
+    }
+
+    /** In the digits of the vocabulary, whatever those of the machine's locale are. */
+    private static String text(String form, Object... parts) {
+      return String.format(Locale.ROOT, form, parts);
     }
   }
 

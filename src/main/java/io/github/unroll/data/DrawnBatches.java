@@ -48,10 +48,7 @@ public final class DrawnBatches<B> implements Batches<B> {
 
   @Override
   public B read(int iteration) {
-    if (iteration < 0 || iteration >= iterations) {
-      throw new IllegalArgumentException(
-          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations - 1));
-    }
+    Iteration.check(iteration, iterations);
     return draw.apply(new RandomState(new int[] {epoch, iteration}));
   }
 }

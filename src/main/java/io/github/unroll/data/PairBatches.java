@@ -48,10 +48,7 @@ public final class PairBatches implements Batches<PairBatch> {
 
   @Override
   public PairBatch read(int iteration) {
-    if (iteration < 0 || iteration >= iterations()) {
-      throw new IllegalArgumentException(
-          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
-    }
+    Iteration.check(iteration, iterations());
     int n = kept.xs().length;
     for (int row = 0; row < n; row++) {
       pairs.copyInto(order[iteration * n + row], kept, row);

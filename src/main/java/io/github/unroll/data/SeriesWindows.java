@@ -85,10 +85,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
 
   @Override
   public SequenceTargets read(int iteration) {
-    if (iteration < 0 || iteration >= iterations()) {
-      throw new IllegalArgumentException(
-          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations() - 1));
-    }
+    Iteration.check(iteration, iterations());
     int from = iteration * batchSize;
     return windows(Arrays.copyOfRange(places, from, from + batchSize));
   }

@@ -5,9 +5,6 @@ import io.github.unroll.tensor.Tensor3;
 /** The targets of the latest forward of a loss, one real number a score, NaN where none is set. */
 final class RealTargets {
 
-  /** Elements from which on a pass is worth several threads. */
-  static final int ELEMENTS_WORTH_THREADS = 1 << 16;
-
   private final String loss;
   private int n;
   private int steps;
@@ -26,7 +23,7 @@ final class RealTargets {
     steps = ts.d1();
     k = ts.d2();
     count = counted;
-    values = room(values, size());
+    values = Scratch.room(values, size());
     System.arraycopy(ts.data(), 0, values, 0, size());
   }
 
@@ -98,9 +95,5 @@ final class RealTargets {
     return new IllegalArgumentException(
         "%s.forward: target %s at [%d,%d,%d] is neither %s nor NaN (ignore)"
             .formatted(loss, ts.data()[at], row / ts.d1(), row % ts.d1(), at % ts.d2(), range));
-  }
-
-  static double[] room(double[] kept, int size) {
-    return kept.length >= size ? kept : new double[size];
   }
 }

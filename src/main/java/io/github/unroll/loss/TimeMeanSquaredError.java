@@ -40,13 +40,13 @@ public final class TimeMeanSquaredError {
   public double forward(Tensor3 ys, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
     targets.keep(ts, checkTargets(ys, ts));
-    errors = RealTargets.room(errors, targets.size());
+    errors = Scratch.room(errors, targets.size());
     double[] y = ys.data();
     double[] t = targets.values();
     double[] error = errors;
     KERNEL.forRanges(
         targets.size(),
-        RealTargets.ELEMENTS_WORTH_THREADS,
+        Scratch.ELEMENTS_WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             error[i] = Double.isNaN(t[i]) ? 0 : y[i] - t[i];
@@ -85,7 +85,7 @@ public final class TimeMeanSquaredError {
     double[] dy = dys.data();
     KERNEL.forRanges(
         targets.size(),
-        RealTargets.ELEMENTS_WORTH_THREADS,
+        Scratch.ELEMENTS_WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             dy[i] = Double.isNaN(t[i]) ? 0 : error[i] * scale;

@@ -45,13 +45,13 @@ public final class TimeSigmoidWithLoss {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
     targets.keep(ts, checkTargets(xs, ts));
     int size = targets.size();
-    probabilities = RealTargets.room(probabilities, size);
-    powers = RealTargets.room(powers, size);
-    losses = RealTargets.room(losses, size);
+    probabilities = Scratch.room(probabilities, size);
+    powers = Scratch.room(powers, size);
+    losses = Scratch.room(losses, size);
     double[] x = xs.data();
     double[] t = targets.values();
     KERNEL.forRanges(
-        size, RealTargets.ELEMENTS_WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
+        size, Scratch.ELEMENTS_WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
     return KERNEL.sum(size, losses, 0) / targets.count();
   }
 
@@ -122,7 +122,7 @@ public final class TimeSigmoidWithLoss {
     double[] dx = dxs.data();
     KERNEL.forRanges(
         targets.size(),
-        RealTargets.ELEMENTS_WORTH_THREADS,
+        Scratch.ELEMENTS_WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             dx[i] = Double.isNaN(t[i]) ? 0 : (y[i] - t[i]) * scale;

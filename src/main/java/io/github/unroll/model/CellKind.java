@@ -30,11 +30,22 @@ public enum CellKind {
 
   /** The weights of one layer, asked for in the order wx, wh, b. */
   Weights weights(String layer, int inputs, int hidden, WeightSource source) {
-    int width = Math.multiplyExact(gates, hidden);
+    int width = width(hidden);
     return new Weights(
         source.weight(layer + ".wx", inputs, width),
         source.weight(layer + ".wh", hidden, width),
         source.bias(layer + ".b", width));
+  }
+
+  private int width(int hidden) {
+    long width = (long) gates * hidden;
+    if (width > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          ("%s: hiddenSize %d is too large: its gates side by side are %d columns; an array holds"
+                  + " at most %d elements")
+              .formatted(this, hidden, width, Integer.MAX_VALUE));
+    }
+    return (int) width;
   }
 
   /** A new stateful layer over weights. */

@@ -60,6 +60,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   private Tensor3 states; // (N,Td,H)
   private Tensor3 affineInput;
   private Tensor3 scores; // (N,Td,V)
+  private boolean awaitsBackward;
 
   EncoderDecoder(Seq2SeqWeights weights, InputOrder order) {
     this.weights = weights;
@@ -95,18 +96,21 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
    * ids before it.
    *
    * @param batch questions and answers; where an answer has {@link TimeSoftmaxWithLoss#IGNORE},
-   *     nothing is to be predicted
+   *     nothing is to be predicted, and the decoder reads id 0
    * @return mean negative log-likelihood in nats
    * @throws IllegalArgumentException if questions and answers differ in number, rows in length, or
    *     an id or a length is out of range
    */
   @Override
   public double forward(PairBatch batch) {
+    awaitsBackward = false; // a refused forward has no gradient
     checkQuestions(batch.xs(), batch.lengths());
     checkAnswers(batch);
     encoder.forward(batch.xs(), batch.lengths());
     decode(decoderInputs(batch.ts()), encoder.finalState());
-    return loss.forward(scores, decoderLabels(batch.ts()));
+    double mean = loss.forward(scores, decoderLabels(batch.ts()));
+    awaitsBackward = true;
+    return mean;
   }
 
   private void decode(int[][] ids, State start) {
@@ -142,6 +146,11 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
 
   @Override
   public void backward() {
+    if (!awaitsBackward) {
+      throw new IllegalStateException(
+          name() + ".backward: no forward awaits it; call forward first");
+    }
+    awaitsBackward = false;
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, affineInput);
     affineInputBackward(affineInput, states);
@@ -186,19 +195,11 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
       decode(last, state);
       state = lstm.finalState();
       for (int i = 0; i < xs.length; i++) {
-        last[i][0] = highest(scores.data(), i * scores.d2(), scores.d2());
+        last[i][0] = Features.greatest(scores.d2(), scores.data(), i * scores.d2());
         answers[i][t] = last[i][0];
       }
     }
     return answers;
-  }
-
-  private static int highest(double[] scores, int at, int size) {
-    int highest = 0;
-    for (int j = 1; j < size; j++) {
-      highest = scores[at + j] > scores[at + highest] ? j : highest;
-    }
-    return highest;
   }
 
   /**
@@ -214,6 +215,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     int right = 0;
     for (int at = 0; at < pairs.size(); at += QUESTIONS_AT_ONCE) {
       PairBatch batch = pairs.batch(at, Math.min(at + QUESTIONS_AT_ONCE, pairs.size()));
+      checkAnswers(batch);
       int[] starts = Arrays.stream(batch.ts()).mapToInt(answer -> answer[0]).toArray();
       int[][] labels = decoderLabels(batch.ts());
       int[][] answers = reader.generate(batch.xs(), batch.lengths(), starts, labels[0].length);
@@ -251,13 +253,12 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     int[][] ts = batch.ts();
     if (ts.length != batch.xs().length) {
       throw new IllegalArgumentException(
-          "%s.forward: %d questions and %d answers"
-              .formatted(name(), batch.xs().length, ts.length));
+          "%s: %d questions and %d answers".formatted(name(), batch.xs().length, ts.length));
     }
     for (int i = 0; i < ts.length; i++) {
       if (ts[i].length < 2 || ts[i].length != ts[0].length) {
         throw new IllegalArgumentException(
-            ("%s.forward: answer %d has %d ids, answer 0 has %d; all must have as many, at least 2:"
+            ("%s: answer %d has %d ids, answer 0 has %d; all must have as many, at least 2:"
                     + " the start symbol and one to predict")
                 .formatted(name(), i, ts[i].length, ts[0].length));
       }
@@ -265,13 +266,12 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     }
   }
 
-  /** Now: a refusal half way would find the encoder of one batch and the loss of another. */
   private void checkIds(int answer, int[] ids) {
     for (int t = 0; t < ids.length; t++) {
       boolean ignored = t > 0 && ids[t] == TimeSoftmaxWithLoss.IGNORE;
       if (!ignored && (ids[t] < 0 || ids[t] >= affine.outputSize())) {
         throw new IllegalArgumentException(
-            "%s.forward: id %d at [%d,%d] of the answers is not in 0..%d%s"
+            "%s: id %d at [%d,%d] of the answers is not in 0..%d%s"
                 .formatted(
                     name(),
                     ids[t],

@@ -4,7 +4,10 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/** The features of two tensors side by side, buffers to hold them, and the softmax of scores. */
+/**
+ * The features of two tensors side by side, buffers to hold them, and what scores say: the softmax
+ * and the greatest.
+ */
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();
@@ -64,10 +67,17 @@ final class Features {
     }
   }
 
-  /** Each row of scores becomes its softmax. */
-  static void softmaxRows(Matrix scores) {
-    double[] x = scores.data();
-    int v = scores.cols();
+  /** Which of v scores is the greatest, counted from 0; of equals the first. */
+  static int greatest(int v, double[] scores, int at) {
+    int greatest = 0;
+    for (int j = 1; j < v; j++) {
+      greatest = scores[at + j] > scores[at + greatest] ? j : greatest;
+    }
+    return greatest;
+  }
+
+  /** Each row of v scores becomes its softmax. */
+  static void softmaxRows(double[] x, int v) {
     for (int at = 0; at < x.length; at += v) {
       double max = KERNEL.max(v, x, at);
       for (int j = at; j < at + v; j++) {

@@ -131,10 +131,8 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    */
   public Tensor3 probabilities(Tensor3 xs, int[] lengths) {
     SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
-    Tensor3 scores = reader.forward(xs, lengths);
-    TimeSoftmaxWithLoss softmax = new TimeSoftmaxWithLoss();
-    softmax.forward(scores, new int[scores.d0()][scores.d1()]);
-    Tensor3 probabilities = softmax.probabilities();
+    Tensor3 probabilities = reader.forward(xs, lengths); // scores, and the reader's own
+    Features.softmaxRows(probabilities.data(), probabilities.d2());
     reader.clearPadding(probabilities);
     return probabilities;
   }
@@ -166,20 +164,14 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
     for (int i = 0; i < classes.length; i++) {
       int answers = configuration.readout().answers(reader.lengths()[i]);
       for (int t = 0; t < scores.d1(); t++) {
-        classes[i][t] = t < answers ? greatest(scores, i, t) : TimeSoftmaxWithLoss.IGNORE;
+        int at = (i * scores.d1() + t) * scores.d2();
+        classes[i][t] =
+            t < answers
+                ? Features.greatest(scores.d2(), scores.data(), at)
+                : TimeSoftmaxWithLoss.IGNORE;
       }
     }
     return classes;
-  }
-
-  private static int greatest(Tensor3 scores, int i, int t) {
-    int best = 0;
-    for (int k = 1; k < scores.d2(); k++) {
-      if (scores.get(i, t, k) > scores.get(i, t, best)) {
-        best = k;
-      }
-    }
-    return best;
   }
 
   /**

@@ -39,6 +39,7 @@ public record SequenceConfiguration(
    * @param longestLag the lag in steps for which the biases start, above 2; 0: they start at zero
    * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
    *     in [0, 1), or longestLag is neither 0 nor above 2, or not 0 for a cell without gates
+   * @throws NullPointerException if cell or readout is null
    */
   public SequenceConfiguration {
     checkSize("inputSize", inputSize);

@@ -1,9 +1,10 @@
 package io.github.unroll.train;
 
 /**
- * When to give a training up: after {@code patience} epochs in a row whose validation score was not
- * below the best so far by more than {@code leastGain} (Prechelt, "Early stopping, but when?",
- * 1998).
+ * When to give a training up: after {@code patience} epochs in a row without a gain (Prechelt,
+ * "Early stopping, but when?", 1998). The first finite validation score is a gain, and then each
+ * that is below the score of the latest gain by more than {@code leastGain}; scores that fall by
+ * less add up until they are one.
  *
  * @param patience epochs in a row without a gain, at least 1
  * @param leastGain what a gain must exceed, at least 0, e.g. 0: any lower score is one

@@ -54,8 +54,8 @@ public final class Trainer<B> {
    * @param epochs how often to go through it, at least 1
    * @return the end of each epoch, in order
    * @throws IllegalArgumentException if epochs is below 1
-   * @throws TrainingDivergedException if a loss, the norm of the gradients or, after the last
-   *     update, a parameter is not finite; it names epoch, iteration and the first bad parameter
+   * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
+   *     epoch, a parameter is not finite; it names epoch, iteration and the first bad parameter
    */
   public List<EpochEnd> train(Batches<B> batches, int epochs) {
     return train(batches, TrainingPlan.of(epochs));
@@ -86,7 +86,7 @@ public final class Trainer<B> {
    *
    * <p>Model, optimizer and schedule must stand as they did when the progress was told; so must
    * batches that are shuffled, for in the middle of an epoch {@link Batches#beginEpoch} is not
-   * called again.
+   * called again: make them anew of the same seed, and call it once for each epoch that has begun.
    *
    * @param batches what an epoch goes through, the same as before
    * @param plan the same as before; epochs counts from the training's beginning

@@ -11,7 +11,7 @@ public interface TrainingListener {
    * @param epoch from 1
    * @param iteration from 1
    * @param iterations of an epoch
-   * @param loss of the batch before the update, in nats
+   * @param loss of the batch before the update, in the unit of the model's loss, e.g. nats
    * @param gradientNorm global norm of the gradients before clipping
    */
   record BatchEnd(int epoch, int iteration, int iterations, double loss, double gradientNorm) {}
@@ -20,8 +20,8 @@ public interface TrainingListener {
    * An epoch is over.
    *
    * @param epoch from 1
-   * @param loss mean of the losses of its batches, in nats
-   * @param perplexity exp of that mean
+   * @param loss mean of the losses of its batches, each counted alike, however little is in it
+   * @param perplexity exp of that mean: the perplexity if the losses are in nats
    * @param learningRate of its last update
    * @param validation score of the model as it now stands; empty without {@link Validation}
    * @param best whether that score is the least so far

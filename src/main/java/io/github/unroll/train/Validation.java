@@ -46,9 +46,11 @@ public record Validation(
   /**
    * Validation by the mean loss of held-out batches, each batch counted alike, as in {@link
    * TrainingListener.EpochEnd#loss}. They are read {@link TrainableModel#withOwnState with a state
-   * of their own}, from a reset one on.
+   * of their own}, from a reset one on. Their {@link Batches#beginEpoch} is not called: every epoch
+   * is judged by the same batches, and no random number is drawn.
    *
-   * @param model the model that is trained; not modified
+   * @param model the model that is trained; its parameters and the state of its training are not
+   *     modified, but one without a state of its own is out of training after each score
    * @param heldOut other batches than those of the training
    * @param <B> a batch of the model
    * @return the validation

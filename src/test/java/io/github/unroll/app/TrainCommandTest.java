@@ -250,7 +250,7 @@ class TrainCommandTest {
   @Test
   void should_fail_in_one_line_on_gates_too_wide_to_count() {
     ProgramRun.of("train --cell=lstm --hidden=600000000 --data=" + text + " --batch=4")
-        .assertFailsInOneLine("--hidden 600000000: no array is that large");
+        .assertFailsInOneLine("LSTM: hiddenSize 600000000 is too large");
   }
 
   @Test

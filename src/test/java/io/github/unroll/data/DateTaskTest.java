@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 class DateTaskTest {
 
@@ -81,6 +83,23 @@ class DateTaskTest {
     assertThat(DateTask.dates(1, new RandomState(1)).question(0))
         .isEqualTo(DateTask.dates(1, new RandomState(1)).question(0))
         .isNotEqualTo(DateTask.dates(1, new RandomState(2)).question(0));
+  }
+
+  @Test
+  @ResourceLock(Resources.LOCALE)
+  void should_make_the_same_dates_where_digits_are_written_otherwise() {
+    SequencePairs here = DateTask.dates(20, new RandomState(1));
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      SequencePairs there = DateTask.dates(20, new RandomState(1));
+      for (int i = 0; i < 20; i++) {
+        assertThat(there.question(i)).isEqualTo(here.question(i));
+        assertThat(there.answer(i)).isEqualTo(here.answer(i));
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

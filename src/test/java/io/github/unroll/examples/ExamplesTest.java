@@ -207,6 +207,14 @@ class ExamplesTest {
   }
 
   @Test
+  void the_strings_of_a_row_should_be_those_of_whole_batches() throws IOException {
+    String[] small = {"hidden=2", "fresh=2", "batch=32", "every=100", "strings=100", chart()};
+    assertThat(ReberGrammarExample.run(new Settings(ReberGrammarExample.DEFAULTS, small), out))
+        .extracting(ReberGrammarExample.Row::strings)
+        .containsExactly(96);
+  }
+
+  @Test
   void settings_should_name_the_ones_that_there_are() {
     Settings settings = new Settings("hidden=16 rate=0.01", "rate=0.1");
     assertThat(settings.whole("hidden")).isEqualTo(16);
@@ -218,5 +226,12 @@ class ExamplesTest {
           .withMessage(
               "no setting \"%s\"; there are, with what they are now: hidden=16 rate=0.01", wrong);
     }
+    Settings wrong = new Settings("hidden=16 rate=0.01", "hidden=1.5", "rate=fast");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> wrong.whole("hidden"))
+        .withMessage("hidden=1.5: a whole number is wanted");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> wrong.number("rate"))
+        .withMessage("rate=fast: a number is wanted");
   }
 }

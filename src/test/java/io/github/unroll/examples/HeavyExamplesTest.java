@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The examples in full, some minutes of training: {@code mvn test -Dtest=HeavyExamplesTest
- * -Dunroll.heavy=true}.
+ * The examples in full, some minutes of training: {@code mvn -Pheavy test
+ * -Dtest=HeavyExamplesTest}.
  */
 @EnabledIfSystemProperty(named = "unroll.heavy", matches = "true")
 class HeavyExamplesTest {

@@ -16,10 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The sequence-to-sequence examples in small settings and, with {@code -Dunroll.heavy=true}, in
- * full.
- */
+/** The sequence-to-sequence examples in small settings and, with {@code -Pheavy}, in full. */
 class Seq2SeqExamplesTest {
 
   @TempDir private Path folder;

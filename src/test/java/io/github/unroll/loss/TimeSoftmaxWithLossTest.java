@@ -67,6 +67,30 @@ class TimeSoftmaxWithLossTest {
   }
 
   @Test
+  void should_write_the_gradient_over_the_scores_themselves() {
+    Tensor3 xs = new RandomState(6).randn(2, 3, 4);
+    int[][] labels = {{0, 3, -1}, {2, -1, 1}};
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    loss.forward(xs, labels);
+    Tensor3 apart = loss.backward(1);
+    labels[0][0] = 1; // the caller's to change after forward
+    loss.backwardInto(1, xs);
+    assertThat(xs).isEqualTo(apart);
+  }
+
+  @Test
+  void should_forget_a_larger_batch_before_a_smaller_one() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    loss.forward(new RandomState(7).randn(4, 5, 6), new int[4][5]);
+    Tensor3 xs = Tensor3.of(1, 2, 2, 0.5, -2, 1, 3);
+    int[][] labels = {{1, 0}};
+    TimeSoftmaxWithLoss fresh = new TimeSoftmaxWithLoss();
+    assertThat(loss.forward(xs, labels)).isEqualTo(fresh.forward(xs, labels));
+    assertThat(loss.backward(1)).isEqualTo(fresh.backward(1));
+    assertThat(loss.probabilities()).isEqualTo(fresh.probabilities());
+  }
+
+  @Test
   void should_refuse_labels_of_which_none_counts() {
     assertThatIllegalArgumentException()
         .isThrownBy(

@@ -10,6 +10,7 @@ import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.AdditionTask;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
+import io.github.unroll.data.Vocabulary;
 import io.github.unroll.model.EncoderDecoder.InputOrder;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
@@ -228,6 +229,17 @@ class EncoderDecoderTest {
   }
 
   @Test
+  void exact_match_should_refuse_answers_of_ids_that_the_model_does_not_know() {
+    Seq2Seq model = new Seq2Seq(12, 4, 8, new RandomState(11));
+    Vocabulary letters = Vocabulary.of(List.of("abcdefghijklm".split("")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                model.exactMatch(SequencePairs.ofCharacters(letters, List.of("a"), List.of("bm"))))
+        .withMessage("Seq2Seq: id 12 at [0,1] of the answers is not in 0..11, nor -1 (ignore)");
+  }
+
+  @Test
   void attention_weights_should_stand_in_the_order_of_the_question() {
     int[][] xs = {{0, 1, 5, 2}, {3, 4, 0, 0}};
     int[][] back = {{2, 5, 1, 0}, {4, 3, 0, 0}};
@@ -259,7 +271,6 @@ class EncoderDecoderTest {
     String name = model.getClass().getSimpleName();
     int[][] xs = {{0, 1, 5}};
     int[][] ts = {{1, 2, 4}};
-    assertThatIllegalStateException().isThrownBy(model::backward);
     assertRefused(model, new int[0][], null, ts, name + ": no question");
     assertRefused(model, new int[1][0], null, ts, name + ": no question");
     assertRefused(model, xs, new int[] {1, 2}, ts, name + ": 1 questions and 2 lengths");
@@ -269,7 +280,7 @@ class EncoderDecoderTest {
         new int[] {4},
         ts,
         name + ": question 0 has 3 steps, so its length must be in 1..3, not 4");
-    assertRefused(model, xs, null, new int[2][3], name + ".forward: 1 questions and 2 answers");
+    assertRefused(model, xs, null, new int[2][3], name + ": 1 questions and 2 answers");
     assertRefused(model, xs, null, new int[1][1], "answer 0 has 1 ids");
     assertRefused(
         model, xs, null, new int[][] {{1, 6}}, "id 6 at [0,1] of the answers is not in 0..5, nor");
@@ -293,6 +304,31 @@ class EncoderDecoderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.generate(xs, new int[] {0}, 1, 2))
         .withMessageContaining("not 0");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void should_refuse_a_backward_without_its_forward_and_add_no_gradient(Form form) {
+    EncoderDecoder model = form.model(6, 3, 4, new RandomState(15));
+    int[][] xs = {{0, 1, 5}};
+    int[][] ts = {{1, 2, 4}};
+    assertBackwardRefused(model);
+    model.forward(new PairBatch(xs, ts));
+    model.backward();
+    double[] gradients = Padded.gradients(model.parameters());
+    assertBackwardRefused(model);
+    model.forward(new PairBatch(xs, ts));
+    assertRefused(model, new int[][] {{0, 1, 6}}, null, ts, "id 6 at [0,2]");
+    assertBackwardRefused(model);
+    assertThat(Padded.gradients(model.parameters())).containsExactly(gradients);
+  }
+
+  private static void assertBackwardRefused(EncoderDecoder model) {
+    assertThatIllegalStateException()
+        .isThrownBy(model::backward)
+        .withMessage(
+            model.getClass().getSimpleName()
+                + ".backward: no forward awaits it; call forward first");
   }
 
   private static void assertRefused(

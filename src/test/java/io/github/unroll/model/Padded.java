@@ -1,10 +1,14 @@
 package io.github.unroll.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Sequences of lengths 4, 1 and 3 in one tensor, with NaN where they have ended. */
 final class Padded {
@@ -36,6 +40,32 @@ final class Padded {
     for (Parameter p : parameters) {
       p.value().copyFrom(random.randn(p.value().rows(), p.value().cols()).times(0.5));
     }
+  }
+
+  /**
+   * Loss and gradients of a padded batch are the means of those of its sequences alone, each with
+   * the weight of its answers.
+   */
+  static <B> void assertLearnsAsAlone(
+      TrainableModel<B> model, Readout readout, B padded, IntFunction<B> alone) {
+    double loss = model.forward(padded);
+    model.backward();
+    double[] gradients = gradients(model.parameters());
+    model.parameters().forEach(Parameter::zeroGrad);
+
+    double[] mean = new double[gradients.length];
+    double meanLoss = 0;
+    int answers = Arrays.stream(LENGTHS).map(readout::answers).sum();
+    for (int i = 0; i < LENGTHS.length; i++) {
+      double weight = (double) readout.answers(LENGTHS[i]) / answers;
+      meanLoss += weight * model.forward(alone.apply(i));
+      model.backward();
+      double[] own = gradients(model.parameters());
+      Arrays.setAll(mean, j -> mean[j] + weight * own[j]);
+      model.parameters().forEach(Parameter::zeroGrad);
+    }
+    assertThat(loss).isCloseTo(meanLoss, within(1e-13));
+    assertThat(gradients).containsExactly(mean, within(1e-13));
   }
 
   static double[] gradients(List<Parameter> parameters) {

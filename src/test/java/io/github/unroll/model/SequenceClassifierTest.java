@@ -117,31 +117,20 @@ class SequenceClassifierTest {
               new SequenceConfiguration(2, 3, 4).withCell(cell).withLayers(2).withReadout(readout));
       LabelledSequences batch = padded(model.configuration());
       Tensor3 together = model.probabilities(batch.xs(), batch.lengths());
-      double loss = model.forward(batch);
-      model.backward();
-      double[] gradients = Padded.gradients(model.parameters());
-      model.parameters().forEach(Parameter::zeroGrad);
-
-      double[] sum = new double[gradients.length];
-      double total = 0;
-      int answers = Arrays.stream(Padded.LENGTHS).map(readout::answers).sum();
+      int[][] classes = model.predict(batch.xs(), batch.lengths());
       for (int i = 0; i < 3; i++) {
         Tensor3 xs = Padded.alone(batch.xs(), i);
         assertThat(model.probabilities(xs)).isEqualTo(Padded.alone(together, i));
-        int own = readout.answers(Padded.LENGTHS[i]);
-        double share = (double) own / answers;
-        int[][] labels = {Arrays.copyOf(batch.labels()[i], own)};
-        assertThat(model.predict(xs)[0])
-            .isEqualTo(Arrays.copyOf(model.predict(batch.xs(), batch.lengths())[i], own));
-        total += share * model.forward(new LabelledSequences(xs, null, labels));
-        model.backward();
-        double[] ownGradients = Padded.gradients(model.parameters());
-        Arrays.setAll(sum, j -> sum[j] + share * ownGradients[j]);
-        model.parameters().forEach(Parameter::zeroGrad);
+        int answers = readout.answers(Padded.LENGTHS[i]);
+        assertThat(model.predict(xs)[0]).isEqualTo(Arrays.copyOf(classes[i], answers));
       }
-      assertThat(loss).isCloseTo(total, within(1e-13));
-      assertThat(gradients).containsExactly(sum, within(1e-13));
+      Padded.assertLearnsAsAlone(model, readout, batch, i -> alone(batch, i, readout));
     }
+  }
+
+  private static LabelledSequences alone(LabelledSequences batch, int i, Readout readout) {
+    int[] labels = Arrays.copyOf(batch.labels()[i], readout.answers(Padded.LENGTHS[i]));
+    return new LabelledSequences(Padded.alone(batch.xs(), i), null, new int[][] {labels});
   }
 
   @Test

@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll.Golden;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.SeriesWindows;
+import io.github.unroll.model.Readout;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.Adam.EpsilonConvention;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -173,6 +178,51 @@ class TrainerTest {
     BpttBatches batches = new BpttBatches(new RandomState(9).randint(0, 5, 100), 2, 4);
     new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1)).train(batches, 3);
     return model.parameters().stream().map(Parameter::value).toList();
+  }
+
+  @Test
+  void should_resume_in_the_middle_of_an_epoch_of_shuffled_batches() {
+    List<TrainingProgress> told = new ArrayList<>();
+    List<List<Matrix>> values = new ArrayList<>();
+    SequenceRegressor model = forecaster();
+    TrainingListener keeper =
+        new TrainingListener() {
+          @Override
+          public void progressed(TrainingProgress progress) {
+            told.add(progress);
+            values.add(model.parameters().stream().map(p -> p.value().copy()).toList());
+          }
+        };
+    List<TrainingListener.EpochEnd> ends =
+        new Trainer<>(model, new Sgd(0.1), GradientClipping.none(), keeper).train(windows(), 3);
+
+    // Told after each of an epoch's three batches and after its end.
+    assertThat(told.get(5)).extracting(TrainingProgress::epoch).isEqualTo(2);
+    assertThat(told.get(5)).extracting(TrainingProgress::iteration).isEqualTo(2);
+    SequenceRegressor resumed = forecaster();
+    for (int i = 0; i < resumed.parameters().size(); i++) {
+      resumed.parameters().get(i).value().copyFrom(values.get(5).get(i));
+    }
+    SeriesWindows again = windows();
+    again.beginEpoch();
+    again.beginEpoch();
+    assertThat(
+            new Trainer<>(resumed, new Sgd(0.1), GradientClipping.none())
+                .resume(again, TrainingPlan.of(3), told.get(5)))
+        .isEqualTo(ends.subList(1, 3));
+    assertThat(resumed.parameters().stream().map(Parameter::value))
+        .isEqualTo(values.get(values.size() - 1));
+  }
+
+  private static SequenceRegressor forecaster() {
+    return new SequenceRegressor(
+        new SequenceConfiguration(1, 3, 1).withReadout(Readout.EVERY), new RandomState(2));
+  }
+
+  /** Three batches an epoch. */
+  private static SeriesWindows windows() {
+    double[] series = new RandomState(3).randn(11);
+    return new SeriesWindows(series, 4, 2, new RandomState(4));
   }
 
   @Test

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll.data.AddingProblem;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
@@ -97,7 +100,8 @@ class ValidationTest {
   }
 
   private static RnnLanguageModel model() {
-    return new RnnLanguageModel(5, 3, 4, new RandomState(1));
+    return new RnnLanguageModel(
+        new RnnLanguageModel.Configuration(5, 3, 4).withDropout(0.3), new RandomState(1));
   }
 
   private static Trainer<BpttBatches.Batch> trainer(RnnLanguageModel model) {
@@ -259,6 +263,19 @@ class ValidationTest {
     assertThat(values(byLoss)).isEqualTo(values(alone));
   }
 
+  @Test
+  void held_out_batches_should_be_the_same_each_time_and_draw_nothing() {
+    RandomState random = new RandomState(3);
+    SequenceConfiguration dropping = new SequenceConfiguration(2, 8, 1).withDropout(0.5);
+    SequenceRegressor model = new SequenceRegressor(dropping, random);
+    Validation validation = Validation.byLoss(model, new AddingProblem(4).batches(2, 3, random));
+    RandomState.State before = random.state();
+    double score = validation.score().getAsDouble();
+
+    assertThat(validation.score().getAsDouble()).isEqualTo(score);
+    assertThat(random.state()).isEqualTo(before);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void should_give_the_model_that_so_many_epochs_give(int best) {
@@ -282,6 +299,7 @@ class ValidationTest {
     RnnLanguageModel byHand = model();
     trainer(byHand).train(BATCHES, 2);
     byHand.resetState();
+    byHand.setTraining(false);
     double total = 0;
     for (int i = 0; i < heldOut.iterations(); i++) {
       total += byHand.forward(heldOut.batch(i));

@@ -1,0 +1,14 @@
+package io.github.unroll.data;
+
+/** The number of a batch within its epoch. */
+final class Iteration {
+
+  private Iteration() {}
+
+  static void check(int iteration, int iterations) {
+    if (iteration < 0 || iteration >= iterations) {
+      throw new IllegalArgumentException(
+          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations - 1));
+    }
+  }
+}
