@@ -32,7 +32,7 @@ public interface GradientClipping {
           GradientClipping.byGlobalNorm is not written yet:
               rate = maxNorm / (norm + 1e-6)
               g ·= rate                     for all gradients, but only if rate < 1
-          You have globalNorm(parameters), scale(g, rate), and Tied.listedBefore(parameters, k), for a
+          You have globalNorm(parameters), scale(parameter, rate), and Tied.listedBefore(parameters, k), for a
           shared parameter that the list holds twice: its gradient is scaled once. Return the norm before clipping.""");
       // <<< exercise 7
     };
@@ -50,10 +50,7 @@ public interface GradientClipping {
     return parameters -> {
       double norm = globalNorm(parameters);
       for (Parameter parameter : parameters) {
-        double[] g = parameter.grad().data();
-        for (int i = 0; i < g.length; i++) {
-          g[i] = Math.max(-maxMagnitude, Math.min(maxMagnitude, g[i]));
-        }
+        cutOff(parameter, maxMagnitude);
       }
       return norm;
     };
@@ -80,33 +77,68 @@ public interface GradientClipping {
         """
         GradientClipping.globalNorm is not written yet:
             norm = √(Σ over all parameters and entries of g²)
-        One norm, as of one long vector. You have sumOfSquares(parameter.grad().data()).""");
+        One norm, as of one long vector. You have sumOfSquares(parameter).""");
     // <<< exercise 7
   }
 
-  private static void scale(double[] g, double rate) {
-    for (int i = 0; i < g.length; i++) {
-      g[i] *= rate;
+  private static void scale(Parameter parameter, double rate) {
+    double[] g = parameter.gradOfTouchedRows();
+    int rows = parameter.value().rows();
+    int cols = parameter.value().cols();
+    int to;
+    for (int from = parameter.nextTouchedRow(0); from < rows; from = parameter.nextTouchedRow(to)) {
+      to = parameter.nextUntouchedRow(from);
+      for (int i = from * cols; i < to * cols; i++) {
+        g[i] *= rate;
+      }
     }
   }
 
-  /** In blocks of fixed size, so that threads can share them and the sum stays the same. */
-  private static double sumOfSquares(double[] g) {
+  private static void cutOff(Parameter parameter, double maxMagnitude) {
+    double[] g = parameter.gradOfTouchedRows();
+    int rows = parameter.value().rows();
+    int cols = parameter.value().cols();
+    int to;
+    for (int from = parameter.nextTouchedRow(0); from < rows; from = parameter.nextTouchedRow(to)) {
+      to = parameter.nextUntouchedRow(from);
+      for (int i = from * cols; i < to * cols; i++) {
+        g[i] = Math.max(-maxMagnitude, Math.min(maxMagnitude, g[i]));
+      }
+    }
+  }
+
+  /** In blocks of so many whole rows, so that threads can share them and the sum stays the same. */
+  private static double sumOfSquares(Parameter parameter) {
     Kernel kernel = Kernel.active();
-    int blocks = (g.length + Settings.NORM_BLOCK - 1) / Settings.NORM_BLOCK;
+    int rows = parameter.value().rows();
+    int inBlock = Math.max(1, Settings.NORM_BLOCK / parameter.value().cols());
+    int blocks = (rows - 1) / inBlock + 1;
     if (blocks == 1) {
-      return kernel.sumOfSquares(g.length, g, 0);
+      return sumOfSquares(parameter, 0, rows);
     }
     double[] sums = new double[blocks];
+    boolean allTouched = parameter.nextUntouchedRow(0) == rows;
     kernel.forRanges(
         blocks,
-        2,
+        allTouched ? 2 : Integer.MAX_VALUE,
         (from, to) -> {
           for (int block = from; block < to; block++) {
-            int at = block * Settings.NORM_BLOCK;
-            sums[block] = kernel.sumOfSquares(Math.min(Settings.NORM_BLOCK, g.length - at), g, at);
+            int row = block * inBlock;
+            sums[block] = sumOfSquares(parameter, row, row + Math.min(inBlock, rows - row));
           }
         });
     return kernel.sum(blocks, sums, 0);
+  }
+
+  /** Row by row: one of zeros adds 0, so that it does not matter whether it is known to be zero. */
+  private static double sumOfSquares(Parameter parameter, int from, int to) {
+    Kernel kernel = Kernel.active();
+    double[] g = parameter.gradOfTouchedRows();
+    int cols = parameter.value().cols();
+    double sum = 0;
+    for (int r = parameter.nextTouchedRow(from); r < to; r = parameter.nextTouchedRow(r + 1)) {
+      sum += kernel.sumOfSquares(cols, g, r * cols);
+    }
+    return sum;
   }
 }
