@@ -17,9 +17,9 @@ import java.util.List;
  */
 final class SparselyTrained {
 
-  private static final int VOCABULARY = 6000;
-  private static final int EMBEDDING = 50;
-  private static final int BATCH = 4;
+  private static final int VOCABULARY = 3000;
+  private static final int EMBEDDING = 150;
+  private static final int BATCH = 8;
   private static final int STEPS = 6;
   private static final int ITERATIONS = 30;
 
@@ -37,9 +37,11 @@ final class SparselyTrained {
     RnnLanguageModel model =
         new RnnLanguageModel(new RnnLanguageModel.Configuration(VOCABULARY, EMBEDDING, 20), random);
     Parameter embedding = model.parameters().get(0);
-    // Half of the words never occur, and an iteration has 24 of the others.
-    int[] tokens = random.randint(0, VOCABULARY / 2, BATCH * STEPS * ITERATIONS + 1);
-    Arrays.setAll(tokens, i -> 2 * tokens[i]);
+    // Two words of three occur at all, and an iteration has 48 of them at most; in the end there
+    // are
+    // enough rows with state for threads to share.
+    int[] tokens = random.randint(0, VOCABULARY / 3 * 2, BATCH * STEPS * ITERATIONS + 1);
+    Arrays.setAll(tokens, i -> tokens[i] + tokens[i] / 2);
     if (dense) {
       embedding.grad();
     }
