@@ -106,38 +106,52 @@ public interface GradientClipping {
     }
   }
 
-  /** In blocks of so many whole rows, so that threads can share them and the sum stays the same. */
+  /** In blocks of fixed size, so that threads can share them and the sum stays the same. */
   private static double sumOfSquares(Parameter parameter) {
     Kernel kernel = Kernel.active();
-    int rows = parameter.value().rows();
-    int inBlock = Math.max(1, Settings.NORM_BLOCK / parameter.value().cols());
-    int blocks = (rows - 1) / inBlock + 1;
+    int size = parameter.value().data().length;
+    int blocks = (size + Settings.NORM_BLOCK - 1) / Settings.NORM_BLOCK;
     if (blocks == 1) {
-      return sumOfSquares(parameter, 0, rows);
+      return sumOfSquares(parameter, 0, size);
     }
     double[] sums = new double[blocks];
-    boolean allTouched = parameter.nextUntouchedRow(0) == rows;
     kernel.forRanges(
         blocks,
-        allTouched ? 2 : Integer.MAX_VALUE,
+        allTouched(parameter) ? 2 : Integer.MAX_VALUE,
         (from, to) -> {
           for (int block = from; block < to; block++) {
-            int row = block * inBlock;
-            sums[block] = sumOfSquares(parameter, row, row + Math.min(inBlock, rows - row));
+            int at = block * Settings.NORM_BLOCK;
+            sums[block] =
+                sumOfSquares(parameter, at, at + Math.min(Settings.NORM_BLOCK, size - at));
           }
         });
     return kernel.sum(blocks, sums, 0);
   }
 
-  /** Row by row: one of zeros adds 0, so that it does not matter whether it is known to be zero. */
+  private static boolean allTouched(Parameter parameter) {
+    return parameter.nextUntouchedRow(0) == parameter.value().rows();
+  }
+
+  /** Of elements from..to−1: the kernel's eight interleaved sums, zeros left out. */
   private static double sumOfSquares(Parameter parameter, int from, int to) {
     Kernel kernel = Kernel.active();
     double[] g = parameter.gradOfTouchedRows();
-    int cols = parameter.value().cols();
-    double sum = 0;
-    for (int r = parameter.nextTouchedRow(from); r < to; r = parameter.nextTouchedRow(r + 1)) {
-      sum += kernel.sumOfSquares(cols, g, r * cols);
+    if (allTouched(parameter)) {
+      return kernel.sumOfSquares(to - from, g, from);
     }
-    return sum;
+    double[] sums = new double[8];
+    int cols = parameter.value().cols();
+    int end;
+    for (int row = parameter.nextTouchedRow(from / cols);
+        row * cols < to;
+        row = parameter.nextTouchedRow(end)) {
+      end = parameter.nextUntouchedRow(row);
+      int runEnd = Math.min(to, end * cols);
+      for (int i = Math.max(from, row * cols); i < runEnd; i++) {
+        int turn = (i - from) & 7;
+        sums[turn] = Math.fma(g[i], g[i], sums[turn]);
+      }
+    }
+    return kernel.sum(8, sums, 0);
   }
 }
