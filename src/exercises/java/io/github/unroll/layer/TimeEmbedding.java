@@ -80,7 +80,8 @@ public final class TimeEmbedding {
         """
         TimeEmbedding.backward is not written yet:
             dw[ids[n][t]] += dxs[n,t]     for every n and t
-        A word that occurs twice collects both. dw is w.grad().data().""");
+        A word that occurs twice collects both. w.addToGradRow(row, x, at) adds to a row of dw
+        what begins at x[at]; the library uses it, so that rows of other words cost nothing.""");
     // <<< exercise 6
   }
 

@@ -32,7 +32,7 @@ public interface GradientClipping {
           GradientClipping.byGlobalNorm is not written yet:
               rate = maxNorm / (norm + 1e-6)
               g ·= rate                     for all gradients, but only if rate < 1
-          You have globalNorm(parameters), scale(g, rate), and Tied.listedBefore(parameters, k), for a
+          You have globalNorm(parameters), scale(parameter, rate), and Tied.listedBefore(parameters, k), for a
           shared parameter that the list holds twice: its gradient is scaled once. Return the norm before clipping.""");
       // <<< exercise 7
     };
@@ -50,10 +50,7 @@ public interface GradientClipping {
     return parameters -> {
       double norm = globalNorm(parameters);
       for (Parameter parameter : parameters) {
-        double[] g = parameter.grad().data();
-        for (int i = 0; i < g.length; i++) {
-          g[i] = Math.max(-maxMagnitude, Math.min(maxMagnitude, g[i]));
-        }
+        cutOff(parameter, maxMagnitude);
       }
       return norm;
     };
@@ -80,33 +77,82 @@ public interface GradientClipping {
         """
         GradientClipping.globalNorm is not written yet:
             norm = √(Σ over all parameters and entries of g²)
-        One norm, as of one long vector. You have sumOfSquares(parameter.grad().data()).""");
+        One norm, as of one long vector. You have sumOfSquares(parameter).""");
     // <<< exercise 7
   }
 
-  private static void scale(double[] g, double rate) {
-    for (int i = 0; i < g.length; i++) {
-      g[i] *= rate;
+  private static void scale(Parameter parameter, double rate) {
+    double[] g = parameter.gradOfTouchedRows();
+    int rows = parameter.value().rows();
+    int cols = parameter.value().cols();
+    int to;
+    for (int from = parameter.nextTouchedRow(0); from < rows; from = parameter.nextTouchedRow(to)) {
+      to = parameter.nextUntouchedRow(from);
+      for (int i = from * cols; i < to * cols; i++) {
+        g[i] *= rate;
+      }
+    }
+  }
+
+  private static void cutOff(Parameter parameter, double maxMagnitude) {
+    double[] g = parameter.gradOfTouchedRows();
+    int rows = parameter.value().rows();
+    int cols = parameter.value().cols();
+    int to;
+    for (int from = parameter.nextTouchedRow(0); from < rows; from = parameter.nextTouchedRow(to)) {
+      to = parameter.nextUntouchedRow(from);
+      for (int i = from * cols; i < to * cols; i++) {
+        g[i] = Math.max(-maxMagnitude, Math.min(maxMagnitude, g[i]));
+      }
     }
   }
 
   /** In blocks of fixed size, so that threads can share them and the sum stays the same. */
-  private static double sumOfSquares(double[] g) {
+  private static double sumOfSquares(Parameter parameter) {
     Kernel kernel = Kernel.active();
-    int blocks = (g.length + Settings.NORM_BLOCK - 1) / Settings.NORM_BLOCK;
+    int size = parameter.value().data().length;
+    int blocks = (size + Settings.NORM_BLOCK - 1) / Settings.NORM_BLOCK;
     if (blocks == 1) {
-      return kernel.sumOfSquares(g.length, g, 0);
+      return sumOfSquares(parameter, 0, size);
     }
     double[] sums = new double[blocks];
     kernel.forRanges(
         blocks,
-        2,
+        allTouched(parameter) ? 2 : Integer.MAX_VALUE,
         (from, to) -> {
           for (int block = from; block < to; block++) {
             int at = block * Settings.NORM_BLOCK;
-            sums[block] = kernel.sumOfSquares(Math.min(Settings.NORM_BLOCK, g.length - at), g, at);
+            sums[block] =
+                sumOfSquares(parameter, at, at + Math.min(Settings.NORM_BLOCK, size - at));
           }
         });
     return kernel.sum(blocks, sums, 0);
+  }
+
+  private static boolean allTouched(Parameter parameter) {
+    return parameter.nextUntouchedRow(0) == parameter.value().rows();
+  }
+
+  /** Of elements from..to−1: the kernel's eight interleaved sums, zeros left out. */
+  private static double sumOfSquares(Parameter parameter, int from, int to) {
+    Kernel kernel = Kernel.active();
+    double[] g = parameter.gradOfTouchedRows();
+    if (allTouched(parameter)) {
+      return kernel.sumOfSquares(to - from, g, from);
+    }
+    double[] sums = new double[8];
+    int cols = parameter.value().cols();
+    int end;
+    for (int row = parameter.nextTouchedRow(from / cols);
+        row * cols < to;
+        row = parameter.nextTouchedRow(end)) {
+      end = parameter.nextUntouchedRow(row);
+      int runEnd = Math.min(to, end * cols);
+      for (int i = Math.max(from, row * cols); i < runEnd; i++) {
+        int turn = (i - from) & 7;
+        sums[turn] = Math.fma(g[i], g[i], sums[turn]);
+      }
+    }
+    return kernel.sum(8, sums, 0);
   }
 }

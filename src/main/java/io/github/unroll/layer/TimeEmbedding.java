@@ -74,14 +74,9 @@ public final class TimeEmbedding {
     int steps = ids[0].length;
     int d = embeddingSize();
     Shapes.check("TimeEmbedding.backward: dxs", dxs, ids.length, steps, d);
-    double[] dw = w.grad().data();
     for (int n = 0; n < ids.length; n++) {
       for (int t = 0; t < steps; t++) {
-        int row = ids[n][t] * d;
-        int from = (n * steps + t) * d;
-        for (int j = 0; j < d; j++) {
-          dw[row + j] += dxs.data()[from + j];
-        }
+        w.addToGradRow(ids[n][t], dxs.data(), (n * steps + t) * d);
       }
     }
   }

@@ -36,6 +36,11 @@ public final class AdaGrad extends ElementwiseOptimizer {
   }
 
   @Override
+  Idle idle() {
+    return Idle.ALWAYS;
+  }
+
+  @Override
   void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] h = state[0];
     double rate = learningRate();

@@ -51,6 +51,11 @@ public final class AdamW extends ElementwiseOptimizer {
   }
 
   @Override
+  Idle idle() {
+    return weightDecay > 0 ? Idle.NEVER : Idle.WHILE_STATE_IS_ZERO;
+  }
+
+  @Override
   void beginStep(long step) {
     double keep = 1 - learningRate() * weightDecay;
     now = AdamStep.ofPaper(learningRate(), beta1, beta2, epsilon, keep, step);

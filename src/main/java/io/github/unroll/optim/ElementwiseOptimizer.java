@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -13,18 +14,38 @@ import java.util.Map;
 /**
  * What the rules of this package share: each changes every element by itself, remembering arrays of
  * the parameter's size. A rule adds its equation, a loop over those arrays.
+ *
+ * <p>Rows that a step would leave as they are, bit for bit, are skipped: words of an embedding that
+ * have not occurred.
  */
 abstract class ElementwiseOptimizer implements Optimizer {
 
+  /** When a step with a gradient of zero leaves an element and its state as they are. */
+  enum Idle {
+    ALWAYS,
+    WHILE_STATE_IS_ZERO,
+    NEVER
+  }
+
+  /** State of a parameter, and the rows that a step may change even if they are not touched. */
+  private record Memory(double[][] state, BitSet live) {}
+
+  private static final long MINUS_ZERO = Double.doubleToRawLongBits(-0.0);
+
   private final List<String> stateNames;
   // By identity: two parameters of equal name and values are still two.
-  private final IdentityHashMap<Parameter, double[][]> states = new IdentityHashMap<>();
+  private final IdentityHashMap<Parameter, Memory> memories = new IdentityHashMap<>();
   private double learningRate;
   private long steps;
 
   ElementwiseOptimizer(double learningRate, String... stateNames) {
     this.learningRate = Settings.positive(name() + ": learning rate", learningRate);
     this.stateNames = List.of(stateNames);
+  }
+
+  /** Where the rule may skip elements. */
+  Idle idle() {
+    return Idle.WHILE_STATE_IS_ZERO;
   }
 
   /** Makes ready for a step, from 1. */
@@ -45,15 +66,61 @@ abstract class ElementwiseOptimizer implements Optimizer {
   }
 
   private void update(Parameter parameter) {
-    double[] p = parameter.value().data();
-    double[] g = parameter.grad().data();
-    double[][] state = states.computeIfAbsent(parameter, this::zeros);
-    if (p.length < Settings.WORTH_THREADS) {
-      step(0, p.length, p, g, state);
+    Memory memory = memories.get(parameter);
+    if (memory == null) {
+      memory = memory(parameter, zeros(parameter));
+      memories.put(parameter, memory);
+    }
+    BitSet live = memory.live;
+    if (idle() == Idle.ALWAYS) {
+      live.clear();
+    }
+    int rows = parameter.value().rows();
+    int end;
+    for (int row = parameter.nextTouchedRow(0); row < rows; row = parameter.nextTouchedRow(end)) {
+      end = parameter.nextUntouchedRow(row);
+      live.set(row, end);
+    }
+    int size = parameter.value().data().length;
+    double[][] state = memory.state;
+    if ((long) live.cardinality() * parameter.value().cols() < Settings.WORTH_THREADS) {
+      step(0, size, parameter, state, live);
     } else {
       Kernel.active()
-          .forRanges(p.length, Settings.WORTH_THREADS, (from, to) -> step(from, to, p, g, state));
+          .forRanges(
+              size, Settings.WORTH_THREADS, (from, to) -> step(from, to, parameter, state, live));
     }
+  }
+
+  /** The rule for those of the elements from..to−1 that are in live rows. */
+  private void step(int from, int to, Parameter parameter, double[][] state, BitSet live) {
+    double[] p = parameter.value().data();
+    double[] g = parameter.gradOfTouchedRows();
+    int cols = parameter.value().cols();
+    int end;
+    for (int row = live.nextSetBit(from / cols);
+        row >= 0 && row * cols < to;
+        row = live.nextSetBit(end)) {
+      end = live.nextClearBit(row);
+      step(Math.max(from, row * cols), Math.min(to, end * cols), p, g, state);
+    }
+  }
+
+  private Memory memory(Parameter parameter, double[][] state) {
+    double[] p = parameter.value().data();
+    int cols = parameter.value().cols();
+    BitSet live = new BitSet(parameter.value().rows());
+    for (int i = 0; i < p.length; i++) {
+      // −0 is not left as it is: a velocity of 0 added makes it 0.
+      boolean changes = idle() == Idle.NEVER || Double.doubleToRawLongBits(p[i]) == MINUS_ZERO;
+      for (double[] part : state) {
+        changes |= Double.doubleToRawLongBits(part[i]) != 0;
+      }
+      if (changes) {
+        live.set(i / cols);
+      }
+    }
+    return new Memory(state, live);
   }
 
   private double[][] zeros(Parameter parameter) {
@@ -92,8 +159,8 @@ abstract class ElementwiseOptimizer implements Optimizer {
   @Override
   public final Map<String, Matrix> state(Parameter parameter) {
     Matrix value = parameter.value();
-    double[][] known = states.get(parameter);
-    double[][] state = known == null ? zeros(parameter) : known;
+    Memory known = memories.get(parameter);
+    double[][] state = known == null ? zeros(parameter) : known.state;
     Map<String, Matrix> copy = new LinkedHashMap<>();
     for (int i = 0; i < state.length; i++) {
       copy.put(stateNames.get(i), Matrix.of(value.rows(), value.cols(), state[i]));
@@ -110,7 +177,7 @@ abstract class ElementwiseOptimizer implements Optimizer {
     }
     double[][] arrays = new double[stateNames.size()][];
     Arrays.setAll(arrays, i -> part(parameter, stateNames.get(i), state));
-    states.put(parameter, arrays);
+    memories.put(parameter, memory(parameter, arrays));
   }
 
   private double[] part(Parameter parameter, String partName, Map<String, Matrix> state) {

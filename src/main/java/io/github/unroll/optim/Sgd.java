@@ -14,6 +14,11 @@ public final class Sgd extends ElementwiseOptimizer {
   }
 
   @Override
+  Idle idle() {
+    return Idle.ALWAYS;
+  }
+
+  @Override
   void step(int from, int to, double[] p, double[] g, double[][] state) {
     double rate = learningRate();
     for (int i = from; i < to; i++) {

@@ -1,5 +1,7 @@
 package io.github.unroll.tensor;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Objects;
 
 /**
@@ -8,12 +10,17 @@ import java.util.Objects;
  * <p>Every backward pass <em>adds</em> to {@link #grad()}, so that a parameter used in several
  * places or steps collects all its gradients; {@link #zeroGrad()} clears it before the next
  * backward pass. An optimizer changes {@link #value()} in place.
+ *
+ * <p>As long as nobody was handed {@link #grad()}, a parameter knows which rows of its gradient
+ * were touched, that is, added to by {@link #addToGradRow} since the latest {@link #zeroGrad()}.
+ * All others are zero, and what clears, measures or uses the gradient may skip them.
  */
 public final class Parameter {
 
   private final String name;
   private final Matrix value;
   private final Matrix grad;
+  private BitSet touched; // null from the first grad() on: its caller may write anywhere, any time
 
   /**
    * A parameter with a gradient of zero.
@@ -25,6 +32,7 @@ public final class Parameter {
     this.name = Objects.requireNonNull(name, "name");
     this.value = Objects.requireNonNull(value, "value");
     this.grad = new Matrix(value.rows(), value.cols());
+    this.touched = new BitSet(value.rows());
   }
 
   /**
@@ -46,17 +54,87 @@ public final class Parameter {
   }
 
   /**
-   * The gradient of the loss with respect to the value.
+   * The gradient of the loss with respect to the value, to read or to write. From the first call on
+   * all its rows count as touched, for good.
    *
    * @return the live matrix, not a copy, of the value's shape
    */
   public Matrix grad() {
+    touched = null;
     return grad;
   }
 
-  /** Sets the gradient to zero. */
+  /**
+   * Adds to one row of the gradient, as an embedding does for a word that occurred; the row is
+   * touched then.
+   *
+   * @param row from 0
+   * @param x not modified: what is added, as many elements as the value has columns
+   * @param at index of the first of them
+   * @throws IllegalArgumentException if there is no such row or x is too short
+   */
+  public void addToGradRow(int row, double[] x, int at) {
+    int cols = grad.cols();
+    if (row < 0 || row >= grad.rows() || at < 0 || at > x.length - cols) {
+      throw new IllegalArgumentException(
+          "addToGradRow: %s has rows 0..%d of %d elements; row %d cannot get those from %d on of %d"
+              .formatted(this, grad.rows() - 1, cols, row, at, x.length));
+    }
+    if (touched != null) {
+      touched.set(row);
+    }
+    double[] g = grad.data();
+    int gAt = row * cols;
+    for (int j = 0; j < cols; j++) {
+      g[gAt + j] += x[at + j];
+    }
+  }
+
+  /**
+   * The elements of {@link #grad()} for those who respect which rows are touched: an optimizer, or
+   * what clips. No row is touched by this call.
+   *
+   * @return the live array, row by row, not a copy; only touched rows may be written
+   */
+  public double[] gradOfTouchedRows() {
+    return grad.data();
+  }
+
+  /**
+   * The first touched row from a row on.
+   *
+   * @param from 0 to the number of rows
+   * @return that row, or the number of rows if there is none
+   */
+  public int nextTouchedRow(int from) {
+    if (touched == null) {
+      return from;
+    }
+    int row = touched.nextSetBit(from);
+    return row < 0 ? grad.rows() : row;
+  }
+
+  /**
+   * The first row from a row on that is not touched: where a run of touched rows ends.
+   *
+   * @param from 0 to the number of rows
+   * @return that row, or the number of rows if there is none
+   */
+  public int nextUntouchedRow(int from) {
+    return touched == null ? grad.rows() : Math.min(touched.nextClearBit(from), grad.rows());
+  }
+
+  /** Sets the gradient to zero. No row is touched then, unless {@link #grad()} was handed out. */
   public void zeroGrad() {
-    grad.fill(0);
+    int cols = grad.cols();
+    int to;
+    for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {
+      to = nextUntouchedRow(from);
+      Arrays.fill(grad.data(), from * cols, to * cols, 0);
+    }
+    if (touched != null) {
+      touched.clear();
+    }
   }
 
   @Override

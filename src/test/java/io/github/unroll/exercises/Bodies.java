@@ -190,11 +190,12 @@ final class Bodies {
           6,
           "layer/TimeEmbedding.java",
           "public void backward(",
-          "double[] dw",
+          "for (int n",
           """
           TimeEmbedding.backward is not written yet:
               dw[ids[n][t]] += dxs[n,t]     for every n and t
-          A word that occurs twice collects both. dw is w.grad().data().\
+          A word that occurs twice collects both. w.addToGradRow(row, x, at) adds to a row of dw
+          what begins at x[at]; the library uses it, so that rows of other words cost nothing.\
           """);
   static final Body GLOBAL_NORM =
       new Body(
@@ -205,7 +206,7 @@ final class Bodies {
           """
           GradientClipping.globalNorm is not written yet:
               norm = √(Σ over all parameters and entries of g²)
-          One norm, as of one long vector. You have sumOfSquares(parameter.grad().data()).\
+          One norm, as of one long vector. You have sumOfSquares(parameter).\
           """);
   static final Body CLIP =
       new Body(
@@ -217,7 +218,7 @@ final class Bodies {
           GradientClipping.byGlobalNorm is not written yet:
               rate = maxNorm / (norm + 1e-6)
               g ·= rate                     for all gradients, but only if rate < 1
-          You have globalNorm(parameters), scale(g, rate), and Tied.listedBefore(parameters, k), for a
+          You have globalNorm(parameters), scale(parameter, rate), and Tied.listedBefore(parameters, k), for a
           shared parameter that the list holds twice: its gradient is scaled once. Return the norm before clipping.\
           """);
   static final Body ADAM_PAPER =

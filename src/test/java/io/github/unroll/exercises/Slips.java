@@ -519,7 +519,10 @@ final class Slips {
 
   private static List<Slip> embedding() {
     String row = "ids[n][t] * d";
-    String add = "dw[row + j] += dxs.data()[from + j];";
+    String add = "w.addToGradRow(ids[n][t], dxs.data(), (n * steps + t) * d);";
+    String elements =
+        "for (int j = 0; j < d; j++) {"
+            + " w.grad().data()[ids[n][t] * d + j] += dxs.data()[(n * steps + t) * d + j]; }";
     return List.of(
         Slip.in(
             Bodies.EMBEDDING_FORWARD,
@@ -549,7 +552,7 @@ final class Slips {
             Bodies.EMBEDDING_BACKWARD,
             "overwritten",
             add,
-            add.replace("+=", "="),
+            elements.replace("+=", "="),
             "dw at [0,0] is overwritten: word 3 occurs three times and collects all three"),
         Slip.in(
             Bodies.EMBEDDING_BACKWARD,
@@ -560,14 +563,14 @@ final class Slips {
         Slip.in(
             Bodies.EMBEDDING_BACKWARD,
             "to the row of the place",
-            row,
-            "(n * steps + t) * d",
+            "ids[n][t]",
+            "n * steps + t",
             "went to the row of the place"),
         Slip.in(
             Bodies.EMBEDDING_BACKWARD,
             "axes swapped back",
-            "int from = (n * steps + t) * d;",
-            "int from = (t * ids.length + n) * d;",
+            "(n * steps + t) * d",
+            "(t * ids.length + n) * d",
             "came from the wrong step"),
         Slip.in(
             Bodies.EMBEDDING_BACKWARD,
@@ -576,14 +579,18 @@ final class Slips {
             "n < 1",
             "is of the first sample only"),
         Slip.in(
-            Bodies.EMBEDDING_BACKWARD, "sign", add, add.replace("+=", "-="), "has the wrong sign"));
+            Bodies.EMBEDDING_BACKWARD,
+            "sign",
+            add,
+            elements.replace("+=", "-="),
+            "has the wrong sign"));
   }
 
   private static List<Slip> clipping() {
     String root = "return Math.sqrt(sum);";
-    String squares = "sumOfSquares(parameters.get(k).grad().data())";
+    String squares = "sumOfSquares(parameters.get(k))";
     String rate = "double rate = maxNorm / (norm + 1e-6);";
-    String scale = "scale(parameters.get(k).grad().data(), rate);";
+    String scale = "scale(parameters.get(k), rate);";
     String byItself =
         "rate = Math.min(1, maxNorm / (globalNorm(List.of(parameters.get(k))) + 1e-6));";
     String byValue =
