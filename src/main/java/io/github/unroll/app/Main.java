@@ -33,6 +33,8 @@ public final class Main implements Callable<Integer> {
     return new CommandLine(new Main())
         .addSubcommand(new TrainCommand(showProgress))
         .addSubcommand(new GenerateCommand(showProgress))
+        .addSubcommand(new EvaluateCommand())
+        .addSubcommand(new InspectCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::wrongUse)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));

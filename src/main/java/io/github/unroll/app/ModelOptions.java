@@ -78,14 +78,17 @@ final class ModelOptions {
 
   /** A new model. */
   RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
-    RnnLanguageModel.Configuration configuration =
-        new RnnLanguageModel.Configuration(
-            vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
     try {
-      return Failure.unlessMade("", () -> new RnnLanguageModel(configuration, random));
+      return Failure.unlessMade(
+          "", () -> new RnnLanguageModel(configuration(vocabularySize), random));
     } catch (ArithmeticException e) { // the gates side by side are more than an int can count
       throw new Failure("--hidden " + hidden + ": no array is that large; take less", e);
     }
+  }
+
+  RnnLanguageModel.Configuration configuration(int vocabularySize) {
+    return new RnnLanguageModel.Configuration(
+        vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
   }
 
   /** Such as {@code embedding 32, hidden 64}, and what is out of the ordinary. */

@@ -47,7 +47,7 @@ final class TrainingFormat {
     this.file = file;
     if (!content.metadata().containsKey(EPOCH)) {
       throw new IOException(
-          file + ": a model, but no training to go on with; Checkpoint.load reads it");
+          file + ": a model without its training: there is nothing to go on with");
     }
   }
 

@@ -357,7 +357,7 @@ class TrainingCheckpointTest {
     Checkpoint.save(file, new RnnLanguageModel(V, 2, 3, new RandomState(1)), WORDS);
     assertThatIOException()
         .isThrownBy(() -> TrainingCheckpoint.load(file))
-        .withMessage(file + ": a model, but no training to go on with; Checkpoint.load reads it");
+        .withMessage(file + ": a model without its training: there is nothing to go on with");
   }
 
   @Test
