@@ -72,13 +72,13 @@ final class SavingOptions {
       WritableFile.require("--save", model);
     }
     if (checkpoint != null) {
+      WritableFile.require("--checkpoint", checkpoint);
       if (!resume && Files.exists(checkpoint)) {
         throw new Failure(
             "--checkpoint %s: exists already; add --resume to go on with it, or delete it"
                 .formatted(checkpoint),
             null);
       }
-      WritableFile.require("--checkpoint", checkpoint);
     }
   }
 
