@@ -67,8 +67,10 @@ final class GenerateCommand implements Callable<Integer> {
     sampling.check();
     if (file != null) {
       checkNothingIsTrained();
+      options.learning().check(options.text()); // the seed
+    } else {
+      options.check();
     }
-    options.check();
     Failure.unlessDone(file != null ? this::writeWithSavedModel : this::writeWithNewModel);
     return CommandLine.ExitCode.OK;
   }
