@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingDivergedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.util.function.Supplier;
 
@@ -27,6 +28,8 @@ final class Failure extends Exception {
       attempt.run();
     } catch (AccessDeniedException e) { // its own message is the bare file name
       throw new Failure(e.getFile() + ": access denied", e);
+    } catch (UncheckedIOException e) { // a checkpoint in the middle of a training
+      throw new Failure(e.getCause().getMessage(), e);
     } catch (IOException | TrainingDivergedException e) {
       throw new Failure(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     } catch (ExceptionInInitializerError e) {

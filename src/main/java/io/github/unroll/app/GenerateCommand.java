@@ -1,35 +1,53 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.TextSampler;
 import io.github.unroll.model.WordChoice;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a language model and lets it write: the text on stdout, all else on stderr. */
+/** Lets a language model write: the text on stdout, all else on stderr. */
 @Command(
     name = "generate",
     description = {
-      "Trains a language model, as train does, and writes text with it.",
-      "The text goes to standard output, what is told of the training to standard",
-      "error."
+      "Writes text with a language model, a saved one or a new one.",
+      "A new one it trains first, as train does. The text goes to standard output,",
+      "what is told of the training to standard error."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     showDefaultValues = true,
     sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
+
+  /** Of the options of a training, what means something without one. */
+  private static final Set<String> OF_A_SAVED_MODEL = Set.of("--level", "--seed");
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = {
+        "Write with the model that train --save or",
+        "  --checkpoint saved. Of the options on text, model",
+        "  and training only --seed is then of use."
+      })
+  private Path file;
 
   @ArgGroup(validate = false, heading = "%nWriting:%n", order = 0)
   private final SamplingOptions sampling = new SamplingOptions();
@@ -47,30 +65,67 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws WrongUse, Failure {
     sampling.check();
-    options.check();
-    Failure.unlessDone(this::generate);
+    if (file != null) {
+      checkNothingIsTrained();
+      options.learning().check(options.text()); // the seed
+    } else {
+      options.check();
+    }
+    Failure.unlessDone(file != null ? this::writeWithSavedModel : this::writeWithNewModel);
     return CommandLine.ExitCode.OK;
   }
 
-  private void generate() throws IOException, Failure {
+  private void checkNothingIsTrained() throws WrongUse {
+    for (OptionSpec option : TrainingSettings.options(spec)) {
+      String name = option.longestName();
+      WrongUse.unless(
+          !isGiven(name) || OF_A_SAVED_MODEL.contains(name),
+          name + " is of no use with --model, which is trained already");
+    }
+  }
+
+  private boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  private void writeWithSavedModel() throws IOException, Failure {
+    Optional<TextOptions.Level> asked =
+        isGiven("--level") ? Optional.of(options.text().level()) : Optional.empty();
+    SavedModel saved = SavedModel.of(file, asked);
+    WordChoice choice = sampling.choice(saved.vocabulary());
+    int[] prompt = sampling.promptIds(saved.level(), saved.vocabulary());
+    write(saved.model(), choice, prompt, saved.vocabulary(), saved.level());
+  }
+
+  private void writeWithNewModel() throws IOException, Failure {
     CommandLine command = spec.commandLine();
     // Only of stdout is it known that it is a terminal; the bar is gone before the text comes.
     Optional<PrintWriter> terminal =
         showProgress ? Optional.of(command.getOut()) : Optional.empty();
     ModelTraining training = new ModelTraining(options, command.getErr(), terminal);
     TrainingText text = training.text();
+    TextOptions.Level level = options.text().level();
     Vocabulary vocabulary = text.training().vocabulary();
     WordChoice choice = sampling.choice(vocabulary); // before an hour of training is spent on it
-    int[] prompt = sampling.promptIds(options.text().level(), text.training());
-    TextSampler sampler =
-        new TextSampler(
-            training.train(text).model(), choice, new RandomState(options.learning().seed()));
+    int[] prompt = sampling.promptIds(level, vocabulary);
+    write(training.train(text, Optional.empty()).model(), choice, prompt, vocabulary, level);
+  }
+
+  private void write(
+      RnnLanguageModel model,
+      WordChoice choice,
+      int[] prompt,
+      Vocabulary vocabulary,
+      TextOptions.Level level) {
+    RandomState random = new RandomState(options.learning().seed());
+    TextSampler sampler = new TextSampler(model, choice, random);
     List<String> tokens = new ArrayList<>();
     if (sampling.hasPrompt()) {
       tokens.addAll(vocabulary.decode(prompt));
     }
     tokens.addAll(vocabulary.decode(sampler.sample(prompt, sampling.length())));
-    command.getOut().println(options.text().level().written(tokens).stripTrailing());
-    command.getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(level.written(tokens).stripTrailing());
+    out.flush();
   }
 }

@@ -129,6 +129,11 @@ final class LearningOptions {
     return learningRate == null ? optimizer.defaultRate() : learningRate;
   }
 
+  /** Whether the course of the training depends on the number of its epochs. */
+  boolean planIsOfEpochs() {
+    return schedule == ScheduleChoice.STEP || schedule == ScheduleChoice.COSINE;
+  }
+
   /** Whether the rate of an epoch is worth telling. */
   boolean rateChanges() {
     return schedule != ScheduleChoice.CONSTANT;

@@ -4,7 +4,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use. */
@@ -33,9 +35,26 @@ public final class Main implements Callable<Integer> {
     return new CommandLine(new Main())
         .addSubcommand(new TrainCommand(showProgress))
         .addSubcommand(new GenerateCommand(showProgress))
+        .addSubcommand(new EvaluateCommand())
+        .addSubcommand(new InspectCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Main::runUnlessGivenTwice)
         .setParameterExceptionHandler(Main::wrongUse)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+  }
+
+  /** In a group, picocli takes an option given twice for the begin of another group of values. */
+  private static int runUnlessGivenTwice(ParseResult parsed) {
+    for (ParseResult part = parsed; part != null; part = part.subcommand()) {
+      for (OptionSpec option : part.matchedOptions()) {
+        if (!option.isMultiValue() && option.stringValues().size() > 1) {
+          throw new ParameterException(
+              part.commandSpec().commandLine(),
+              "option '%s' should be specified only once".formatted(option.longestName()));
+        }
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Override

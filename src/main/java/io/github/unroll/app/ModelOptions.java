@@ -78,10 +78,13 @@ final class ModelOptions {
 
   /** A new model. */
   RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
-    RnnLanguageModel.Configuration configuration =
-        new RnnLanguageModel.Configuration(
-            vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
-    return Failure.unlessMade("", () -> new RnnLanguageModel(configuration, random));
+    return Failure.unlessMade(
+        "", () -> new RnnLanguageModel(configuration(vocabularySize), random));
+  }
+
+  RnnLanguageModel.Configuration configuration(int vocabularySize) {
+    return new RnnLanguageModel.Configuration(
+        vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
   }
 
   /** Such as {@code embedding 32, hidden 64}, and what is out of the ordinary. */

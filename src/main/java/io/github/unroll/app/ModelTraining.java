@@ -1,7 +1,9 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.io.TrainingCheckpoint;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Kernel;
 import io.github.unroll.train.Trainer;
@@ -10,6 +12,8 @@ import io.github.unroll.train.TrainingListener.EpochEnd;
 import io.github.unroll.train.TrainingPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,7 +22,13 @@ import java.util.Optional;
 final class ModelTraining {
 
   /** What came of a training. */
-  record Trained(RnnLanguageModel model, TrainingText text, List<EpochEnd> epochs) {}
+  record Trained(RnnLanguageModel model, TrainingText text, List<EpochEnd> epochs) {
+
+    /** The epoch whose parameters the model has: the best, or else the last. */
+    int epoch() {
+      return best(epochs).map(EpochEnd::epoch).orElse(epochs.size());
+    }
+  }
 
   private final TrainingOptions options;
   private final PrintWriter out;
@@ -41,19 +51,46 @@ final class ModelTraining {
     return options.text().text(options.learning().asksForValidation());
   }
 
-  Trained train(TrainingText text) throws Failure {
+  /**
+   * Trains from the beginning, or from where the training stood.
+   *
+   * @param text what {@link #text} gave
+   * @param kept where the training is kept while it runs, if it is
+   */
+  Trained train(TrainingText text, Optional<KeptTraining> kept) throws Failure {
     LearningOptions learning = options.learning();
     BpttBatches batches = learning.batches(text.training());
+    if (kept.isPresent()) {
+      kept.get().requireSame(text, options, batches.iterations());
+    }
+    Optional<TrainingCheckpoint> begun = kept.flatMap(KeptTraining::begun);
+    RandomState random =
+        begun.map(TrainingCheckpoint::random).orElseGet(() -> new RandomState(learning.seed()));
     RnnLanguageModel model =
-        options
-            .model()
-            .model(text.training().vocabulary().size(), new RandomState(learning.seed()));
+        begun.isPresent()
+            ? begun.get().model()
+            : options.model().model(text.training().vocabulary().size(), random);
     out.println(header(text, model));
     if (options.verbose()) {
       out.println(kernelLine(Kernel.active().toString()));
     }
+    if (begun.isPresent()) {
+      out.println(kept.orElseThrow().standing(learning.epochs(), batches.iterations()));
+    }
     out.flush();
-    List<EpochEnd> epochs = train(model, batches, learning.plan(model, text, batches.iterations()));
+    TrainingPlan plan = learning.plan(model, text, batches.iterations());
+    Optimizer optimizer = learning.optimizer();
+    EpochHistory history =
+        kept.map(KeptTraining::history).orElseGet(() -> new EpochHistory(new HashMap<>()));
+    List<TrainingListener> listeners = new ArrayList<>();
+    listeners.add(new EpochReporter(out, learning.rateChanges()));
+    listeners.add(history);
+    kept.ifPresent(
+        k ->
+            listeners.add(
+                k.saver(model, text.training().vocabulary(), optimizer, plan.schedule(), random)));
+    train(model, optimizer, batches, plan, begun, listeners);
+    List<EpochEnd> epochs = history.ends();
     if (text.validation().isPresent()) {
       out.println(bestLine(epochs));
       out.flush();
@@ -61,20 +98,45 @@ final class ModelTraining {
     return new Trained(model, text, epochs);
   }
 
-  private List<EpochEnd> train(RnnLanguageModel model, BpttBatches batches, TrainingPlan plan) {
-    EpochReporter reporter = new EpochReporter(out, options.learning().rateChanges());
-    if (terminal.isEmpty()) {
-      return trainer(model, reporter).train(batches, plan);
-    }
-    try (EpochProgress progress = new EpochProgress(plan.epochs(), terminal.get())) {
-      return trainer(model, progress, reporter).train(batches, plan);
+  private void train(
+      RnnLanguageModel model,
+      Optimizer optimizer,
+      BpttBatches batches,
+      TrainingPlan plan,
+      Optional<TrainingCheckpoint> begun,
+      List<TrainingListener> listeners)
+      throws Failure {
+    // above all others: it wipes its bar before a line is printed
+    Optional<EpochProgress> progress =
+        terminal.map(screen -> new EpochProgress(plan.epochs(), screen));
+    progress.ifPresent(bar -> listeners.add(0, bar));
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(
+            model,
+            optimizer,
+            options.learning().clipping(),
+            listeners.toArray(TrainingListener[]::new));
+    try {
+      if (begun.isEmpty()) {
+        trainer.train(batches, plan);
+      } else {
+        restore(begun.get(), optimizer, plan);
+        trainer.resume(batches, plan, begun.get().progress());
+      }
+    } finally {
+      progress.ifPresent(EpochProgress::close);
     }
   }
 
-  private Trainer<BpttBatches.Batch> trainer(
-      RnnLanguageModel model, TrainingListener... listeners) {
-    LearningOptions learning = options.learning();
-    return new Trainer<>(model, learning.optimizer(), learning.clipping(), listeners);
+  private static void restore(TrainingCheckpoint begun, Optimizer optimizer, TrainingPlan plan)
+      throws Failure {
+    Failure.unlessMade(
+        "",
+        () -> {
+          begun.restore(optimizer);
+          begun.restore(plan.schedule());
+          return plan;
+        });
   }
 
   private String header(TrainingText text, RnnLanguageModel model) {
@@ -98,11 +160,13 @@ final class ModelTraining {
 
   private String bestLine(List<EpochEnd> epochs) {
     String stopped = epochs.size() < options.learning().epochs() ? "stopped early; " : "";
-    return epochs.stream()
-        .filter(EpochEnd::best)
-        .reduce((earlier, later) -> later)
+    return best(epochs)
         .map(best -> stopped + bestLine(best))
         .orElse(stopped + "best epoch: none; no validation perplexity was finite");
+  }
+
+  private static Optional<EpochEnd> best(List<EpochEnd> epochs) {
+    return epochs.stream().filter(EpochEnd::best).reduce((earlier, later) -> later);
   }
 
   private static String bestLine(EpochEnd best) {

@@ -1,6 +1,5 @@
 package io.github.unroll.app;
 
-import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.model.WordChoice;
 import java.util.ArrayList;
@@ -71,16 +70,14 @@ final class SamplingOptions {
   }
 
   /** The ids of the prompt; without one, of what stands before a new line. */
-  int[] promptIds(TextOptions.Level level, Corpus training) throws Failure {
-    Vocabulary vocabulary = training.vocabulary();
+  int[] promptIds(TextOptions.Level level, Vocabulary vocabulary) throws Failure {
     if (hasPrompt()) {
       return Failure.unlessMade(
           "--prompt: ", () -> level.of(prompt).encodedBy(vocabulary).tokens());
     }
     String lineEnd = level.lineEnd();
-    return vocabulary.contains(lineEnd)
-        ? new int[] {vocabulary.id(lineEnd)}
-        : training.first(1).tokens();
+    // a vocabulary begins with the text's first word
+    return new int[] {vocabulary.contains(lineEnd) ? vocabulary.id(lineEnd) : 0};
   }
 
   WordChoice choice(Vocabulary vocabulary) throws Failure {

@@ -23,6 +23,11 @@ final class TextOptions {
       return this == WORD ? Corpus.ofWords(text) : Corpus.ofCharacters(text);
     }
 
+    /** The level of that name. */
+    static Level named(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
     /** The token that ends a line. */
     String lineEnd() {
       return this == WORD ? Corpus.EOS : "\n";

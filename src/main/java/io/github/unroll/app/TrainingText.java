@@ -3,8 +3,10 @@ package io.github.unroll.app;
 import io.github.unroll.data.AgreementGrammar;
 import io.github.unroll.data.Corpus;
 import io.github.unroll.random.RandomState;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.zip.CRC32;
 
 /**
  * What is trained on, and what is held out to judge the model by.
@@ -58,6 +60,16 @@ record TrainingText(
   /** The same with another text for validation. */
   TrainingText validatedBy(Corpus text) {
     return new TrainingText(training, Optional.of(text), heldOut, grammar);
+  }
+
+  /** What tells a part of a text from another, such as {@code 270 tokens, CRC-32 0f3a99c1}. */
+  static String fingerprint(Corpus part) {
+    CRC32 crc = new CRC32();
+    for (String token : part.vocabulary().decode(part.tokens())) {
+      crc.update(token.getBytes(StandardCharsets.UTF_8));
+      crc.update(0); // of tokens the ends count too
+    }
+    return "%d tokens, CRC-32 %08x".formatted(part.size(), crc.getValue());
   }
 
   boolean hasHeldOut() {

@@ -5,6 +5,7 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,12 +20,25 @@ import java.util.TreeMap;
  * double perplexity = saved.model().perplexity(saved.vocabulary().encode(words));
  * }</pre>
  *
- * <p>A {@link TrainingCheckpoint} is such a file too, with more in it.
+ * <p>A {@link TrainingCheckpoint} is such a file too, with more in it. For other models see {@link
+ * SequenceCheckpoint} and {@link Seq2SeqCheckpoint}.
  *
  * @param model the model, with a state of zeros
  * @param vocabulary the words that its ids stand for
+ * @param notes what else was noted in the file, by name; sorted, unmodifiable
  */
-public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary) {
+public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary, Map<String, String> notes) {
+
+  /**
+   * A model with its vocabulary and notes.
+   *
+   * @param model the model
+   * @param vocabulary the words that its ids stand for
+   * @param notes texts by name; copied
+   */
+  public Checkpoint {
+    notes = Collections.unmodifiableMap(new TreeMap<>(notes));
+  }
 
   /**
    * Saves a model. The file appears whole or not at all: whoever reads meanwhile, and a crash, find
@@ -39,9 +53,26 @@ public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary) {
    */
   public static void save(Path file, RnnLanguageModel model, Vocabulary vocabulary)
       throws IOException {
+    save(file, model, vocabulary, Map.of());
+  }
+
+  /**
+   * Saves a model and notes on it, such as what it was trained on.
+   *
+   * @param file made or replaced
+   * @param model not modified; its parameters and configuration are saved
+   * @param vocabulary the words that its ids stand for
+   * @param notes texts by name, which {@link #notes()} returns
+   * @throws IOException if the file cannot be written
+   * @throws IllegalArgumentException if the vocabulary has not as many words as the model, or a
+   *     word or note is not Unicode
+   */
+  public static void save(
+      Path file, RnnLanguageModel model, Vocabulary vocabulary, Map<String, String> notes)
+      throws IOException {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
-    LanguageModelFormat.put(model, vocabulary, tensors, metadata);
+    LanguageModelFormat.put(model, vocabulary, notes, tensors, metadata);
     new SafeTensors(tensors, metadata).write(file);
   }
 

@@ -10,6 +10,7 @@ import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Saves a {@link TrainingCheckpoint} after so many batches, and at the end of every epoch. */
 public final class CheckpointListener implements TrainingListener {
@@ -21,6 +22,7 @@ public final class CheckpointListener implements TrainingListener {
   private final Optimizer optimizer;
   private final Schedule schedule;
   private final RandomState random;
+  private final Map<String, String> notes;
 
   /**
    * A listener for one training.
@@ -42,6 +44,31 @@ public final class CheckpointListener implements TrainingListener {
       Optimizer optimizer,
       Schedule schedule,
       RandomState random) {
+    this(file, every, model, vocabulary, optimizer, schedule, random, Map.of());
+  }
+
+  /**
+   * A listener that saves notes, too, such as the training's settings.
+   *
+   * @param file made, and replaced by each further checkpoint
+   * @param every after how many batches of an epoch, at least 1; the end of an epoch is added
+   * @param model what is trained
+   * @param vocabulary the words that its ids stand for
+   * @param optimizer what trains it
+   * @param schedule the plan's
+   * @param random what the model was made with, where its dropout draws from
+   * @param notes texts by name; not copied: each checkpoint has what is in it at that time
+   * @throws IllegalArgumentException if every is below 1
+   */
+  public CheckpointListener(
+      Path file,
+      int every,
+      RnnLanguageModel model,
+      Vocabulary vocabulary,
+      Optimizer optimizer,
+      Schedule schedule,
+      RandomState random,
+      Map<String, String> notes) {
     if (every < 1) {
       throw new IllegalArgumentException(
           "CheckpointListener: every must be at least 1 batch, not " + every);
@@ -53,6 +80,7 @@ public final class CheckpointListener implements TrainingListener {
     this.optimizer = optimizer;
     this.schedule = schedule;
     this.random = random;
+    this.notes = notes;
   }
 
   /**
@@ -68,7 +96,8 @@ public final class CheckpointListener implements TrainingListener {
       return;
     }
     try {
-      TrainingCheckpoint.save(file, model, vocabulary, optimizer, schedule, random, progress);
+      TrainingCheckpoint.save(
+          file, model, vocabulary, optimizer, schedule, random, progress, notes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,7 +19,7 @@ final class Metadata {
     String text = texts.get(key);
     if (text == null) {
       throw new IOException(
-          "%s: the metadata have no %s; this is no file that Checkpoint wrote"
+          "%s: the metadata have no %s; this is no file that Unroll saved"
               .formatted(file, JsonReader.quoted(key)));
     }
     return text;

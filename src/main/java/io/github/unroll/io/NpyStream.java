@@ -26,9 +26,14 @@ final class NpyStream {
    * @param certain whether it is known to have so many bytes
    */
   static NumpyArray read(InputStream in, long length, boolean certain) throws IOException {
+    return read(in, header(in, length), certain);
+  }
+
+  /** Reads the header of an array, which must take up a stream of that length. */
+  static NpyHeader header(InputStream in, long length) throws IOException {
     NpyHeader header = NpyHeader.read(in);
     requireLength(header, length - header.length());
-    return read(in, header, certain);
+    return header;
   }
 
   private static NumpyArray read(InputStream in, NpyHeader header, boolean certain)

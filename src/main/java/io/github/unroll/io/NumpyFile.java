@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
@@ -132,11 +134,59 @@ public final class NumpyFile {
     Map<String, NumpyArray> arrays = new LinkedHashMap<>();
     for (ZipMember member : ZipDirectory.read(channel)) {
       if (member.name().endsWith(SUFFIX)) {
-        String name = member.name().substring(0, member.name().length() - SUFFIX.length());
-        arrays.put(name, read(channel, member));
+        arrays.put(arrayName(member), read(channel, member));
       }
     }
     return Collections.unmodifiableMap(arrays);
+  }
+
+  private static String arrayName(ZipMember member) {
+    return member.name().substring(0, member.name().length() - SUFFIX.length());
+  }
+
+  /** What the header of a .npy file says, which must describe a file of this size. */
+  static FileListing.Entry entry(Path file) throws IOException {
+    requireReadable(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return entry(
+          "",
+          Files.isRegularFile(file) ? NpyStream.header(in, Files.size(file)) : NpyHeader.read(in));
+    } catch (IOException e) {
+      throw named(file.toString(), e);
+    }
+  }
+
+  /** What the headers of a .npz file say. */
+  static List<FileListing.Entry> entries(Path file) throws IOException {
+    requireReadable(file);
+    List<FileListing.Entry> entries = new ArrayList<>();
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      for (ZipMember member : ZipDirectory.read(channel)) {
+        if (member.name().endsWith(SUFFIX)) {
+          entries.add(entry(arrayName(member), header(channel, member)));
+        }
+      }
+      return entries;
+    } catch (IOException e) {
+      throw named(file.toString(), e);
+    }
+  }
+
+  private static NpyHeader header(SeekableByteChannel channel, ZipMember member)
+      throws IOException {
+    try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
+      return NpyStream.header(in, member.size());
+    } catch (IOException e) {
+      throw named("member '%s'".formatted(member.name()), e);
+    }
+  }
+
+  private static FileListing.Entry entry(String name, NpyHeader header) {
+    List<Long> shape = new ArrayList<>();
+    for (int axis : header.shape()) {
+      shape.add((long) axis);
+    }
+    return new FileListing.Entry(name, header.type().toString(), shape);
   }
 
   private static NumpyArray read(SeekableByteChannel channel, ZipMember member) throws IOException {

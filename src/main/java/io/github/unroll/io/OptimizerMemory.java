@@ -69,7 +69,7 @@ record OptimizerMemory(
   }
 
   private static String tensorName(String part, String parameter) {
-    return "optimizer" + LanguageModelFormat.STATE + part + LanguageModelFormat.STATE + parameter;
+    return "optimizer" + ModelFormat.STATE + part + ModelFormat.STATE + parameter;
   }
 
   void restore(Optimizer optimizer, List<Parameter> parameters) {

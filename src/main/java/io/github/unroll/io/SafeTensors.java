@@ -89,16 +89,31 @@ public final class SafeTensors {
    *     reason
    */
   public static SafeTensors read(Path file) throws IOException {
+    try (InputStream in = open(file)) {
+      return read(in, size(file), file.toString());
+    }
+  }
+
+  /** Reads no further than the header, which must describe a file of this size. */
+  static SafeTensorsHeader header(Path file) throws IOException {
+    try (InputStream in = open(file)) {
+      return header(in, size(file), file.toString());
+    }
+  }
+
+  private static InputStream open(Path file) throws IOException {
     if (Files.notExists(file)) {
       throw new NoSuchFileException(file.toString(), null, "no such file; check the path");
     }
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": is a directory; give a .safetensors file");
     }
-    long size = Files.isRegularFile(file) ? Files.size(file) : Long.MAX_VALUE;
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(in, size, file.toString());
-    }
+    return Files.newInputStream(file);
+  }
+
+  /** Long.MAX_VALUE if only the end of the stream tells. */
+  private static long size(Path file) throws IOException {
+    return Files.isRegularFile(file) ? Files.size(file) : Long.MAX_VALUE;
   }
 
   /**
@@ -116,6 +131,21 @@ public final class SafeTensors {
 
   /** Reads; size is that of the whole, or Long.MAX_VALUE if only the end of the stream tells. */
   private static SafeTensors read(InputStream in, long size, String name) throws IOException {
+    SafeTensorsHeader header = header(in, size, name);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (TensorEntry entry : header.entries()) {
+      tensors.put(entry.name(), tensor(in, entry, name));
+    }
+    if (in.read() >= 0) {
+      throw new IOException(
+          "%s: more bytes than the %d of data that the header describes"
+              .formatted(name, header.dataBytes()));
+    }
+    return new SafeTensors(tensors, header.metadata());
+  }
+
+  private static SafeTensorsHeader header(InputStream in, long size, String name)
+      throws IOException {
     String source = name + ": header";
     long length = headerLength(in, size, name);
     SafeTensorsHeader header = SafeTensorsHeader.read(new JsonReader(in, length, source), source);
@@ -125,15 +155,7 @@ public final class SafeTensors {
           "%s: the header describes a file of %d bytes, and it has %d"
               .formatted(name, wanted, size));
     }
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    for (TensorEntry entry : header.entries()) {
-      tensors.put(entry.name(), tensor(in, entry, name));
-    }
-    if (in.read() >= 0) {
-      throw new IOException(
-          "%s: more bytes than the %d that the header describes".formatted(name, wanted));
-    }
-    return new SafeTensors(tensors, header.metadata());
+    return header;
   }
 
   private static long headerLength(InputStream in, long size, String name) throws IOException {

@@ -87,9 +87,37 @@ public final class TrainingCheckpoint {
       RandomState random,
       TrainingProgress progress)
       throws IOException {
+    save(file, model, vocabulary, optimizer, schedule, random, progress, Map.of());
+  }
+
+  /**
+   * Saves a training as it stands, and notes on it, such as its settings.
+   *
+   * @param file made or replaced
+   * @param model not modified
+   * @param vocabulary the words that its ids stand for
+   * @param optimizer not modified
+   * @param schedule not modified
+   * @param random not modified; what the model was made with, where its dropout draws from
+   * @param progress what a {@link io.github.unroll.train.TrainingListener} was told last
+   * @param notes texts by name, which {@link #notes()} returns
+   * @throws IOException if the file cannot be written
+   * @throws IllegalArgumentException if the vocabulary has not as many words as the model, or a
+   *     word or note is not Unicode
+   */
+  public static void save(
+      Path file,
+      RnnLanguageModel model,
+      Vocabulary vocabulary,
+      Optimizer optimizer,
+      Schedule schedule,
+      RandomState random,
+      TrainingProgress progress,
+      Map<String, String> notes)
+      throws IOException {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
-    LanguageModelFormat.put(model, vocabulary, tensors, metadata);
+    LanguageModelFormat.put(model, vocabulary, notes, tensors, metadata);
     OptimizerMemory.put(optimizer, model.parameters(), tensors, metadata);
     TrainingFormat.putState(model.rnn().keptState(), tensors, metadata);
     TrainingFormat.putRandom(random.state(), tensors, metadata);
@@ -148,6 +176,15 @@ public final class TrainingCheckpoint {
    */
   public RandomState random() {
     return random;
+  }
+
+  /**
+   * What else was noted in the file.
+   *
+   * @return texts by name; sorted, unmodifiable
+   */
+  public Map<String, String> notes() {
+    return checkpoint.notes();
   }
 
   /**

@@ -47,7 +47,7 @@ final class TrainingFormat {
     this.file = file;
     if (!content.metadata().containsKey(EPOCH)) {
       throw new IOException(
-          file + ": a model, but no training to go on with; load it with Checkpoint.load");
+          file + ": a model without its training: there is nothing to go on with");
     }
   }
 
@@ -69,7 +69,7 @@ final class TrainingFormat {
       parts.add(matrix(STATE + i));
     }
     if (!parts.isEmpty()) {
-      LanguageModelFormat.orRefuse(
+      ModelFormat.orRefuse(
           file,
           () -> {
             layer.setState(new State(parts));
@@ -94,7 +94,7 @@ final class TrainingFormat {
     int position = metadata().integer(RANDOM_POSITION);
     boolean hasGauss = metadata().flag(RANDOM_HAS_GAUSS);
     double gauss = metadata().number(RANDOM_GAUSS);
-    return LanguageModelFormat.orRefuse(
+    return ModelFormat.orRefuse(
         file,
         () -> {
           int[] words = Arrays.stream(key.longs()).mapToInt(word -> (int) word).toArray();
@@ -137,7 +137,7 @@ final class TrainingFormat {
         best.add(like(parameter, BEST + parameter.name()));
       }
     }
-    return LanguageModelFormat.orRefuse(
+    return ModelFormat.orRefuse(
         file,
         () ->
             new TrainingProgress(
@@ -192,7 +192,7 @@ final class TrainingFormat {
 
   private Matrix matrix(String name) throws IOException {
     StoredTensor tensor = tensor(name);
-    return LanguageModelFormat.orRefuse(file, tensor::matrix);
+    return ModelFormat.orRefuse(file, tensor::matrix);
   }
 
   private StoredTensor tensor(String name) throws IOException {

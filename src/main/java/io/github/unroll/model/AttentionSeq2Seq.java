@@ -3,7 +3,9 @@ package io.github.unroll.model;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.layer.TimeAttention;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Map;
 
 /**
  * An {@link EncoderDecoder} whose decoder looks back at the question: beside its own state the
@@ -51,6 +53,28 @@ public final class AttentionSeq2Seq extends EncoderDecoder {
       int vocabularySize, int embeddingSize, int hiddenSize, InputOrder order, RandomState random) {
     this(
         Seq2SeqWeights.drawn(vocabularySize, embeddingSize, hiddenSize, 0, hiddenSize, random),
+        order);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param vocabularySize V
+   * @param embeddingSize D
+   * @param hiddenSize H
+   * @param order in which order the encoder reads
+   * @param weights each of {@link #parameters}' values by its name; copied
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public AttentionSeq2Seq(
+      int vocabularySize,
+      int embeddingSize,
+      int hiddenSize,
+      InputOrder order,
+      Map<String, Matrix> weights) {
+    this(
+        Seq2SeqWeights.given(
+            "AttentionSeq2Seq", vocabularySize, embeddingSize, hiddenSize, 0, hiddenSize, weights),
         order);
   }
 

@@ -298,4 +298,40 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   public List<Parameter> parameters() {
     return parameters;
   }
+
+  /**
+   * How many ids the model knows.
+   *
+   * @return V
+   */
+  public int vocabularySize() {
+    return affine.outputSize();
+  }
+
+  /**
+   * The length of a word vector.
+   *
+   * @return D
+   */
+  public int embeddingSize() {
+    return embedding.embeddingSize();
+  }
+
+  /**
+   * The size of the encoder's and the decoder's state.
+   *
+   * @return H
+   */
+  public int hiddenSize() {
+    return lstm.outputSize();
+  }
+
+  /**
+   * In which order the encoder reads a question.
+   *
+   * @return as it was built
+   */
+  public InputOrder inputOrder() {
+    return order;
+  }
 }

@@ -4,14 +4,31 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Weights that are there already, by name: all of them must be asked for, each in its shape. */
 final class GivenWeights implements WeightSource {
 
+  private final String model;
   private final Map<String, Matrix> left;
 
-  GivenWeights(Map<String, Matrix> weights) {
+  private GivenWeights(String model, Map<String, Matrix> weights) {
+    this.model = model;
     this.left = new HashMap<>(weights);
+  }
+
+  /**
+   * All weights of a model.
+   *
+   * @param model what errors begin with
+   * @param weights by name; copied
+   * @param taking asks for each of them
+   */
+  static <W> W all(String model, Map<String, Matrix> weights, Function<WeightSource, W> taking) {
+    GivenWeights source = new GivenWeights(model, weights);
+    W all = taking.apply(source);
+    source.requireNoneLeft();
+    return all;
   }
 
   @Override
@@ -24,12 +41,11 @@ final class GivenWeights implements WeightSource {
     Matrix value = left.remove(name);
     if (value == null) {
       throw new IllegalArgumentException(
-          "RnnLanguageModel: %s (%dx%d) is missing from the weights".formatted(name, rows, cols));
+          "%s: %s (%dx%d) is missing from the weights".formatted(model, name, rows, cols));
     }
     if (value.rows() != rows || value.cols() != cols) {
       throw new IllegalArgumentException(
-          "RnnLanguageModel: %s must be (%dx%d), not %s"
-              .formatted(name, rows, cols, value.shape()));
+          "%s: %s must be (%dx%d), not %s".formatted(model, name, rows, cols, value.shape()));
     }
     return new Parameter(name, value.copy());
   }
@@ -39,11 +55,11 @@ final class GivenWeights implements WeightSource {
     return weight(name, 1, size);
   }
 
-  void requireNoneLeft() {
+  private void requireNoneLeft() {
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
-          "RnnLanguageModel: the configuration has no place for the weights %s"
-              .formatted(left.keySet().stream().sorted().toList()));
+          "%s: the configuration has no place for the weights %s"
+              .formatted(model, left.keySet().stream().sorted().toList()));
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.github.unroll.model;
 
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The parameters of a language model. Several {@link LanguageModelLayers} may stand over them, each
@@ -12,6 +14,11 @@ import java.util.List;
  */
 record LanguageModelWeights(
     Parameter embedW, List<CellKind.Weights> cells, Parameter affineW, Parameter affineB) {
+
+  /** Weights that are there already, by name. */
+  static LanguageModelWeights given(RnnLanguageModel.Configuration c, Map<String, Matrix> weights) {
+    return GivenWeights.all("RnnLanguageModel", weights, source -> of(c, source));
+  }
 
   /** The weights of a configuration, asked for in the order of {@link #parameters}. */
   static LanguageModelWeights of(RnnLanguageModel.Configuration c, WeightSource source) {

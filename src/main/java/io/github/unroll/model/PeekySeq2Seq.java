@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Map;
 
 /**
  * An {@link EncoderDecoder} whose decoder peeks: at every step its LSTM and its affine layer read
@@ -50,6 +51,34 @@ public final class PeekySeq2Seq extends EncoderDecoder {
     this(
         Seq2SeqWeights.drawn(
             vocabularySize, embeddingSize, hiddenSize, hiddenSize, hiddenSize, random),
+        order);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param vocabularySize V
+   * @param embeddingSize D
+   * @param hiddenSize H
+   * @param order in which order the encoder reads
+   * @param weights each of {@link #parameters}' values by its name; copied
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public PeekySeq2Seq(
+      int vocabularySize,
+      int embeddingSize,
+      int hiddenSize,
+      InputOrder order,
+      Map<String, Matrix> weights) {
+    this(
+        Seq2SeqWeights.given(
+            "PeekySeq2Seq",
+            vocabularySize,
+            embeddingSize,
+            hiddenSize,
+            hiddenSize,
+            hiddenSize,
+            weights),
         order);
   }
 

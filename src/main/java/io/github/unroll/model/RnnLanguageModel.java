@@ -200,15 +200,7 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    */
   public RnnLanguageModel(
       Configuration configuration, Map<String, Matrix> weights, RandomState masks) {
-    this(configuration, given(configuration, weights), masks);
-  }
-
-  private static LanguageModelWeights given(
-      Configuration configuration, Map<String, Matrix> weights) {
-    GivenWeights source = new GivenWeights(weights);
-    LanguageModelWeights all = LanguageModelWeights.of(configuration, source);
-    source.requireNoneLeft();
-    return all;
+    this(configuration, LanguageModelWeights.given(configuration, weights), masks);
   }
 
   private RnnLanguageModel(

@@ -1,6 +1,8 @@
 package io.github.unroll.model;
 
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import java.util.Map;
 
 /**
  * The plain {@link EncoderDecoder}: all that the decoder knows of the question is the state that it
@@ -35,6 +37,27 @@ public final class Seq2Seq extends EncoderDecoder {
   public Seq2Seq(
       int vocabularySize, int embeddingSize, int hiddenSize, InputOrder order, RandomState random) {
     this(Seq2SeqWeights.drawn(vocabularySize, embeddingSize, hiddenSize, 0, 0, random), order);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param vocabularySize V
+   * @param embeddingSize D
+   * @param hiddenSize H
+   * @param order in which order the encoder reads
+   * @param weights each of {@link #parameters}' values by its name; copied
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public Seq2Seq(
+      int vocabularySize,
+      int embeddingSize,
+      int hiddenSize,
+      InputOrder order,
+      Map<String, Matrix> weights) {
+    this(
+        Seq2SeqWeights.given("Seq2Seq", vocabularySize, embeddingSize, hiddenSize, 0, 0, weights),
+        order);
   }
 
   private Seq2Seq(Seq2SeqWeights weights, InputOrder order) {

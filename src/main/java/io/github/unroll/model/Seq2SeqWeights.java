@@ -1,12 +1,12 @@
 package io.github.unroll.model;
 
 import io.github.unroll.cell.LstmCell;
-import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The parameters of an encoder and a decoder: what training and decoding share. */
 record Seq2SeqWeights(
@@ -25,20 +25,29 @@ record Seq2SeqWeights(
    * @param beside how many features the affine layer reads beside the decoder's state
    */
   static Seq2SeqWeights drawn(int v, int d, int h, int peeked, int beside, RandomState random) {
-    return new Seq2SeqWeights(
-        new Parameter("encoder.embed.w", Initializers.normal(v, d, 100, random)),
-        lstm("encoder.lstm", d, h, random),
-        new Parameter("decoder.embed.w", Initializers.normal(v, d, 100, random)),
-        lstm("decoder.lstm", d + peeked, h, random),
-        new Parameter("decoder.affine.w", Initializers.normal(h + beside, v, random)),
-        new Parameter("decoder.affine.b", new Matrix(1, v)));
+    return of(v, d, h, peeked, beside, new DrawnWeights(random));
   }
 
-  private static LstmCell lstm(String name, int d, int h, RandomState random) {
-    return new LstmCell(
-        new Parameter(name + ".wx", Initializers.normal(d, 4 * h, random)),
-        new Parameter(name + ".wh", Initializers.normal(h, 4 * h, random)),
-        new Parameter(name + ".b", Initializers.lstmBias(h, 0)));
+  /** Weights that are there already, of a model of that name. */
+  static Seq2SeqWeights given(
+      String model, int v, int d, int h, int peeked, int beside, Map<String, Matrix> weights) {
+    return GivenWeights.all(model, weights, source -> of(v, d, h, peeked, beside, source));
+  }
+
+  private static Seq2SeqWeights of(
+      int v, int d, int h, int peeked, int beside, WeightSource source) {
+    return new Seq2SeqWeights(
+        source.wordVectors("encoder.embed.w", v, d),
+        lstm("encoder.lstm", d, h, source),
+        source.wordVectors("decoder.embed.w", v, d),
+        lstm("decoder.lstm", Math.addExact(d, peeked), h, source),
+        source.weight("decoder.affine.w", Math.addExact(h, beside), v),
+        source.bias("decoder.affine.b", v));
+  }
+
+  private static LstmCell lstm(String name, int d, int h, WeightSource source) {
+    CellKind.Weights w = CellKind.LSTM.weights(name, d, h, source);
+    return new LstmCell(w.wx(), w.wh(), w.b());
   }
 
   List<Parameter> parameters() {

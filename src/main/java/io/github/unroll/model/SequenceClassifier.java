@@ -3,10 +3,12 @@ package io.github.unroll.model;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Tells the class of a sequence, or of each of its steps.
@@ -37,9 +39,28 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    *     masks of each forward in training
    */
   public SequenceClassifier(SequenceConfiguration configuration, RandomState random) {
+    this(configuration, SequenceWeights.drawn(configuration, random), random);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param configuration what it is made of
+   * @param weights each of {@link #parameters()}' values by its name; copied
+   * @param masks modified: where the masks of each forward in training are drawn from, if there is
+   *     dropout
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public SequenceClassifier(
+      SequenceConfiguration configuration, Map<String, Matrix> weights, RandomState masks) {
+    this(configuration, SequenceWeights.given("SequenceClassifier", configuration, weights), masks);
+  }
+
+  private SequenceClassifier(
+      SequenceConfiguration configuration, SequenceWeights weights, RandomState masks) {
     this.configuration = configuration;
-    this.weights = SequenceWeights.drawn(configuration, random);
-    this.network = new SequenceNetwork(configuration, weights, random);
+    this.weights = weights;
+    this.network = new SequenceNetwork(configuration, weights, masks);
   }
 
   /**

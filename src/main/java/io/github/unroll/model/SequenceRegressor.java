@@ -8,6 +8,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Tells values of a sequence, or of each of its steps, and forecasts how it goes on.
@@ -38,9 +39,28 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    *     masks of each forward in training
    */
   public SequenceRegressor(SequenceConfiguration configuration, RandomState random) {
+    this(configuration, SequenceWeights.drawn(configuration, random), random);
+  }
+
+  /**
+   * A model of weights that are there already, such as those read from a file.
+   *
+   * @param configuration what it is made of
+   * @param weights each of {@link #parameters()}' values by its name; copied
+   * @param masks modified: where the masks of each forward in training are drawn from, if there is
+   *     dropout
+   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   */
+  public SequenceRegressor(
+      SequenceConfiguration configuration, Map<String, Matrix> weights, RandomState masks) {
+    this(configuration, SequenceWeights.given("SequenceRegressor", configuration, weights), masks);
+  }
+
+  private SequenceRegressor(
+      SequenceConfiguration configuration, SequenceWeights weights, RandomState masks) {
     this.configuration = configuration;
-    this.weights = SequenceWeights.drawn(configuration, random);
-    this.network = new SequenceNetwork(configuration, weights, random);
+    this.weights = weights;
+    this.network = new SequenceNetwork(configuration, weights, masks);
   }
 
   /**

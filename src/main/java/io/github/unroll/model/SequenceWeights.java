@@ -6,6 +6,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The parameters of a {@link SequenceNetwork}. Several may stand over them, each with a state of
@@ -15,21 +16,30 @@ record SequenceWeights(List<CellKind.Weights> cells, Parameter affineW, Paramete
 
   /** New weights, drawn in the order of {@link #parameters}, then the biases of a chrono start. */
   static SequenceWeights drawn(SequenceConfiguration c, RandomState random) {
+    SequenceWeights drawn = of(c, new DrawnWeights(random));
+    if (c.longestLag() > 0) {
+      drawn.cells.forEach(cell -> startChrono(c, cell.b().value(), random));
+    }
+    return drawn;
+  }
+
+  /** Weights that are there already, of a model of that name. */
+  static SequenceWeights given(String model, SequenceConfiguration c, Map<String, Matrix> weights) {
+    return GivenWeights.all(model, weights, source -> of(c, source));
+  }
+
+  /** Asked for in the order of {@link #parameters}. */
+  private static SequenceWeights of(SequenceConfiguration c, WeightSource source) {
     int h = c.hiddenSize();
-    WeightSource drawn = new DrawnWeights(random);
     List<CellKind.Weights> cells = new ArrayList<>();
     for (int l = 0; l < c.layers(); l++) {
       int inputs = l == 0 ? c.inputSize() : h;
-      cells.add(c.cell().weights(c.cell().layerName(l, c.layers()), inputs, h, drawn));
-    }
-    Matrix w = Initializers.normal(h, c.outputSize(), random);
-    if (c.longestLag() > 0) {
-      cells.forEach(cell -> startChrono(c, cell.b().value(), random));
+      cells.add(c.cell().weights(c.cell().layerName(l, c.layers()), inputs, h, source));
     }
     return new SequenceWeights(
         List.copyOf(cells),
-        new Parameter("affine.w", w),
-        new Parameter("affine.b", new Matrix(1, c.outputSize())));
+        source.weight("affine.w", h, c.outputSize()),
+        source.bias("affine.b", c.outputSize()));
   }
 
   private static void startChrono(SequenceConfiguration c, Matrix b, RandomState random) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,13 +110,86 @@ class GenerateCommandTest {
         .assertFailsInOneLine("--leave-out: nothing is left to write");
   }
 
+  // ---- with a saved model ----
+
+  private Path saved(String options) {
+    Path model = directory.resolve("model");
+    ProgramRun run = ProgramRun.of("train --save=" + model + " --data=" + text + " " + options);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return model;
+  }
+
+  @Test
+  void should_write_with_a_saved_model_as_with_one_it_trains() {
+    Path model = saved("--seed=3" + QUICK);
+    String writing = "--length=20 --temperature=0.7 --top-k=3 --leave-out=<eos> --seed=3";
+    ProgramRun run = ProgramRun.of("generate --model=" + model + " " + writing);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(generate(writing + QUICK).out());
+    assertThat(
+            ProgramRun.of(
+                    "generate --seed=4 --model=" + model + " " + writing.replace("--seed=3", ""))
+                .out())
+        .isNotEqualTo(run.out());
+  }
+
+  @Test
+  void should_write_the_characters_of_a_model_that_learned_characters() throws IOException {
+    Files.writeString(text, "abc\n".repeat(100));
+    Path model = saved("--level=char" + LEARNS);
+
+    assertThat(
+            ProgramRun.of("generate --temperature=0 --length=9 --prompt=b --model=" + model)
+                .outLines())
+        .containsExactly("bc", "abc", "abc");
+    ProgramRun.of("generate --level=word --model=" + model)
+        .assertFailsInOneLine("is one of level char");
+    assertThat(ProgramRun.of("generate --level=char --model=" + model).exitCode()).isZero();
+  }
+
+  @Test
+  void should_begin_with_the_first_word_of_a_text_without_lines() throws IOException {
+    Files.writeString(text, "one two three ".repeat(75));
+    Path model = saved(LEARNS.strip());
+
+    assertThat(ProgramRun.of("generate --temperature=0 --length=2 --model=" + model).out())
+        .isEqualTo(generate("--temperature=0 --length=2" + LEARNS).out())
+        .isEqualTo("two three%n".formatted());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--hidden=64", "--data=text.txt", "--epochs=10", "--tie-weights", "--valid=a"})
+  void should_call_an_option_of_training_wrong_use_with_a_saved_model(String option) {
+    String name = option.replaceAll("=.*", "");
+    ProgramRun.of("generate --model=none " + option)
+        .assertWrongUse(name + " is of no use with --model, which is trained already");
+  }
+
+  @Test
+  void should_say_what_a_file_lacks_that_is_no_model() throws IOException {
+    Path torch = Path.of("src/test/resources/golden/torch/lstm_l1_uni.f64.safetensors");
+    ProgramRun.of("generate --model=" + torch)
+        .assertFailsInOneLine("the metadata have no \"unroll.checkpoint\"");
+    Path missing = directory.resolve("missing");
+    ProgramRun.of("generate --model=" + missing).assertFailsInOneLine(missing + ": no such file");
+    Path model = saved(QUICK.strip());
+    ProgramRun.of("generate --prompt=four --model=" + model)
+        .assertFailsInOneLine("--prompt: unknown word \"four\"");
+    byte[] whole = Files.readAllBytes(model);
+    Files.write(model, Arrays.copyOf(whole, 100));
+    ProgramRun.of("generate --model=" + model).assertFailsInOneLine("does not fit into a file");
+  }
+
   @Test
   void should_tell_every_option_in_80_columns() {
     ProgramRun run = ProgramRun.of("generate --help");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .contains("--length", "--temperature", "--top-k", "--prompt", "--leave-out", "--cell");
+        .contains(
+            "--length", "--temperature", "--top-k", "--prompt", "--leave-out", "--cell", "--model");
     assertThat(run.outLines()).allMatch(line -> line.length() <= 80);
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
   private static final String TINY = "--epochs=2 --batch=4 --steps=5 --hidden=8 --embedding=4";
@@ -58,7 +59,12 @@ class MainTest {
     ProgramRun run = run();
 
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).startsWith("Usage: unroll").contains("train");
+    assertThat(run.out()).startsWith("Usage: unroll");
+    // each command in one line
+    assertThat(
+            run.outLines().subList(run.outLines().indexOf("Commands:") + 1, run.outLines().size()))
+        .extracting(line -> line.strip().split(" ")[0])
+        .containsExactly("train", "generate", "evaluate", "inspect");
   }
 
   @Test
@@ -70,8 +76,22 @@ class MainTest {
         .contains("--data", "--level", "--tokens", "--epochs", "--batch", "--steps", "--hidden")
         .contains("--embedding", "--learning-rate", "--clip", "--seed", "--chart", "--valid")
         .contains("--cell", "--layers", "--tie-weights", "--dropout", "--optimizer", "--schedule")
+        .contains(
+            "--save", "--checkpoint", "--checkpoint-every", "--resume", "%nSaving:%n".formatted())
         .contains("--patience", "%nText:%n".formatted(), "%nModel:%n".formatted());
     assertThat(run.outLines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "generate", "evaluate", "inspect"})
+  void should_help_in_80_columns_without_breaking_a_line(String command) {
+    ProgramRun help = run(command, "--help");
+
+    assertThat(help.outLines()).allMatch(line -> line.length() <= 80);
+    for (OptionSpec option :
+        Main.commandLine(false).getSubcommands().get(command).getCommandSpec().options()) {
+      assertThat(help.out()).contains(option.description());
+    }
   }
 
   @Test

@@ -242,6 +242,14 @@ class TrainCommandTest {
     train(option).assertWrongUse(option.substring(0, option.indexOf('=')));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--hidden=9", "--batch=4", "--data=text.txt", "--tie-weights"})
+  void should_call_an_option_given_twice_wrong_use(String option) {
+    train("--tie-weights " + option)
+        .assertWrongUse(
+            "option '" + option.replaceAll("=.*", "") + "' should be specified only once");
+  }
+
   @Test
   void should_call_a_validation_file_for_the_embedded_text_wrong_use() {
     ProgramRun.of("train --valid=" + text).assertWrongUse("--valid needs --data");

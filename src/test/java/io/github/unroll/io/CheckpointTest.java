@@ -96,6 +96,18 @@ class CheckpointTest {
     assertThat(file).doesNotExist();
   }
 
+  @Test
+  void should_keep_notes() throws IOException {
+    RnnLanguageModel model = new RnnLanguageModel(6, 2, 3, new RandomState(1));
+    Map<String, String> notes = Map.of("level", "char", "a \"note\"", "line\nfeed 한국", "", "");
+    Checkpoint.save(file, model, WORDS, notes);
+    assertThat(Checkpoint.load(file).notes()).isEqualTo(notes);
+    assertThat(SafeTensors.read(file).metadata()).containsEntry("note.level", "char");
+
+    Checkpoint.save(file, model, WORDS);
+    assertThat(Checkpoint.load(file).notes()).isEmpty();
+  }
+
   // ---- files that are wrong ----
 
   private SafeTensors saved() throws IOException {
@@ -107,9 +119,10 @@ class CheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "unroll.checkpoint            | 2          | a \"RnnLanguageModel\" of format \"2\"; this"
-            + " version",
-        "model                        | Seq2Seq    | a \"Seq2Seq\" of format \"1\"; this version",
+        "unroll.checkpoint            | 2          | a model of format \"2\"; this version of"
+            + " Unroll reads format 1",
+        "model                        | Seq2Seq    | holds a \"Seq2Seq\", and what is wanted is a"
+            + " RnnLanguageModel",
         "unroll.checkpoint            |            | the metadata have no \"unroll.checkpoint\"",
         "vocabulary                   |            | the metadata have no \"vocabulary\"",
         "vocabulary                   | [\"a\"]    | the vocabulary has 1 words and the model's"
@@ -181,7 +194,7 @@ class CheckpointTest {
         .isThrownBy(() -> Checkpoint.load(torch))
         .withMessage(
             torch
-                + ": the metadata have no \"unroll.checkpoint\"; this is no file that Checkpoint"
-                + " wrote");
+                + ": the metadata have no \"unroll.checkpoint\"; this is no file that Unroll"
+                + " saved");
   }
 }

@@ -242,6 +242,27 @@ class TrainingCheckpointTest {
   }
 
   @Test
+  void should_keep_the_notes_of_the_time_of_saving(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
+    Sgd sgd = new Sgd(0.1);
+    Map<String, String> notes = new HashMap<>(Map.of("seed", "1"));
+    CheckpointListener listener =
+        new CheckpointListener(file, 9, model, WORDS, sgd, new Schedule.Fixed(), random, notes);
+    TrainingListener noting =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(EpochEnd epoch) {
+            notes.put("epochs", Integer.toString(epoch.epoch()));
+          }
+        };
+    new Trainer<>(model, sgd, CLIPPING, listener, noting).train(batches(), 2);
+    assertThat(TrainingCheckpoint.load(file).notes()).isEqualTo(Map.of("seed", "1", "epochs", "2"));
+    assertThat(Checkpoint.load(file).notes()).containsEntry("seed", "1");
+  }
+
+  @Test
   void should_stop_the_training_if_it_cannot_save(@TempDir Path folder) {
     RandomState random = new RandomState(1);
     RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
@@ -336,8 +357,7 @@ class TrainingCheckpointTest {
     Checkpoint.save(file, new RnnLanguageModel(V, 2, 3, new RandomState(1)), WORDS);
     assertThatIOException()
         .isThrownBy(() -> TrainingCheckpoint.load(file))
-        .withMessage(
-            file + ": a model, but no training to go on with; load it with Checkpoint.load");
+        .withMessage(file + ": a model without its training: there is nothing to go on with");
   }
 
   @Test

@@ -1,0 +1,93 @@
+package io.github.unroll.app;
+
+import io.github.unroll.io.FileListing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tells what is in a file of arrays, without reading more than its headers. */
+@Command(
+    name = "inspect",
+    description = {
+      "Tells what is in a file of arrays, such as a saved model.",
+      "Shown are the arrays' names, types, shapes and numbers of values, and what is",
+      "noted beside them. Only headers are read."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class InspectCommand implements Callable<Integer> {
+  private static final int LONGEST_TEXT = 40;
+
+  @Parameters(paramLabel = "FILE", description = "A .npy, .npz or .safetensors file.")
+  private Path file;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws WrongUse, Failure {
+    Failure.unlessDone(this::inspect);
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void inspect() throws IOException {
+    FileListing listing = FileListing.of(file);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(file.getFileName() + ": " + inWords(listing));
+    Columns arrays = new Columns();
+    for (FileListing.Entry entry : listing.entries()) {
+      arrays.add(printable(entry.name()), entry.type(), shape(entry), Long.toString(entry.size()));
+    }
+    arrays.printTo(out, true);
+    Columns texts = new Columns();
+    listing.metadata().forEach((name, text) -> texts.add(printable(name), printable(text)));
+    texts.printTo(out, false);
+    out.flush();
+  }
+
+  private static String inWords(FileListing listing) {
+    List<FileListing.Entry> entries = listing.entries();
+    Map<String, String> metadata = listing.metadata();
+    String arrays = entries.size() == 1 ? "1 array" : entries.size() + " arrays";
+    long all = size(entries);
+    if (!metadata.containsKey("unroll.checkpoint")) {
+      return "%s, %d values".formatted(arrays, all);
+    }
+    // what is state of a training, not a parameter, has a slash in its name
+    long parameters = size(entries.stream().filter(e -> e.name().indexOf('/') < 0).toList());
+    String kind = printable(metadata.getOrDefault("model", "model"));
+    return all == parameters
+        ? "%s, %s, %d parameters".formatted(kind, arrays, parameters)
+        : "training of %s, %s, %d parameters, %d values of state"
+            .formatted(kind, arrays, parameters, all - parameters);
+  }
+
+  private static long size(List<FileListing.Entry> entries) {
+    return entries.stream().mapToLong(FileListing.Entry::size).sum();
+  }
+
+  private static String shape(FileListing.Entry entry) {
+    return entry.shape().isEmpty()
+        ? "()"
+        : entry.shape().stream().map(Object::toString).collect(Collectors.joining("x"));
+  }
+
+  /** On one line, without what would steer a terminal, and cut if it is long. */
+  private static String printable(String text) {
+    int length = text.codePointCount(0, text.length());
+    String shown =
+        length <= LONGEST_TEXT
+            ? text
+            : text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT))
+                + "… (%d characters)".formatted(length);
+    return shown.replaceAll("\\p{C}", "?");
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.unroll.app;
+
+import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.CheckpointListener;
+import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.optim.Optimizer;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.train.Schedule;
+import io.github.unroll.train.TrainingProgress;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A training that is kept in a file while it runs, and may have been begun before. */
+final class KeptTraining {
+  private static final String EPOCHS = "epochs";
+  private static final String TEXT = "training text";
+  private static final String VALIDATION = "validation text";
+
+  private final Path file;
+  private final int every;
+  private final Map<String, String> notes;
+  private final Optional<TrainingCheckpoint> begun;
+  private final EpochHistory history;
+
+  /**
+   * A training to be kept.
+   *
+   * @param file where
+   * @param every after how many batches, beside the ends of epochs
+   * @param settings the options that it goes by
+   * @param begun what the file has of it already, if anything
+   * @throws Failure if the notes in the file are wrong
+   */
+  KeptTraining(
+      Path file, int every, Map<String, String> settings, Optional<TrainingCheckpoint> begun)
+      throws Failure {
+    this.file = file;
+    this.every = every;
+    this.notes = new TreeMap<>(settings);
+    this.begun = begun;
+    begun.ifPresent(training -> EpochHistory.copy(training.notes(), notes));
+    this.history = Failure.unlessMade(file + ": ", () -> new EpochHistory(notes));
+  }
+
+  Optional<TrainingCheckpoint> begun() {
+    return begun;
+  }
+
+  EpochHistory history() {
+    return history;
+  }
+
+  /** Refuses what would make another training of one that was begun. */
+  void requireSame(TrainingText text, TrainingOptions options, int iterations) throws Failure {
+    notes.put(TEXT, TrainingText.fingerprint(text.training()));
+    notes.put(VALIDATION, text.validation().map(TrainingText::fingerprint).orElse("none"));
+    if (begun.isEmpty()) {
+      return;
+    }
+    requireSame(TEXT);
+    requireSame(VALIDATION);
+    if (begun.get().progress().iteration() > iterations) {
+      throw new Failure(
+          "%s: the training stands after %d of %d batches"
+              .formatted(file, begun.get().progress().iteration(), iterations),
+          null);
+    }
+    if (options.learning().planIsOfEpochs()) {
+      requireSame(EPOCHS); // the learning rate of each epoch depends on their number
+    }
+    Vocabulary vocabulary = text.training().vocabulary();
+    if (!vocabulary.equals(begun.get().vocabulary())) {
+      throw new Failure(
+          "%s: the training has %s, the text has another, %s"
+              .formatted(file, begun.get().vocabulary(), vocabulary),
+          null);
+    }
+    RnnLanguageModel.Configuration asked = options.model().configuration(vocabulary.size());
+    if (!asked.equals(begun.get().model().configuration())) {
+      throw new Failure(
+          "%s: the model is %s, not %s as its notes say"
+              .formatted(file, begun.get().model().configuration(), asked),
+          null);
+    }
+  }
+
+  private void requireSame(String note) throws Failure {
+    String before = begun.orElseThrow().notes().get(note);
+    if (!notes.get(note).equals(before)) {
+      throw new Failure(
+          "%s: the training was begun with %s: %s, not %s; give the same, or begin another"
+              .formatted(file, note, before, notes.get(note)),
+          null);
+    }
+  }
+
+  /** How far the training is, of one that was begun. */
+  String standing(int epochs, int iterations) {
+    TrainingProgress progress = begun.orElseThrow().progress();
+    String within =
+        progress.iteration() == 0
+            ? ""
+            : ", and %d of %d batches of the next".formatted(progress.iteration(), iterations);
+    return "resumed from %s: %d of %d epochs done%s"
+        .formatted(file, progress.epoch() - 1, epochs, within);
+  }
+
+  /** Saves the training with its notes, which the history of its epochs keeps up to date. */
+  CheckpointListener saver(
+      RnnLanguageModel model,
+      Vocabulary vocabulary,
+      Optimizer optimizer,
+      Schedule schedule,
+      RandomState random) {
+    return new CheckpointListener(
+        file, every, model, vocabulary, optimizer, schedule, random, notes);
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.unroll.app;
+
+import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.Checkpoint;
+import io.github.unroll.model.RnnLanguageModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A language model from a file.
+ *
+ * @param model the model
+ * @param vocabulary the words that its ids stand for
+ * @param level what a token of its text was
+ */
+record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Level level) {
+  private static final String LEVEL = "level"; // so it is called in a training's settings, too
+
+  /** What is noted in the file of a model. */
+  static Map<String, String> notes(TextOptions.Level level, String text, int epoch, long seed) {
+    return Map.of(
+        LEVEL,
+        level.toString(),
+        "text",
+        text,
+        "epoch",
+        Integer.toString(epoch),
+        "seed",
+        Long.toString(seed));
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param file what train --save or --checkpoint wrote, or {@link Checkpoint}
+   * @param asked the level that the command line gives, if it does
+   * @throws Failure if the file notes another level
+   */
+  static SavedModel of(Path file, Optional<TextOptions.Level> asked) throws IOException, Failure {
+    Checkpoint saved = Checkpoint.load(file);
+    String noted = saved.notes().get(LEVEL);
+    if (noted == null) { // it was saved in Java, not by train
+      return new SavedModel(
+          saved.model(), saved.vocabulary(), asked.orElse(TextOptions.Level.WORD));
+    }
+    TextOptions.Level level =
+        Failure.unlessMade(file + ": level: ", () -> TextOptions.Level.named(noted));
+    if (asked.isPresent() && asked.get() != level) {
+      throw new Failure(
+          "--level %s: the model in %s is one of level %s; leave the option out"
+              .formatted(asked.get(), file, level),
+          null);
+    }
+    return new SavedModel(saved.model(), saved.vocabulary(), level);
+  }
+}

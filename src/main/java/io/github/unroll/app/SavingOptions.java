@@ -1,0 +1,110 @@
+package io.github.unroll.app;
+
+import io.github.unroll.io.TrainingCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What is kept of a training. */
+final class SavingOptions {
+  private static final int NEVER_WITHIN_AN_EPOCH = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--save",
+      order = 41,
+      paramLabel = "FILE",
+      description = {
+        "Save the trained model, with --valid the best",
+        "  epoch's, for generate, evaluate and inspect: a",
+        "  .safetensors file."
+      })
+  private Path model;
+
+  @Option(
+      names = "--checkpoint",
+      order = 42,
+      paramLabel = "FILE",
+      description = {
+        "Save the training after each epoch, for --resume:",
+        "  a .safetensors file, which is a model, too. An",
+        "  existing one is not overwritten by another",
+        "  training."
+      })
+  private Path checkpoint;
+
+  @Option(
+      names = "--checkpoint-every",
+      order = 43,
+      paramLabel = "N",
+      description = "Save it after every N batches of an epoch, too.")
+  private Integer every;
+
+  @Option(
+      names = "--resume",
+      order = 44,
+      description = {
+        "Go on with the training in --checkpoint, bit for",
+        "  bit as if it had never stopped. Its options need",
+        "  not be given again; --epochs and --patience may",
+        "  change. If there is no such file yet, begin."
+      })
+  private boolean resume;
+
+  void check() throws WrongUse {
+    WrongUse.unless(
+        checkpoint != null || every == null,
+        "--checkpoint-every needs --checkpoint, the file to save to");
+    WrongUse.unless(
+        checkpoint != null || !resume, "--resume needs --checkpoint, the file to go on from");
+    WrongUse.unless(
+        checkpoint == null || !checkpoint.equals(model),
+        "--save and --checkpoint need two files, not both " + model);
+    if (every != null) {
+      WrongUse.unlessAtLeastOne("--checkpoint-every", every);
+    }
+  }
+
+  /** Finds out, before an hour of training, what could not be written or must not be. */
+  void requireWritable() throws IOException, Failure {
+    if (model != null) {
+      WritableFile.require("--save", model);
+    }
+    if (checkpoint != null) {
+      WritableFile.require("--checkpoint", checkpoint);
+      if (!resume && Files.exists(checkpoint)) {
+        throw new Failure(
+            "--checkpoint %s: exists already; add --resume to go on with it, or delete it"
+                .formatted(checkpoint),
+            null);
+      }
+    }
+  }
+
+  /** Where the trained model goes, if it is kept. */
+  Optional<Path> model() {
+    return Optional.ofNullable(model);
+  }
+
+  /** Where the training goes while it runs, if it is kept. */
+  Optional<Path> checkpoint() {
+    return Optional.ofNullable(checkpoint);
+  }
+
+  int every() {
+    return every == null ? NEVER_WITHIN_AN_EPOCH : every;
+  }
+
+  /** Whether a training was to be gone on with that has not begun. */
+  boolean resumesNothing() {
+    return resume && Files.notExists(checkpoint);
+  }
+
+  /** The training to go on with, if there is one. */
+  Optional<TrainingCheckpoint> begun() throws IOException {
+    return resume && !resumesNothing()
+        ? Optional.of(TrainingCheckpoint.load(checkpoint))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.unroll.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The options that a training goes by, as they are noted in its checkpoint. */
+final class TrainingSettings {
+  /** Texts are compared by what they say, not by where they are; the others may change. */
+  private static final Set<String> FREE = Set.of("--data", "--valid", "--epochs", "--patience");
+
+  private static final String ALWAYS = "seed";
+
+  private final CommandSpec command;
+
+  TrainingSettings(CommandSpec command) {
+    this.command = command;
+  }
+
+  /** Each option that has a value, the default too. */
+  Map<String, String> notes() {
+    Map<String, String> notes = new TreeMap<>();
+    for (OptionSpec option : options(command)) {
+      if (option.getValue() != null) {
+        notes.put(note(option), option.getValue().toString());
+      }
+    }
+    return notes;
+  }
+
+  /** What an option is called in the notes: its name without dashes. */
+  private static String note(OptionSpec option) {
+    return option.longestName().substring(2);
+  }
+
+  /** The options on text, model and training of a command. */
+  static List<OptionSpec> options(CommandSpec command) {
+    return command.mixins().get("options").argGroups().stream()
+        .flatMap(group -> group.options().stream())
+        .toList();
+  }
+
+  /**
+   * Gives the options the values of a training that was begun.
+   *
+   * @param notes what {@link #notes} gave then
+   * @param checkpoint what they were read from
+   * @throws Failure if an option that was given on the command line says something else
+   */
+  void takeFrom(Map<String, String> notes, Path checkpoint) throws Failure {
+    if (!notes.containsKey(ALWAYS)) {
+      throw new Failure(
+          checkpoint + ": a training, but not by train --checkpoint: its options are not noted",
+          null);
+    }
+    CommandLine line = command.commandLine();
+    ParseResult given = line.getParseResult();
+    List<String> arguments = new ArrayList<>();
+    for (OptionSpec option : options(command)) {
+      String name = option.longestName();
+      String begun = notes.get(note(option));
+      if (!given.hasMatchedOption(option)) {
+        if (begun != null) {
+          arguments.add(name + "=" + begun);
+        }
+      } else if (!FREE.contains(name) && !option.getValue().toString().equals(begun)) {
+        throw new Failure(
+            "%s %s: the training in %s was begun %s; leave the option out, or begin another"
+                .formatted(
+                    name,
+                    option.getValue(),
+                    checkpoint,
+                    begun == null ? "without it" : "with " + begun),
+            null);
+      }
+    }
+    List<String> all = given.expandedArgs();
+    arguments.addAll(all.subList(all.indexOf(command.name()) + 1, all.size()));
+    try {
+      line.parseArgs(arguments.toArray(String[]::new));
+    } catch (ParameterException e) {
+      throw new Failure(checkpoint + ": its notes are wrong: " + e.getMessage(), e);
+    }
+  }
+}

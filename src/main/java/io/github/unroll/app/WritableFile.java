@@ -1,0 +1,49 @@
+package io.github.unroll.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Files that a command is to write; errors say what the file was for. */
+final class WritableFile {
+  private WritableFile() {}
+
+  /** Tries to write, before an hour of training is spent on the file; leaves it as it was. */
+  static void require(String what, Path path) throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(
+          "%s %s: no directory %s; make it first".formatted(what, path, directory));
+    }
+    if (Files.isDirectory(path)) {
+      throw new IOException("%s %s: is a directory; give a file".formatted(what, path));
+    }
+    boolean isNew = Files.notExists(path);
+    write(what, path, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    if (isNew) {
+      Files.delete(path);
+    }
+  }
+
+  /** Makes or overwrites a file. */
+  static void write(String what, Path path, byte[] bytes) throws IOException {
+    write(
+        what,
+        path,
+        bytes,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  private static void write(String what, Path path, byte[] bytes, OpenOption... options)
+      throws IOException {
+    try {
+      Files.write(path, bytes, options);
+    } catch (IOException e) {
+      throw new IOException("%s %s: cannot be written: %s".formatted(what, path, e), e);
+    }
+  }
+}
