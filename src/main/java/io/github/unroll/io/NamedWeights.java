@@ -39,7 +39,7 @@ abstract class NamedWeights {
       Map<String, StoredTensor> tensors = new LinkedHashMap<>();
       for (Map.Entry<String, NumpyArray> named : NumpyFile.readArchive(file).entrySet()) {
         NumpyArray array = named.getValue();
-        tensors.put(named.getKey(), LanguageModelFormat.orRefuse(file, () -> stored(array)));
+        tensors.put(named.getKey(), ModelFormat.orRefuse(file, () -> stored(array)));
       }
       return tensors;
     }
