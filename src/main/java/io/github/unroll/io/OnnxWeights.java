@@ -128,7 +128,8 @@ public final class OnnxWeights extends NamedWeights {
   // ---- layers that are there, and back ----
 
   /**
-   * Overwrites the weights of a recurrent layer. On an error nothing is changed.
+   * Overwrites the weights of a recurrent layer. On an error nothing is changed. A GRU must be of
+   * the operator's linear_before_reset, which the arrays do not tell.
    *
    * @param layer modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
    *     Bidirectional} of them

@@ -253,12 +253,16 @@ public final class RecurrentSession {
    * Gives the rows of a {@link #joined} session back.
    *
    * @param sessions modified: those that were joined, in that order, get their rows' states
-   * @throws IllegalArgumentException if they have not as many sequences as this session
+   * @throws IllegalArgumentException if one is over another layer, or they have not as many
+   *     sequences as this session; none is modified then
    */
   public void splitInto(List<RecurrentSession> sessions) {
     int rows = 0;
     for (RecurrentSession session : sessions) {
       rows += session.n;
+      if (session.layer != layer) {
+        throw new IllegalArgumentException("splitInto: a session is over another layer");
+      }
     }
     if (rows != n) {
       throw new IllegalArgumentException(

@@ -133,7 +133,8 @@ public final class LanguageModelSession {
 
   /**
    * The perplexity of words that follow those read so far, and reads them. Of a whole text it is
-   * that of {@link RnnLanguageModel#perplexity}, if its first word was read before.
+   * that of {@link RnnLanguageModel#perplexity} but for the last bits, if its first word was read
+   * before.
    *
    * @param words ids, at least one
    * @return exp of their mean negative log-likelihood
@@ -174,7 +175,7 @@ public final class LanguageModelSession {
 
   /**
    * Goes on from another state: one that was saved, or in which the model's {@link
-   * RnnLanguageModel#rnn} ended.
+   * RnnLanguageModel#rnn} ended. Scores are then those after it.
    *
    * @param state copied
    * @throws IllegalArgumentException if it has other parts, widths or another number of texts; the

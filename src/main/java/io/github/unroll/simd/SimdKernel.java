@@ -26,6 +26,10 @@ public final class SimdKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
+    if (m == 1) {
+      SimdRow.fold(k, n, a, aAt, 1, b, bAt, bStride, out, outAt); // needs no thread's scratch
+      return;
+    }
     SimdProducts.OF_THREAD
         .get()
         .fold(m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);

@@ -30,7 +30,7 @@ final class SimdProducts {
   /** Rows of an a for which a transposed b is not copied. */
   private static final int FEW = 64;
 
-  /** Columns of a block of panels, for many rows. */
+  /** Columns of a block: so much of b, or of a transposed out, is copied at once. */
   private static final int COLUMNS = 2048;
 
   /** Columns up to which a copy of a's rows costs more than it brings. */
@@ -76,7 +76,10 @@ final class SimdProducts {
     if (m == 1 && bCol == 1) {
       SimdRow.fold(k, n, a, aAt, aCol, b, bAt, bRow, out, outAt);
     } else if (m <= FEW && bRow == 1 && aCol == 1) {
-      transposed.fold(m, k, n, a, aAt, aRow, b, bAt, bCol, out, outAt, outRow);
+      for (int j = 0; j < n; j += COLUMNS) {
+        int width = Math.min(COLUMNS, n - j);
+        transposed.fold(m, k, width, a, aAt, aRow, b, bAt + j * bCol, bCol, out, outAt + j, outRow);
+      }
     } else if (m <= ROWS) {
       foldFewRows(m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     } else {
@@ -205,7 +208,7 @@ final class SimdProducts {
     left = null;
   }
 
-  /** Rows for the products to come with so many columns: copied, unless they are few. */
+  /** Rows for the products to come: copied, unless out's columns, so many, are few. */
   private void takeRows(int rows, int depth, int width, double[] a, int aAt, int aRow, int aCol) {
     inPlace = aCol == 1 && width <= NARROW ? rows - rows % TILE : 0;
     left = a;

@@ -17,7 +17,7 @@ final class SimdTransposed {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** aᵀ: for LANES rows of a after LANES rows, k by LANES. */
+  /** A block of aᵀ: for LANES rows of a after LANES rows, depth by LANES. */
   private double[] factors = {};
 
   /** outᵀ: for LANES rows of out after LANES rows, n by LANES. */
@@ -38,40 +38,38 @@ final class SimdTransposed {
       int outAt,
       int outStride) {
     int lines = (m + LANES - 1) / LANES;
-    factors = copyTransposed(m, k, a, aAt, aStride, factors);
     sums = copyTransposed(m, n, out, outAt, outStride, sums);
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
+      factors = copyTransposed(m, depth, a, aAt + l, aStride, factors);
       int line = 0;
       for (; line + 2 <= lines; line += 2) {
-        foldTwoLines(line, l, depth, k, n, b, bAt + l, bStride);
+        foldTwoLines(line, depth, n, b, bAt + l, bStride);
       }
       if (line < lines) {
-        foldLine(line, l, depth, k, n, b, bAt + l, bStride);
+        foldLine(line, depth, n, b, bAt + l, bStride);
       }
     }
     copyBack(m, n, out, outAt, outStride);
   }
 
-  private void foldTwoLines(
-      int line, int l, int depth, int k, int n, double[] b, int bAt, int bStride) {
-    int factor = (line * k + l) * LANES;
+  private void foldTwoLines(int line, int depth, int n, double[] b, int bAt, int bStride) {
+    int factor = line * depth * LANES;
     int sum = line * n * LANES;
     int j = 0;
     for (; j + 6 <= n; j += 6) {
       int row = bAt + j * bStride;
-      foldSixByTwo(depth, factors, factor, k, b, row, bStride, sums, sum + j * LANES, n);
+      foldSixByTwo(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
     }
     for (; j < n; j++) {
       int row = bAt + j * bStride;
       foldOne(depth, factors, factor, b, row, sums, sum + j * LANES);
-      foldOne(depth, factors, factor + k * LANES, b, row, sums, sum + (n + j) * LANES);
+      foldOne(depth, factors, factor + depth * LANES, b, row, sums, sum + (n + j) * LANES);
     }
   }
 
-  private void foldLine(
-      int line, int l, int depth, int k, int n, double[] b, int bAt, int bStride) {
-    int factor = (line * k + l) * LANES;
+  private void foldLine(int line, int depth, int n, double[] b, int bAt, int bStride) {
+    int factor = line * depth * LANES;
     int sum = line * n * LANES;
     int j = 0;
     for (; j + 8 <= n; j += 8) {
@@ -135,14 +133,13 @@ final class SimdTransposed {
       int depth,
       double[] factors,
       int factor0,
-      int k,
       double[] b,
       int b0,
       int bStride,
       double[] sums,
       int sum0,
       int n) {
-    int factor1 = factor0 + k * LANES;
+    int factor1 = factor0 + depth * LANES;
     int sum1 = sum0 + n * LANES;
     int b1 = b0 + bStride;
     int b2 = b1 + bStride;

@@ -102,7 +102,6 @@ class PagesTest {
     for (String used : List.of("java.io", "java.nio.file", "java.util", "java.util.concurrent")) {
       imports.add("import " + used + ".*;");
     }
-    imports.add("import io.github.unroll.model.RnnLanguageModel.Configuration;");
     try (Stream<Path> packages = Files.list(LIBRARY.resolve("io/github/unroll"))) {
       packages.forEach(p -> imports.add("import io.github.unroll." + p.getFileName() + ".*;"));
     }
