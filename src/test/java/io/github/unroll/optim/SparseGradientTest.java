@@ -93,6 +93,7 @@ class SparseGradientTest {
       sparse.zeroGrad();
       dense.zeroGrad();
       addToRows(someRows());
+      addToRows(ROWS / 2); // where two threads part
       bySparse.update(List.of(sparse));
       byDense.update(List.of(dense));
       if (step == 6) {
