@@ -111,7 +111,7 @@ public interface GradientClipping {
   private static double sumOfSquares(Parameter parameter) {
     Kernel kernel = Kernel.active();
     int size = parameter.value().data().length;
-    int blocks = (size + Settings.NORM_BLOCK - 1) / Settings.NORM_BLOCK;
+    int blocks = (size - 1) / Settings.NORM_BLOCK + 1;
     if (blocks == 1) {
       return sumOfSquares(parameter, 0, size);
     }

@@ -110,7 +110,7 @@ class Seq2SeqCheckpointTest {
             + " (7x16), not (3x16)",
         "configuration.inputOrder     | backwards    | should be a InputOrder, not \"backwards\"",
         "configuration.embeddingSize  | 4            | encoder.embed.w must be (6x4), not (6x3)",
-        "configuration.hiddenSize     | 2147483647   | overflow",
+        "configuration.hiddenSize     | 2147483647   | too large",
         "configuration.hiddenSize     | 0            | encoder.lstm.wx must be (3x0), not (3x16)",
         "configuration.vocabularySize | 5            | the vocabulary has 6 words and the model's"
             + " configuration 5",

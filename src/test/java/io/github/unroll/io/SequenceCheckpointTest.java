@@ -163,7 +163,7 @@ class SequenceCheckpointTest {
             + " wanted is a SequenceClassifier",
         "model                     |                   | the metadata have no \"model\"",
         "configuration.inputSize   | 7                 | lstm.wx must be (7x12), not (2x12)",
-        "configuration.hiddenSize  | 2147483647        | overflow",
+        "configuration.hiddenSize  | 2147483647        | too large",
         "configuration.outputSize  | 0                 | outputSize must be at least 1, not 0",
         "configuration.cell        | gru               | gru.wx (2x9) is missing",
         "configuration.layers      | 2                 | lstm0.wx (2x12) is missing",
