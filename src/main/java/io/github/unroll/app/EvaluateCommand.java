@@ -103,7 +103,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return "--data %s: unknown word \"%s\": not among the %d words of the model; --unknown %s"
             .formatted(
                 data,
-                token.replaceAll("\\p{Cntrl}", "?"),
+                token.replaceAll("\\p{C}", "?"),
                 vocabulary.size(),
                 vocabulary.contains("<unk>") ? "'<unk>'" : "WORD")
         + " reads it as another";

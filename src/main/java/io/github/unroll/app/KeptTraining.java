@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.CheckpointListener;
 import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.layer.State;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
@@ -66,6 +67,21 @@ final class KeptTraining {
       throw new Failure(
           "%s: the training stands after %d of %d batches"
               .formatted(file, begun.get().progress().iteration(), iterations),
+          null);
+    }
+    TrainingProgress at = begun.get().progress();
+    int reached = at.iteration() == 0 ? at.epoch() - 1 : at.epoch();
+    if (options.learning().epochs() < reached) {
+      throw new Failure(
+          "--epochs %d: the training in %s has come to epoch %d; give at least that"
+              .formatted(options.learning().epochs(), file, reached),
+          null);
+    }
+    Optional<State> state = begun.get().model().rnn().keptState();
+    if (state.isPresent() && state.get().h().rows() != options.learning().batch()) {
+      throw new Failure(
+          "%s: the kept state is of a batch of %d, its --batch is %d"
+              .formatted(file, state.get().h().rows(), options.learning().batch()),
           null);
     }
     if (options.learning().planIsOfEpochs()) {

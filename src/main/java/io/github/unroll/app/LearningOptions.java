@@ -117,6 +117,10 @@ final class LearningOptions {
         "--schedule plateau needs --valid, a text to judge each epoch by");
   }
 
+  int batch() {
+    return batch;
+  }
+
   int epochs() {
     return epochs;
   }

@@ -59,11 +59,20 @@ final class SavingOptions {
     WrongUse.unless(
         checkpoint != null || !resume, "--resume needs --checkpoint, the file to go on from");
     WrongUse.unless(
-        checkpoint == null || !checkpoint.equals(model),
+        !WritableFile.same(checkpoint, model),
         "--save and --checkpoint need two files, not both " + model);
     if (every != null) {
       WrongUse.unlessAtLeastOne("--checkpoint-every", every);
     }
+  }
+
+  /** That neither the training nor the model goes where something else is read or written. */
+  void requireOther(String what, Path other) throws WrongUse {
+    WrongUse.unless(
+        !WritableFile.same(model, other), "--save and %s are one file, %s".formatted(what, model));
+    WrongUse.unless(
+        !WritableFile.same(checkpoint, other),
+        "--checkpoint and %s are one file, %s".formatted(what, checkpoint));
   }
 
   /** Finds out, before an hour of training, what could not be written or must not be. */

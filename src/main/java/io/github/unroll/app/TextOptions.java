@@ -105,6 +105,16 @@ final class TextOptions {
     return data == null;
   }
 
+  /** Null for the embedded text. */
+  Path data() {
+    return data;
+  }
+
+  /** Null if there is none. */
+  Path valid() {
+    return valid;
+  }
+
   boolean hasValid() {
     return valid != null;
   }

@@ -85,6 +85,9 @@ final class TrainCommand implements Callable<Integer> {
     if (chartFile != null) {
       chartFile.requireWritable();
     }
+    saving.requireOther("--chart", chartFile == null ? null : chartFile.path());
+    saving.requireOther("--data", options.text().data());
+    saving.requireOther("--valid", options.text().valid());
     saving.requireWritable();
     PrintWriter out = spec.commandLine().getOut();
     ModelTraining training =

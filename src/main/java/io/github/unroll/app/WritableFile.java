@@ -12,18 +12,31 @@ final class WritableFile {
 
   /** Tries to write, before an hour of training is spent on the file; leaves it as it was. */
   static void require(String what, Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException("%s %s: is a directory; give a file".formatted(what, path));
+    }
     Path directory = path.toAbsolutePath().getParent();
     if (!Files.isDirectory(directory)) {
       throw new IOException(
           "%s %s: no directory %s; make it first".formatted(what, path, directory));
     }
-    if (Files.isDirectory(path)) {
-      throw new IOException("%s %s: is a directory; give a file".formatted(what, path));
-    }
     boolean isNew = Files.notExists(path);
     write(what, path, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     if (isNew) {
       Files.delete(path);
+    }
+  }
+
+  /** Whether two names, either of which may be missing, are those of one file. */
+  static boolean same(Path a, Path b) {
+    if (a == null || b == null) {
+      return false;
+    }
+    try {
+      return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize())
+          || (Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b));
+    } catch (IOException e) {
+      return false; // what cannot be looked at is reported where it is read or written
     }
   }
 

@@ -87,6 +87,31 @@ class SavedTrainingTest {
   }
 
   @Test
+  void should_refuse_to_save_over_what_it_reads_or_writes_besides() throws IOException {
+    Path sameText = directory.resolve(".").resolve("text.txt");
+    String read = Files.readString(text);
+
+    assertThat(train("--save=" + sameText).exitCode()).isEqualTo(2);
+    assertThat(train("--checkpoint=" + sameText + " --resume").exitCode()).isEqualTo(1);
+    assertThat(train("--save=" + directory.resolve("a.png") + " --chart=" + directory + "/./a.png"))
+        .extracting(ProgramRun::err)
+        .asString()
+        .contains("--save and --chart are one file");
+    assertThat(Files.readString(text)).isEqualTo(read);
+    assertThat(train("--save=/").err()).contains("is a directory; give a file");
+  }
+
+  @Test
+  void should_refuse_fewer_epochs_than_there_were() {
+    assertThat(train("--epochs=3 --checkpoint=" + checkpoint).exitCode()).isZero();
+    ProgramRun run = resume("--epochs=2 --save=" + model);
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("--epochs 2: the training in", "has come to epoch 3");
+    assertThat(model).doesNotExist();
+  }
+
+  @Test
   void should_save_the_best_epochs_model() throws IOException {
     ProgramRun run =
         train(
