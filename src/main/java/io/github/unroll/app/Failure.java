@@ -32,7 +32,7 @@ final class Failure extends Exception {
       throw new Failure(e.getCause().getMessage(), e);
     } catch (IOException | TrainingDivergedException e) {
       throw new Failure(e.getMessage() == null ? e.toString() : e.getMessage(), e);
-    } catch (ExceptionInInitializerError e) {
+    } catch (ExceptionInInitializerError e) { // the kernel is chosen while its class is loaded
       if (!isRefusedSetting(e.getCause())) {
         throw e;
       }

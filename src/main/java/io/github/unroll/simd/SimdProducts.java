@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products as Goto and van de Geijn (2008) lay them out: {@link SimdTiles} of out in
  * registers; panels of b, two vectors wide, and tiles of a are copied into a row of memory each, in
- * blocks that the caches hold.
+ * blocks that the caches hold. Where out is narrow, rows of a are read where they stand.
  *
  * <p>Vectors run along the columns and k ascends, from block to block too, so that each element is
  * the fold that {@link io.github.unroll.tensor.Kernel} specifies. An object is one thread's
@@ -370,7 +370,7 @@ final class SimdProducts {
     }
   }
 
-  /** One tile of rows that stand in one piece each: with no stride to multiply, twice as fast. */
+  /** One tile of rows that stand in one piece each: there is no stride to multiply. */
   private void copyTileOfRows(int depth, double[] a, int row0, int aRow, int to) {
     int row1 = row0 + aRow;
     int row2 = row1 + aRow;

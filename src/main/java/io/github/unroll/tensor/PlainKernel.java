@@ -200,7 +200,7 @@ final class PlainKernel implements Kernel {
     static final int DEPTH = 36;
     static final int ROWS = 120;
 
-    /** Not made by a lambda: the first one of a JVM costs a tenth of its start. */
+    /** Not made by a lambda: the first one of a JVM brings all that lambdas need with it. */
     static final ThreadLocal<Scratch> OF_THREAD =
         new ThreadLocal<>() {
           @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A training that is killed at any moment, in the middle of a write too, goes on to the same bits:
  * one through the library, and one through the program, started each time by the same command line.
- * With {@code -Dunroll.heavy=true} each is killed 20 times once and 20 times in a row.
+ * In the profile {@code heavy} each is killed 20 times once and 20 times in a row.
  */
 class KilledTrainingTest {
 

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +47,7 @@ class NumpyExchangeTest {
     }
     NumpyFile.writeArchive(folder.resolve("stored.npz"), arrays);
     NumpyFile.writeCompressedArchive(folder.resolve("deflated.npz"), arrays);
-    assertThat(run(python, SCRIPT.toString(), "check", folder.toString()))
+    assertThat(Command.run(python, SCRIPT.toString(), "check", folder.toString()))
         .isEqualTo("checked " + arrays.size());
   }
 
@@ -58,7 +56,7 @@ class NumpyExchangeTest {
   void should_read_all_that_numpy_writes(String python) throws Exception {
     assumeTrue(hasNumpy(python), python + " has no NumPy");
     Map<String, NumpyArray> arrays = make();
-    assertThat(run(python, SCRIPT.toString(), "write", folder.toString()))
+    assertThat(Command.run(python, SCRIPT.toString(), "write", folder.toString()))
         .isEqualTo("wrote " + arrays.size());
     for (String archive : List.of("stored.npz", "deflated.npz")) {
       Map<String, NumpyArray> read = NumpyFile.readArchive(folder.resolve(archive));
@@ -128,24 +126,9 @@ class NumpyExchangeTest {
 
   private static boolean hasNumpy(String python) throws InterruptedException {
     try {
-      return run(python, "-c", "import numpy; print('here')").equals("here");
+      return Command.run(python, "-c", "import numpy; print('here')").equals("here");
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static String run(String... command) throws IOException, InterruptedException {
-    Path out = Files.createTempFile("unroll", ".txt");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-      return Files.readString(out).strip();
-    } finally {
-      Files.delete(out);
     }
   }
 }

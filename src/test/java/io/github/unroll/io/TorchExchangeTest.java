@@ -10,11 +10,9 @@ import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +28,8 @@ class TorchExchangeTest {
   @Test
   void should_answer_as_pytorch_from_pytorchs_state_dict() throws Exception {
     String python = pythonWithTorch();
-    assertThat(run(python, SCRIPT.toString(), "write", folder.toString())).isEqualTo("write 64");
+    assertThat(Command.run(python, SCRIPT.toString(), "write", folder.toString()))
+        .isEqualTo("write 64");
     int cases = 0;
     for (String kind : KINDS) {
       for (String form : List.of("1_uni", "1_bi", "2_uni", "2_bi")) {
@@ -63,7 +62,8 @@ class TorchExchangeTest {
         }
       }
     }
-    assertThat(run(python, SCRIPT.toString(), "check", folder.toString())).isEqualTo("check 32");
+    assertThat(Command.run(python, SCRIPT.toString(), "check", folder.toString()))
+        .isEqualTo("check 32");
   }
 
   private void write(String name, String kind, int layers, boolean both, RandomState random)
@@ -105,7 +105,7 @@ class TorchExchangeTest {
     List<String> tried = new ArrayList<>();
     for (String python : List.of("python3", "/usr/bin/python3")) {
       try {
-        if (run(python, "-c", "import numpy, torch; print('here')").endsWith("here")) {
+        if (Command.run(python, "-c", "import numpy, torch; print('here')").endsWith("here")) {
           return python;
         }
       } catch (IOException e) {
@@ -114,20 +114,5 @@ class TorchExchangeTest {
     }
     assumeTrue(false, "no python3 with PyTorch here " + tried);
     return "";
-  }
-
-  private static String run(String... command) throws IOException, InterruptedException {
-    Path out = Files.createTempFile("unroll", ".txt");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
-      assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
-      return Files.readString(out).strip();
-    } finally {
-      Files.delete(out);
-    }
   }
 }
