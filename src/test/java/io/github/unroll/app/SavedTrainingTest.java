@@ -211,7 +211,8 @@ class SavedTrainingTest {
     CompletableFuture<ProgramRun> run = CompletableFuture.supplyAsync(() -> train(options));
     List<Path> within = new ArrayList<>();
     while (!run.isDone()) {
-      if (Files.exists(checkpoint)) {
+      // Before it trains, the program makes an empty file for a moment, to see that it can.
+      if (checkpoint.toFile().length() > 0) {
         Path copy = Files.copy(checkpoint, directory.resolve("copy" + within.size()));
         if (TrainingCheckpoint.load(copy).progress().iteration() > 0) {
           within.add(copy);
