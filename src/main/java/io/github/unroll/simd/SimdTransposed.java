@@ -42,11 +42,14 @@ final class SimdTransposed {
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
       factors = copyTransposed(m, depth, a, aAt + l, aStride, factors);
+      int pairs = lines % 2 == 0 ? lines : lines - 3;
       int line = 0;
-      for (; line + 2 <= lines; line += 2) {
+      for (; line < pairs; line += 2) {
         foldTwoLines(line, depth, n, b, bAt + l, bStride);
       }
-      if (line < lines) {
+      if (line + 3 == lines) {
+        foldThreeLines(line, depth, n, b, bAt + l, bStride);
+      } else if (line < lines) {
         foldLine(line, depth, n, b, bAt + l, bStride);
       }
     }
@@ -61,10 +64,31 @@ final class SimdTransposed {
       int row = bAt + j * bStride;
       foldSixByTwo(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
     }
+    for (; j + 2 <= n; j += 2) {
+      int row = bAt + j * bStride;
+      foldTwoByTwo(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
+    }
     for (; j < n; j++) {
       int row = bAt + j * bStride;
       foldOne(depth, factors, factor, b, row, sums, sum + j * LANES);
       foldOne(depth, factors, factor + depth * LANES, b, row, sums, sum + (n + j) * LANES);
+    }
+  }
+
+  private void foldThreeLines(int line, int depth, int n, double[] b, int bAt, int bStride) {
+    int factor = line * depth * LANES;
+    int sum = line * n * LANES;
+    int j = 0;
+    for (; j + 4 <= n; j += 4) {
+      int row = bAt + j * bStride;
+      foldFourByThree(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
+    }
+    for (; j < n; j++) {
+      int row = bAt + j * bStride;
+      for (int i = 0; i < 3; i++) {
+        int to = sum + (i * n + j) * LANES;
+        foldOne(depth, factors, factor + i * depth * LANES, b, row, sums, to);
+      }
     }
   }
 
@@ -192,6 +216,105 @@ final class SimdTransposed {
     s41.intoArray(sums, sum1 + 4 * LANES);
     s50.intoArray(sums, sum0 + 5 * LANES);
     s51.intoArray(sums, sum1 + 5 * LANES);
+  }
+
+  /** Four rows of b by three lines of a. */
+  private static void foldFourByThree(
+      int depth,
+      double[] factors,
+      int factor0,
+      double[] b,
+      int b0,
+      int bStride,
+      double[] sums,
+      int sum0,
+      int n) {
+    int factor1 = factor0 + depth * LANES;
+    int sum1 = sum0 + n * LANES;
+    int factor2 = factor1 + depth * LANES;
+    int sum2 = sum1 + n * LANES;
+    int b1 = b0 + bStride;
+    int b2 = b1 + bStride;
+    int b3 = b2 + bStride;
+    DoubleVector s00 = load(sums, sum0);
+    DoubleVector s01 = load(sums, sum1);
+    DoubleVector s02 = load(sums, sum2);
+    DoubleVector s10 = load(sums, sum0 + LANES);
+    DoubleVector s11 = load(sums, sum1 + LANES);
+    DoubleVector s12 = load(sums, sum2 + LANES);
+    DoubleVector s20 = load(sums, sum0 + 2 * LANES);
+    DoubleVector s21 = load(sums, sum1 + 2 * LANES);
+    DoubleVector s22 = load(sums, sum2 + 2 * LANES);
+    DoubleVector s30 = load(sums, sum0 + 3 * LANES);
+    DoubleVector s31 = load(sums, sum1 + 3 * LANES);
+    DoubleVector s32 = load(sums, sum2 + 3 * LANES);
+    for (int l = 0; l < depth; l++) {
+      DoubleVector a0 = load(factors, factor0 + l * LANES);
+      DoubleVector a1 = load(factors, factor1 + l * LANES);
+      DoubleVector a2 = load(factors, factor2 + l * LANES);
+      DoubleVector row = broadcast(b[b0 + l]);
+      s00 = row.fma(a0, s00);
+      s01 = row.fma(a1, s01);
+      s02 = row.fma(a2, s02);
+      row = broadcast(b[b1 + l]);
+      s10 = row.fma(a0, s10);
+      s11 = row.fma(a1, s11);
+      s12 = row.fma(a2, s12);
+      row = broadcast(b[b2 + l]);
+      s20 = row.fma(a0, s20);
+      s21 = row.fma(a1, s21);
+      s22 = row.fma(a2, s22);
+      row = broadcast(b[b3 + l]);
+      s30 = row.fma(a0, s30);
+      s31 = row.fma(a1, s31);
+      s32 = row.fma(a2, s32);
+    }
+    s00.intoArray(sums, sum0);
+    s01.intoArray(sums, sum1);
+    s02.intoArray(sums, sum2);
+    s10.intoArray(sums, sum0 + LANES);
+    s11.intoArray(sums, sum1 + LANES);
+    s12.intoArray(sums, sum2 + LANES);
+    s20.intoArray(sums, sum0 + 2 * LANES);
+    s21.intoArray(sums, sum1 + 2 * LANES);
+    s22.intoArray(sums, sum2 + 2 * LANES);
+    s30.intoArray(sums, sum0 + 3 * LANES);
+    s31.intoArray(sums, sum1 + 3 * LANES);
+    s32.intoArray(sums, sum2 + 3 * LANES);
+  }
+
+  /** Two rows of b by two lines of a. */
+  private static void foldTwoByTwo(
+      int depth,
+      double[] factors,
+      int factor0,
+      double[] b,
+      int b0,
+      int bStride,
+      double[] sums,
+      int sum0,
+      int n) {
+    int factor1 = factor0 + depth * LANES;
+    int sum1 = sum0 + n * LANES;
+    int b1 = b0 + bStride;
+    DoubleVector s00 = load(sums, sum0);
+    DoubleVector s01 = load(sums, sum1);
+    DoubleVector s10 = load(sums, sum0 + LANES);
+    DoubleVector s11 = load(sums, sum1 + LANES);
+    for (int l = 0; l < depth; l++) {
+      DoubleVector a0 = load(factors, factor0 + l * LANES);
+      DoubleVector a1 = load(factors, factor1 + l * LANES);
+      DoubleVector row = broadcast(b[b0 + l]);
+      s00 = row.fma(a0, s00);
+      s01 = row.fma(a1, s01);
+      row = broadcast(b[b1 + l]);
+      s10 = row.fma(a0, s10);
+      s11 = row.fma(a1, s11);
+    }
+    s00.intoArray(sums, sum0);
+    s01.intoArray(sums, sum1);
+    s10.intoArray(sums, sum0 + LANES);
+    s11.intoArray(sums, sum1 + LANES);
   }
 
   private static void foldEight(
