@@ -432,7 +432,7 @@ public final class GruCell {
           size, rows, size, product, 0, size, da, candidate, gates, dw, candidate, gates);
     } else {
       KERNEL.addMatmulTransA(size, rows, size, h, 0, size, dProduct, 0, size, dw, candidate, gates);
-      KERNEL.addColumnSums(rows, size, dProduct, 0, bhn.grad().data());
+      KERNEL.addColumnSums(rows, size, dProduct, 0, size, bhn.grad().data(), 0);
     }
   }
 

@@ -4,7 +4,6 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -105,7 +104,7 @@ public final class TimeAffine implements TimeLayer {
   private void map(int rows, double[] from, double[] y) {
     int d = inputSize();
     int v = outputSize();
-    Arrays.fill(y, 0, rows * v, 0);
+    KERNEL.clear(rows * v, y, 0);
     if (tied) {
       KERNEL.addMatmulTransB(rows, d, v, from, 0, d, w.value().data(), 0, d, y, 0, v);
     } else {
@@ -137,7 +136,7 @@ public final class TimeAffine implements TimeLayer {
     double[] dy = dys.data();
     double[] dx = dxs.data();
     double[] dw = w.grad().data();
-    dxs.fill(0);
+    KERNEL.clear(rows * d, dx, 0);
     if (tied) {
       KERNEL.addMatmulTransA(v, rows, d, dy, 0, v, x, 0, d, dw, 0, d);
       KERNEL.addMatmul(rows, v, d, dy, 0, v, w.value().data(), 0, d, dx, 0, d);
@@ -145,7 +144,7 @@ public final class TimeAffine implements TimeLayer {
       KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, dw, 0, v);
       KERNEL.addMatmulTransB(rows, v, d, dy, 0, v, w.value().data(), 0, v, dx, 0, d);
     }
-    KERNEL.addColumnSums(rows, v, dy, 0, b.grad().data());
+    KERNEL.addColumnSums(rows, v, dy, 0, v, b.grad().data(), 0);
   }
 
   /**

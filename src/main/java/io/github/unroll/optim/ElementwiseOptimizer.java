@@ -81,14 +81,15 @@ abstract class ElementwiseOptimizer implements Optimizer {
       end = parameter.nextUntouchedRow(row);
       live.set(row, end);
     }
-    int size = parameter.value().data().length;
+    int cols = parameter.value().cols();
     double[][] state = memory.state;
-    if ((long) live.cardinality() * parameter.value().cols() < Settings.WORTH_THREADS) {
-      step(0, size, parameter, state, live);
+    int until = live.length() * cols; // shared up to there: words that occur come first
+    if ((long) live.cardinality() * cols < Settings.WORTH_THREADS) {
+      step(0, until, parameter, state, live);
     } else {
       Kernel.active()
           .forRanges(
-              size, Settings.WORTH_THREADS, (from, to) -> step(from, to, parameter, state, live));
+              until, Settings.WORTH_THREADS, (from, to) -> step(from, to, parameter, state, live));
     }
   }
 

@@ -262,6 +262,15 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
+  public void clear(int n, double[] out, int at) {
+    if (n < PASS_WORTH) {
+      kernel.clear(n, out, at);
+    } else {
+      forRanges(n, PASS_WORTH, (from, to) -> kernel.clear(to - from, out, at + from));
+    }
+  }
+
+  @Override
   public void addRow(int m, int n, double[] row, double[] out, int outAt) {
     if ((long) m * n < PASS_WORTH) {
       kernel.addRow(m, n, row, out, outAt);
@@ -271,8 +280,17 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
-  public void addColumnSums(int m, int n, double[] a, int aAt, double[] sums) {
-    kernel.addColumnSums(m, n, a, aAt, sums);
+  public void addColumnSums(
+      int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt) {
+    if ((long) m * n < PASS_WORTH) {
+      kernel.addColumnSums(m, n, a, aAt, aStride, sums, sumsAt);
+    } else {
+      forRanges(
+          n,
+          2,
+          (from, to) ->
+              kernel.addColumnSums(m, to - from, a, aAt + from, aStride, sums, sumsAt + from));
+    }
   }
 
   @Override

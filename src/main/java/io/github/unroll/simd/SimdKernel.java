@@ -86,9 +86,10 @@ public final class SimdKernel implements Kernel {
   }
 
   @Override
-  public void addColumnSums(int m, int n, double[] a, int aAt, double[] sums) {
+  public void addColumnSums(
+      int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt) {
     for (int i = 0; i < m; i++) {
-      addTo(n, a, aAt + i * n, sums, 0);
+      addTo(n, a, aAt + i * aStride, sums, sumsAt);
     }
   }
 

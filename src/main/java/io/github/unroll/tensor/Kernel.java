@@ -1,5 +1,7 @@
 package io.github.unroll.tensor;
 
+import java.util.Arrays;
+
 /**
  * The arithmetic that everything else rests on: products, elementary functions, sums and maxima
  * over arrays of {@code double}.
@@ -207,6 +209,17 @@ public interface Kernel {
   RightOperand newRightOperand();
 
   /**
+   * Sets n elements to 0.
+   *
+   * @param n number of elements
+   * @param out modified
+   * @param at index of the first
+   */
+  default void clear(int n, double[] out, int at) {
+    Arrays.fill(out, at, at + n, 0);
+  }
+
+  /**
    * Adds one row to each of m rows: {@code out[i][j] += row[j]}, a bias.
    *
    * @param m rows of out
@@ -222,11 +235,13 @@ public interface Kernel {
    *
    * @param m rows of a
    * @param n columns of a, length of sums
-   * @param a (m,n), rows side by side
+   * @param a (m,n), from {@code aAt}, rows {@code aStride} apart
    * @param aAt index of the first element of a
-   * @param sums modified: the sums are added to it, from index 0
+   * @param aStride distance between rows of a
+   * @param sums modified: the sums are added to it
+   * @param sumsAt index of the first of them
    */
-  void addColumnSums(int m, int n, double[] a, int aAt, double[] sums);
+  void addColumnSums(int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt);
 
   /**
    * {@code out = exp(x)}, element by element.

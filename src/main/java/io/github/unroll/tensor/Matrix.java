@@ -214,7 +214,7 @@ public final class Matrix {
   public void matmulInto(Matrix b, Matrix out) {
     checkInner("matmulInto: %s·%s", this, b, cols, b.rows);
     checkOut("matmulInto", this, b, out, rows, b.cols);
-    out.fill(0);
+    KERNEL.clear(out.data.length, out.data, 0);
     out.fold(this, b);
   }
 
@@ -253,7 +253,7 @@ public final class Matrix {
   public void matmulTransAInto(Matrix b, Matrix out) {
     checkInner("matmulTransAInto: %sᵀ·%s", this, b, rows, b.rows);
     checkOut("matmulTransAInto", this, b, out, cols, b.cols);
-    out.fill(0);
+    KERNEL.clear(out.data.length, out.data, 0);
     out.foldTransA(this, b);
   }
 
@@ -292,7 +292,7 @@ public final class Matrix {
   public void matmulTransBInto(Matrix b, Matrix out) {
     checkInner("matmulTransBInto: %s·%sᵀ", this, b, cols, b.cols);
     checkOut("matmulTransBInto", this, b, out, rows, b.rows);
-    out.fill(0);
+    KERNEL.clear(out.data.length, out.data, 0);
     out.foldTransB(this, b);
   }
 
@@ -500,7 +500,7 @@ public final class Matrix {
           "addColumnSums: %s += sums of %s: the receiver must be (1x%d)"
               .formatted(shape(), a.shape(), a.cols));
     }
-    KERNEL.addColumnSums(a.rows, cols, a.data, 0, data);
+    KERNEL.addColumnSums(a.rows, cols, a.data, 0, cols, data, 0);
   }
 
   /**

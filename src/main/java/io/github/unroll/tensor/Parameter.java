@@ -1,6 +1,5 @@
 package io.github.unroll.tensor;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
 
@@ -130,7 +129,7 @@ public final class Parameter {
     int to;
     for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {
       to = nextUntouchedRow(from);
-      Arrays.fill(grad.data(), from * cols, to * cols, 0);
+      Kernel.active().clear((to - from) * cols, grad.data(), from * cols);
     }
     if (touched != null) {
       touched.clear();

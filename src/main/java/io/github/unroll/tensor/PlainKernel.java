@@ -559,10 +559,11 @@ final class PlainKernel implements Kernel {
   }
 
   @Override
-  public void addColumnSums(int m, int n, double[] a, int aAt, double[] sums) {
+  public void addColumnSums(
+      int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt) {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        sums[j] += a[aAt + i * n + j];
+        sums[sumsAt + j] += a[aAt + i * aStride + j];
       }
     }
   }

@@ -373,7 +373,7 @@ final class Slips {
         Slip.in(
             Bodies.LOOP_BACKWARD,
             "db forgotten",
-            "KERNEL.addColumnSums(rows, width, a, 0, b.grad().data());",
+            "KERNEL.addColumnSums(rows, width, a, 0, width, b.grad().data(), 0);",
             "",
             "db at [0,0] is as it was before"),
         Slip.in(
@@ -1085,7 +1085,7 @@ final class Slips {
         Slip.in(
             gradients,
             "dbhn forgotten",
-            "KERNEL.addColumnSums(rows, size, dProduct, 0, bhn.grad().data());",
+            "KERNEL.addColumnSums(rows, size, dProduct, 0, size, bhn.grad().data(), 0);",
             "",
             "dbhn at [0,0] is as it was before"),
         Slip.in(

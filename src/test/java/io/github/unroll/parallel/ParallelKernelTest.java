@@ -97,6 +97,12 @@ class ParallelKernelTest {
     kernel.addRow(n / 11, 11, x, want, 0);
     parallel.addRow(n / 11, 11, x, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
+    kernel.addColumnSums(11, n / 11, x, 1, n / 11, want, 2);
+    parallel.addColumnSums(11, n / 11, x, 1, n / 11, got, 2);
+    assertThat(Arrays.equals(got, want)).isTrue();
+    kernel.clear(n - 3, want, 1);
+    parallel.clear(n - 3, got, 1);
+    assertThat(Arrays.equals(got, want)).isTrue();
     assertThat(parallel.sum(n, x, 0)).isEqualTo(kernel.sum(n, x, 0));
     assertThat(parallel.max(n, x, 0)).isEqualTo(kernel.max(n, x, 0));
     assertThat(parallel.sumOfSquares(n, x, 0)).isEqualTo(kernel.sumOfSquares(n, x, 0));

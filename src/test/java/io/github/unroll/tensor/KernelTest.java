@@ -251,21 +251,35 @@ class KernelTest {
   void should_add_column_sums_from_the_first_row_to_the_last() {
     forEachMatrix(
         (m, n) -> {
-          double[] a = values(5 + m * n + 1);
-          double[] sums = values(n + 2);
+          int stride = n + m % 3;
+          double[] a = values(5 + m * stride + 1);
+          double[] sums = values(2 + n + 2);
           double[] want = sums.clone();
           for (int j = 0; j < n; j++) {
             for (int i = 0; i < m; i++) {
-              want[j] = want[j] + a[5 + i * n + j];
+              want[2 + j] = want[2 + j] + a[5 + i * stride + j];
             }
           }
           double[] aBefore = a.clone();
 
-          kernel.addColumnSums(m, n, a, 5, sums);
+          kernel.addColumnSums(m, n, a, 5, stride, sums, 2);
 
           assertSameBits("addColumnSums with m=" + m + ", n=" + n, sums, want);
           assertSameBits("a with m=" + m + ", n=" + n, a, aBefore);
         });
+  }
+
+  @Test
+  void should_set_elements_to_zero_and_no_others() {
+    for (int n : new int[] {0, 1, 7, 1000, 70_001}) {
+      double[] out = values(n + 5);
+      double[] want = out.clone();
+      Arrays.fill(want, 3, 3 + n, 0.0);
+
+      kernel.clear(n, out, 3);
+
+      assertSameBits("clear of " + n + " elements", out, want);
+    }
   }
 
   // ---- elementary functions ----
