@@ -49,8 +49,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>No loop calls a method of this class: C2 inlines other methods than the Vector API's only up
  * to a size, soon reached, and each vector that a call hands over costs an object. The same happens
- * past some twenty-five vector operations in one loop (C2's limit of 18,000 nodes), so longer
- * functions are two loops with memory between them.
+ * past some twenty-five vector operations that are compiled together (C2's limit of 18,000 nodes),
+ * so longer functions are several loops with memory between them, each compiled alone.
  */
 final class SimdElementary {
 
@@ -60,6 +60,23 @@ final class SimdElementary {
 
   /** Elements between the two halves of a function; their scratch stays in the level 1 cache. */
   private static final int CHUNK = 512;
+
+  /** One loop of a function: over the whole vectors, or over what they leave. */
+  private interface Part {
+    void of(SimdElementary scratch, int n, double[] x, int xAt, double[] out, int outAt);
+  }
+
+  private static final Part[] SIGMOID = {
+    SimdElementary::expOfMinus, SimdElementary::inverseOfOneMore, SimdElementary::restOfSigmoid
+  };
+
+  private static final Part[] TANH = {
+    SimdElementary::onePlusExpOfMinusTwice, SimdElementary::quotient, SimdElementary::restOfTanh
+  };
+
+  private static final Part[] LOG = {
+    SimdElementary::exponentAndFraction, SimdElementary::logOfParts, SimdElementary::restOfLog
+  };
 
   private static final ThreadLocal<SimdElementary> OF_THREAD =
       ThreadLocal.withInitial(SimdElementary::new);
@@ -98,22 +115,37 @@ final class SimdElementary {
   }
 
   static void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    SimdElementary of = OF_THREAD.get();
-    int vectors = n - n % LANES;
-    for (int i = 0; i < vectors; i += CHUNK) {
-      int size = Math.min(CHUNK, vectors - i);
-      expOfMinus(size, x, xAt + i, of.first, of.second, of.third, of.fourth);
-      inverseOfOneMore(size, of.first, of.second, of.third, of.fourth, out, outAt + i);
-    }
-    for (int i = vectors; i < n; i++) {
-      out[outAt + i] = Elementary.sigmoid(x[xAt + i]);
+    OF_THREAD.get().run(SIGMOID, n, x, xAt, out, outAt);
+  }
+
+  static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
+    OF_THREAD.get().run(TANH, n, x, xAt, out, outAt);
+  }
+
+  static void log(int n, double[] x, int xAt, double[] out, int outAt) {
+    OF_THREAD.get().run(LOG, n, x, xAt, out, outAt);
+  }
+
+  /**
+   * Runs the parts, a chunk at a time. All are called from one place, three of them equally often:
+   * C2 inlines no call whose target varies so, neither here nor in what calls this.
+   */
+  private void run(Part[] parts, int n, double[] x, int xAt, double[] out, int outAt) {
+    for (int i = 0; i < n; i += CHUNK) {
+      int size = Math.min(CHUNK, n - i);
+      for (Part part : parts) {
+        part.of(this, size, x, xAt + i, out, outAt + i);
+      }
     }
   }
 
   /** The first half of sigmoid: {@code exp(-x) = (1 + m) p}, {@code p = lower upper = 2^k}. */
-  private static void expOfMinus(
-      int n, double[] x, int xAt, double[] ms, double[] lowers, double[] uppers, double[] ps) {
-    for (int i = 0; i < n; i += LANES) {
+  void expOfMinus(int n, double[] x, int xAt, double[] out, int outAt) {
+    double[] ms = first;
+    double[] lowers = second;
+    double[] uppers = third;
+    double[] ps = fourth;
+    for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector below = v.blend(ONE_FROM, v.compare(GT, ONE_FROM));
       DoubleVector u = below.blend(EXP_MIN, below.compare(LT, EXP_MIN));
@@ -137,9 +169,12 @@ final class SimdElementary {
   }
 
   /** The second half of sigmoid: {@code 1 / (1 + exp(-x))}. */
-  private static void inverseOfOneMore(
-      int n, double[] ms, double[] lowers, double[] uppers, double[] ps, double[] out, int outAt) {
-    for (int i = 0; i < n; i += LANES) {
+  void inverseOfOneMore(int n, double[] x, int xAt, double[] out, int outAt) {
+    double[] ms = first;
+    double[] lowers = second;
+    double[] uppers = third;
+    double[] ps = fourth;
+    for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector m = DoubleVector.fromArray(SPECIES, ms, i);
       DoubleVector lower = DoubleVector.fromArray(SPECIES, lowers, i);
       DoubleVector upper = DoubleVector.fromArray(SPECIES, uppers, i);
@@ -150,23 +185,18 @@ final class SimdElementary {
     }
   }
 
-  static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    SimdElementary of = OF_THREAD.get();
-    int vectors = n - n % LANES;
-    for (int i = 0; i < vectors; i += CHUNK) {
-      int size = Math.min(CHUNK, vectors - i);
-      onePlusExpOfMinusTwice(size, x, xAt + i, of.first, of.second, of.third);
-      quotient(size, x, xAt + i, of.first, of.second, of.third, out, outAt + i);
-    }
-    for (int i = vectors; i < n; i++) {
-      out[outAt + i] = Elementary.tanh(x[xAt + i]);
+  void restOfSigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
+    for (int i = n - n % LANES; i < n; i++) {
+      out[outAt + i] = Elementary.sigmoid(x[xAt + i]);
     }
   }
 
   /** The first half of tanh: {@code d = 1 + exp(-2|x|)}, what d lost of it, and {@code -1 / d}. */
-  private static void onePlusExpOfMinusTwice(
-      int n, double[] x, int xAt, double[] ds, double[] rests, double[] minusInverses) {
-    for (int i = 0; i < n; i += LANES) {
+  void onePlusExpOfMinusTwice(int n, double[] x, int xAt, double[] out, int outAt) {
+    double[] ds = first;
+    double[] rests = second;
+    double[] minusInverses = third;
+    for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector twice = DoubleVector.fromArray(SPECIES, x, xAt + i).abs().mul(-2);
       DoubleVector u = twice.blend(-ONE_FROM, twice.compare(LT, -ONE_FROM));
       DoubleVector whole = u.lanewise(FMA, LOG2_E, BIASED);
@@ -187,16 +217,11 @@ final class SimdElementary {
   }
 
   /** The second half of tanh: {@code (1 - exp(-2|x|)) / (1 + exp(-2|x|))}, with the sign of x. */
-  private static void quotient(
-      int n,
-      double[] x,
-      int xAt,
-      double[] ds,
-      double[] rests,
-      double[] minusInverses,
-      double[] out,
-      int outAt) {
-    for (int i = 0; i < n; i += LANES) {
+  void quotient(int n, double[] x, int xAt, double[] out, int outAt) {
+    double[] ds = first;
+    double[] rests = second;
+    double[] minusInverses = third;
+    for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector d = DoubleVector.fromArray(SPECIES, ds, i);
       DoubleVector rest = DoubleVector.fromArray(SPECIES, rests, i);
       DoubleVector minusInverse = DoubleVector.fromArray(SPECIES, minusInverses, i);
@@ -210,16 +235,34 @@ final class SimdElementary {
     }
   }
 
-  static void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
+  void restOfTanh(int n, double[] x, int xAt, double[] out, int outAt) {
+    for (int i = n - n % LANES; i < n; i++) {
+      out[outAt + i] = Elementary.tanh(x[xAt + i]);
+    }
+  }
+
+  /** The first half of log: {@code x = (1 + f) 2^k}. */
+  void exponentAndFraction(int n, double[] x, int xAt, double[] out, int outAt) {
+    double[] ks = first;
+    double[] fs = second;
+    for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       VectorMask<Double> subnormal = v.compare(LT, Double.MIN_NORMAL);
       LongVector bits = v.blend(v.mul(0x1p54), subnormal).reinterpretAsLongs();
       LongVector exponent = bits.sub(ROOT_HALF_BITS).lanewise(ASHR, 52);
       DoubleVector whole = exponent.add(ROUND_BITS).reinterpretAsDoubles().sub(ROUND);
-      DoubleVector k = whole.blend(whole.sub(54), subnormal);
-      DoubleVector f = bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(1);
+      whole.blend(whole.sub(54), subnormal).intoArray(ks, i);
+      bits.sub(exponent.lanewise(LSHL, 52)).reinterpretAsDoubles().sub(1).intoArray(fs, i);
+    }
+  }
+
+  /** The second half of log: {@code k ln 2 + ln(1 + f)}, and what x has no finite logarithm. */
+  void logOfParts(int n, double[] x, int xAt, double[] out, int outAt) {
+    double[] ks = first;
+    double[] fs = second;
+    for (int i = 0; i <= n - LANES; i += LANES) {
+      DoubleVector k = DoubleVector.fromArray(SPECIES, ks, i);
+      DoubleVector f = DoubleVector.fromArray(SPECIES, fs, i);
       DoubleVector s = f.div(f.add(2));
       DoubleVector z = s.mul(s);
       DoubleVector series =
@@ -234,12 +277,16 @@ final class SimdElementary {
       DoubleVector rest = head.sub(sum).add(f);
       DoubleVector tail = s.neg().fma(z.neg().fma(series, f), k.mul(LN2_REST));
       DoubleVector ln = sum.add(rest.add(tail));
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       v.blend(ln, v.compare(LT, Double.POSITIVE_INFINITY))
           .blend(Double.NaN, v.compare(LT, 0))
           .blend(Double.NEGATIVE_INFINITY, v.compare(EQ, 0))
           .intoArray(out, outAt + i);
     }
-    for (; i < n; i++) {
+  }
+
+  void restOfLog(int n, double[] x, int xAt, double[] out, int outAt) {
+    for (int i = n - n % LANES; i < n; i++) {
       out[outAt + i] = Elementary.log(x[xAt + i]);
     }
   }
