@@ -83,8 +83,6 @@ final class SimdElementary {
 
   private final double[] first = new double[CHUNK];
   private final double[] second = new double[CHUNK];
-  private final double[] third = new double[CHUNK];
-  private final double[] fourth = new double[CHUNK];
 
   private SimdElementary() {}
 
@@ -139,12 +137,10 @@ final class SimdElementary {
     }
   }
 
-  /** The first half of sigmoid: {@code exp(-x) = (1 + m) p}, {@code p = lower upper = 2^k}. */
+  /** The first half of sigmoid: {@code exp(-x) = (1 + m) 2^k}, with k still biased. */
   void expOfMinus(int n, double[] x, int xAt, double[] out, int outAt) {
     double[] ms = first;
-    double[] lowers = second;
-    double[] uppers = third;
-    double[] ps = fourth;
+    double[] biased = second;
     for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector below = v.blend(ONE_FROM, v.compare(GT, ONE_FROM));
@@ -158,27 +154,21 @@ final class SimdElementary {
       DoubleVector even =
           z.lanewise(FMA, C4, C3).lanewise(FMA, z, C2).lanewise(FMA, z, C1).lanewise(FMA, z, C0);
       z.fma(r.fma(odd, even), r).intoArray(ms, i);
-      LongVector bits = whole.reinterpretAsLongs();
-      LongVector half = bits.lanewise(LSHR, 1);
-      DoubleVector lower = half.lanewise(LSHL, 52).reinterpretAsDoubles();
-      DoubleVector upper = bits.sub(half).lanewise(LSHL, 52).reinterpretAsDoubles();
-      lower.intoArray(lowers, i);
-      upper.intoArray(uppers, i);
-      lower.mul(upper).intoArray(ps, i);
+      whole.intoArray(biased, i);
     }
   }
 
-  /** The second half of sigmoid: {@code 1 / (1 + exp(-x))}. */
+  /** The second half of sigmoid: {@code 1 / (1 + exp(-x))}, {@code p = lower upper = 2^k}. */
   void inverseOfOneMore(int n, double[] x, int xAt, double[] out, int outAt) {
     double[] ms = first;
-    double[] lowers = second;
-    double[] uppers = third;
-    double[] ps = fourth;
+    double[] biased = second;
     for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector m = DoubleVector.fromArray(SPECIES, ms, i);
-      DoubleVector lower = DoubleVector.fromArray(SPECIES, lowers, i);
-      DoubleVector upper = DoubleVector.fromArray(SPECIES, uppers, i);
-      DoubleVector p = DoubleVector.fromArray(SPECIES, ps, i);
+      LongVector bits = DoubleVector.fromArray(SPECIES, biased, i).reinterpretAsLongs();
+      LongVector half = bits.lanewise(LSHR, 1);
+      DoubleVector lower = half.lanewise(LSHL, 52).reinterpretAsDoubles();
+      DoubleVector upper = bits.sub(half).lanewise(LSHL, 52).reinterpretAsDoubles();
+      DoubleVector p = lower.mul(upper);
       DoubleVector one = p.add(1);
       DoubleVector d = one.add(m.add(p.sub(one.sub(1))));
       lower.div(d).mul(upper).intoArray(out, outAt + i);
@@ -191,11 +181,10 @@ final class SimdElementary {
     }
   }
 
-  /** The first half of tanh: {@code d = 1 + exp(-2|x|)}, what d lost of it, and {@code -1 / d}. */
+  /** The first half of tanh: {@code d = 1 + exp(-2|x|)} and what d lost of it. */
   void onePlusExpOfMinusTwice(int n, double[] x, int xAt, double[] out, int outAt) {
     double[] ds = first;
     double[] rests = second;
-    double[] minusInverses = third;
     for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector twice = DoubleVector.fromArray(SPECIES, x, xAt + i).abs().mul(-2);
       DoubleVector u = twice.blend(-ONE_FROM, twice.compare(LT, -ONE_FROM));
@@ -212,7 +201,6 @@ final class SimdElementary {
       DoubleVector d = p.fma(m, p.add(1));
       d.intoArray(ds, i);
       p.fma(m, p.sub(d.sub(1))).intoArray(rests, i);
-      DoubleVector.broadcast(SPECIES, -1).div(d).intoArray(minusInverses, i);
     }
   }
 
@@ -220,11 +208,10 @@ final class SimdElementary {
   void quotient(int n, double[] x, int xAt, double[] out, int outAt) {
     double[] ds = first;
     double[] rests = second;
-    double[] minusInverses = third;
     for (int i = 0; i <= n - LANES; i += LANES) {
       DoubleVector d = DoubleVector.fromArray(SPECIES, ds, i);
       DoubleVector rest = DoubleVector.fromArray(SPECIES, rests, i);
-      DoubleVector minusInverse = DoubleVector.fromArray(SPECIES, minusInverses, i);
+      DoubleVector minusInverse = DoubleVector.broadcast(SPECIES, -1).div(d);
       DoubleVector minusDividend = d.sub(1).sub(1);
       DoubleVector q = minusDividend.mul(minusInverse);
       DoubleVector excess = rest.fma(q.add(1), q.fma(d, minusDividend));
