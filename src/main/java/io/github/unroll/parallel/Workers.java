@@ -30,9 +30,24 @@ final class Workers {
     this.count = count;
     this.threads = new Thread[count - 1];
     for (int i = 0; i < threads.length; i++) {
-      int part = i + 1;
-      threads[i] = new Thread(() -> work(part), "unroll-worker-" + part);
-      threads[i].setDaemon(true);
+      threads[i] = new Worker(i + 1);
+    }
+  }
+
+  /** Not made by a lambda: the first one of a JVM brings all that lambdas need with it. */
+  private final class Worker extends Thread {
+
+    private final int part;
+
+    private Worker(int part) {
+      super("unroll-worker-".concat(Integer.toString(part)));
+      this.part = part;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      work(part);
     }
   }
 
