@@ -118,8 +118,7 @@ abstract class CellLoop implements RecurrentLayer {
     prepare(xs.d0(), xs.d1(), lengths);
     TimeMajor.copyIn(xs, this.lengths, x);
     int width = wx.value().cols();
-    KERNEL.clear(steps * n * width, a, 0);
-    KERNEL.addMatmul(steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
+    KERNEL.matmul(false, steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
     setInitialStates(start);
     prepareForward();
     for (int t = 0; t < steps; t++) {
@@ -211,8 +210,7 @@ abstract class CellLoop implements RecurrentLayer {
     KERNEL.addMatmulTransA(d, rows, width, x, 0, d, a, 0, width, wx.grad().data(), 0, width);
     addRecurrentGradients();
     KERNEL.addColumnSums(rows, width, a, 0, width, b.grad().data(), 0);
-    KERNEL.clear(rows * d, dx, 0);
-    KERNEL.addMatmulTransB(rows, width, d, a, 0, width, wx.value().data(), 0, width, dx, 0, d);
+    KERNEL.matmulTransB(false, rows, width, d, a, 0, width, wx.value().data(), 0, width, dx, 0, d);
     TimeMajor.copyOut(dx, 0, lengths, dxs);
     backwardDone = true;
   }

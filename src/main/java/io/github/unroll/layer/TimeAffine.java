@@ -104,11 +104,10 @@ public final class TimeAffine implements TimeLayer {
   private void map(int rows, double[] from, double[] y) {
     int d = inputSize();
     int v = outputSize();
-    KERNEL.clear(rows * v, y, 0);
     if (tied) {
-      KERNEL.addMatmulTransB(rows, d, v, from, 0, d, w.value().data(), 0, d, y, 0, v);
+      KERNEL.matmulTransB(false, rows, d, v, from, 0, d, w.value().data(), 0, d, y, 0, v);
     } else {
-      KERNEL.addMatmul(rows, d, v, from, 0, d, w.value().data(), 0, v, y, 0, v);
+      KERNEL.matmul(false, rows, d, v, from, 0, d, w.value().data(), 0, v, y, 0, v);
     }
     KERNEL.addRow(rows, v, b.value().data(), y, 0);
   }

@@ -77,7 +77,8 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
-  public void addMatmul(
+  public void matmul(
+      boolean add,
       int m,
       int k,
       int n,
@@ -91,14 +92,15 @@ public final class ParallelKernel implements Kernel {
       int outAt,
       int outStride) {
     if (isSmall(m, k, n)) {
-      kernel.addMatmul(m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      kernel.matmul(add, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
       return;
     }
     split(
         m,
         n,
         (i, rows, j, columns) ->
-            kernel.addMatmul(
+            kernel.matmul(
+                add,
                 rows,
                 k,
                 columns,
@@ -114,7 +116,8 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
-  public void addMatmulTransA(
+  public void matmulTransA(
+      boolean add,
       int m,
       int k,
       int n,
@@ -128,14 +131,15 @@ public final class ParallelKernel implements Kernel {
       int outAt,
       int outStride) {
     if (isSmall(m, k, n)) {
-      kernel.addMatmulTransA(m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      kernel.matmulTransA(add, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
       return;
     }
     split(
         m,
         n,
         (i, rows, j, columns) ->
-            kernel.addMatmulTransA(
+            kernel.matmulTransA(
+                add,
                 rows,
                 k,
                 columns,
@@ -151,7 +155,8 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
-  public void addMatmulTransB(
+  public void matmulTransB(
+      boolean add,
       int m,
       int k,
       int n,
@@ -165,14 +170,15 @@ public final class ParallelKernel implements Kernel {
       int outAt,
       int outStride) {
     if (isSmall(m, k, n)) {
-      kernel.addMatmulTransB(m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      kernel.matmulTransB(add, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
       return;
     }
     split(
         m,
         n,
         (i, rows, j, columns) ->
-            kernel.addMatmulTransB(
+            kernel.matmulTransB(
+                add,
                 rows,
                 k,
                 columns,

@@ -13,7 +13,8 @@ public final class SimdKernel implements Kernel {
   public SimdKernel() {}
 
   @Override
-  public void addMatmul(
+  public void matmul(
+      boolean add,
       int m,
       int k,
       int n,
@@ -27,16 +28,17 @@ public final class SimdKernel implements Kernel {
       int outAt,
       int outStride) {
     if (m == 1) {
-      SimdRow.fold(k, n, a, aAt, 1, b, bAt, bStride, out, outAt); // needs no thread's scratch
+      SimdRow.fold(add, k, n, a, aAt, 1, b, bAt, bStride, out, outAt); // needs no thread's scratch
       return;
     }
     SimdProducts.OF_THREAD
         .get()
-        .fold(m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
+        .fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
   }
 
   @Override
-  public void addMatmulTransA(
+  public void matmulTransA(
+      boolean add,
       int m,
       int k,
       int n,
@@ -51,11 +53,12 @@ public final class SimdKernel implements Kernel {
       int outStride) {
     SimdProducts.OF_THREAD
         .get()
-        .fold(m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
+        .fold(add, m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
   }
 
   @Override
-  public void addMatmulTransB(
+  public void matmulTransB(
+      boolean add,
       int m,
       int k,
       int n,
@@ -70,7 +73,7 @@ public final class SimdKernel implements Kernel {
       int outStride) {
     SimdProducts.OF_THREAD
         .get()
-        .fold(m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
+        .fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
   }
 
   @Override

@@ -49,6 +49,9 @@ final class SimdProducts {
   private int leftAt;
   private int leftRow;
 
+  /** Whether sums begin with 0 now: in the first block of k of a product that does not add. */
+  private boolean fresh;
+
   private final SimdTransposed transposed = new SimdTransposed();
 
   private SimdProducts() {}
@@ -56,9 +59,10 @@ final class SimdProducts {
   /**
    * {@code out[i][j] = fma(a(i,l), b(l,j), out[i][j])} over ascending l, where a(i,l) stands at
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
-   * product.
+   * product. If it does not add, out counts as 0.
    */
   void fold(
+      boolean add,
       int m,
       int k,
       int n,
@@ -73,17 +77,22 @@ final class SimdProducts {
       double[] out,
       int outAt,
       int outRow) {
-    if (m == 1 && bCol == 1) {
-      SimdRow.fold(k, n, a, aAt, aCol, b, bAt, bRow, out, outAt);
+    if (k == 0 && !add) {
+      for (int i = 0; i < m; i++) {
+        Arrays.fill(out, outAt + i * outRow, outAt + i * outRow + n, 0);
+      }
+    } else if (m == 1 && bCol == 1) {
+      SimdRow.fold(add, k, n, a, aAt, aCol, b, bAt, bRow, out, outAt);
     } else if (m <= FEW && bRow == 1 && aCol == 1) {
       for (int j = 0; j < n; j += COLUMNS) {
         int width = Math.min(COLUMNS, n - j);
-        transposed.fold(m, k, width, a, aAt, aRow, b, bAt + j * bCol, bCol, out, outAt + j, outRow);
+        int to = outAt + j;
+        transposed.fold(add, m, k, width, a, aAt, aRow, b, bAt + j * bCol, bCol, out, to, outRow);
       }
     } else if (m <= ROWS) {
-      foldFewRows(m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
+      foldFewRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     } else {
-      foldManyRows(m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
+      foldManyRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     }
     left = null; // the caller's array, which a thread's scratch must not keep
   }
@@ -93,6 +102,7 @@ final class SimdProducts {
    * of full depth, so that rows of out are gone along for some length.
    */
   private void foldFewRows(
+      boolean add,
       int m,
       int k,
       int n,
@@ -110,6 +120,7 @@ final class SimdProducts {
     int whole = n - n % PANEL;
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
+      fresh = !add && l == 0;
       int group = DEPTH / depth * PANEL;
       takeRows(m, depth, n, a, aAt + l * aCol, aRow, aCol);
       for (int j = 0; j < whole; j += group) {
@@ -143,19 +154,21 @@ final class SimdProducts {
       int outRow) {
     for (int j = 0; j < width; j += PANEL) {
       SimdTiles.foldSixCopying(
-          depth, tiles, b, bAt + j, bRow, panels, j * depth, out, at + j, outRow);
+          fresh, depth, tiles, b, bAt + j, bRow, panels, j * depth, out, at + j, outRow);
     }
     for (int i = TILE; i < m; i += TILE) {
       int rows = Math.min(TILE, m - i);
       for (int j = 0; j < width; j += PANEL) {
         int to = at + i * outRow + j;
-        SimdTiles.foldPanel(rows, depth, tiles, i * depth, panels, j * depth, out, to, outRow);
+        SimdTiles.foldPanel(
+            fresh, rows, depth, tiles, i * depth, panels, j * depth, out, to, outRow);
       }
     }
   }
 
   /** Many blocks of rows: panels are copied once for all of them. */
   private void foldManyRows(
+      boolean add,
       int m,
       int k,
       int n,
@@ -174,6 +187,7 @@ final class SimdProducts {
       int width = Math.min(COLUMNS, n - j);
       for (int l = 0; l < k; l += DEPTH) {
         int depth = Math.min(DEPTH, k - l);
+        fresh = !add && l == 0;
         panels = withRoom(panels, depth, width);
         copyPanels(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, panels, 0);
         for (int i = 0; i < m; i += ROWS) {
@@ -197,6 +211,7 @@ final class SimdProducts {
       double[] out,
       int outAt,
       int outRow) {
+    fresh = false;
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       for (int l = 0; l < k; l += DEPTH) {
@@ -222,6 +237,7 @@ final class SimdProducts {
       int rows, int depth, double[] panels, int panel, double[] out, int outAt, int outRow) {
     for (int i = 0; i < inPlace; i += TILE) {
       SimdTiles.foldSixRows(
+          fresh,
           depth,
           left,
           leftAt + i * leftRow,
@@ -233,7 +249,7 @@ final class SimdProducts {
           outRow);
     }
     int to = outAt + inPlace * outRow;
-    SimdTiles.foldPanel(rows - inPlace, depth, tiles, 0, panels, panel, out, to, outRow);
+    SimdTiles.foldPanel(fresh, rows - inPlace, depth, tiles, 0, panels, panel, out, to, outRow);
   }
 
   /** The rows taken times panels side by side. */
@@ -266,7 +282,7 @@ final class SimdProducts {
       double[] out,
       int outAt,
       int outRow) {
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; !fresh && i < rows; i++) {
       System.arraycopy(out, outAt + i * outRow, edge, i * PANEL, width);
     }
     foldPanel(rows, depth, panels, panel, edge, 0, PANEL);

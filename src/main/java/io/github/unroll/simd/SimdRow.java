@@ -1,5 +1,6 @@
 package io.github.unroll.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,8 +15,12 @@ final class SimdRow {
 
   private SimdRow() {}
 
-  /** {@code out[j] = fma(a(l), b(l,j), out[j])} over ascending l, a(l) at {@code aAt + l·aCol}. */
+  /**
+   * {@code out[j] = fma(a(l), b(l,j), out[j])} over ascending l, a(l) at {@code aAt + l·aCol}; if
+   * it does not add, out counts as 0.
+   */
   static void fold(
+      boolean add,
       int k,
       int n,
       double[] a,
@@ -26,6 +31,9 @@ final class SimdRow {
       int bRow,
       double[] out,
       int at) {
+    if (!add) {
+      Arrays.fill(out, at, at + n, 0);
+    }
     int j = 0;
     for (; j + 8 * LANES <= n; j += 8 * LANES) {
       foldEight(k, a, aAt, aCol, b, bAt + j, bRow, out, at + j);

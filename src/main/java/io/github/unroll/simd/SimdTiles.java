@@ -19,10 +19,14 @@ final class SimdTiles {
   /** Rows of a tile: 12 sums, 2 vectors of b and 1 factor fit in 16 registers. */
   static final int TILE = 6;
 
+  /** Where the sums of a tile begin that is the first of its product, instead of in out. */
+  private static final double[] ZEROS = new double[PANEL];
+
   private SimdTiles() {}
 
   /** All rows of one panel; those past the last six make tiles of 2 and 1. */
   static void foldPanel(
+      boolean fresh,
       int rows,
       int depth,
       double[] tiles,
@@ -34,17 +38,18 @@ final class SimdTiles {
       int outRow) {
     int i = 0;
     for (; i + TILE <= rows; i += TILE, tile += TILE * depth) {
-      foldSix(depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
+      foldSix(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
     }
     for (; i + 2 <= rows; i += 2, tile += 2 * depth) {
-      foldTwo(depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
+      foldTwo(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
     }
     if (i < rows) {
-      foldOne(depth, tiles, tile, panels, panel, out, outAt + i * outRow);
+      foldOne(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow);
     }
   }
 
   private static void foldSix(
+      boolean fresh,
       int depth,
       double[] tiles,
       int tile,
@@ -58,18 +63,25 @@ final class SimdTiles {
     int at3 = at2 + outRow;
     int at4 = at3 + outRow;
     int at5 = at4 + outRow;
-    DoubleVector s00 = load(out, at0);
-    DoubleVector s01 = load(out, at0 + LANES);
-    DoubleVector s10 = load(out, at1);
-    DoubleVector s11 = load(out, at1 + LANES);
-    DoubleVector s20 = load(out, at2);
-    DoubleVector s21 = load(out, at2 + LANES);
-    DoubleVector s30 = load(out, at3);
-    DoubleVector s31 = load(out, at3 + LANES);
-    DoubleVector s40 = load(out, at4);
-    DoubleVector s41 = load(out, at4 + LANES);
-    DoubleVector s50 = load(out, at5);
-    DoubleVector s51 = load(out, at5 + LANES);
+    double[] start = fresh ? ZEROS : out;
+    int from0 = fresh ? 0 : at0;
+    int from1 = fresh ? 0 : at1;
+    int from2 = fresh ? 0 : at2;
+    int from3 = fresh ? 0 : at3;
+    int from4 = fresh ? 0 : at4;
+    int from5 = fresh ? 0 : at5;
+    DoubleVector s00 = load(start, from0);
+    DoubleVector s01 = load(start, from0 + LANES);
+    DoubleVector s10 = load(start, from1);
+    DoubleVector s11 = load(start, from1 + LANES);
+    DoubleVector s20 = load(start, from2);
+    DoubleVector s21 = load(start, from2 + LANES);
+    DoubleVector s30 = load(start, from3);
+    DoubleVector s31 = load(start, from3 + LANES);
+    DoubleVector s40 = load(start, from4);
+    DoubleVector s41 = load(start, from4 + LANES);
+    DoubleVector s50 = load(start, from5);
+    DoubleVector s51 = load(start, from5 + LANES);
     for (int l = 0; l < depth; l++) {
       int column = tile + l * TILE;
       DoubleVector b0 = load(panels, panel + l * PANEL);
@@ -112,6 +124,7 @@ final class SimdTiles {
    * it where few panels would share a copy.
    */
   static void foldSixRows(
+      boolean fresh,
       int depth,
       double[] a,
       int row0,
@@ -131,18 +144,25 @@ final class SimdTiles {
     int at3 = at2 + outRow;
     int at4 = at3 + outRow;
     int at5 = at4 + outRow;
-    DoubleVector s00 = load(out, at0);
-    DoubleVector s01 = load(out, at0 + LANES);
-    DoubleVector s10 = load(out, at1);
-    DoubleVector s11 = load(out, at1 + LANES);
-    DoubleVector s20 = load(out, at2);
-    DoubleVector s21 = load(out, at2 + LANES);
-    DoubleVector s30 = load(out, at3);
-    DoubleVector s31 = load(out, at3 + LANES);
-    DoubleVector s40 = load(out, at4);
-    DoubleVector s41 = load(out, at4 + LANES);
-    DoubleVector s50 = load(out, at5);
-    DoubleVector s51 = load(out, at5 + LANES);
+    double[] start = fresh ? ZEROS : out;
+    int from0 = fresh ? 0 : at0;
+    int from1 = fresh ? 0 : at1;
+    int from2 = fresh ? 0 : at2;
+    int from3 = fresh ? 0 : at3;
+    int from4 = fresh ? 0 : at4;
+    int from5 = fresh ? 0 : at5;
+    DoubleVector s00 = load(start, from0);
+    DoubleVector s01 = load(start, from0 + LANES);
+    DoubleVector s10 = load(start, from1);
+    DoubleVector s11 = load(start, from1 + LANES);
+    DoubleVector s20 = load(start, from2);
+    DoubleVector s21 = load(start, from2 + LANES);
+    DoubleVector s30 = load(start, from3);
+    DoubleVector s31 = load(start, from3 + LANES);
+    DoubleVector s40 = load(start, from4);
+    DoubleVector s41 = load(start, from4 + LANES);
+    DoubleVector s50 = load(start, from5);
+    DoubleVector s51 = load(start, from5 + LANES);
     for (int l = 0; l < depth; l++) {
       DoubleVector b0 = load(panels, panel + l * PANEL);
       DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
@@ -185,6 +205,7 @@ final class SimdTiles {
    * that go from method to method may become objects.
    */
   static void foldSixCopying(
+      boolean fresh,
       int depth,
       double[] tiles,
       double[] b,
@@ -200,18 +221,25 @@ final class SimdTiles {
     int at3 = at2 + outRow;
     int at4 = at3 + outRow;
     int at5 = at4 + outRow;
-    DoubleVector s00 = load(out, at0);
-    DoubleVector s01 = load(out, at0 + LANES);
-    DoubleVector s10 = load(out, at1);
-    DoubleVector s11 = load(out, at1 + LANES);
-    DoubleVector s20 = load(out, at2);
-    DoubleVector s21 = load(out, at2 + LANES);
-    DoubleVector s30 = load(out, at3);
-    DoubleVector s31 = load(out, at3 + LANES);
-    DoubleVector s40 = load(out, at4);
-    DoubleVector s41 = load(out, at4 + LANES);
-    DoubleVector s50 = load(out, at5);
-    DoubleVector s51 = load(out, at5 + LANES);
+    double[] start = fresh ? ZEROS : out;
+    int from0 = fresh ? 0 : at0;
+    int from1 = fresh ? 0 : at1;
+    int from2 = fresh ? 0 : at2;
+    int from3 = fresh ? 0 : at3;
+    int from4 = fresh ? 0 : at4;
+    int from5 = fresh ? 0 : at5;
+    DoubleVector s00 = load(start, from0);
+    DoubleVector s01 = load(start, from0 + LANES);
+    DoubleVector s10 = load(start, from1);
+    DoubleVector s11 = load(start, from1 + LANES);
+    DoubleVector s20 = load(start, from2);
+    DoubleVector s21 = load(start, from2 + LANES);
+    DoubleVector s30 = load(start, from3);
+    DoubleVector s31 = load(start, from3 + LANES);
+    DoubleVector s40 = load(start, from4);
+    DoubleVector s41 = load(start, from4 + LANES);
+    DoubleVector s50 = load(start, from5);
+    DoubleVector s51 = load(start, from5 + LANES);
     for (int l = 0; l < depth; l++) {
       int column = l * TILE;
       DoubleVector b0 = load(b, bAt + l * bRow);
@@ -252,6 +280,7 @@ final class SimdTiles {
   }
 
   private static void foldTwo(
+      boolean fresh,
       int depth,
       double[] tiles,
       int tile,
@@ -261,10 +290,13 @@ final class SimdTiles {
       int at0,
       int outRow) {
     int at1 = at0 + outRow;
-    DoubleVector s00 = load(out, at0);
-    DoubleVector s01 = load(out, at0 + LANES);
-    DoubleVector s10 = load(out, at1);
-    DoubleVector s11 = load(out, at1 + LANES);
+    double[] start = fresh ? ZEROS : out;
+    int from0 = fresh ? 0 : at0;
+    int from1 = fresh ? 0 : at1;
+    DoubleVector s00 = load(start, from0);
+    DoubleVector s01 = load(start, from0 + LANES);
+    DoubleVector s10 = load(start, from1);
+    DoubleVector s11 = load(start, from1 + LANES);
     for (int l = 0; l < depth; l++) {
       DoubleVector b0 = load(panels, panel + l * PANEL);
       DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
@@ -282,9 +314,18 @@ final class SimdTiles {
   }
 
   private static void foldOne(
-      int depth, double[] tiles, int tile, double[] panels, int panel, double[] out, int at) {
-    DoubleVector s0 = load(out, at);
-    DoubleVector s1 = load(out, at + LANES);
+      boolean fresh,
+      int depth,
+      double[] tiles,
+      int tile,
+      double[] panels,
+      int panel,
+      double[] out,
+      int at) {
+    double[] start = fresh ? ZEROS : out;
+    int from = fresh ? 0 : at;
+    DoubleVector s0 = load(start, from);
+    DoubleVector s1 = load(start, from + LANES);
     for (int l = 0; l < depth; l++) {
       DoubleVector a = broadcast(tiles[tile + l]);
       s0 = a.fma(load(panels, panel + l * PANEL), s0);

@@ -23,8 +23,9 @@ final class SimdTransposed {
   /** outᵀ: for LANES rows of out after LANES rows, n by LANES. */
   private double[] sums = {};
 
-  /** a (m,k), b (n,k), out (m,n), each with its stride. */
+  /** a (m,k), b (n,k), out (m,n), each with its stride. If it does not add, out counts as 0. */
   void fold(
+      boolean add,
       int m,
       int k,
       int n,
@@ -38,7 +39,12 @@ final class SimdTransposed {
       int outAt,
       int outStride) {
     int lines = (m + LANES - 1) / LANES;
-    sums = copyTransposed(m, n, out, outAt, outStride, sums);
+    if (add) {
+      sums = copyTransposed(m, n, out, outAt, outStride, sums);
+    } else {
+      sums = withRoom(lines, n, sums);
+      Arrays.fill(sums, 0, lines * LANES * n, 0);
+    }
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
       factors = copyTransposed(m, depth, a, aAt + l, aStride, factors);
@@ -104,13 +110,17 @@ final class SimdTransposed {
     }
   }
 
+  private static double[] withRoom(int lines, int cols, double[] kept) {
+    int size = Math.multiplyExact(lines * LANES, cols);
+    return kept.length >= size ? kept : new double[size];
+  }
+
   private static double[] copyTransposed(
       int rows, int cols, double[] from, int at, int stride, double[] kept) {
     int lines = (rows + LANES - 1) / LANES;
-    int size = Math.multiplyExact(lines * LANES, cols);
-    double[] to = kept.length >= size ? kept : new double[size];
+    double[] to = withRoom(lines, cols, kept);
     if (rows % LANES != 0) {
-      Arrays.fill(to, (lines - 1) * cols * LANES, size, 0);
+      Arrays.fill(to, (lines - 1) * cols * LANES, lines * cols * LANES, 0);
     }
     for (int line = 0; line < lines; line++) {
       int first = at + line * LANES * stride;

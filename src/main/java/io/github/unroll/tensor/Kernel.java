@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <ul>
  *   <li>an element of a product is the fold {@code s = Math.fma(a[i][k], b[k][j], s)} over
- *       ascending {@code k}, begun with the value that {@code out[i][j]} held before;
+ *       ascending {@code k}, begun with 0, or with the value that {@code out[i][j]} held before;
  *   <li>{@code exp}, {@code tanh}, {@code sigmoid} and {@code log} are those of {@link Elementary};
  *   <li>a sum is eight interleaved partial sums, element {@code i} added to partial sum {@code i
  *       mod 8}, joined as {@code ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7))}.
@@ -69,7 +69,39 @@ public interface Kernel {
   }
 
   /**
-   * {@code out += a·b} with a (m,k), b (k,n), out (m,n).
+   * {@code out = a·b}, or {@code out += a·b} with a (m,k), b (k,n), out (m,n).
+   *
+   * @param add whether the product is added to what out holds; else the fold begins with 0
+   * @param m rows of a and of out
+   * @param k columns of a, rows of b
+   * @param n columns of b and of out
+   * @param a left operand, from {@code aAt}, rows {@code aStride} apart
+   * @param aAt index of the first element of a
+   * @param aStride distance between rows of a
+   * @param b right operand, from {@code bAt}, rows {@code bStride} apart
+   * @param bAt index of the first element of b
+   * @param bStride distance between rows of b
+   * @param out modified: overwritten with the product, or added to
+   * @param outAt index of the first element of out
+   * @param outStride distance between rows of out
+   */
+  void matmul(
+      boolean add,
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride);
+
+  /**
+   * {@code out += a·b}: {@link #matmul} that adds.
    *
    * @param m rows of a and of out
    * @param k columns of a, rows of b
@@ -84,7 +116,41 @@ public interface Kernel {
    * @param outAt index of the first element of out
    * @param outStride distance between rows of out
    */
-  void addMatmul(
+  default void addMatmul(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    matmul(true, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+  }
+
+  /**
+   * {@code out = aᵀ·b}, or {@code out += aᵀ·b} with a (k,m), b (k,n), out (m,n).
+   *
+   * @param add whether the product is added to what out holds; else the fold begins with 0
+   * @param m columns of a, rows of out
+   * @param k rows of a and of b
+   * @param n columns of b and of out
+   * @param a left operand, read transposed
+   * @param aAt index of the first element of a
+   * @param aStride distance between rows of a
+   * @param b right operand
+   * @param bAt index of the first element of b
+   * @param bStride distance between rows of b
+   * @param out modified: overwritten with the product, or added to
+   * @param outAt index of the first element of out
+   * @param outStride distance between rows of out
+   */
+  void matmulTransA(
+      boolean add,
       int m,
       int k,
       int n,
@@ -99,7 +165,7 @@ public interface Kernel {
       int outStride);
 
   /**
-   * {@code out += aᵀ·b} with a (k,m), b (k,n), out (m,n).
+   * {@code out += aᵀ·b}: {@link #matmulTransA} that adds.
    *
    * @param m columns of a, rows of out
    * @param k rows of a and of b
@@ -114,7 +180,41 @@ public interface Kernel {
    * @param outAt index of the first element of out
    * @param outStride distance between rows of out
    */
-  void addMatmulTransA(
+  default void addMatmulTransA(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aStride,
+      double[] b,
+      int bAt,
+      int bStride,
+      double[] out,
+      int outAt,
+      int outStride) {
+    matmulTransA(true, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+  }
+
+  /**
+   * {@code out = a·bᵀ}, or {@code out += a·bᵀ} with a (m,k), b (n,k), out (m,n).
+   *
+   * @param add whether the product is added to what out holds; else the fold begins with 0
+   * @param m rows of a and of out
+   * @param k columns of a and of b
+   * @param n rows of b, columns of out
+   * @param a left operand
+   * @param aAt index of the first element of a
+   * @param aStride distance between rows of a
+   * @param b right operand, read transposed
+   * @param bAt index of the first element of b
+   * @param bStride distance between rows of b
+   * @param out modified: overwritten with the product, or added to
+   * @param outAt index of the first element of out
+   * @param outStride distance between rows of out
+   */
+  void matmulTransB(
+      boolean add,
       int m,
       int k,
       int n,
@@ -129,7 +229,7 @@ public interface Kernel {
       int outStride);
 
   /**
-   * {@code out += a·bᵀ} with a (m,k), b (n,k), out (m,n).
+   * {@code out += a·bᵀ}: {@link #matmulTransB} that adds.
    *
    * @param m rows of a and of out
    * @param k columns of a and of b
@@ -144,7 +244,7 @@ public interface Kernel {
    * @param outAt index of the first element of out
    * @param outStride distance between rows of out
    */
-  void addMatmulTransB(
+  default void addMatmulTransB(
       int m,
       int k,
       int n,
@@ -156,7 +256,9 @@ public interface Kernel {
       int bStride,
       double[] out,
       int outAt,
-      int outStride);
+      int outStride) {
+    matmulTransB(true, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+  }
 
   /**
    * The right operand of many products, copied once into the order in which a kernel reads it: the

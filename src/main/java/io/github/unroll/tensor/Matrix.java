@@ -201,7 +201,7 @@ public final class Matrix {
    */
   public Matrix matmul(Matrix b) {
     checkInner("matmul: %s·%s", this, b, cols, b.rows);
-    return new Matrix(rows, b.cols).fold(this, b);
+    return new Matrix(rows, b.cols).fold(false, this, b);
   }
 
   /**
@@ -214,8 +214,7 @@ public final class Matrix {
   public void matmulInto(Matrix b, Matrix out) {
     checkInner("matmulInto: %s·%s", this, b, cols, b.rows);
     checkOut("matmulInto", this, b, out, rows, b.cols);
-    KERNEL.clear(out.data.length, out.data, 0);
-    out.fold(this, b);
+    out.fold(false, this, b);
   }
 
   /**
@@ -228,7 +227,7 @@ public final class Matrix {
   public void addMatmul(Matrix a, Matrix b) {
     checkInner("addMatmul: %s·%s", a, b, a.cols, b.rows);
     checkOut("addMatmul", a, b, this, a.rows, b.cols);
-    fold(a, b);
+    fold(true, a, b);
   }
 
   /**
@@ -240,7 +239,7 @@ public final class Matrix {
    */
   public Matrix matmulTransA(Matrix b) {
     checkInner("matmulTransA: %sᵀ·%s", this, b, rows, b.rows);
-    return new Matrix(cols, b.cols).foldTransA(this, b);
+    return new Matrix(cols, b.cols).foldTransA(false, this, b);
   }
 
   /**
@@ -253,8 +252,7 @@ public final class Matrix {
   public void matmulTransAInto(Matrix b, Matrix out) {
     checkInner("matmulTransAInto: %sᵀ·%s", this, b, rows, b.rows);
     checkOut("matmulTransAInto", this, b, out, cols, b.cols);
-    KERNEL.clear(out.data.length, out.data, 0);
-    out.foldTransA(this, b);
+    out.foldTransA(false, this, b);
   }
 
   /**
@@ -267,7 +265,7 @@ public final class Matrix {
   public void addMatmulTransA(Matrix a, Matrix b) {
     checkInner("addMatmulTransA: %sᵀ·%s", a, b, a.rows, b.rows);
     checkOut("addMatmulTransA", a, b, this, a.cols, b.cols);
-    foldTransA(a, b);
+    foldTransA(true, a, b);
   }
 
   /**
@@ -279,7 +277,7 @@ public final class Matrix {
    */
   public Matrix matmulTransB(Matrix b) {
     checkInner("matmulTransB: %s·%sᵀ", this, b, cols, b.cols);
-    return new Matrix(rows, b.rows).foldTransB(this, b);
+    return new Matrix(rows, b.rows).foldTransB(false, this, b);
   }
 
   /**
@@ -292,8 +290,7 @@ public final class Matrix {
   public void matmulTransBInto(Matrix b, Matrix out) {
     checkInner("matmulTransBInto: %s·%sᵀ", this, b, cols, b.cols);
     checkOut("matmulTransBInto", this, b, out, rows, b.rows);
-    KERNEL.clear(out.data.length, out.data, 0);
-    out.foldTransB(this, b);
+    out.foldTransB(false, this, b);
   }
 
   /**
@@ -306,21 +303,23 @@ public final class Matrix {
   public void addMatmulTransB(Matrix a, Matrix b) {
     checkInner("addMatmulTransB: %s·%sᵀ", a, b, a.cols, b.cols);
     checkOut("addMatmulTransB", a, b, this, a.rows, b.rows);
-    foldTransB(a, b);
+    foldTransB(true, a, b);
   }
 
-  private Matrix fold(Matrix a, Matrix b) {
-    KERNEL.addMatmul(rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
+  private Matrix fold(boolean add, Matrix a, Matrix b) {
+    KERNEL.matmul(add, rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
     return this;
   }
 
-  private Matrix foldTransA(Matrix a, Matrix b) {
-    KERNEL.addMatmulTransA(rows, a.rows, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
+  private Matrix foldTransA(boolean add, Matrix a, Matrix b) {
+    KERNEL.matmulTransA(
+        add, rows, a.rows, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
     return this;
   }
 
-  private Matrix foldTransB(Matrix a, Matrix b) {
-    KERNEL.addMatmulTransB(rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
+  private Matrix foldTransB(boolean add, Matrix a, Matrix b) {
+    KERNEL.matmulTransB(
+        add, rows, a.cols, cols, a.data, 0, a.cols, b.data, 0, b.cols, data, 0, cols);
     return this;
   }
 

@@ -91,7 +91,8 @@ final class PlainKernel implements Kernel {
   }
 
   @Override
-  public void addMatmul(
+  public void matmul(
+      boolean add,
       int m,
       int k,
       int n,
@@ -104,11 +105,12 @@ final class PlainKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    fold(m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
+    fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
   }
 
   @Override
-  public void addMatmulTransA(
+  public void matmulTransA(
+      boolean add,
       int m,
       int k,
       int n,
@@ -121,11 +123,12 @@ final class PlainKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    fold(m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
+    fold(add, m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
   }
 
   @Override
-  public void addMatmulTransB(
+  public void matmulTransB(
+      boolean add,
       int m,
       int k,
       int n,
@@ -138,19 +141,20 @@ final class PlainKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    fold(m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
+    fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
   }
 
   /**
    * {@code out[i][j] = fma(a(i,l), b(l,j), out[i][j])} over ascending l, where a(i,l) stands at
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
-   * product.
+   * product. If it does not add, out counts as 0.
    *
    * <p>Blocks of out and of b are copied into rows of their own: C2 makes vectors of a loop only
    * when its one index is the loop variable over separate arrays, and of no larger body than three
    * rows by three steps of l.
    */
   private static void fold(
+      boolean add,
       int m,
       int k,
       int n,
@@ -174,7 +178,11 @@ final class PlainKernel implements Kernel {
       for (int i = 0; i < m; i += Scratch.ROWS) {
         int height = Math.min(Scratch.ROWS, m - i);
         int outBlock = outAt + i * outRow + j;
-        copyRows(height, width, out, outBlock, outRow, rows);
+        if (add) {
+          copyRows(height, width, out, outBlock, outRow, rows);
+        } else {
+          clearRows(height, width, rows);
+        }
         for (int l = 0; l < k; l += Scratch.DEPTH) {
           int depth = Math.min(Scratch.DEPTH, k - l);
           copyBlock(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, block, 0);
@@ -284,6 +292,12 @@ final class PlainKernel implements Kernel {
       int height, int width, double[] from, int at, int stride, double[][] rows) {
     for (int r = 0; r < height; r++) {
       System.arraycopy(from, at + r * stride, rows[r], 0, width);
+    }
+  }
+
+  private static void clearRows(int height, int width, double[][] rows) {
+    for (int r = 0; r < height; r++) {
+      Arrays.fill(rows[r], 0, width, 0);
     }
   }
 
