@@ -94,6 +94,7 @@ class SparseGradientTest {
       dense.zeroGrad();
       addToRows(someRows());
       addToRows(107, 214); // two threads part within row 107 if 214 is the last that moves
+      addToRows(ROWS / 2); // and within this one if all rows move
       bySparse.update(List.of(sparse));
       byDense.update(List.of(dense));
       if (step == 6) {
