@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * Another kernel's work, large calls split over threads: products by columns or rows of the result,
- * never by k; elementary functions and other passes by ranges. Sums and maxima are one thread's.
+ * never by k; sums of columns by columns; elementary functions and other passes by ranges. What
+ * gives one number, a sum or a maximum, is one thread's.
  */
 public final class ParallelKernel implements Kernel {
 

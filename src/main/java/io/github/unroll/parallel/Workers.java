@@ -34,7 +34,10 @@ final class Workers {
     }
   }
 
-  /** Not made by a lambda: the first one of a JVM brings all that lambdas need with it. */
+  /**
+   * Neither made by a lambda nor named by {@code +}: the first of either in a JVM brings all that
+   * they need with it.
+   */
   private final class Worker extends Thread {
 
     private final int part;

@@ -336,7 +336,7 @@ public interface Kernel {
    * Adds m rows to one, the first row first: {@code sums[j] += a[i][j]}, the gradient of a bias.
    *
    * @param m rows of a
-   * @param n columns of a, length of sums
+   * @param n columns of a, number of sums
    * @param a (m,n), from {@code aAt}, rows {@code aStride} apart
    * @param aAt index of the first element of a
    * @param aStride distance between rows of a

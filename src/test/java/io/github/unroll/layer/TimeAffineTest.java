@@ -10,6 +10,8 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeAffineTest {
 
@@ -35,6 +37,25 @@ class TimeAffineTest {
     xs.fill(Double.NaN);
     layer.backward(golden.tensor("dout"));
     golden.assertMatches("dW", w.grad());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void should_overwrite_what_its_results_held(boolean tied) {
+    RandomState random = new RandomState(5);
+    Parameter b = new Parameter("b", random.randn(1, 4));
+    TimeAffine layer =
+        tied
+            ? TimeAffine.tied(new Parameter("w", random.randn(4, 3)), b)
+            : new TimeAffine(new Parameter("w", random.randn(3, 4)), b);
+    Tensor3 xs = random.randn(2, 5, 3);
+    Tensor3 dys = random.randn(2, 5, 4);
+    Tensor3 ys = random.randn(2, 5, 4);
+    Tensor3 dxs = random.randn(2, 5, 3);
+    layer.forwardInto(xs, ys);
+    layer.backwardInto(dys, dxs);
+    assertThat(ys).isEqualTo(layer.forward(xs));
+    assertThat(dxs).isEqualTo(layer.backward(dys));
   }
 
   @Test

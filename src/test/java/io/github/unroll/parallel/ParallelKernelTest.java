@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll.random.RandomState;
+import io.github.unroll.simd.SimdKernel;
 import io.github.unroll.tensor.Kernel;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Large calls, split; that each kernel is right, KernelTest shows. */
 class ParallelKernelTest {
 
-  private final Kernel kernel = Kernel.active();
+  // Of one thread, as the active kernel need not be.
+  private final Kernel kernel = new SimdKernel();
 
   @ParameterizedTest
   @CsvSource({"50, 100, 1001", "1001, 100, 50", "97, 460, 97", "3, 7, 200011", "200011, 7, 3"})
@@ -97,15 +99,24 @@ class ParallelKernelTest {
     kernel.addRow(n / 11, 11, x, want, 0);
     parallel.addRow(n / 11, 11, x, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
-    kernel.addColumnSums(11, n / 11, x, 1, n / 11, want, 2);
-    parallel.addColumnSums(11, n / 11, x, 1, n / 11, got, 2);
-    assertThat(Arrays.equals(got, want)).isTrue();
     kernel.clear(n - 3, want, 1);
     parallel.clear(n - 3, got, 1);
     assertThat(Arrays.equals(got, want)).isTrue();
     assertThat(parallel.sum(n, x, 0)).isEqualTo(kernel.sum(n, x, 0));
     assertThat(parallel.max(n, x, 0)).isEqualTo(kernel.max(n, x, 0));
     assertThat(parallel.sumOfSquares(n, x, 0)).isEqualTo(kernel.sumOfSquares(n, x, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"11, 9000, 9091", "33333, 2, 3", "70001, 1, 1"})
+  void column_sums_should_have_the_bits_of_one_thread(int m, int n, int stride) {
+    Kernel parallel = new ParallelKernel(kernel, 3);
+    double[] a = new RandomState(6).randn(1 + m * stride);
+    double[] want = new RandomState(7).randn(2 + n + 1);
+    double[] got = want.clone();
+    kernel.addColumnSums(m, n, a, 1, stride, want, 2);
+    parallel.addColumnSums(m, n, a, 1, stride, got, 2);
+    assertThat(Arrays.equals(got, want)).isTrue();
   }
 
   @ParameterizedTest
