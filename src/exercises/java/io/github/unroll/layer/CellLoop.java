@@ -118,8 +118,7 @@ abstract class CellLoop implements RecurrentLayer {
     prepare(xs.d0(), xs.d1(), lengths);
     TimeMajor.copyIn(xs, this.lengths, x);
     int width = wx.value().cols();
-    KERNEL.clear(steps * n * width, a, 0);
-    KERNEL.addMatmul(steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
+    KERNEL.matmul(false, steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
     setInitialStates(start);
     prepareForward();
     // >>> exercise 3

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -144,22 +145,35 @@ class KernelTest {
     assertSameBits("addMatmulTransB", outTransB, Double.NaN, Double.NaN, 0.0);
   }
 
+  @Test
+  void should_overwrite_with_zeros_where_there_is_nothing_to_add_up() {
+    for (Overwriting product :
+        List.<Overwriting>of(kernel::matmul, kernel::matmulTransA, kernel::matmulTransB)) {
+      double[] out = {1, 2, 3, 4, 5, 6, 7};
+      product.of(false, 2, 0, 2, new double[2], 0, 2, new double[2], 0, 2, out, 1, 3);
+      assertSameBits("k=0", out, 1, 0, 0, 4, 0, 0, 7);
+    }
+  }
+
   private void checkMatmul(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(k, n, values);
     check("a·b", kernel::addMatmul, m, k, n, a, b, a.rows(), b.columns());
+    checkOverwriting("a·b", kernel::matmul, m, k, n, a, b, a.rows(), b.columns());
   }
 
   private void checkMatmulTransA(int m, int k, int n, Values values) {
     Block a = new Block(k, m, values);
     Block b = new Block(k, n, values);
     check("aᵀ·b", kernel::addMatmulTransA, m, k, n, a, b, a.columns(), b.columns());
+    checkOverwriting("aᵀ·b", kernel::matmulTransA, m, k, n, a, b, a.columns(), b.columns());
   }
 
   private void checkMatmulTransB(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(n, k, values);
     check("a·bᵀ", kernel::addMatmulTransB, m, k, n, a, b, a.rows(), b.rows());
+    checkOverwriting("a·bᵀ", kernel::matmulTransB, m, k, n, a, b, a.rows(), b.rows());
   }
 
   private void checkRightOperand(int m, int k, int n, Values values) {
@@ -186,6 +200,49 @@ class KernelTest {
       operand.set(k, n, b, bAt, bStride);
       operand.addMatmul(m, a, aAt, aStride, out, outAt, outStride);
     };
+  }
+
+  /** The product that does not add: out holds NaN before, which would show. */
+  private void checkOverwriting(
+      String form,
+      Overwriting product,
+      int m,
+      int k,
+      int n,
+      Block a,
+      Block b,
+      double[][] left,
+      double[][] right) {
+    Block out = new Block(m, n, () -> Double.NaN);
+    out.fillAround(-7);
+    double[] want = out.array.clone();
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double s = 0;
+        for (int l = 0; l < k; l++) {
+          s = Math.fma(left[i][l], right[j][l], s);
+        }
+        want[out.index(i, j)] = s;
+      }
+    }
+
+    product.of(
+        false,
+        m,
+        k,
+        n,
+        a.array,
+        a.at,
+        a.stride,
+        b.array,
+        b.at,
+        b.stride,
+        out.array,
+        out.at,
+        out.stride);
+
+    String what = form + " that overwrites, with m=" + m + ", k=" + k + ", n=" + n;
+    assertSameBits(what + ", out " + out, out.array, want);
   }
 
   /**
@@ -434,6 +491,23 @@ class KernelTest {
 
   private interface Product {
     void add(
+        int m,
+        int k,
+        int n,
+        double[] a,
+        int aAt,
+        int aStride,
+        double[] b,
+        int bAt,
+        int bStride,
+        double[] out,
+        int outAt,
+        int outStride);
+  }
+
+  private interface Overwriting {
+    void of(
+        boolean add,
         int m,
         int k,
         int n,
