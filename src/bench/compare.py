@@ -119,7 +119,7 @@ def ours(options, threads, words):
     flags = [f"-Dunroll.threads={threads}"]
     if options.kernel == "simd":  # by name too: it must not fall back to plain in silence
         flags += ["--add-modules", "jdk.incubator.vector", "-Dunroll.kernel=simd"]
-        flags.append("-XX:+UseTransparentHugePages")  # NumPy asks for huge pages itself
+        flags.append("-XX:+UseTransparentHugePages")  # as NumPy asks itself
     if words[0] == "job" and options.ptb:
         flags.append(f"-Dunroll.bench.text={options.ptb}")
     command = [options.java, *flags, "-cp", str(JAR), PACKAGE + "SideBySide", *words]
