@@ -135,13 +135,12 @@ public final class TimeAffine implements TimeLayer {
     double[] dy = dys.data();
     double[] dx = dxs.data();
     double[] dw = w.grad().data();
-    KERNEL.clear(rows * d, dx, 0);
     if (tied) {
       KERNEL.addMatmulTransA(v, rows, d, dy, 0, v, x, 0, d, dw, 0, d);
-      KERNEL.addMatmul(rows, v, d, dy, 0, v, w.value().data(), 0, d, dx, 0, d);
+      KERNEL.matmul(false, rows, v, d, dy, 0, v, w.value().data(), 0, d, dx, 0, d);
     } else {
       KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, dw, 0, v);
-      KERNEL.addMatmulTransB(rows, v, d, dy, 0, v, w.value().data(), 0, v, dx, 0, d);
+      KERNEL.matmulTransB(false, rows, v, d, dy, 0, v, w.value().data(), 0, v, dx, 0, d);
     }
     KERNEL.addColumnSums(rows, v, dy, 0, v, b.grad().data(), 0);
   }

@@ -45,12 +45,12 @@ final class SimdTransposed {
       sums = withRoom(lines, n, sums);
       Arrays.fill(sums, 0, lines * LANES * n, 0);
     }
+    int paired = lines % 2 == 0 ? lines : lines - 3; // three at the end rather than one alone
     for (int l = 0; l < k; l += DEPTH) {
       int depth = Math.min(DEPTH, k - l);
       factors = copyTransposed(m, depth, a, aAt + l, aStride, factors);
-      int pairs = lines % 2 == 0 ? lines : lines - 3;
       int line = 0;
-      for (; line < pairs; line += 2) {
+      for (; line < paired; line += 2) {
         foldTwoLines(line, depth, n, b, bAt + l, bStride);
       }
       if (line + 3 == lines) {

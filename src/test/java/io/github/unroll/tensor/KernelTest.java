@@ -108,7 +108,7 @@ class KernelTest {
       int n = size[2];
       Block a = new Block(m, k, this::ordinary);
       Block b = new Block(k, n, this::ordinary);
-      check("a·operand", setting(operand), m, k, n, a, b, a.rows(), b.columns());
+      check("a·operand", true, setting(operand), m, k, n, a, b, a.rows(), b.columns());
     }
   }
 
@@ -158,29 +158,39 @@ class KernelTest {
   private void checkMatmul(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(k, n, values);
-    check("a·b", kernel::addMatmul, m, k, n, a, b, a.rows(), b.columns());
-    checkOverwriting("a·b", kernel::matmul, m, k, n, a, b, a.rows(), b.columns());
+    check("a·b", true, kernel::addMatmul, m, k, n, a, b, a.rows(), b.columns());
+    check("= a·b", false, overwriting(kernel::matmul), m, k, n, a, b, a.rows(), b.columns());
   }
 
   private void checkMatmulTransA(int m, int k, int n, Values values) {
     Block a = new Block(k, m, values);
     Block b = new Block(k, n, values);
-    check("aᵀ·b", kernel::addMatmulTransA, m, k, n, a, b, a.columns(), b.columns());
-    checkOverwriting("aᵀ·b", kernel::matmulTransA, m, k, n, a, b, a.columns(), b.columns());
+    check("aᵀ·b", true, kernel::addMatmulTransA, m, k, n, a, b, a.columns(), b.columns());
+    check(
+        "= aᵀ·b",
+        false,
+        overwriting(kernel::matmulTransA),
+        m,
+        k,
+        n,
+        a,
+        b,
+        a.columns(),
+        b.columns());
   }
 
   private void checkMatmulTransB(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(n, k, values);
-    check("a·bᵀ", kernel::addMatmulTransB, m, k, n, a, b, a.rows(), b.rows());
-    checkOverwriting("a·bᵀ", kernel::matmulTransB, m, k, n, a, b, a.rows(), b.rows());
+    check("a·bᵀ", true, kernel::addMatmulTransB, m, k, n, a, b, a.rows(), b.rows());
+    check("= a·bᵀ", false, overwriting(kernel::matmulTransB), m, k, n, a, b, a.rows(), b.rows());
   }
 
   private void checkRightOperand(int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
     Block b = new Block(k, n, values);
     Product product = setting(kernel.newRightOperand());
-    check("a·operand", product, m, k, n, a, b, a.rows(), b.columns());
+    check("a·operand", true, product, m, k, n, a, b, a.rows(), b.columns());
   }
 
   private void checkTransposedRightOperand(int m, int k, int n, Values values) {
@@ -192,7 +202,7 @@ class KernelTest {
           operand.setTransposed(depth, cols, right, bAt, bStride);
           operand.addMatmul(rows, left, aAt, aStride, out, outAt, outStride);
         };
-    check("a·operandᵀ", product, m, k, n, a, b, a.rows(), b.rows());
+    check("a·operandᵀ", true, product, m, k, n, a, b, a.rows(), b.rows());
   }
 
   private static Product setting(Kernel.RightOperand operand) {
@@ -202,55 +212,19 @@ class KernelTest {
     };
   }
 
-  /** The product that does not add: out holds NaN before, which would show. */
-  private void checkOverwriting(
-      String form,
-      Overwriting product,
-      int m,
-      int k,
-      int n,
-      Block a,
-      Block b,
-      double[][] left,
-      double[][] right) {
-    Block out = new Block(m, n, () -> Double.NaN);
-    out.fillAround(-7);
-    double[] want = out.array.clone();
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        double s = 0;
-        for (int l = 0; l < k; l++) {
-          s = Math.fma(left[i][l], right[j][l], s);
-        }
-        want[out.index(i, j)] = s;
-      }
-    }
-
-    product.of(
-        false,
-        m,
-        k,
-        n,
-        a.array,
-        a.at,
-        a.stride,
-        b.array,
-        b.at,
-        b.stride,
-        out.array,
-        out.at,
-        out.stride);
-
-    String what = form + " that overwrites, with m=" + m + ", k=" + k + ", n=" + n;
-    assertSameBits(what + ", out " + out, out.array, want);
+  private static Product overwriting(Overwriting product) {
+    return (m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride) ->
+        product.of(false, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
   }
 
   /**
-   * Adds the product to an out that is not zero and compares the whole array that out lies in.
-   * {@code left[i]} are the k values that meet the k values of {@code right[j]} in out's [i,j].
+   * Adds the product to an out that is not zero, or overwrites one that is NaN, and compares the
+   * whole array that out lies in. {@code left[i]} are the k values that meet the k values of {@code
+   * right[j]} in out's [i,j].
    */
   private void check(
       String form,
+      boolean adds,
       Product product,
       int m,
       int k,
@@ -259,12 +233,12 @@ class KernelTest {
       Block b,
       double[][] left,
       double[][] right) {
-    Block out = new Block(m, n, this::ordinary);
+    Block out = new Block(m, n, adds ? this::ordinary : () -> Double.NaN);
     out.fillAround(-7);
     double[] want = out.array.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        double s = out.get(i, j);
+        double s = adds ? out.get(i, j) : 0;
         for (int l = 0; l < k; l++) {
           s = Math.fma(left[i][l], right[j][l], s);
         }
@@ -274,7 +248,7 @@ class KernelTest {
     double[] aBefore = a.array.clone();
     double[] bBefore = b.array.clone();
 
-    product.add(
+    product.of(
         m, k, n, a.array, a.at, a.stride, b.array, b.at, b.stride, out.array, out.at, out.stride);
 
     String what = form + " with m=" + m + ", k=" + k + ", n=" + n;
@@ -490,7 +464,7 @@ class KernelTest {
   // ---- what the tests are made of ----
 
   private interface Product {
-    void add(
+    void of(
         int m,
         int k,
         int n,
