@@ -47,10 +47,8 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Elementary}'s straight lines in vectors, the same operations in the same order: the same
  * bits, a NaN's payload aside. What is left beyond the last whole vector is done one by one.
  *
- * <p>No loop calls a method of this class: C2 inlines other methods than the Vector API's only up
- * to a size, soon reached, and each vector that a call hands over costs an object. The same happens
- * past some twenty-five vector operations that are compiled together (C2's limit of 18,000 nodes),
- * so longer functions are several loops with memory between them, each compiled alone.
+ * <p>Of the operations here C2 compiles some twenty-five together safely (see the package), so
+ * longer functions are several loops with memory between them, each compiled alone.
  */
 final class SimdElementary {
 

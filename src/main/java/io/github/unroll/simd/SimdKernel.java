@@ -98,12 +98,7 @@ public final class SimdKernel implements Kernel {
 
   /** {@code out += x}. */
   private static void addTo(int n, double[] x, int xAt, double[] out, int outAt) {
-    int j = 0;
-    for (; j + SPECIES.length() <= n; j += SPECIES.length()) {
-      DoubleVector sum = DoubleVector.fromArray(SPECIES, out, outAt + j);
-      sum.add(DoubleVector.fromArray(SPECIES, x, xAt + j)).intoArray(out, outAt + j);
-    }
-    for (; j < n; j++) {
+    for (int j = 0; j < n; j++) {
       out[outAt + j] += x[xAt + j];
     }
   }

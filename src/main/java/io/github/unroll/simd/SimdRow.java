@@ -1,5 +1,8 @@
 package io.github.unroll.simd;
 
+import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.DoubleVector.fromArray;
+
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -36,12 +39,39 @@ final class SimdRow {
     }
     int j = 0;
     for (; j + 8 * LANES <= n; j += 8 * LANES) {
-      foldEight(k, a, aAt, aCol, b, bAt + j, bRow, out, at + j);
+      DoubleVector s0 = fromArray(SPECIES, out, at + j);
+      DoubleVector s1 = fromArray(SPECIES, out, at + j + LANES);
+      DoubleVector s2 = fromArray(SPECIES, out, at + j + 2 * LANES);
+      DoubleVector s3 = fromArray(SPECIES, out, at + j + 3 * LANES);
+      DoubleVector s4 = fromArray(SPECIES, out, at + j + 4 * LANES);
+      DoubleVector s5 = fromArray(SPECIES, out, at + j + 5 * LANES);
+      DoubleVector s6 = fromArray(SPECIES, out, at + j + 6 * LANES);
+      DoubleVector s7 = fromArray(SPECIES, out, at + j + 7 * LANES);
+      for (int l = 0; l < k; l++) {
+        int row = bAt + l * bRow + j;
+        DoubleVector factor = broadcast(SPECIES, a[aAt + l * aCol]);
+        s0 = factor.fma(fromArray(SPECIES, b, row), s0);
+        s1 = factor.fma(fromArray(SPECIES, b, row + LANES), s1);
+        s2 = factor.fma(fromArray(SPECIES, b, row + 2 * LANES), s2);
+        s3 = factor.fma(fromArray(SPECIES, b, row + 3 * LANES), s3);
+        s4 = factor.fma(fromArray(SPECIES, b, row + 4 * LANES), s4);
+        s5 = factor.fma(fromArray(SPECIES, b, row + 5 * LANES), s5);
+        s6 = factor.fma(fromArray(SPECIES, b, row + 6 * LANES), s6);
+        s7 = factor.fma(fromArray(SPECIES, b, row + 7 * LANES), s7);
+      }
+      s0.intoArray(out, at + j);
+      s1.intoArray(out, at + j + LANES);
+      s2.intoArray(out, at + j + 2 * LANES);
+      s3.intoArray(out, at + j + 3 * LANES);
+      s4.intoArray(out, at + j + 4 * LANES);
+      s5.intoArray(out, at + j + 5 * LANES);
+      s6.intoArray(out, at + j + 6 * LANES);
+      s7.intoArray(out, at + j + 7 * LANES);
     }
     for (; j + LANES <= n; j += LANES) {
-      DoubleVector s = load(out, at + j);
+      DoubleVector s = fromArray(SPECIES, out, at + j);
       for (int l = 0; l < k; l++) {
-        s = broadcast(a[aAt + l * aCol]).fma(load(b, bAt + l * bRow + j), s);
+        s = broadcast(SPECIES, a[aAt + l * aCol]).fma(fromArray(SPECIES, b, bAt + l * bRow + j), s);
       }
       s.intoArray(out, at + j);
     }
@@ -52,45 +82,5 @@ final class SimdRow {
       }
       out[at + j] = s;
     }
-  }
-
-  private static void foldEight(
-      int k, double[] a, int aAt, int aCol, double[] b, int bAt, int bRow, double[] out, int at) {
-    DoubleVector s0 = load(out, at);
-    DoubleVector s1 = load(out, at + LANES);
-    DoubleVector s2 = load(out, at + 2 * LANES);
-    DoubleVector s3 = load(out, at + 3 * LANES);
-    DoubleVector s4 = load(out, at + 4 * LANES);
-    DoubleVector s5 = load(out, at + 5 * LANES);
-    DoubleVector s6 = load(out, at + 6 * LANES);
-    DoubleVector s7 = load(out, at + 7 * LANES);
-    for (int l = 0; l < k; l++) {
-      int row = bAt + l * bRow;
-      DoubleVector factor = broadcast(a[aAt + l * aCol]);
-      s0 = factor.fma(load(b, row), s0);
-      s1 = factor.fma(load(b, row + LANES), s1);
-      s2 = factor.fma(load(b, row + 2 * LANES), s2);
-      s3 = factor.fma(load(b, row + 3 * LANES), s3);
-      s4 = factor.fma(load(b, row + 4 * LANES), s4);
-      s5 = factor.fma(load(b, row + 5 * LANES), s5);
-      s6 = factor.fma(load(b, row + 6 * LANES), s6);
-      s7 = factor.fma(load(b, row + 7 * LANES), s7);
-    }
-    s0.intoArray(out, at);
-    s1.intoArray(out, at + LANES);
-    s2.intoArray(out, at + 2 * LANES);
-    s3.intoArray(out, at + 3 * LANES);
-    s4.intoArray(out, at + 4 * LANES);
-    s5.intoArray(out, at + 5 * LANES);
-    s6.intoArray(out, at + 6 * LANES);
-    s7.intoArray(out, at + 7 * LANES);
-  }
-
-  private static DoubleVector load(double[] from, int at) {
-    return DoubleVector.fromArray(SPECIES, from, at);
-  }
-
-  private static DoubleVector broadcast(double value) {
-    return DoubleVector.broadcast(SPECIES, value);
   }
 }

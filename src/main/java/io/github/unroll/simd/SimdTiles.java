@@ -1,5 +1,8 @@
 package io.github.unroll.simd;
 
+import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.DoubleVector.fromArray;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -40,11 +43,9 @@ final class SimdTiles {
     for (; i + TILE <= rows; i += TILE, tile += TILE * depth) {
       foldSix(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
     }
-    for (; i + 2 <= rows; i += 2, tile += 2 * depth) {
-      foldTwo(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
-    }
     if (i < rows) {
-      foldOne(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow);
+      int at = outAt + i * outRow;
+      foldRest(fresh, rows - i, depth, tiles, tile, panels, panel, out, at, outRow);
     }
   }
 
@@ -70,38 +71,38 @@ final class SimdTiles {
     int from3 = fresh ? 0 : at3;
     int from4 = fresh ? 0 : at4;
     int from5 = fresh ? 0 : at5;
-    DoubleVector s00 = load(start, from0);
-    DoubleVector s01 = load(start, from0 + LANES);
-    DoubleVector s10 = load(start, from1);
-    DoubleVector s11 = load(start, from1 + LANES);
-    DoubleVector s20 = load(start, from2);
-    DoubleVector s21 = load(start, from2 + LANES);
-    DoubleVector s30 = load(start, from3);
-    DoubleVector s31 = load(start, from3 + LANES);
-    DoubleVector s40 = load(start, from4);
-    DoubleVector s41 = load(start, from4 + LANES);
-    DoubleVector s50 = load(start, from5);
-    DoubleVector s51 = load(start, from5 + LANES);
+    DoubleVector s00 = fromArray(SPECIES, start, from0);
+    DoubleVector s01 = fromArray(SPECIES, start, from0 + LANES);
+    DoubleVector s10 = fromArray(SPECIES, start, from1);
+    DoubleVector s11 = fromArray(SPECIES, start, from1 + LANES);
+    DoubleVector s20 = fromArray(SPECIES, start, from2);
+    DoubleVector s21 = fromArray(SPECIES, start, from2 + LANES);
+    DoubleVector s30 = fromArray(SPECIES, start, from3);
+    DoubleVector s31 = fromArray(SPECIES, start, from3 + LANES);
+    DoubleVector s40 = fromArray(SPECIES, start, from4);
+    DoubleVector s41 = fromArray(SPECIES, start, from4 + LANES);
+    DoubleVector s50 = fromArray(SPECIES, start, from5);
+    DoubleVector s51 = fromArray(SPECIES, start, from5 + LANES);
     for (int l = 0; l < depth; l++) {
       int column = tile + l * TILE;
-      DoubleVector b0 = load(panels, panel + l * PANEL);
-      DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
-      DoubleVector a = broadcast(tiles[column]);
+      DoubleVector b0 = fromArray(SPECIES, panels, panel + l * PANEL);
+      DoubleVector b1 = fromArray(SPECIES, panels, panel + l * PANEL + LANES);
+      DoubleVector a = broadcast(SPECIES, tiles[column]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);
-      a = broadcast(tiles[column + 1]);
+      a = broadcast(SPECIES, tiles[column + 1]);
       s10 = a.fma(b0, s10);
       s11 = a.fma(b1, s11);
-      a = broadcast(tiles[column + 2]);
+      a = broadcast(SPECIES, tiles[column + 2]);
       s20 = a.fma(b0, s20);
       s21 = a.fma(b1, s21);
-      a = broadcast(tiles[column + 3]);
+      a = broadcast(SPECIES, tiles[column + 3]);
       s30 = a.fma(b0, s30);
       s31 = a.fma(b1, s31);
-      a = broadcast(tiles[column + 4]);
+      a = broadcast(SPECIES, tiles[column + 4]);
       s40 = a.fma(b0, s40);
       s41 = a.fma(b1, s41);
-      a = broadcast(tiles[column + 5]);
+      a = broadcast(SPECIES, tiles[column + 5]);
       s50 = a.fma(b0, s50);
       s51 = a.fma(b1, s51);
     }
@@ -151,37 +152,37 @@ final class SimdTiles {
     int from3 = fresh ? 0 : at3;
     int from4 = fresh ? 0 : at4;
     int from5 = fresh ? 0 : at5;
-    DoubleVector s00 = load(start, from0);
-    DoubleVector s01 = load(start, from0 + LANES);
-    DoubleVector s10 = load(start, from1);
-    DoubleVector s11 = load(start, from1 + LANES);
-    DoubleVector s20 = load(start, from2);
-    DoubleVector s21 = load(start, from2 + LANES);
-    DoubleVector s30 = load(start, from3);
-    DoubleVector s31 = load(start, from3 + LANES);
-    DoubleVector s40 = load(start, from4);
-    DoubleVector s41 = load(start, from4 + LANES);
-    DoubleVector s50 = load(start, from5);
-    DoubleVector s51 = load(start, from5 + LANES);
+    DoubleVector s00 = fromArray(SPECIES, start, from0);
+    DoubleVector s01 = fromArray(SPECIES, start, from0 + LANES);
+    DoubleVector s10 = fromArray(SPECIES, start, from1);
+    DoubleVector s11 = fromArray(SPECIES, start, from1 + LANES);
+    DoubleVector s20 = fromArray(SPECIES, start, from2);
+    DoubleVector s21 = fromArray(SPECIES, start, from2 + LANES);
+    DoubleVector s30 = fromArray(SPECIES, start, from3);
+    DoubleVector s31 = fromArray(SPECIES, start, from3 + LANES);
+    DoubleVector s40 = fromArray(SPECIES, start, from4);
+    DoubleVector s41 = fromArray(SPECIES, start, from4 + LANES);
+    DoubleVector s50 = fromArray(SPECIES, start, from5);
+    DoubleVector s51 = fromArray(SPECIES, start, from5 + LANES);
     for (int l = 0; l < depth; l++) {
-      DoubleVector b0 = load(panels, panel + l * PANEL);
-      DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
-      DoubleVector f = broadcast(a[row0 + l]);
+      DoubleVector b0 = fromArray(SPECIES, panels, panel + l * PANEL);
+      DoubleVector b1 = fromArray(SPECIES, panels, panel + l * PANEL + LANES);
+      DoubleVector f = broadcast(SPECIES, a[row0 + l]);
       s00 = f.fma(b0, s00);
       s01 = f.fma(b1, s01);
-      f = broadcast(a[row1 + l]);
+      f = broadcast(SPECIES, a[row1 + l]);
       s10 = f.fma(b0, s10);
       s11 = f.fma(b1, s11);
-      f = broadcast(a[row2 + l]);
+      f = broadcast(SPECIES, a[row2 + l]);
       s20 = f.fma(b0, s20);
       s21 = f.fma(b1, s21);
-      f = broadcast(a[row3 + l]);
+      f = broadcast(SPECIES, a[row3 + l]);
       s30 = f.fma(b0, s30);
       s31 = f.fma(b1, s31);
-      f = broadcast(a[row4 + l]);
+      f = broadcast(SPECIES, a[row4 + l]);
       s40 = f.fma(b0, s40);
       s41 = f.fma(b1, s41);
-      f = broadcast(a[row5 + l]);
+      f = broadcast(SPECIES, a[row5 + l]);
       s50 = f.fma(b0, s50);
       s51 = f.fma(b1, s51);
     }
@@ -228,40 +229,40 @@ final class SimdTiles {
     int from3 = fresh ? 0 : at3;
     int from4 = fresh ? 0 : at4;
     int from5 = fresh ? 0 : at5;
-    DoubleVector s00 = load(start, from0);
-    DoubleVector s01 = load(start, from0 + LANES);
-    DoubleVector s10 = load(start, from1);
-    DoubleVector s11 = load(start, from1 + LANES);
-    DoubleVector s20 = load(start, from2);
-    DoubleVector s21 = load(start, from2 + LANES);
-    DoubleVector s30 = load(start, from3);
-    DoubleVector s31 = load(start, from3 + LANES);
-    DoubleVector s40 = load(start, from4);
-    DoubleVector s41 = load(start, from4 + LANES);
-    DoubleVector s50 = load(start, from5);
-    DoubleVector s51 = load(start, from5 + LANES);
+    DoubleVector s00 = fromArray(SPECIES, start, from0);
+    DoubleVector s01 = fromArray(SPECIES, start, from0 + LANES);
+    DoubleVector s10 = fromArray(SPECIES, start, from1);
+    DoubleVector s11 = fromArray(SPECIES, start, from1 + LANES);
+    DoubleVector s20 = fromArray(SPECIES, start, from2);
+    DoubleVector s21 = fromArray(SPECIES, start, from2 + LANES);
+    DoubleVector s30 = fromArray(SPECIES, start, from3);
+    DoubleVector s31 = fromArray(SPECIES, start, from3 + LANES);
+    DoubleVector s40 = fromArray(SPECIES, start, from4);
+    DoubleVector s41 = fromArray(SPECIES, start, from4 + LANES);
+    DoubleVector s50 = fromArray(SPECIES, start, from5);
+    DoubleVector s51 = fromArray(SPECIES, start, from5 + LANES);
     for (int l = 0; l < depth; l++) {
       int column = l * TILE;
-      DoubleVector b0 = load(b, bAt + l * bRow);
-      DoubleVector b1 = load(b, bAt + l * bRow + LANES);
+      DoubleVector b0 = fromArray(SPECIES, b, bAt + l * bRow);
+      DoubleVector b1 = fromArray(SPECIES, b, bAt + l * bRow + LANES);
       b0.intoArray(panels, panel + l * PANEL);
       b1.intoArray(panels, panel + l * PANEL + LANES);
-      DoubleVector a = broadcast(tiles[column]);
+      DoubleVector a = broadcast(SPECIES, tiles[column]);
       s00 = a.fma(b0, s00);
       s01 = a.fma(b1, s01);
-      a = broadcast(tiles[column + 1]);
+      a = broadcast(SPECIES, tiles[column + 1]);
       s10 = a.fma(b0, s10);
       s11 = a.fma(b1, s11);
-      a = broadcast(tiles[column + 2]);
+      a = broadcast(SPECIES, tiles[column + 2]);
       s20 = a.fma(b0, s20);
       s21 = a.fma(b1, s21);
-      a = broadcast(tiles[column + 3]);
+      a = broadcast(SPECIES, tiles[column + 3]);
       s30 = a.fma(b0, s30);
       s31 = a.fma(b1, s31);
-      a = broadcast(tiles[column + 4]);
+      a = broadcast(SPECIES, tiles[column + 4]);
       s40 = a.fma(b0, s40);
       s41 = a.fma(b1, s41);
-      a = broadcast(tiles[column + 5]);
+      a = broadcast(SPECIES, tiles[column + 5]);
       s50 = a.fma(b0, s50);
       s51 = a.fma(b1, s51);
     }
@@ -279,67 +280,58 @@ final class SimdTiles {
     s51.intoArray(out, at5 + LANES);
   }
 
-  private static void foldTwo(
+  /** Rows past the last six: two by two, then one. */
+  private static void foldRest(
       boolean fresh,
+      int rows,
       int depth,
       double[] tiles,
       int tile,
       double[] panels,
       int panel,
       double[] out,
-      int at0,
+      int outAt,
       int outRow) {
-    int at1 = at0 + outRow;
     double[] start = fresh ? ZEROS : out;
-    int from0 = fresh ? 0 : at0;
-    int from1 = fresh ? 0 : at1;
-    DoubleVector s00 = load(start, from0);
-    DoubleVector s01 = load(start, from0 + LANES);
-    DoubleVector s10 = load(start, from1);
-    DoubleVector s11 = load(start, from1 + LANES);
-    for (int l = 0; l < depth; l++) {
-      DoubleVector b0 = load(panels, panel + l * PANEL);
-      DoubleVector b1 = load(panels, panel + l * PANEL + LANES);
-      DoubleVector a = broadcast(tiles[tile + 2 * l]);
-      s00 = a.fma(b0, s00);
-      s01 = a.fma(b1, s01);
-      a = broadcast(tiles[tile + 2 * l + 1]);
-      s10 = a.fma(b0, s10);
-      s11 = a.fma(b1, s11);
+    int i = 0;
+    for (; i + 2 <= rows; i += 2) {
+      int column = tile + i * depth;
+      int at0 = outAt + i * outRow;
+      int at1 = at0 + outRow;
+      int from0 = fresh ? 0 : at0;
+      int from1 = fresh ? 0 : at1;
+      DoubleVector s00 = fromArray(SPECIES, start, from0);
+      DoubleVector s01 = fromArray(SPECIES, start, from0 + LANES);
+      DoubleVector s10 = fromArray(SPECIES, start, from1);
+      DoubleVector s11 = fromArray(SPECIES, start, from1 + LANES);
+      for (int l = 0; l < depth; l++) {
+        DoubleVector b0 = fromArray(SPECIES, panels, panel + l * PANEL);
+        DoubleVector b1 = fromArray(SPECIES, panels, panel + l * PANEL + LANES);
+        DoubleVector a = broadcast(SPECIES, tiles[column + 2 * l]);
+        s00 = a.fma(b0, s00);
+        s01 = a.fma(b1, s01);
+        a = broadcast(SPECIES, tiles[column + 2 * l + 1]);
+        s10 = a.fma(b0, s10);
+        s11 = a.fma(b1, s11);
+      }
+      s00.intoArray(out, at0);
+      s01.intoArray(out, at0 + LANES);
+      s10.intoArray(out, at1);
+      s11.intoArray(out, at1 + LANES);
     }
-    s00.intoArray(out, at0);
-    s01.intoArray(out, at0 + LANES);
-    s10.intoArray(out, at1);
-    s11.intoArray(out, at1 + LANES);
-  }
-
-  private static void foldOne(
-      boolean fresh,
-      int depth,
-      double[] tiles,
-      int tile,
-      double[] panels,
-      int panel,
-      double[] out,
-      int at) {
-    double[] start = fresh ? ZEROS : out;
-    int from = fresh ? 0 : at;
-    DoubleVector s0 = load(start, from);
-    DoubleVector s1 = load(start, from + LANES);
-    for (int l = 0; l < depth; l++) {
-      DoubleVector a = broadcast(tiles[tile + l]);
-      s0 = a.fma(load(panels, panel + l * PANEL), s0);
-      s1 = a.fma(load(panels, panel + l * PANEL + LANES), s1);
+    if (i < rows) {
+      int column = tile + i * depth;
+      int at = outAt + i * outRow;
+      int from = fresh ? 0 : at;
+      DoubleVector s0 = fromArray(SPECIES, start, from);
+      DoubleVector s1 = fromArray(SPECIES, start, from + LANES);
+      for (int l = 0; l < depth; l++) {
+        DoubleVector a = broadcast(SPECIES, tiles[column + l]);
+        s0 = a.fma(fromArray(SPECIES, panels, panel + l * PANEL), s0);
+        s1 = a.fma(fromArray(SPECIES, panels, panel + l * PANEL + LANES), s1);
+      }
+      s0.intoArray(out, at);
+      s1.intoArray(out, at + LANES);
     }
-    s0.intoArray(out, at);
-    s1.intoArray(out, at + LANES);
-  }
-
-  private static DoubleVector load(double[] from, int at) {
-    return DoubleVector.fromArray(SPECIES, from, at);
-  }
-
-  private static DoubleVector broadcast(double value) {
-    return DoubleVector.broadcast(SPECIES, value);
   }
 }

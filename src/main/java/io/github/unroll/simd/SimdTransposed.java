@@ -1,6 +1,8 @@
 package io.github.unroll.simd;
 
 import static io.github.unroll.simd.SimdProducts.DEPTH;
+import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.DoubleVector.fromArray;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -70,15 +72,7 @@ final class SimdTransposed {
       int row = bAt + j * bStride;
       foldSixByTwo(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
     }
-    for (; j + 2 <= n; j += 2) {
-      int row = bAt + j * bStride;
-      foldTwoByTwo(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
-    }
-    for (; j < n; j++) {
-      int row = bAt + j * bStride;
-      foldOne(depth, factors, factor, b, row, sums, sum + j * LANES);
-      foldOne(depth, factors, factor + depth * LANES, b, row, sums, sum + (n + j) * LANES);
-    }
+    foldRest(line, 2, j, depth, n, b, bAt, bStride);
   }
 
   private void foldThreeLines(int line, int depth, int n, double[] b, int bAt, int bStride) {
@@ -89,13 +83,7 @@ final class SimdTransposed {
       int row = bAt + j * bStride;
       foldFourByThree(depth, factors, factor, b, row, bStride, sums, sum + j * LANES, n);
     }
-    for (; j < n; j++) {
-      int row = bAt + j * bStride;
-      for (int i = 0; i < 3; i++) {
-        int to = sum + (i * n + j) * LANES;
-        foldOne(depth, factors, factor + i * depth * LANES, b, row, sums, to);
-      }
-    }
+    foldRest(line, 3, j, depth, n, b, bAt, bStride);
   }
 
   private void foldLine(int line, int depth, int n, double[] b, int bAt, int bStride) {
@@ -105,8 +93,52 @@ final class SimdTransposed {
     for (; j + 8 <= n; j += 8) {
       foldEight(depth, factors, factor, b, bAt + j * bStride, bStride, sums, sum + j * LANES);
     }
+    foldRest(line, 1, j, depth, n, b, bAt, bStride);
+  }
+
+  /** Rows of b from the j-th on: by two lines of a in pairs, else one by one. */
+  private void foldRest(
+      int line, int lines, int j, int depth, int n, double[] b, int bAt, int bStride) {
+    if (lines == 2) {
+      int factor0 = line * depth * LANES;
+      int factor1 = factor0 + depth * LANES;
+      for (; j + 2 <= n; j += 2) {
+        int sum0 = (line * n + j) * LANES;
+        int sum1 = sum0 + n * LANES;
+        int b0 = bAt + j * bStride;
+        int b1 = b0 + bStride;
+        DoubleVector s00 = fromArray(SPECIES, sums, sum0);
+        DoubleVector s01 = fromArray(SPECIES, sums, sum1);
+        DoubleVector s10 = fromArray(SPECIES, sums, sum0 + LANES);
+        DoubleVector s11 = fromArray(SPECIES, sums, sum1 + LANES);
+        for (int l = 0; l < depth; l++) {
+          DoubleVector a0 = fromArray(SPECIES, factors, factor0 + l * LANES);
+          DoubleVector a1 = fromArray(SPECIES, factors, factor1 + l * LANES);
+          DoubleVector row = broadcast(SPECIES, b[b0 + l]);
+          s00 = row.fma(a0, s00);
+          s01 = row.fma(a1, s01);
+          row = broadcast(SPECIES, b[b1 + l]);
+          s10 = row.fma(a0, s10);
+          s11 = row.fma(a1, s11);
+        }
+        s00.intoArray(sums, sum0);
+        s01.intoArray(sums, sum1);
+        s10.intoArray(sums, sum0 + LANES);
+        s11.intoArray(sums, sum1 + LANES);
+      }
+    }
     for (; j < n; j++) {
-      foldOne(depth, factors, factor, b, bAt + j * bStride, sums, sum + j * LANES);
+      int row = bAt + j * bStride;
+      for (int i = line; i < line + lines; i++) {
+        int factor = i * depth * LANES;
+        int sum = (i * n + j) * LANES;
+        DoubleVector s = fromArray(SPECIES, sums, sum);
+        for (int l = 0; l < depth; l++) {
+          DoubleVector a = fromArray(SPECIES, factors, factor + l * LANES);
+          s = broadcast(SPECIES, b[row + l]).fma(a, s);
+        }
+        s.intoArray(sums, sum);
+      }
     }
   }
 
@@ -180,37 +212,37 @@ final class SimdTransposed {
     int b3 = b2 + bStride;
     int b4 = b3 + bStride;
     int b5 = b4 + bStride;
-    DoubleVector s00 = load(sums, sum0);
-    DoubleVector s01 = load(sums, sum1);
-    DoubleVector s10 = load(sums, sum0 + LANES);
-    DoubleVector s11 = load(sums, sum1 + LANES);
-    DoubleVector s20 = load(sums, sum0 + 2 * LANES);
-    DoubleVector s21 = load(sums, sum1 + 2 * LANES);
-    DoubleVector s30 = load(sums, sum0 + 3 * LANES);
-    DoubleVector s31 = load(sums, sum1 + 3 * LANES);
-    DoubleVector s40 = load(sums, sum0 + 4 * LANES);
-    DoubleVector s41 = load(sums, sum1 + 4 * LANES);
-    DoubleVector s50 = load(sums, sum0 + 5 * LANES);
-    DoubleVector s51 = load(sums, sum1 + 5 * LANES);
+    DoubleVector s00 = fromArray(SPECIES, sums, sum0);
+    DoubleVector s01 = fromArray(SPECIES, sums, sum1);
+    DoubleVector s10 = fromArray(SPECIES, sums, sum0 + LANES);
+    DoubleVector s11 = fromArray(SPECIES, sums, sum1 + LANES);
+    DoubleVector s20 = fromArray(SPECIES, sums, sum0 + 2 * LANES);
+    DoubleVector s21 = fromArray(SPECIES, sums, sum1 + 2 * LANES);
+    DoubleVector s30 = fromArray(SPECIES, sums, sum0 + 3 * LANES);
+    DoubleVector s31 = fromArray(SPECIES, sums, sum1 + 3 * LANES);
+    DoubleVector s40 = fromArray(SPECIES, sums, sum0 + 4 * LANES);
+    DoubleVector s41 = fromArray(SPECIES, sums, sum1 + 4 * LANES);
+    DoubleVector s50 = fromArray(SPECIES, sums, sum0 + 5 * LANES);
+    DoubleVector s51 = fromArray(SPECIES, sums, sum1 + 5 * LANES);
     for (int l = 0; l < depth; l++) {
-      DoubleVector a0 = load(factors, factor0 + l * LANES);
-      DoubleVector a1 = load(factors, factor1 + l * LANES);
-      DoubleVector row = broadcast(b[b0 + l]);
+      DoubleVector a0 = fromArray(SPECIES, factors, factor0 + l * LANES);
+      DoubleVector a1 = fromArray(SPECIES, factors, factor1 + l * LANES);
+      DoubleVector row = broadcast(SPECIES, b[b0 + l]);
       s00 = row.fma(a0, s00);
       s01 = row.fma(a1, s01);
-      row = broadcast(b[b1 + l]);
+      row = broadcast(SPECIES, b[b1 + l]);
       s10 = row.fma(a0, s10);
       s11 = row.fma(a1, s11);
-      row = broadcast(b[b2 + l]);
+      row = broadcast(SPECIES, b[b2 + l]);
       s20 = row.fma(a0, s20);
       s21 = row.fma(a1, s21);
-      row = broadcast(b[b3 + l]);
+      row = broadcast(SPECIES, b[b3 + l]);
       s30 = row.fma(a0, s30);
       s31 = row.fma(a1, s31);
-      row = broadcast(b[b4 + l]);
+      row = broadcast(SPECIES, b[b4 + l]);
       s40 = row.fma(a0, s40);
       s41 = row.fma(a1, s41);
-      row = broadcast(b[b5 + l]);
+      row = broadcast(SPECIES, b[b5 + l]);
       s50 = row.fma(a0, s50);
       s51 = row.fma(a1, s51);
     }
@@ -246,35 +278,35 @@ final class SimdTransposed {
     int b1 = b0 + bStride;
     int b2 = b1 + bStride;
     int b3 = b2 + bStride;
-    DoubleVector s00 = load(sums, sum0);
-    DoubleVector s01 = load(sums, sum1);
-    DoubleVector s02 = load(sums, sum2);
-    DoubleVector s10 = load(sums, sum0 + LANES);
-    DoubleVector s11 = load(sums, sum1 + LANES);
-    DoubleVector s12 = load(sums, sum2 + LANES);
-    DoubleVector s20 = load(sums, sum0 + 2 * LANES);
-    DoubleVector s21 = load(sums, sum1 + 2 * LANES);
-    DoubleVector s22 = load(sums, sum2 + 2 * LANES);
-    DoubleVector s30 = load(sums, sum0 + 3 * LANES);
-    DoubleVector s31 = load(sums, sum1 + 3 * LANES);
-    DoubleVector s32 = load(sums, sum2 + 3 * LANES);
+    DoubleVector s00 = fromArray(SPECIES, sums, sum0);
+    DoubleVector s01 = fromArray(SPECIES, sums, sum1);
+    DoubleVector s02 = fromArray(SPECIES, sums, sum2);
+    DoubleVector s10 = fromArray(SPECIES, sums, sum0 + LANES);
+    DoubleVector s11 = fromArray(SPECIES, sums, sum1 + LANES);
+    DoubleVector s12 = fromArray(SPECIES, sums, sum2 + LANES);
+    DoubleVector s20 = fromArray(SPECIES, sums, sum0 + 2 * LANES);
+    DoubleVector s21 = fromArray(SPECIES, sums, sum1 + 2 * LANES);
+    DoubleVector s22 = fromArray(SPECIES, sums, sum2 + 2 * LANES);
+    DoubleVector s30 = fromArray(SPECIES, sums, sum0 + 3 * LANES);
+    DoubleVector s31 = fromArray(SPECIES, sums, sum1 + 3 * LANES);
+    DoubleVector s32 = fromArray(SPECIES, sums, sum2 + 3 * LANES);
     for (int l = 0; l < depth; l++) {
-      DoubleVector a0 = load(factors, factor0 + l * LANES);
-      DoubleVector a1 = load(factors, factor1 + l * LANES);
-      DoubleVector a2 = load(factors, factor2 + l * LANES);
-      DoubleVector row = broadcast(b[b0 + l]);
+      DoubleVector a0 = fromArray(SPECIES, factors, factor0 + l * LANES);
+      DoubleVector a1 = fromArray(SPECIES, factors, factor1 + l * LANES);
+      DoubleVector a2 = fromArray(SPECIES, factors, factor2 + l * LANES);
+      DoubleVector row = broadcast(SPECIES, b[b0 + l]);
       s00 = row.fma(a0, s00);
       s01 = row.fma(a1, s01);
       s02 = row.fma(a2, s02);
-      row = broadcast(b[b1 + l]);
+      row = broadcast(SPECIES, b[b1 + l]);
       s10 = row.fma(a0, s10);
       s11 = row.fma(a1, s11);
       s12 = row.fma(a2, s12);
-      row = broadcast(b[b2 + l]);
+      row = broadcast(SPECIES, b[b2 + l]);
       s20 = row.fma(a0, s20);
       s21 = row.fma(a1, s21);
       s22 = row.fma(a2, s22);
-      row = broadcast(b[b3 + l]);
+      row = broadcast(SPECIES, b[b3 + l]);
       s30 = row.fma(a0, s30);
       s31 = row.fma(a1, s31);
       s32 = row.fma(a2, s32);
@@ -293,40 +325,6 @@ final class SimdTransposed {
     s32.intoArray(sums, sum2 + 3 * LANES);
   }
 
-  /** Two rows of b by two lines of a. */
-  private static void foldTwoByTwo(
-      int depth,
-      double[] factors,
-      int factor0,
-      double[] b,
-      int b0,
-      int bStride,
-      double[] sums,
-      int sum0,
-      int n) {
-    int factor1 = factor0 + depth * LANES;
-    int sum1 = sum0 + n * LANES;
-    int b1 = b0 + bStride;
-    DoubleVector s00 = load(sums, sum0);
-    DoubleVector s01 = load(sums, sum1);
-    DoubleVector s10 = load(sums, sum0 + LANES);
-    DoubleVector s11 = load(sums, sum1 + LANES);
-    for (int l = 0; l < depth; l++) {
-      DoubleVector a0 = load(factors, factor0 + l * LANES);
-      DoubleVector a1 = load(factors, factor1 + l * LANES);
-      DoubleVector row = broadcast(b[b0 + l]);
-      s00 = row.fma(a0, s00);
-      s01 = row.fma(a1, s01);
-      row = broadcast(b[b1 + l]);
-      s10 = row.fma(a0, s10);
-      s11 = row.fma(a1, s11);
-    }
-    s00.intoArray(sums, sum0);
-    s01.intoArray(sums, sum1);
-    s10.intoArray(sums, sum0 + LANES);
-    s11.intoArray(sums, sum1 + LANES);
-  }
-
   private static void foldEight(
       int depth,
       double[] factors,
@@ -343,24 +341,24 @@ final class SimdTransposed {
     int b5 = b4 + bStride;
     int b6 = b5 + bStride;
     int b7 = b6 + bStride;
-    DoubleVector s0 = load(sums, sum);
-    DoubleVector s1 = load(sums, sum + LANES);
-    DoubleVector s2 = load(sums, sum + 2 * LANES);
-    DoubleVector s3 = load(sums, sum + 3 * LANES);
-    DoubleVector s4 = load(sums, sum + 4 * LANES);
-    DoubleVector s5 = load(sums, sum + 5 * LANES);
-    DoubleVector s6 = load(sums, sum + 6 * LANES);
-    DoubleVector s7 = load(sums, sum + 7 * LANES);
+    DoubleVector s0 = fromArray(SPECIES, sums, sum);
+    DoubleVector s1 = fromArray(SPECIES, sums, sum + LANES);
+    DoubleVector s2 = fromArray(SPECIES, sums, sum + 2 * LANES);
+    DoubleVector s3 = fromArray(SPECIES, sums, sum + 3 * LANES);
+    DoubleVector s4 = fromArray(SPECIES, sums, sum + 4 * LANES);
+    DoubleVector s5 = fromArray(SPECIES, sums, sum + 5 * LANES);
+    DoubleVector s6 = fromArray(SPECIES, sums, sum + 6 * LANES);
+    DoubleVector s7 = fromArray(SPECIES, sums, sum + 7 * LANES);
     for (int l = 0; l < depth; l++) {
-      DoubleVector a = load(factors, factor + l * LANES);
-      s0 = broadcast(b[b0 + l]).fma(a, s0);
-      s1 = broadcast(b[b1 + l]).fma(a, s1);
-      s2 = broadcast(b[b2 + l]).fma(a, s2);
-      s3 = broadcast(b[b3 + l]).fma(a, s3);
-      s4 = broadcast(b[b4 + l]).fma(a, s4);
-      s5 = broadcast(b[b5 + l]).fma(a, s5);
-      s6 = broadcast(b[b6 + l]).fma(a, s6);
-      s7 = broadcast(b[b7 + l]).fma(a, s7);
+      DoubleVector a = fromArray(SPECIES, factors, factor + l * LANES);
+      s0 = broadcast(SPECIES, b[b0 + l]).fma(a, s0);
+      s1 = broadcast(SPECIES, b[b1 + l]).fma(a, s1);
+      s2 = broadcast(SPECIES, b[b2 + l]).fma(a, s2);
+      s3 = broadcast(SPECIES, b[b3 + l]).fma(a, s3);
+      s4 = broadcast(SPECIES, b[b4 + l]).fma(a, s4);
+      s5 = broadcast(SPECIES, b[b5 + l]).fma(a, s5);
+      s6 = broadcast(SPECIES, b[b6 + l]).fma(a, s6);
+      s7 = broadcast(SPECIES, b[b7 + l]).fma(a, s7);
     }
     s0.intoArray(sums, sum);
     s1.intoArray(sums, sum + LANES);
@@ -370,22 +368,5 @@ final class SimdTransposed {
     s5.intoArray(sums, sum + 5 * LANES);
     s6.intoArray(sums, sum + 6 * LANES);
     s7.intoArray(sums, sum + 7 * LANES);
-  }
-
-  private static void foldOne(
-      int depth, double[] factors, int factor, double[] b, int row, double[] sums, int sum) {
-    DoubleVector s = load(sums, sum);
-    for (int l = 0; l < depth; l++) {
-      s = broadcast(b[row + l]).fma(load(factors, factor + l * LANES), s);
-    }
-    s.intoArray(sums, sum);
-  }
-
-  private static DoubleVector load(double[] from, int at) {
-    return DoubleVector.fromArray(SPECIES, from, at);
-  }
-
-  private static DoubleVector broadcast(double value) {
-    return DoubleVector.broadcast(SPECIES, value);
   }
 }

@@ -19,7 +19,7 @@ final class StreamedBits {
   private static final int V = 300;
   private static final int D = 5;
   private static final int COUNTED = 1000;
-  private static final int ROUNDS = 60; // until they are compiled, vectors are objects
+  private static final long PATIENCE = 20_000_000_000L; // ns: until C2 comes, vectors are objects
 
   private StreamedBits() {}
 
@@ -75,7 +75,8 @@ final class StreamedBits {
   private static long allocated(Runnable step) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = Long.MAX_VALUE;
-    for (int round = 0; round < ROUNDS && allocated >= COUNTED; round++) {
+    long start = System.nanoTime();
+    while (allocated >= COUNTED && System.nanoTime() - start < PATIENCE) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < COUNTED; i++) {
         step.run();
