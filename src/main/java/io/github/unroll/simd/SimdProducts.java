@@ -21,10 +21,13 @@ final class SimdProducts {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** k of a block: a panel of this depth fits in the level 1 cache. */
-  static final int DEPTH = 256;
+  /** k of a block: six rows of this depth fit in the level 1 cache, while panels pass by. */
+  static final int DEPTH = 384;
 
-  /** Rows of a block: so many, DEPTH deep, fit in the level 2 cache. */
+  /** k of the panels that six rows after six rows go along: so much of b fits in level 2. */
+  private static final int GROUP = 4096;
+
+  /** Rows of a block: so many, DEPTH deep, are copied at once. */
   private static final int ROWS = 192;
 
   /** Rows of an a for which a transposed b is not copied. */
@@ -156,14 +159,7 @@ final class SimdProducts {
       SimdTiles.foldSixCopying(
           fresh, depth, tiles, b, bAt + j, bRow, panels, j * depth, out, at + j, outRow);
     }
-    for (int i = TILE; i < m; i += TILE) {
-      int rows = Math.min(TILE, m - i);
-      for (int j = 0; j < width; j += PANEL) {
-        int to = at + i * outRow + j;
-        SimdTiles.foldPanel(
-            fresh, rows, depth, tiles, i * depth, panels, j * depth, out, to, outRow);
-      }
-    }
+    foldGroup(TILE, m, depth, width, panels, 0, out, at, outRow);
   }
 
   /** Many blocks of rows: panels are copied once for all of them. */
@@ -232,26 +228,6 @@ final class SimdProducts {
     copyTiles(rows - inPlace, depth, a, aAt + inPlace * aRow, aRow, aCol);
   }
 
-  /** The rows taken times one panel. */
-  private void foldPanel(
-      int rows, int depth, double[] panels, int panel, double[] out, int outAt, int outRow) {
-    for (int i = 0; i < inPlace; i += TILE) {
-      SimdTiles.foldSixRows(
-          fresh,
-          depth,
-          left,
-          leftAt + i * leftRow,
-          leftRow,
-          panels,
-          panel,
-          out,
-          outAt + i * outRow,
-          outRow);
-    }
-    int to = outAt + inPlace * outRow;
-    SimdTiles.foldPanel(fresh, rows - inPlace, depth, tiles, 0, panels, panel, out, to, outRow);
-  }
-
   /** The rows taken times panels side by side. */
   private void foldPanels(
       int rows,
@@ -263,12 +239,41 @@ final class SimdProducts {
       int outAt,
       int outRow) {
     int whole = width - width % PANEL;
-    for (int j = 0; j < whole; j += PANEL) {
-      foldPanel(rows, depth, panels, at + j * depth, out, outAt + j, outRow);
+    int group = GROUP / depth * PANEL;
+    for (int j = 0; j < whole; j += group) {
+      int some = Math.min(group, whole - j);
+      foldGroup(0, rows, depth, some, panels, at + j * depth, out, outAt + j, outRow);
     }
     if (whole < width) {
       int last = at + whole * depth;
       foldLastPanel(rows, depth, width - whole, panels, last, out, outAt + whole, outRow);
+    }
+  }
+
+  /** Rows taken, from the first on, times whole panels: out is gone along, not down. */
+  private void foldGroup(
+      int first,
+      int rows,
+      int depth,
+      int width,
+      double[] panels,
+      int at,
+      double[] out,
+      int outAt,
+      int outRow) {
+    for (int i = first; i < rows; i += TILE) {
+      int some = Math.min(TILE, rows - i);
+      int row = leftAt + i * leftRow;
+      int tile = (i - inPlace) * depth;
+      for (int j = 0; j < width; j += PANEL) {
+        int panel = at + j * depth;
+        int to = outAt + i * outRow + j;
+        if (i < inPlace) {
+          SimdTiles.foldSixRows(fresh, depth, left, row, leftRow, panels, panel, out, to, outRow);
+        } else {
+          SimdTiles.fold(fresh, some, depth, tiles, tile, panels, panel, out, to, outRow);
+        }
+      }
     }
   }
 
@@ -285,7 +290,7 @@ final class SimdProducts {
     for (int i = 0; !fresh && i < rows; i++) {
       System.arraycopy(out, outAt + i * outRow, edge, i * PANEL, width);
     }
-    foldPanel(rows, depth, panels, panel, edge, 0, PANEL);
+    foldGroup(0, rows, depth, PANEL, panels, panel, edge, 0, PANEL);
     for (int i = 0; i < rows; i++) {
       System.arraycopy(edge, i * PANEL, out, outAt + i * outRow, width);
     }

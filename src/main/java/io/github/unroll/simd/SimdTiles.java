@@ -27,8 +27,8 @@ final class SimdTiles {
 
   private SimdTiles() {}
 
-  /** All rows of one panel; those past the last six make tiles of 2 and 1. */
-  static void foldPanel(
+  /** A tile of six rows, or of fewer, which stand in it two by two and then one. */
+  static void fold(
       boolean fresh,
       int rows,
       int depth,
@@ -37,15 +37,12 @@ final class SimdTiles {
       double[] panels,
       int panel,
       double[] out,
-      int outAt,
+      int at,
       int outRow) {
-    int i = 0;
-    for (; i + TILE <= rows; i += TILE, tile += TILE * depth) {
-      foldSix(fresh, depth, tiles, tile, panels, panel, out, outAt + i * outRow, outRow);
-    }
-    if (i < rows) {
-      int at = outAt + i * outRow;
-      foldRest(fresh, rows - i, depth, tiles, tile, panels, panel, out, at, outRow);
+    if (rows == TILE) {
+      foldSix(fresh, depth, tiles, tile, panels, panel, out, at, outRow);
+    } else {
+      foldRest(fresh, rows, depth, tiles, tile, panels, panel, out, at, outRow);
     }
   }
 
@@ -280,7 +277,6 @@ final class SimdTiles {
     s51.intoArray(out, at5 + LANES);
   }
 
-  /** Rows past the last six: two by two, then one. */
   private static void foldRest(
       boolean fresh,
       int rows,

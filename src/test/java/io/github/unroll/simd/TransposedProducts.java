@@ -10,7 +10,7 @@ import java.util.List;
 final class TransposedProducts {
 
   private static final int ROWS = 64;
-  private static final int[] DEPTHS = {3, 259};
+  private static final int[] DEPTHS = {3, 387};
   private static final int COLUMNS = 13;
 
   private TransposedProducts() {}
