@@ -30,6 +30,9 @@ final class SimdProducts {
   /** Rows of a block: so many, DEPTH deep, are copied at once. */
   private static final int ROWS = 192;
 
+  /** Rows of an a up to which b is copied on the way, by the first six. */
+  private static final int ON_THE_WAY = 32;
+
   /** Rows of an a for which a transposed b is not copied. */
   private static final int FEW = 64;
 
@@ -92,7 +95,7 @@ final class SimdProducts {
         int to = outAt + j;
         transposed.fold(add, m, k, width, a, aAt, aRow, b, bAt + j * bCol, bCol, out, to, outRow);
       }
-    } else if (m <= ROWS) {
+    } else if (m <= ON_THE_WAY) {
       foldFewRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     } else {
       foldManyRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
@@ -102,7 +105,7 @@ final class SimdProducts {
 
   /**
    * One block of rows: its tiles are copied once; panels as many at a time as are as large as one
-   * of full depth, so that rows of out are gone along for some length.
+   * of full depth, so that they stay in the level 1 cache.
    */
   private void foldFewRows(
       boolean add,
@@ -162,7 +165,7 @@ final class SimdProducts {
     foldGroup(TILE, m, depth, width, panels, 0, out, at, outRow);
   }
 
-  /** Many blocks of rows: panels are copied once for all of them. */
+  /** Panels are copied in long rows of b, once for all blocks of rows. */
   private void foldManyRows(
       boolean add,
       int m,
