@@ -96,7 +96,7 @@ public final class SimdKernel implements Kernel {
     }
   }
 
-  /** {@code out += x}. */
+  /** {@code out += x}: C2 makes vectors of this loop by itself. */
   private static void addTo(int n, double[] x, int xAt, double[] out, int outAt) {
     for (int j = 0; j < n; j++) {
       out[outAt + j] += x[xAt + j];

@@ -24,17 +24,17 @@ final class SimdProducts {
   /** k of a block: six rows of this depth fit in the level 1 cache, while panels pass by. */
   static final int DEPTH = 384;
 
-  /** k of the panels that six rows after six rows go along: so much of b fits in level 2. */
-  private static final int GROUP = 4096;
+  /** Rows of all panels of a group together: at 512 bits half of a level 2 cache of 1 MB. */
+  private static final int PANEL_ROWS = 4096;
 
   /** Rows of a block: so many, DEPTH deep, are copied at once. */
   private static final int ROWS = 192;
 
   /** Rows of an a up to which b is copied on the way, by the first six. */
-  private static final int ON_THE_WAY = 32;
+  private static final int FEW = 32;
 
   /** Rows of an a for which a transposed b is not copied. */
-  private static final int FEW = 64;
+  private static final int FEW_TRANSPOSED = 64;
 
   /** Columns of a block: so much of b, or of a transposed out, is copied at once. */
   private static final int COLUMNS = 2048;
@@ -46,6 +46,8 @@ final class SimdProducts {
 
   private final double[] tiles = new double[ROWS * DEPTH];
   private final double[] edge = new double[ROWS * PANEL];
+
+  /** Of one group, or of COLUMNS columns of b: 6 MB at most. */
   private double[] panels = new double[DEPTH * PANEL];
 
   /** Rows that are read where they stand: the first of those taken, at leftAt + i·leftRow. */
@@ -89,14 +91,14 @@ final class SimdProducts {
       }
     } else if (m == 1 && bCol == 1) {
       SimdRow.fold(add, k, n, a, aAt, aCol, b, bAt, bRow, out, outAt);
-    } else if (m <= FEW && bRow == 1 && aCol == 1) {
+    } else if (m <= FEW_TRANSPOSED && bRow == 1 && aCol == 1) {
       for (int j = 0; j < n; j += COLUMNS) {
         int width = Math.min(COLUMNS, n - j);
         int to = outAt + j;
         transposed.fold(add, m, k, width, a, aAt, aRow, b, bAt + j * bCol, bCol, out, to, outRow);
       }
-    } else if (m <= ON_THE_WAY) {
-      foldFewRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
+    } else if (m <= FEW && bCol == 1) {
+      foldFewRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, out, outAt, outRow);
     } else {
       foldManyRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     }
@@ -104,8 +106,8 @@ final class SimdProducts {
   }
 
   /**
-   * One block of rows: its tiles are copied once; panels as many at a time as are as large as one
-   * of full depth, so that they stay in the level 1 cache.
+   * Few rows: their tiles are copied once for all of b, which comes a group of panels at a time,
+   * together as large as one of full depth.
    */
   private void foldFewRows(
       boolean add,
@@ -119,7 +121,6 @@ final class SimdProducts {
       double[] b,
       int bAt,
       int bRow,
-      int bCol,
       double[] out,
       int outAt,
       int outRow) {
@@ -131,17 +132,17 @@ final class SimdProducts {
       takeRows(m, depth, n, a, aAt + l * aCol, aRow, aCol);
       for (int j = 0; j < whole; j += group) {
         int width = Math.min(group, whole - j);
-        int at = bAt + l * bRow + j * bCol;
-        if (bCol == 1 && m >= TILE && inPlace == 0) {
+        int at = bAt + l * bRow + j;
+        if (m >= TILE && inPlace == 0) {
           foldCopying(m, depth, width, b, at, bRow, out, outAt + j, outRow);
         } else {
-          copyPanels(depth, width, b, at, bRow, bCol, panels, 0);
+          copyPanels(depth, width, b, at, bRow, 1, panels, 0);
           foldPanels(m, depth, width, panels, 0, out, outAt + j, outRow);
         }
       }
       if (whole < n) {
         int width = n - whole;
-        copyLastPanel(depth, width, b, bAt + l * bRow + whole * bCol, bRow, bCol, panels, 0);
+        copyLastPanel(depth, width, b, bAt + l * bRow + whole, bRow, 1, panels, 0);
         foldLastPanel(m, depth, width, panels, 0, out, outAt + whole, outRow);
       }
     }
@@ -242,10 +243,10 @@ final class SimdProducts {
       int outAt,
       int outRow) {
     int whole = width - width % PANEL;
-    int group = GROUP / depth * PANEL;
+    int group = PANEL_ROWS / depth * PANEL;
     for (int j = 0; j < whole; j += group) {
-      int some = Math.min(group, whole - j);
-      foldGroup(0, rows, depth, some, panels, at + j * depth, out, outAt + j, outRow);
+      int columns = Math.min(group, whole - j);
+      foldGroup(0, rows, depth, columns, panels, at + j * depth, out, outAt + j, outRow);
     }
     if (whole < width) {
       int last = at + whole * depth;
@@ -264,18 +265,21 @@ final class SimdProducts {
       double[] out,
       int outAt,
       int outRow) {
-    for (int i = first; i < rows; i += TILE) {
-      int some = Math.min(TILE, rows - i);
+    int i = first;
+    for (; i < inPlace; i += TILE) {
       int row = leftAt + i * leftRow;
+      for (int j = 0; j < width; j += PANEL) {
+        int to = outAt + i * outRow + j;
+        SimdTiles.foldSixRows(
+            fresh, depth, left, row, leftRow, panels, at + j * depth, out, to, outRow);
+      }
+    }
+    for (; i < rows; i += TILE) {
+      int height = Math.min(TILE, rows - i);
       int tile = (i - inPlace) * depth;
       for (int j = 0; j < width; j += PANEL) {
-        int panel = at + j * depth;
         int to = outAt + i * outRow + j;
-        if (i < inPlace) {
-          SimdTiles.foldSixRows(fresh, depth, left, row, leftRow, panels, panel, out, to, outRow);
-        } else {
-          SimdTiles.fold(fresh, some, depth, tiles, tile, panels, panel, out, to, outRow);
-        }
+        SimdTiles.fold(fresh, height, depth, tiles, tile, panels, at + j * depth, out, to, outRow);
       }
     }
   }

@@ -21,6 +21,8 @@ final class SimdRow {
   /**
    * {@code out[j] = fma(a(l), b(l,j), out[j])} over ascending l, a(l) at {@code aAt + l·aCol}; if
    * it does not add, out counts as 0.
+   *
+   * <p>All in one method, so that it is too long to be inlined (see the package).
    */
   static void fold(
       boolean add,

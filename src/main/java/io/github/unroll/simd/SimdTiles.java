@@ -198,8 +198,8 @@ final class SimdTiles {
   }
 
   /**
-   * The first tile of a panel, which is read where it stands in b and copied on the way: the copy
-   * costs nothing beside the arithmetic. Otherwise {@link #foldSix}, written out again: vectors
+   * The first tile of a panel, which is read where it stands in b and copied on the way: for few
+   * rows cheaper than a copy of its own. Otherwise {@link #foldSix}, written out again: vectors
    * that go from method to method may become objects.
    */
   static void foldSixCopying(
@@ -277,6 +277,7 @@ final class SimdTiles {
     s51.intoArray(out, at5 + LANES);
   }
 
+  /** Both loops in one method, so that it is too long to be inlined (see the package). */
   private static void foldRest(
       boolean fresh,
       int rows,

@@ -96,7 +96,10 @@ final class SimdTransposed {
     foldRest(line, 1, j, depth, n, b, bAt, bStride);
   }
 
-  /** Rows of b from the j-th on: by two lines of a in pairs, else one by one. */
+  /**
+   * Rows of b from the j-th on: by two lines of a in pairs, else one by one. All in one method, so
+   * that it is too long to be inlined (see the package).
+   */
   private void foldRest(
       int line, int lines, int j, int depth, int n, double[] b, int bAt, int bStride) {
     if (lines == 2) {

@@ -19,7 +19,8 @@ final class StreamedBits {
   private static final int V = 300;
   private static final int D = 5;
   private static final int COUNTED = 1000;
-  private static final long PATIENCE = 20_000_000_000L; // ns: until C2 comes, vectors are objects
+  private static final long START = System.nanoTime();
+  private static final long PATIENCE = 60_000_000_000L; // ns: until C2 comes, vectors are objects
 
   private StreamedBits() {}
 
@@ -74,15 +75,14 @@ final class StreamedBits {
   /** Bytes allocated by a thousand steps, once a thousand take less than one each. */
   private static long allocated(Runnable step) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long allocated = Long.MAX_VALUE;
-    long start = System.nanoTime();
-    while (allocated >= COUNTED && System.nanoTime() - start < PATIENCE) {
+    long allocated;
+    do {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < COUNTED; i++) {
         step.run();
       }
       allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    }
+    } while (allocated >= COUNTED && System.nanoTime() - START < PATIENCE);
     return allocated;
   }
 

@@ -37,7 +37,7 @@ class KernelTest {
   /** Beyond and at the edges of the blocks that a kernel may cut a product into. */
   private static final int[][] LARGE_SIZES = {
     {2, 1025, 300},
-    {130, 257, 129},
+    {130, 385, 129},
     {257, 3, 520},
     {1, 600, 1},
     {3, 1, 700},
@@ -47,12 +47,14 @@ class KernelTest {
     {1, 144, 512},
     {119, 37, 391},
     {121, 35, 781},
-    {64, 300, 33},
-    {65, 300, 33},
+    {64, 400, 33},
+    {65, 400, 33},
     {17, 100, 2051},
     {33, 769, 39},
     {193, 385, 337},
     {20, 385, 145},
+    {32, 769, 123},
+    {35, 387, 2051},
     {193, 3, 2049}
   };
 
@@ -104,7 +106,7 @@ class KernelTest {
   @Test
   void should_set_a_right_operand_again_to_another_size() {
     Kernel.RightOperand operand = kernel.newRightOperand();
-    for (int[] size : new int[][] {{7, 300, 40}, {20, 17, 430}, {3, 5, 2}}) {
+    for (int[] size : new int[][] {{7, 400, 40}, {20, 17, 430}, {3, 5, 2}}) {
       int m = size[0];
       int k = size[1];
       int n = size[2];

@@ -7,14 +7,17 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** KernelTest has vectors of the width that its JVM prefers; how lines group depends on it. */
-class SimdTransposedTest {
+/**
+ * KernelTest has vectors of the width that its JVM prefers; how rows and panels group depends on
+ * it.
+ */
+class SimdProductsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {16, 32, 64})
   void products_should_be_the_fold_whatever_the_width(int bytes) throws Exception {
     List<String> flags =
         List.of("--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bytes);
-    assertThat(FreshJvm.run(TransposedProducts.class, flags)).endsWith("1664 products, wrong: []");
+    assertThat(FreshJvm.run(FoldedProducts.class, flags)).endsWith("1668 products, wrong: []");
   }
 }
