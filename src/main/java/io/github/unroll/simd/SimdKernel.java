@@ -82,28 +82,6 @@ public final class SimdKernel implements Kernel {
   }
 
   @Override
-  public void addRow(int m, int n, double[] row, double[] out, int outAt) {
-    for (int i = 0; i < m; i++) {
-      addTo(n, row, 0, out, outAt + i * n);
-    }
-  }
-
-  @Override
-  public void addColumnSums(
-      int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt) {
-    for (int i = 0; i < m; i++) {
-      addTo(n, a, aAt + i * aStride, sums, sumsAt);
-    }
-  }
-
-  /** {@code out += x}: C2 makes vectors of this loop by itself. */
-  private static void addTo(int n, double[] x, int xAt, double[] out, int outAt) {
-    for (int j = 0; j < n; j++) {
-      out[outAt + j] += x[xAt + j];
-    }
-  }
-
-  @Override
   public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
     SimdElementary.exp(n, x, xAt, out, outAt);
   }

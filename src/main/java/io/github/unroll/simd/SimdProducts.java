@@ -97,7 +97,7 @@ final class SimdProducts {
         int to = outAt + j;
         transposed.fold(add, m, k, width, a, aAt, aRow, b, bAt + j * bCol, bCol, out, to, outRow);
       }
-    } else if (m <= FEW && bCol == 1) {
+    } else if (m >= TILE && m <= FEW && n > NARROW && bCol == 1) {
       foldFewRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, out, outAt, outRow);
     } else {
       foldManyRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
@@ -106,8 +106,8 @@ final class SimdProducts {
   }
 
   /**
-   * Few rows: their tiles are copied once for all of b, which comes a group of panels at a time,
-   * together as large as one of full depth.
+   * Tiles of a are copied once for all of b; b a group of panels at a time, together as large as
+   * one of full depth, by the first tile on its way.
    */
   private void foldFewRows(
       boolean add,
@@ -132,13 +132,7 @@ final class SimdProducts {
       takeRows(m, depth, n, a, aAt + l * aCol, aRow, aCol);
       for (int j = 0; j < whole; j += group) {
         int width = Math.min(group, whole - j);
-        int at = bAt + l * bRow + j;
-        if (m >= TILE && inPlace == 0) {
-          foldCopying(m, depth, width, b, at, bRow, out, outAt + j, outRow);
-        } else {
-          copyPanels(depth, width, b, at, bRow, 1, panels, 0);
-          foldPanels(m, depth, width, panels, 0, out, outAt + j, outRow);
-        }
+        foldCopying(m, depth, width, b, bAt + l * bRow + j, bRow, out, outAt + j, outRow);
       }
       if (whole < n) {
         int width = n - whole;

@@ -330,7 +330,13 @@ public interface Kernel {
    * @param out modified: (m,n), rows side by side
    * @param outAt index of the first element of out
    */
-  void addRow(int m, int n, double[] row, double[] out, int outAt);
+  default void addRow(int m, int n, double[] row, double[] out, int outAt) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        out[outAt + i * n + j] += row[j];
+      }
+    }
+  }
 
   /**
    * Adds m rows to one, the first row first: {@code sums[j] += a[i][j]}, the gradient of a bias.
@@ -343,7 +349,14 @@ public interface Kernel {
    * @param sums modified: the sums are added to it
    * @param sumsAt index of the first of them
    */
-  void addColumnSums(int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt);
+  default void addColumnSums(
+      int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        sums[sumsAt + j] += a[aAt + i * aStride + j];
+      }
+    }
+  }
 
   /**
    * {@code out = exp(x)}, element by element.

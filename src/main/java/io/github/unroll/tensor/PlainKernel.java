@@ -564,25 +564,6 @@ final class PlainKernel implements Kernel {
   }
 
   @Override
-  public void addRow(int m, int n, double[] row, double[] out, int outAt) {
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        out[outAt + i * n + j] += row[j];
-      }
-    }
-  }
-
-  @Override
-  public void addColumnSums(
-      int m, int n, double[] a, int aAt, int aStride, double[] sums, int sumsAt) {
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        sums[sumsAt + j] += a[aAt + i * aStride + j];
-      }
-    }
-  }
-
-  @Override
   public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
     Elementary.exp(n, x, xAt, out, outAt);
   }

@@ -27,7 +27,7 @@ class VectorLoopsTest {
   /** C2 inlines no method of more bytes of bytecode: its flag FreqInlineSize. */
   private static final int INLINED_UP_TO = 325;
 
-  /** Calls that no number of inlined copies has brought near C2's limit: the sums and maxima. */
+  /** Vectors of a method that may be inlined: the sums', the maxima's, the copies'. */
   private static final int FEW = 8;
 
   /** Called by turns from one place, which C2 inlines neither. */
