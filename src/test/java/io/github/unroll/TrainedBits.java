@@ -1,6 +1,7 @@
 package io.github.unroll;
 
 import io.github.unroll.cell.LstmCell;
+import io.github.unroll.kernel.Kernel;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeLstm;
@@ -9,7 +10,6 @@ import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.nio.ByteBuffer;

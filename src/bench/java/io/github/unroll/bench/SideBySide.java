@@ -1,6 +1,6 @@
 package io.github.unroll.bench;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.kernel.Kernel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;

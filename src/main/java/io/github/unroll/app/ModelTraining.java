@@ -5,7 +5,7 @@ import io.github.unroll.io.TrainingCheckpoint;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.train.Trainer;
 import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingListener.EpochEnd;
@@ -72,7 +72,7 @@ final class ModelTraining {
             : options.model().model(text.training().vocabulary().size(), random);
     out.println(header(text, model));
     if (options.verbose()) {
-      out.println(kernelLine(Kernel.active().toString()));
+      out.println(kernelLine(Arithmetic.description()));
     }
     if (begun.isPresent()) {
       out.println(kept.orElseThrow().standing(learning.epochs(), batches.iterations()));

@@ -1,7 +1,8 @@
 package io.github.unroll.cell;
 
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.MatrixView.RightOperand;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
@@ -21,47 +22,28 @@ import java.util.List;
  * dx = da·wxᵀ     dhPrev = da·whᵀ     dcPrev = ds ⊙ f
  * dwx += xᵀ·da    dwh += hPrevᵀ·da    db += Σ over the batch of da
  * }</pre>
- *
- * <p>A cell owns its parameters and nothing that changes during a step: what {@link #backward}
- * needs travels in a {@link Cache}. One cell serves any number of steps and threads of inference.
  */
-public final class LstmCell {
-
-  private static final Kernel KERNEL = Kernel.active();
+public final class LstmCell implements Cell {
 
   private final Parameter wx;
   private final Parameter wh;
   private final Parameter b;
+  private final int hidden;
 
   /**
-   * What {@link #backward} needs of a step. It holds the caller's matrices themselves, not copies:
-   * the cell never writes to them, nor may the caller before backward.
+   * A cell with named parameters.
    *
-   * @param x the input (N,D)
-   * @param hPrev the hidden state before the step (N,H)
-   * @param cPrev the cell state before the step (N,H)
-   * @param gates f, g, i, o side by side (N,4H)
-   * @param tanhC tanh of the cell state after the step (N,H)
+   * @param wx weights of the input (D,4H)
+   * @param wh weights of the state (H,4H)
+   * @param b bias (1,4H)
+   * @throws IllegalArgumentException if the shapes do not fit together
    */
-  public record Cache(Matrix x, Matrix hPrev, Matrix cPrev, Matrix gates, Matrix tanhC) {}
-
-  /**
-   * The result of a step.
-   *
-   * @param hNext the new hidden state (N,H)
-   * @param cNext the new cell state (N,H)
-   * @param cache what {@link #backward} needs
-   */
-  public record Step(Matrix hNext, Matrix cNext, Cache cache) {}
-
-  /**
-   * The gradients of the loss with respect to what a step was given.
-   *
-   * @param dx gradient of the input (N,D)
-   * @param dhPrev gradient of the hidden state before the step (N,H)
-   * @param dcPrev gradient of the cell state before the step (N,H)
-   */
-  public record InputGradients(Matrix dx, Matrix dhPrev, Matrix dcPrev) {}
+  public LstmCell(Parameter wx, Parameter wh, Parameter b) {
+    this.hidden = wh.value().rows();
+    this.wh = wh.shaped("LstmCell, wh (H,4H)", hidden, 4 * hidden);
+    this.wx = wx.shaped("LstmCell of H = " + hidden, wx.value().rows(), 4 * hidden);
+    this.b = b.shaped("LstmCell of H = " + hidden, 1, 4 * hidden);
+  }
 
   /**
    * A cell with parameters named {@code wx}, {@code wh} and {@code b}.
@@ -75,32 +57,127 @@ public final class LstmCell {
     this(new Parameter("wx", wx), new Parameter("wh", wh), new Parameter("b", b));
   }
 
-  /**
-   * A cell with named parameters.
-   *
-   * @param wx weights of the input (D,4H)
-   * @param wh weights of the state (H,4H)
-   * @param b bias (1,4H)
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
-  public LstmCell(Parameter wx, Parameter wh, Parameter b) {
-    int h = wh.value().rows();
-    if (wh.value().cols() != 4 * h) {
-      throw new IllegalArgumentException(
-          "LstmCell: wh must be (H,4H), here (%dx%d); got %s".formatted(h, 4 * h, wh));
-    }
-    if (wx.value().cols() != 4 * h) {
-      throw new IllegalArgumentException(
-          "LstmCell: %s, so wx must have %d columns; got %s".formatted(wh, 4 * h, wx));
-    }
-    if (b.value().rows() != 1 || b.value().cols() != 4 * h) {
-      throw new IllegalArgumentException(
-          "LstmCell: %s, so b must be (1x%d); got %s".formatted(wh, 4 * h, b));
-    }
-    this.wx = wx;
-    this.wh = wh;
-    this.b = b;
+  private MatrixView gate(MatrixView a, int index) {
+    return a.columns(index * hidden, hidden);
   }
+
+  @Override
+  public Runnable forward(Views v) {
+    MatrixView a = v.a();
+    MatrixView f = gate(a, 0);
+    MatrixView g = gate(a, 1);
+    MatrixView i = gate(a, 2);
+    MatrixView o = gate(a, 3);
+    MatrixView hPrev = v.before(0);
+    MatrixView cPrev = v.before(1);
+    MatrixView h = v.after(0);
+    MatrixView c = v.after(1);
+    MatrixView tanhC = v.kept(0);
+    RightOperand wh = v.operand(this.wh.value());
+    return () -> {
+      a.addMatmul(hPrev, wh);
+      a.addRow(b.value());
+      f.setSigmoid(f);
+      g.setTanh(g);
+      i.setSigmoid(i);
+      o.setSigmoid(o);
+      c.setTimes(f, cPrev);
+      c.addTimes(g, i);
+      tanhC.setTanh(c);
+      h.setTimes(o, tanhC);
+    };
+  }
+
+  @Override
+  public Runnable backward(Views v, StateGradients d) {
+    MatrixView da = v.a(); // holds the gates, which their gradients overwrite
+    MatrixView f = gate(da, 0);
+    MatrixView g = gate(da, 1);
+    MatrixView i = gate(da, 2);
+    MatrixView o = gate(da, 3);
+    MatrixView cPrev = v.before(1);
+    MatrixView tanhC = v.kept(0);
+    MatrixView dh = d.after(0);
+    MatrixView dc = d.after(1);
+    MatrixView dhPrev = d.before(0);
+    MatrixView dcPrev = d.before(1);
+    RightOperand whTransposed = v.operand(wh.value().transposed());
+    return () -> {
+      for (int n = 0; n < dc.rows(); n++) {
+        for (int j = 0; j < hidden; j++) {
+          double fj = f.get(n, j);
+          double gj = g.get(n, j);
+          double ij = i.get(n, j);
+          double oj = o.get(n, j);
+          double tanh = tanhC.get(n, j);
+          double ds = dc.get(n, j) + dh.get(n, j) * oj * (1 - tanh * tanh);
+          f.set(n, j, ds * cPrev.get(n, j) * (fj * (1 - fj)));
+          g.set(n, j, ds * ij * (1 - gj * gj));
+          i.set(n, j, ds * gj * (ij * (1 - ij)));
+          o.set(n, j, dh.get(n, j) * tanh * (oj * (1 - oj)));
+          dcPrev.set(n, j, ds * fj);
+        }
+      }
+      dhPrev.setMatmul(da, whTransposed);
+    };
+  }
+
+  @Override
+  public void addGradients(Views all) {
+    wh.grad().addMatmul(all.before(0).transposed(), all.a());
+    b.grad().addColumnSums(all.a());
+  }
+
+  @Override
+  public int[] stateSizes() {
+    return new int[] {hidden, hidden};
+  }
+
+  @Override
+  public int[] keptSizes() {
+    return new int[] {hidden};
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(wx, wh, b);
+  }
+
+  /** {@return the weights of the input (D,4H), columns f, g, i, o} */
+  @Override
+  public Parameter wx() {
+    return wx;
+  }
+
+  /** {@return the weights of the state (H,4H), columns f, g, i, o} */
+  public Parameter wh() {
+    return wh;
+  }
+
+  /** {@return the bias (1,4H), columns f, g, i, o} */
+  public Parameter b() {
+    return b;
+  }
+
+  // ---- one step by hand, by name ----
+
+  /**
+   * The result of a step.
+   *
+   * @param hNext the new hidden state (N,H)
+   * @param cNext the new cell state (N,H)
+   * @param cache what {@link #backward(Matrix, Matrix, Cache)} needs
+   */
+  public record Step(Matrix hNext, Matrix cNext, Cache cache) {}
+
+  /**
+   * The gradients of the loss with respect to what a step was given.
+   *
+   * @param dx gradient of the input (N,D)
+   * @param dhPrev gradient of the hidden state before the step (N,H)
+   * @param dcPrev gradient of the cell state before the step (N,H)
+   */
+  public record InputGradients(Matrix dx, Matrix dhPrev, Matrix dcPrev) {}
 
   /**
    * One step forward.
@@ -112,16 +189,8 @@ public final class LstmCell {
    * @throws IllegalArgumentException if shapes do not fit
    */
   public Step forward(Matrix x, Matrix hPrev, Matrix cPrev) {
-    int n = x.rows();
-    Matrix a = x.matmul(wx.value());
-    a.addMatmul(hPrev, wh.value());
-    Matrix cNext = new Matrix(n, hiddenSize());
-    cNext.copyFrom(cPrev);
-    Matrix tanhC = new Matrix(n, hiddenSize());
-    Matrix hNext = new Matrix(n, hiddenSize());
-    double[] c = cNext.data();
-    activate(n, a.data(), 0, cPrev.data(), 0, c, 0, tanhC.data(), 0, hNext.data(), 0);
-    return new Step(hNext, cNext, new Cache(x, hPrev, cPrev, a, tanhC));
+    Cell.Step step = Cell.super.forward(x, hPrev, cPrev);
+    return new Step(step.state().get(0), step.state().get(1), step.cache());
   }
 
   /**
@@ -129,179 +198,12 @@ public final class LstmCell {
    *
    * @param dhNext gradient of the loss with respect to the new hidden state (N,H)
    * @param dcNext gradient of the loss with respect to the new cell state, not through h (N,H)
-   * @param cache what {@link #forward} returned
+   * @param cache what forward returned
    * @return the gradients of input and previous states
    * @throws IllegalArgumentException if dhNext or dcNext has not the shape of the state
    */
   public InputGradients backward(Matrix dhNext, Matrix dcNext, Cache cache) {
-    int n = cache.x.rows();
-    Matrix da = cache.gates.copy();
-    Matrix dh = new Matrix(n, hiddenSize());
-    dh.copyFrom(dhNext);
-    Matrix dcPrev = new Matrix(n, hiddenSize());
-    dcPrev.copyFrom(dcNext);
-    double[] cPrev = cache.cPrev.data();
-    double[] tanhC = cache.tanhC.data();
-    activateBackward(n, da.data(), 0, cPrev, 0, tanhC, 0, dh.data(), 0, dcPrev.data(), 0);
-
-    wx.grad().addMatmulTransA(cache.x, da);
-    wh.grad().addMatmulTransA(cache.hPrev, da);
-    b.grad().addColumnSums(da);
-    return new InputGradients(da.matmulTransB(wx.value()), da.matmulTransB(wh.value()), dcPrev);
-  }
-
-  /**
-   * Gates, c and h of n samples: the one home of these equations, for cell and layer, which have
-   * checked the arrays.
-   *
-   * @param n number of samples
-   * @param a modified: {@code x·wx + hPrev·wh} becomes the gates f, g, i, o; (n,4H) from aAt
-   * @param aAt index of its first element
-   * @param cPrev cell states before the step (n,H)
-   * @param cPrevAt index of its first element
-   * @param c modified: overwritten with the new cell states (n,H)
-   * @param cAt index of its first element
-   * @param tanhC modified: overwritten with their tanh (n,H)
-   * @param tanhCAt index of its first element
-   * @param h modified: overwritten with the new hidden states (n,H)
-   * @param hAt index of its first element
-   */
-  public void activate(
-      int n,
-      double[] a,
-      int aAt,
-      double[] cPrev,
-      int cPrevAt,
-      double[] c,
-      int cAt,
-      double[] tanhC,
-      int tanhCAt,
-      double[] h,
-      int hAt) {
-    int size = hiddenSize();
-    KERNEL.addRow(n, 4 * size, b.value().data(), a, aAt);
-    for (int row = 0; row < n; row++) {
-      int f = aAt + row * 4 * size;
-      int g = f + size;
-      int i = g + size;
-      KERNEL.sigmoid(size, a, f, a, f);
-      KERNEL.tanh(size, a, g, a, g);
-      KERNEL.sigmoid(2 * size, a, i, a, i); // i and o
-      int at = row * size;
-      for (int j = 0; j < size; j++) {
-        c[cAt + at + j] = a[f + j] * cPrev[cPrevAt + at + j] + a[g + j] * a[i + j];
-      }
-    }
-    KERNEL.tanh(n * size, c, cAt, tanhC, tanhCAt);
-    for (int row = 0; row < n; row++) {
-      int o = aAt + (row * 4 + 3) * size;
-      int at = row * size;
-      for (int j = 0; j < size; j++) {
-        h[hAt + at + j] = a[o + j] * tanhC[tanhCAt + at + j];
-      }
-    }
-  }
-
-  /**
-   * Gradients of the pre-activations and of cPrev: the one home of these equations, for cell and
-   * layer.
-   *
-   * @param n number of samples
-   * @param a modified: the gates of {@link #activate} become da, side by side (n,4H) from aAt
-   * @param aAt index of its first element
-   * @param cPrev cell states before the step (n,H)
-   * @param cPrevAt index of its first element
-   * @param tanhC tanh of those after it (n,H)
-   * @param tanhCAt index of its first element
-   * @param dh gradient of the new hidden states (n,H)
-   * @param dhAt index of its first element
-   * @param dc modified: the gradient of the new cell states becomes that of cPrev (n,H)
-   * @param dcAt index of its first element
-   */
-  public void activateBackward(
-      int n,
-      double[] a,
-      int aAt,
-      double[] cPrev,
-      int cPrevAt,
-      double[] tanhC,
-      int tanhCAt,
-      double[] dh,
-      int dhAt,
-      double[] dc,
-      int dcAt) {
-    int size = hiddenSize();
-    for (int row = 0; row < n; row++) {
-      int at = row * size;
-      int gates = aAt + 4 * at;
-      for (int j = 0; j < size; j++) {
-        double f = a[gates + j];
-        double g = a[gates + size + j];
-        double i = a[gates + 2 * size + j];
-        double o = a[gates + 3 * size + j];
-        double tanh = tanhC[tanhCAt + at + j];
-        double dhj = dh[dhAt + at + j];
-        double ds = dc[dcAt + at + j] + dhj * o * (1 - tanh * tanh);
-        a[gates + j] = ds * cPrev[cPrevAt + at + j] * (f * (1 - f));
-        a[gates + size + j] = ds * i * (1 - g * g);
-        a[gates + 2 * size + j] = ds * g * (i * (1 - i));
-        a[gates + 3 * size + j] = dhj * tanh * (o * (1 - o));
-        dc[dcAt + at + j] = ds * f;
-      }
-    }
-  }
-
-  /**
-   * The weights of the input.
-   *
-   * @return (D,4H), columns f, g, i, o
-   */
-  public Parameter wx() {
-    return wx;
-  }
-
-  /**
-   * The weights of the state.
-   *
-   * @return (H,4H), columns f, g, i, o
-   */
-  public Parameter wh() {
-    return wh;
-  }
-
-  /**
-   * The bias.
-   *
-   * @return (1,4H), columns f, g, i, o
-   */
-  public Parameter b() {
-    return b;
-  }
-
-  /**
-   * What is trained.
-   *
-   * @return wx, wh, b
-   */
-  public List<Parameter> parameters() {
-    return List.of(wx, wh, b);
-  }
-
-  /**
-   * D.
-   *
-   * @return the number of features of an input
-   */
-  public int inputSize() {
-    return wx.value().rows();
-  }
-
-  /**
-   * H.
-   *
-   * @return the number of hidden units
-   */
-  public int hiddenSize() {
-    return wh.value().rows();
+    Gradients d = Cell.super.backward(cache, dhNext, dcNext);
+    return new InputGradients(d.dx(), d.dState().get(0), d.dState().get(1));
   }
 }

@@ -253,10 +253,10 @@ public final class ColumnLstm {
     Matrix dzc = dc.times(cache.it).times(Slopes.ofTanh(cache.cct));
     Matrix dzo = daNext.times(tanhC).times(Slopes.ofSigmoid(cache.ot));
 
-    Matrix ds = p.wf.matmulTransA(dzf);
-    ds.addMatmulTransA(p.wi, dzi);
-    ds.addMatmulTransA(p.wc, dzc);
-    ds.addMatmulTransA(p.wo, dzo);
+    Matrix ds = p.wf.transposed().matmul(dzf);
+    ds.addMatmul(p.wi.transposed(), dzi);
+    ds.addMatmul(p.wc.transposed(), dzc);
+    ds.addMatmul(p.wo.transposed(), dzo);
     int na = daNext.rows();
     Matrix s = stacked(cache.aPrev, cache.xt);
     return new StepGradients(
@@ -264,13 +264,13 @@ public final class ColumnLstm {
         rows(ds, 0, na),
         dc.times(cache.ft),
         new GateGradients(
-            dzf.matmulTransB(s),
+            dzf.matmul(s.transposed()),
             dzf.rowSums(),
-            dzi.matmulTransB(s),
+            dzi.matmul(s.transposed()),
             dzi.rowSums(),
-            dzc.matmulTransB(s),
+            dzc.matmul(s.transposed()),
             dzc.rowSums(),
-            dzo.matmulTransB(s),
+            dzo.matmul(s.transposed()),
             dzo.rowSums()));
   }
 
@@ -329,11 +329,11 @@ public final class ColumnLstm {
     for (int t = steps - 1; t >= 0; t--) {
       Cache cache = caches.get(t);
       Matrix dScores = Softmax.backward(dy.slice(t), cache.yPred);
-      dWy.addMatmulTransB(dScores, cache.aNext);
+      dWy.addMatmul(dScores, cache.aNext.transposed());
       dby.add(dScores.rowSums());
 
       Matrix daNext = da.slice(t).plus(daPrev);
-      daNext.addMatmulTransA(p.wy, dScores);
+      daNext.addMatmul(p.wy.transposed(), dScores);
       StepGradients step = cellBackward(daNext, dcPrev, cache);
       daPrev = step.daPrev;
       dcPrev = step.dcPrev;

@@ -149,10 +149,10 @@ public final class ColumnRnn {
     Parameters p = cache.parameters;
     Matrix dz = Slopes.ofTanh(cache.aNext).times(daNext);
     return new StepGradients(
-        p.wax.matmulTransA(dz),
-        p.waa.matmulTransA(dz),
-        dz.matmulTransB(cache.xt),
-        dz.matmulTransB(cache.aPrev),
+        p.wax.transposed().matmul(dz),
+        p.waa.transposed().matmul(dz),
+        dz.matmul(cache.xt.transposed()),
+        dz.matmul(cache.aPrev.transposed()),
         dz.rowSums());
   }
 
@@ -200,11 +200,11 @@ public final class ColumnRnn {
     for (int t = steps - 1; t >= 0; t--) {
       Cache cache = caches.get(t);
       Matrix dScores = Softmax.backward(dy.slice(t), cache.yPred);
-      dWya.addMatmulTransB(dScores, cache.aNext);
+      dWya.addMatmul(dScores, cache.aNext.transposed());
       dby.add(dScores.rowSums());
 
       Matrix daNext = da.slice(t).plus(daPrev);
-      daNext.addMatmulTransA(p.wya, dScores);
+      daNext.addMatmul(p.wya.transposed(), dScores);
       StepGradients step = cellBackward(daNext, cache);
       daPrev = step.daPrev;
       dx.setSlice(t, step.dxt);

@@ -231,7 +231,11 @@ public final class KerasWeights extends NamedWeights {
   public void into(TimeAffine layer, String prefix) {
     requireDense(prefix, layer.inputSize(), layer.outputSize());
     Matrix kernel = matrix(prefix + 0);
-    layer.parameters().get(0).value().copyFrom(layer.isTied() ? kernel.transpose() : kernel);
+    layer
+        .parameters()
+        .get(0)
+        .value()
+        .copyFrom(layer.isTied() ? kernel.transposed().copy() : kernel);
     layer.parameters().get(1).value().copyFrom(row(prefix + 1, layer.outputSize()));
   }
 
@@ -282,7 +286,7 @@ public final class KerasWeights extends NamedWeights {
    */
   public KerasWeights put(TimeAffine layer, String prefix) {
     Matrix w = layer.parameters().get(0).value();
-    putMatrix(prefix + 0, layer.isTied() ? w.transpose() : w);
+    putMatrix(prefix + 0, layer.isTied() ? w.transposed().copy() : w);
     putRow(prefix + 1, layer.parameters().get(1).value());
     return this;
   }

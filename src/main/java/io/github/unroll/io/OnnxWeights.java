@@ -168,8 +168,8 @@ public final class OnnxWeights extends NamedWeights {
     List<Matrix> b = new ArrayList<>();
     for (RecurrentLayer part : directions(layer)) {
       CellWeights weights = CellWeights.of(part, ORDER);
-      w.add(weights.wx().transpose());
-      r.add(weights.wh().transpose());
+      w.add(weights.wx().transposed().copy());
+      r.add(weights.wh().transposed().copy());
       b.add(Matrix.ofRows(weights.bx().data(), weights.bh().data()));
     }
     putPlanes(prefix + "W", w);
@@ -194,8 +194,8 @@ public final class OnnxWeights extends NamedWeights {
   }
 
   private CellWeights weights(String prefix, int direction) {
-    Matrix wx = plane(prefix + "W", direction).transpose();
-    Matrix wh = plane(prefix + "R", direction).transpose();
+    Matrix wx = plane(prefix + "W", direction).transposed().copy();
+    Matrix wh = plane(prefix + "R", direction).transposed().copy();
     Matrix bx = new Matrix(1, wx.cols());
     Matrix bh = new Matrix(1, wx.cols());
     if (has(prefix + "B")) {

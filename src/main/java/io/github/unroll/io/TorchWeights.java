@@ -141,7 +141,7 @@ public final class TorchWeights extends NamedWeights {
    */
   public TimeAffine linear(String prefix) {
     requireLinear(prefix, size(prefix + "weight", 2, 0), ANY);
-    Matrix w = matrix(prefix + "weight").transpose();
+    Matrix w = matrix(prefix + "weight").transposed().copy();
     Matrix b = row(prefix + "bias", w.cols());
     return new TimeAffine(new Parameter(prefix + "w", w), new Parameter(prefix + "b", b));
   }
@@ -237,7 +237,11 @@ public final class TorchWeights extends NamedWeights {
   public void into(TimeAffine layer, String prefix) {
     requireLinear(prefix, layer.outputSize(), layer.inputSize());
     Matrix weight = matrix(prefix + "weight");
-    layer.parameters().get(0).value().copyFrom(layer.isTied() ? weight : weight.transpose());
+    layer
+        .parameters()
+        .get(0)
+        .value()
+        .copyFrom(layer.isTied() ? weight : weight.transposed().copy());
     layer.parameters().get(1).value().copyFrom(row(prefix + "bias", layer.outputSize()));
   }
 
@@ -257,8 +261,8 @@ public final class TorchWeights extends NamedWeights {
         .forEach(
             (suffix, part) -> {
               CellWeights weights = CellWeights.of(part, ORDER);
-              putMatrix(prefix + "weight_ih" + suffix, weights.wx().transpose());
-              putMatrix(prefix + "weight_hh" + suffix, weights.wh().transpose());
+              putMatrix(prefix + "weight_ih" + suffix, weights.wx().transposed().copy());
+              putMatrix(prefix + "weight_hh" + suffix, weights.wh().transposed().copy());
               putRow(prefix + "bias_ih" + suffix, weights.bx());
               putRow(prefix + "bias_hh" + suffix, weights.bh());
             });
@@ -286,7 +290,7 @@ public final class TorchWeights extends NamedWeights {
    */
   public TorchWeights put(TimeAffine layer, String prefix) {
     Matrix w = layer.parameters().get(0).value();
-    putMatrix(prefix + "weight", layer.isTied() ? w : w.transpose());
+    putMatrix(prefix + "weight", layer.isTied() ? w : w.transposed().copy());
     putRow(prefix + "bias", layer.parameters().get(1).value());
     return this;
   }
@@ -334,10 +338,10 @@ public final class TorchWeights extends NamedWeights {
   }
 
   private CellWeights weights(String prefix, String suffix) {
-    Matrix wx = matrix(prefix + "weight_ih" + suffix).transpose();
+    Matrix wx = matrix(prefix + "weight_ih" + suffix).transposed().copy();
     return new CellWeights(
         wx,
-        matrix(prefix + "weight_hh" + suffix).transpose(),
+        matrix(prefix + "weight_hh" + suffix).transposed().copy(),
         row(prefix + "bias_ih" + suffix, wx.cols()),
         row(prefix + "bias_hh" + suffix, wx.cols()));
   }

@@ -1,5 +1,7 @@
 package io.github.unroll.layer;
 
+import io.github.unroll.cell.Cell;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
@@ -25,12 +27,15 @@ public final class Bidirectional implements RecurrentLayer {
   }
 
   private final RecurrentLayer ahead;
-  private final RecurrentLayer back;
+  private final Reversed back;
+  private final List<RecurrentLayer> directions;
   private final Merge merge;
 
   private int n;
   private int steps;
-  private int[] lengths = {};
+  private Tensor3 fromFirst; // (N,T,H): outputs of the layer ahead, then their gradient
+  private Tensor3 fromLast; // (N,T,H): outputs of the layer back, then their gradient
+  private Tensor3 dxsBack; // (N,T,D): gradient of the inputs through the layer back
 
   /**
    * A layer that puts the outputs of both directions side by side.
@@ -72,35 +77,47 @@ public final class Bidirectional implements RecurrentLayer {
               .formatted(ahead.outputSize(), back.outputSize()));
     }
     this.ahead = ahead;
-    this.back = back;
+    this.back = new Reversed(back);
+    this.directions = List.of(ahead, this.back);
     this.merge = Objects.requireNonNull(merge, "merge");
   }
 
   @Override
-  public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
+  public void forwardInto(Tensor3 xs, Mask mask, State initial, Tensor3 hs) {
     Shapes.checkFeatures("Bidirectional.forward: xs", xs, inputSize());
     Shapes.check("Bidirectional.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
-    Lengths.check(lengths, xs.d0(), xs.d1());
-    int[] all = Lengths.copied(lengths, xs.d0(), xs.d1(), new int[0]);
+    Mask.check(mask, xs.d0(), xs.d1());
     if (initial != null) {
       initial.check("Bidirectional.forward", xs.d0(), stateSizes());
     }
-    List<State> starts = State.split(initial, List.of(ahead, back));
-    Tensor3 fromFirst = ahead.forward(xs, all, starts.get(0));
-    Tensor3 fromLast = back.forward(reversed(xs, all), all, starts.get(1));
+    List<State> starts = State.split(initial, directions);
+    steps = 0; // no forward stands if a layer refuses
+    if (fromFirst == null || fromFirst.d0() != xs.d0() || fromFirst.d1() != xs.d1()) {
+      fromFirst = new Tensor3(xs.d0(), xs.d1(), ahead.outputSize());
+      fromLast = new Tensor3(xs.d0(), xs.d1(), back.outputSize());
+      dxsBack = null;
+    }
+    ahead.forwardInto(xs, mask, starts.get(0), fromFirst);
+    back.forwardInto(xs, mask, starts.get(1), fromLast);
+    first(hs).copyFrom(fromFirst.asRows());
+    if (merge == Merge.CONCATENATE) {
+      second(hs).copyFrom(fromLast.asRows());
+    } else {
+      second(hs).add(fromLast.asRows());
+    }
     n = xs.d0();
     steps = xs.d1();
-    this.lengths = all;
-    merge(fromFirst, reversed(fromLast, all), hs);
   }
 
-  private void merge(Tensor3 first, Tensor3 second, Tensor3 hs) {
-    if (merge == Merge.CONCATENATE) {
-      copyColumns(first, 0, hs, 0, first.d2());
-      copyColumns(second, 0, hs, first.d2(), second.d2());
-    } else {
-      addInto(first, second, hs);
-    }
+  /** Where the outputs of the layer ahead stand, or are added. */
+  private MatrixView first(Tensor3 hs) {
+    return hs.asRows().columns(0, ahead.outputSize());
+  }
+
+  /** Where the outputs of the layer back stand, or are added. */
+  private MatrixView second(Tensor3 hs) {
+    int from = merge == Merge.CONCATENATE ? ahead.outputSize() : 0;
+    return hs.asRows().columns(from, back.outputSize());
   }
 
   @Override
@@ -124,46 +141,13 @@ public final class Bidirectional implements RecurrentLayer {
     if (dFinal != null) {
       dFinal.check("Bidirectional.backward: dFinal", n, stateSizes());
     }
-    List<State> dFinals = State.split(dFinal, List.of(ahead, back));
-    Tensor3 dAhead = dhs;
-    Tensor3 dBack = dhs;
-    if (merge == Merge.CONCATENATE) {
-      dAhead = new Tensor3(n, steps, ahead.outputSize());
-      dBack = new Tensor3(n, steps, back.outputSize());
-      copyColumns(dhs, 0, dAhead, 0, dAhead.d2());
-      copyColumns(dhs, dAhead.d2(), dBack, 0, dBack.d2());
-    }
-    Tensor3 fromFirst = ahead.backward(dAhead, dFinals.get(0));
-    Tensor3 fromLast = back.backward(reversed(dBack, lengths), dFinals.get(1));
-    addInto(fromFirst, reversed(fromLast, lengths), dxs);
-  }
-
-  /** Each sequence from its last step to its first; zeros past its length. */
-  private static Tensor3 reversed(Tensor3 xs, int[] lengths) {
-    int steps = xs.d1();
-    int d = xs.d2();
-    Tensor3 reversed = new Tensor3(xs.d0(), steps, d);
-    for (int i = 0; i < xs.d0(); i++) {
-      for (int t = 0; t < lengths[i]; t++) {
-        int from = (i * steps + lengths[i] - 1 - t) * d;
-        System.arraycopy(xs.data(), from, reversed.data(), (i * steps + t) * d, d);
-      }
-    }
-    return reversed;
-  }
-
-  private static void copyColumns(
-      Tensor3 from, int fromColumn, Tensor3 to, int toColumn, int cols) {
-    for (int row = 0; row < from.d0() * from.d1(); row++) {
-      int source = row * from.d2() + fromColumn;
-      System.arraycopy(from.data(), source, to.data(), row * to.d2() + toColumn, cols);
-    }
-  }
-
-  private static void addInto(Tensor3 a, Tensor3 b, Tensor3 sum) {
-    for (int i = 0; i < sum.data().length; i++) {
-      sum.data()[i] = a.data()[i] + b.data()[i];
-    }
+    List<State> dFinals = State.split(dFinal, directions);
+    dxsBack = dxsBack != null ? dxsBack : new Tensor3(n, steps, inputSize());
+    fromFirst.asRows().copyFrom(first(dhs));
+    fromLast.asRows().copyFrom(second(dhs));
+    ahead.backwardInto(fromFirst, dFinals.get(0), dxs);
+    back.backwardInto(fromLast, dFinals.get(1), dxsBack);
+    dxs.asRows().add(dxsBack.asRows());
   }
 
   @Override
@@ -205,6 +189,13 @@ public final class Bidirectional implements RecurrentLayer {
   }
 
   @Override
+  public List<Cell> cells() {
+    throw new IllegalArgumentException(
+        "newSession: a Bidirectional layer reads each sequence from its end too and cannot be"
+            + " stepped as values come; call forward on whole sequences");
+  }
+
+  @Override
   public int[] stateSizes() {
     int[] first = ahead.stateSizes();
     int[] second = back.stateSizes();
@@ -228,7 +219,7 @@ public final class Bidirectional implements RecurrentLayer {
    * @return the one that reads from the last step back
    */
   public RecurrentLayer back() {
-    return back;
+    return back.layer();
   }
 
   /**

@@ -1,19 +1,23 @@
 package io.github.unroll.layer;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.tensor.Tensor3;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A layer with memory over whole sequences: {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru}, and
- * what is built of them.
+ * A layer with memory over whole sequences: {@link Recurrent} over any cell, and what is built of
+ * such layers.
  *
- * <p><b>State.</b> A forward starts from zeros, or from the state that it is given, or, in a layer
- * that is <em>stateful</em>, from where the last one ended: truncated backpropagation through time,
- * in which values flow from block to block and gradients do not.
+ * <p><b>State.</b> A forward starts from the cell's initial state, zeros in most cells, or from the
+ * state that it is given, or, in a layer that is <em>stateful</em>, from where the last one ended:
+ * truncated backpropagation through time, in which values flow from block to block and gradients do
+ * not.
  *
- * <p><b>Lengths.</b> Sequences of one batch may end early: {@code lengths[n]} of T steps count.
- * Past its length a sequence's state stands still, its output is zero, its gradient is zero, and
- * what stands in the padding, NaN too, touches nothing.
+ * <p><b>Steps that do not count.</b> Sequences of one batch may end early, {@code lengths[n]} of T
+ * steps count, or have holes, by a {@link Mask}. At a step that does not count the state stands
+ * still, the output is zero, the gradient is zero, and what stands in the input, NaN too, touches
+ * nothing.
  *
  * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
  * kept. A loss that has several parts adds the gradients of the outputs up first.
@@ -29,19 +33,19 @@ public interface RecurrentLayer extends TimeLayer {
    * @throws IllegalArgumentException if a shape does not fit
    */
   default Tensor3 forward(Tensor3 xs, State initial) {
-    return forward(xs, null, initial);
+    return forward(xs, (Mask) null, initial);
   }
 
   /**
    * The outputs for a batch of sequences of different lengths.
    *
    * @param xs inputs (N,T,D)
-   * @param lengths how many steps of each sequence count (N), each in 1..T
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
    * @return outputs (N,T,outputSize), zero past a sequence's length
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   default Tensor3 forward(Tensor3 xs, int[] lengths) {
-    return forward(xs, lengths, null);
+    return forward(xs, Mask.ofLengths(lengths), null);
   }
 
   /**
@@ -49,13 +53,26 @@ public interface RecurrentLayer extends TimeLayer {
    *
    * @param xs inputs (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
-   * @param initial the state before the first step, copied; null for the kept one, or zeros
+   * @param initial the state before the first step, copied; null for the kept one, or the first
    * @return outputs (N,T,outputSize), zero past a sequence's length
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   default Tensor3 forward(Tensor3 xs, int[] lengths, State initial) {
+    return forward(xs, Mask.ofLengths(lengths), initial);
+  }
+
+  /**
+   * The outputs for a batch of sequences of which some steps do not count, from a given state.
+   *
+   * @param xs inputs (N,T,D)
+   * @param mask which steps count; null for all
+   * @param initial the state before the first step, copied; null for the kept one, or the first
+   * @return outputs (N,T,outputSize)
+   * @throws IllegalArgumentException if a shape or the mask does not fit
+   */
+  default Tensor3 forward(Tensor3 xs, Mask mask, State initial) {
     Tensor3 hs = new Tensor3(xs.d0(), xs.d1(), outputSize());
-    forwardInto(xs, lengths, initial, hs);
+    forwardInto(xs, mask, initial, hs);
     return hs;
   }
 
@@ -65,15 +82,15 @@ public interface RecurrentLayer extends TimeLayer {
   }
 
   /**
-   * {@link #forward(Tensor3, int[], State)} into a tensor of the caller's.
+   * {@link #forward(Tensor3, Mask, State)} into a tensor of the caller's.
    *
    * @param xs inputs (N,T,D)
-   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
-   * @param initial the state before the first step, copied; null for the kept one, or zeros
+   * @param mask which steps count; null for all
+   * @param initial the state before the first step, copied; null for the kept one, or the first
    * @param hs modified: overwritten with the outputs (N,T,outputSize)
-   * @throws IllegalArgumentException if a shape or a length does not fit
+   * @throws IllegalArgumentException if a shape or the mask does not fit
    */
-  void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs);
+  void forwardInto(Tensor3 xs, Mask mask, State initial, Tensor3 hs);
 
   /**
    * {@link #backward(Tensor3)} when the loss depends on the final state too, as that of an encoder
@@ -146,6 +163,19 @@ public interface RecurrentLayer extends TimeLayer {
 
   /** Forgets the kept state: the next forward starts from zeros. */
   void resetState();
+
+  /**
+   * The cells that a step goes through, the lowest first, each with its part of the {@linkplain
+   * #stateSizes state}: what a {@link RecurrentSession} steps.
+   *
+   * @return at least one
+   * @throws IllegalArgumentException if the layer cannot be stepped as values come
+   */
+  default List<Cell> cells() {
+    throw new IllegalArgumentException(
+        "newSession: a %s cannot be stepped as values come; call forward on whole sequences"
+            .formatted(getClass().getSimpleName()));
+  }
 
   /**
    * The width of each part of the state.

@@ -1,12 +1,10 @@
 package io.github.unroll.layer;
 
-import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.cell.Cell;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.MatrixView.RightOperand;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
@@ -21,21 +19,15 @@ import java.util.List;
  */
 public final class RecurrentSession {
 
-  private static final Kernel KERNEL = Kernel.active();
-
   private final RecurrentLayer layer;
-  private final List<CellLoop> loops = new ArrayList<>(); // from the lowest up
+  private final List<SteppedCell> cells; // from the lowest up
   private final int n;
-  private final State state;
-
-  private double[] a = {}; // pre-activations of one of the loops (N,G·H)
-  private double[] scratch = {}; // tanh of c, or the product of a GRU (N,H)
 
   /**
-   * A session in a state of zeros.
+   * A session in the initial state of the layer's cells, zeros in most.
    *
-   * @param layer {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or a {@link RecurrentStack} of
-   *     them, stateful or not; it is not modified
+   * @param layer {@link Recurrent} over any cell, or a {@link RecurrentStack} of such layers,
+   *     stateful or not; it is not modified
    * @param batchSize N, how many sequences are stepped at once, at least 1
    * @throws IllegalArgumentException if N is below 1, or the layer cannot be stepped, as a {@link
    *     Bidirectional} one, which reads from the end too
@@ -47,33 +39,59 @@ public final class RecurrentSession {
     }
     this.layer = layer;
     this.n = batchSize;
-    addLoops(layer);
-    List<Matrix> parts = new ArrayList<>();
-    for (int size : layer.stateSizes()) {
-      parts.add(new Matrix(n, size));
-    }
-    state = new State(parts);
-    for (CellLoop loop : loops) {
-      a = CellLoop.room(a, n, loop.parameters().get(0).value().cols());
-      scratch = CellLoop.room(scratch, n, loop.outputSize());
-    }
+    this.cells = layer.cells().stream().map(cell -> new SteppedCell(cell, batchSize)).toList();
   }
 
-  private void addLoops(RecurrentLayer part) {
-    if (part instanceof RecurrentStack stack) {
-      for (RecurrentLayer each : stack.layers()) {
-        addLoops(each);
+  /** A cell between two states in turn: a step reads the one and writes the other. */
+  private static final class SteppedCell {
+
+    private final Cell cell;
+    private final List<List<Matrix>> states = new ArrayList<>(); // the two, each of all parts
+    private final Matrix a;
+    private final Runnable[] steps = new Runnable[2]; // from the one state to the other, and back
+    private int now;
+
+    private SteppedCell(Cell cell, int n) {
+      this.cell = cell;
+      this.a = new Matrix(n, cell.wx().value().cols());
+      List<Matrix> kept = matrices(n, cell.keptSizes());
+      states.add(matrices(n, cell.stateSizes()));
+      states.add(matrices(n, cell.stateSizes()));
+      for (int from = 0; from < 2; from++) {
+        List<Matrix> before = states.get(from);
+        List<Matrix> after = states.get(1 - from);
+        steps[from] =
+            cell.forward(new Cell.Views(a, before, after, kept, List.of(), RightOperand::new));
       }
-    } else if (part instanceof CellLoop loop) {
-      loops.add(loop);
-    } else if (part instanceof Bidirectional) {
-      throw new IllegalArgumentException(
-          "newSession: a Bidirectional layer reads each sequence from its end too and cannot be"
-              + " stepped as values come; call forward on whole sequences");
-    } else {
-      throw new IllegalArgumentException(
-          "newSession: a %s cannot be stepped; TimeRnn, TimeLstm, TimeGru and stacks of them can"
-              .formatted(part.getClass().getSimpleName()));
+      reset();
+    }
+
+    private static List<Matrix> matrices(int n, int[] widths) {
+      List<Matrix> matrices = new ArrayList<>();
+      for (int width : widths) {
+        matrices.add(new Matrix(n, width));
+      }
+      return matrices;
+    }
+
+    private List<Matrix> state() {
+      return states.get(now);
+    }
+
+    private Matrix output() {
+      return state().get(0);
+    }
+
+    private void step(MatrixView x) {
+      a.setMatmul(x, cell.wx().value());
+      steps[now].run();
+      now = 1 - now;
+    }
+
+    private void reset() {
+      for (int p = 0; p < state().size(); p++) {
+        state().get(p).fill(cell.initial(p));
+      }
     }
   }
 
@@ -98,16 +116,14 @@ public final class RecurrentSession {
    * @throws IllegalArgumentException if a shape does not fit; the state is then as it was
    */
   public void stepInto(Matrix x, Matrix h) {
-    check("step: x", x, loops.get(0).inputSize());
-    check("step: h", h, loops.get(loops.size() - 1).outputSize());
-    double[] below = x.data();
-    int part = 0;
-    for (int l = 0; l < loops.size(); l++) {
-      step(loops.get(l), part, below);
-      below = part(part);
-      part += loops.get(l).states.length;
+    check("step: x", x, layer.inputSize());
+    check("step: h", h, layer.outputSize());
+    Matrix below = x;
+    for (SteppedCell cell : cells) {
+      cell.step(below);
+      below = cell.output();
     }
-    System.arraycopy(below, 0, h.data(), 0, h.data().length);
+    h.copyFrom(below);
   }
 
   private void check(String what, Matrix m, int cols) {
@@ -118,45 +134,6 @@ public final class RecurrentSession {
   }
 
   /**
-   * One layer's step; its h is part p of the state. A cell reads an element, then overwrites it.
-   */
-  private void step(CellLoop loop, int p, double[] x) {
-    double[] h = part(p);
-    if (loop instanceof TimeLstm lstm) {
-      LstmCell cell = lstm.cell();
-      double[] c = part(p + 1);
-      setProduct(x, cell.wx().value());
-      addProduct(h, cell.wh().value());
-      cell.activate(n, a, 0, c, 0, c, 0, scratch, 0, h, 0);
-    } else if (loop instanceof TimeGru gru) {
-      GruCell cell = gru.cell();
-      setProduct(x, cell.wx().value());
-      cell.stepForward(n, a, 0, h, 0, scratch, 0, h, 0);
-    } else {
-      RnnCell cell = ((TimeRnn) loop).cell();
-      setProduct(x, cell.wx().value());
-      addProduct(h, cell.wh().value());
-      cell.activate(n, a, 0, h, 0);
-    }
-  }
-
-  private double[] part(int p) {
-    return state.matrices().get(p).data();
-  }
-
-  /** {@code a = x·w}. */
-  private void setProduct(double[] x, Matrix w) {
-    Arrays.fill(a, 0, n * w.cols(), 0);
-    addProduct(x, w);
-  }
-
-  /** {@code a += x·w}. */
-  private void addProduct(double[] x, Matrix w) {
-    int width = w.cols();
-    KERNEL.addMatmul(n, w.rows(), width, x, 0, w.rows(), w.data(), 0, width, a, 0, width);
-  }
-
-  /**
    * The outputs of the latest step once more: the h of the uppermost layer, of the state.
    *
    * @param h modified: overwritten with the outputs (N,outputSize)
@@ -164,8 +141,7 @@ public final class RecurrentSession {
    */
   public void outputInto(Matrix h) {
     check("output: h", h, layer.outputSize());
-    int top = state.matrices().size() - loops.get(loops.size() - 1).states.length;
-    h.copyFrom(state.matrices().get(top));
+    h.copyFrom(cells.get(cells.size() - 1).output());
   }
 
   /**
@@ -174,11 +150,16 @@ public final class RecurrentSession {
    * @return a copy, of the form of {@link RecurrentLayer#finalState}
    */
   public State state() {
-    List<Matrix> copies = new ArrayList<>();
-    for (Matrix part : state.matrices()) {
-      copies.add(part.copy());
+    return new State(parts()).copy();
+  }
+
+  /** The parts of the state as they stand, of all cells. */
+  private List<Matrix> parts() {
+    List<Matrix> parts = new ArrayList<>();
+    for (SteppedCell cell : cells) {
+      parts.addAll(cell.state());
     }
-    return new State(copies);
+    return parts;
   }
 
   /**
@@ -190,16 +171,15 @@ public final class RecurrentSession {
    */
   public void setState(State other) {
     other.check("setState", n, layer.stateSizes());
-    for (int p = 0; p < state.matrices().size(); p++) {
-      state.matrices().get(p).copyFrom(other.matrices().get(p));
+    List<Matrix> parts = parts();
+    for (int p = 0; p < parts.size(); p++) {
+      parts.get(p).copyFrom(other.matrices().get(p));
     }
   }
 
-  /** Forgets all that was read: the next step begins new sequences, from zeros. */
+  /** Forgets all that was read: the next step begins new sequences, from the initial state. */
   public void reset() {
-    for (Matrix part : state.matrices()) {
-      part.fill(0);
-    }
+    cells.forEach(SteppedCell::reset);
   }
 
   /**
@@ -273,18 +253,22 @@ public final class RecurrentSession {
 
   /** Copies the states of each session to its rows here, or back. */
   private void exchange(List<RecurrentSession> sessions, boolean back) {
-    for (int p = 0; p < state.matrices().size(); p++) {
-      double[] all = part(p);
-      int at = 0;
-      for (RecurrentSession session : sessions) {
-        double[] own = session.part(p);
-        if (back) {
-          System.arraycopy(all, at, own, 0, own.length);
-        } else {
-          System.arraycopy(own, 0, all, at, own.length);
+    int from = 0;
+    for (RecurrentSession session : sessions) {
+      for (int c = 0; c < cells.size(); c++) {
+        List<Matrix> all = cells.get(c).state();
+        List<Matrix> own = session.cells.get(c).state();
+        for (int p = 0; p < all.size(); p++) {
+          for (int i = 0; i < session.n; i++) {
+            if (back) {
+              own.get(p).copyRow(i, all.get(p), from + i);
+            } else {
+              all.get(p).copyRow(from + i, own.get(p), i);
+            }
+          }
         }
-        at += own.length;
       }
+      from += session.n;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.unroll.layer;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
@@ -76,10 +77,10 @@ public final class RecurrentStack implements RecurrentLayer {
   }
 
   @Override
-  public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
+  public void forwardInto(Tensor3 xs, Mask mask, State initial, Tensor3 hs) {
     Shapes.checkFeatures("RecurrentStack.forward: xs", xs, inputSize());
     Shapes.check("RecurrentStack.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
-    Lengths.check(lengths, xs.d0(), xs.d1());
+    Mask.check(mask, xs.d0(), xs.d1());
     if (initial != null) {
       initial.check("RecurrentStack.forward", xs.d0(), stateSizes());
     }
@@ -89,7 +90,7 @@ public final class RecurrentStack implements RecurrentLayer {
     Tensor3 below = xs;
     for (int l = 0; l < layers.size(); l++) {
       Tensor3 above = l < between.length ? between[l] : hs;
-      layers.get(l).forwardInto(below, lengths, starts == null ? null : starts.get(l), above);
+      layers.get(l).forwardInto(below, mask, starts == null ? null : starts.get(l), above);
       if (l < between.length) {
         dropouts.get(l).forwardInto(above, above);
       }
@@ -173,6 +174,11 @@ public final class RecurrentStack implements RecurrentLayer {
   @Override
   public void resetState() {
     layers.forEach(RecurrentLayer::resetState);
+  }
+
+  @Override
+  public List<Cell> cells() {
+    return layers.stream().flatMap(layer -> layer.cells().stream()).toList();
   }
 
   @Override

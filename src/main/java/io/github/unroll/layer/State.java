@@ -60,6 +60,11 @@ public record State(List<Matrix> matrices) {
     return matrices.get(1);
   }
 
+  /** {@return the same state in matrices of its own} */
+  State copy() {
+    return new State(matrices.stream().map(Matrix::copy).toList());
+  }
+
   /** The states of several layers as one. */
   static State joined(List<State> states) {
     return new State(states.stream().flatMap(state -> state.matrices.stream()).toList());

@@ -1,7 +1,7 @@
 package io.github.unroll.layer;
 
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
@@ -24,15 +24,15 @@ import java.util.List;
  */
 public final class TimeAffine implements TimeLayer {
 
-  private static final Kernel KERNEL = Kernel.active();
-
   private final Parameter w;
   private final Parameter b;
   private final boolean tied;
+  private final MatrixView weights; // (D,V): w, or wᵀ
 
   private int n;
   private int steps;
-  private double[] x = {}; // (N·T,D)
+  private Matrix room; // (N·T,D) or more rows
+  private MatrixView x; // (N·T,D) of it
 
   /**
    * An affine layer.
@@ -54,6 +54,7 @@ public final class TimeAffine implements TimeLayer {
     this.w = w;
     this.b = b;
     this.tied = tied;
+    this.weights = tied ? w.value().transposed() : w.value();
   }
 
   /**
@@ -74,13 +75,8 @@ public final class TimeAffine implements TimeLayer {
     int v = outputSize();
     Shapes.checkFeatures("TimeAffine.forward: xs", xs, d);
     Shapes.check("TimeAffine.forward: ys", ys, xs.d0(), xs.d1(), v);
-    n = xs.d0();
-    steps = xs.d1();
-    int rows = n * steps;
-    x = x.length >= rows * d ? x : new double[rows * d];
-    System.arraycopy(xs.data(), 0, x, 0, rows * d);
-
-    map(rows, x, ys.data());
+    keep(xs);
+    map(x, ys.asRows());
   }
 
   /**
@@ -97,19 +93,24 @@ public final class TimeAffine implements TimeLayer {
           "TimeAffine.step: x must be (Nx%d) and y (Nx%d), not %s and %s"
               .formatted(inputSize(), outputSize(), x.shape(), y.shape()));
     }
-    map(x.rows(), x.data(), y.data());
+    map(x, y);
+  }
+
+  private void keep(Tensor3 xs) {
+    if (xs.d0() != n || xs.d1() != steps) {
+      steps = 0; // no forward stands if there is no room for it
+      room = Matrix.withRoom(room, xs.d0() * xs.d1(), inputSize());
+      x = room.rows(0, xs.d0() * xs.d1());
+      n = xs.d0();
+      steps = xs.d1();
+    }
+    x.copyFrom(xs.asRows());
   }
 
   /** {@code y = x·w + b}, or wᵀ. */
-  private void map(int rows, double[] from, double[] y) {
-    int d = inputSize();
-    int v = outputSize();
-    if (tied) {
-      KERNEL.matmulTransB(false, rows, d, v, from, 0, d, w.value().data(), 0, d, y, 0, v);
-    } else {
-      KERNEL.matmul(false, rows, d, v, from, 0, d, w.value().data(), 0, v, y, 0, v);
-    }
-    KERNEL.addRow(rows, v, b.value().data(), y, 0);
+  private void map(MatrixView x, MatrixView y) {
+    y.setMatmul(x, weights);
+    y.addRow(b.value());
   }
 
   @Override
@@ -131,18 +132,14 @@ public final class TimeAffine implements TimeLayer {
       throw new IllegalArgumentException(
           "TimeAffine.backward: dxs is dys, which would be overwritten while read; bring another");
     }
-    int rows = n * steps;
-    double[] dy = dys.data();
-    double[] dx = dxs.data();
-    double[] dw = w.grad().data();
+    MatrixView dy = dys.asRows();
     if (tied) {
-      KERNEL.addMatmulTransA(v, rows, d, dy, 0, v, x, 0, d, dw, 0, d);
-      KERNEL.matmul(false, rows, v, d, dy, 0, v, w.value().data(), 0, d, dx, 0, d);
+      w.grad().addMatmul(dy.transposed(), x);
     } else {
-      KERNEL.addMatmulTransA(d, rows, v, x, 0, d, dy, 0, v, dw, 0, v);
-      KERNEL.matmulTransB(false, rows, v, d, dy, 0, v, w.value().data(), 0, v, dx, 0, d);
+      w.grad().addMatmul(x.transposed(), dy);
     }
-    KERNEL.addColumnSums(rows, v, dy, 0, v, b.grad().data(), 0);
+    b.grad().addColumnSums(dy);
+    dxs.asRows().setMatmul(dy, weights.transposed());
   }
 
   /**

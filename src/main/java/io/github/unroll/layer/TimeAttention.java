@@ -1,8 +1,8 @@
 package io.github.unroll.layer;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 
 /**
  * Dot-product attention: every step of a decoder looks at all steps of an encoder and takes from
@@ -30,19 +30,17 @@ import java.util.Arrays;
  */
 public final class TimeAttention {
 
-  private static final Kernel KERNEL = Kernel.active();
-
   private int n;
   private int encoderSteps;
   private int decoderSteps;
   private int hidden;
   private int[] lengths = {};
 
-  private double[] hs = {}; // (N,Te,H)
-  private double[] h = {}; // (N,Td,H)
-  private double[] a = {}; // (N,Td,Te)
-  private double[] ds = {}; // (N,Td,Te)
-  private double[] products = {}; // (Te)
+  private Tensor3 hs; // (N,Te,H)
+  private Tensor3 h; // (N,Td,H)
+  private Tensor3 a; // (N,Td,Te): the weights, zero past a length
+  private Tensor3 ds; // (N,Td,Te): gradients of the weights, then of the scores
+  private Matrix products; // (1,Te)
 
   /** A layer of its own buffers; it has no parameters. */
   public TimeAttention() {}
@@ -103,54 +101,13 @@ public final class TimeAttention {
     Lengths.check(lengths, encoderStates.d0(), encoderStates.d1());
     keep(encoderStates, lengths, decoderStates);
 
-    Arrays.fill(a, 0, n * decoderSteps * encoderSteps, 0);
-    contexts.fill(0);
+    a.fill(0);
     for (int i = 0; i < n; i++) {
-      int hsAt = i * encoderSteps * hidden;
-      int hAt = i * decoderSteps * hidden;
-      int aAt = i * decoderSteps * encoderSteps;
-      KERNEL.addMatmulTransB(
-          decoderSteps,
-          hidden,
-          this.lengths[i],
-          h,
-          hAt,
-          hidden,
-          hs,
-          hsAt,
-          hidden,
-          a,
-          aAt,
-          encoderSteps);
-      for (int t = 0; t < decoderSteps; t++) {
-        softmax(this.lengths[i], a, aAt + t * encoderSteps);
-      }
-      KERNEL.addMatmul(
-          decoderSteps,
-          this.lengths[i],
-          hidden,
-          a,
-          aAt,
-          encoderSteps,
-          hs,
-          hsAt,
-          hidden,
-          contexts.data(),
-          hAt,
-          hidden);
-    }
-  }
-
-  /** In place; less the greatest score, so that none is too large. */
-  private static void softmax(int size, double[] x, int at) {
-    double max = KERNEL.max(size, x, at);
-    for (int j = at; j < at + size; j++) {
-      x[j] -= max;
-    }
-    KERNEL.exp(size, x, at, x, at);
-    double sum = KERNEL.sum(size, x, at);
-    for (int j = at; j < at + size; j++) {
-      x[j] /= sum;
+      MatrixView states = hs.sequence(i).rows(0, this.lengths[i]);
+      MatrixView weights = a.sequence(i).columns(0, this.lengths[i]);
+      weights.setMatmul(h.sequence(i), states.transposed());
+      weights.softmaxRows();
+      contexts.sequence(i).setMatmul(weights, states);
     }
   }
 
@@ -193,36 +150,33 @@ public final class TimeAttention {
               + " tensor, which would be overwritten while read; bring three");
     }
 
-    Arrays.fill(ds, 0, n * decoderSteps * encoderSteps, 0);
     dEncoderStates.fill(0);
-    dDecoderStates.fill(0);
     for (int i = 0; i < n; i++) {
-      int length = lengths[i];
-      int hsAt = i * encoderSteps * hidden;
-      int hAt = i * decoderSteps * hidden;
-      int aAt = i * decoderSteps * encoderSteps;
-      KERNEL.addMatmulTransB(
-          decoderSteps, hidden, length, dc, hAt, hidden, hs, hsAt, hidden, ds, aAt, encoderSteps);
-      for (int t = 0; t < decoderSteps; t++) {
-        softmaxBackward(length, aAt + t * encoderSteps);
-      }
-      KERNEL.addMatmul(
-          decoderSteps, length, hidden, ds, aAt, encoderSteps, hs, hsAt, hidden, dh, hAt, hidden);
-      KERNEL.addMatmulTransA(
-          length, decoderSteps, hidden, a, aAt, encoderSteps, dc, hAt, hidden, dhs, hsAt, hidden);
-      KERNEL.addMatmulTransA(
-          length, decoderSteps, hidden, ds, aAt, encoderSteps, h, hAt, hidden, dhs, hsAt, hidden);
+      MatrixView states = hs.sequence(i).rows(0, lengths[i]);
+      MatrixView weights = a.sequence(i).columns(0, lengths[i]);
+      MatrixView dScores = ds.sequence(i).columns(0, lengths[i]);
+      MatrixView dContext = dContexts.sequence(i);
+      MatrixView dStates = dEncoderStates.sequence(i).rows(0, lengths[i]);
+
+      dScores.setMatmul(dContext, states.transposed());
+      softmaxBackward(weights, dScores);
+      dDecoderStates.sequence(i).setMatmul(dScores, states);
+      dStates.addMatmul(weights.transposed(), dContext);
+      dStates.addMatmul(dScores.transposed(), h.sequence(i));
     }
   }
 
-  /** From da to the gradient of the scores, in place in {@code ds}, of one row. */
-  private void softmaxBackward(int size, int at) {
-    for (int j = 0; j < size; j++) {
-      products[j] = a[at + j] * ds[at + j];
-    }
-    double sum = KERNEL.sum(size, products, 0);
-    for (int j = at; j < at + size; j++) {
-      ds[j] = a[j] * (ds[j] - sum);
+  /** From the gradient of the weights to that of the scores, in place, row by row. */
+  private void softmaxBackward(MatrixView weights, MatrixView d) {
+    MatrixView product = products.columns(0, d.cols());
+    for (int t = 0; t < d.rows(); t++) {
+      for (int j = 0; j < d.cols(); j++) {
+        product.set(0, j, weights.get(t, j) * d.get(t, j));
+      }
+      double sum = product.sumOfRow(0);
+      for (int j = 0; j < d.cols(); j++) {
+        d.set(t, j, weights.get(t, j) * (d.get(t, j) - sum));
+      }
     }
   }
 
@@ -235,9 +189,7 @@ public final class TimeAttention {
    */
   public Tensor3 weights() {
     Shapes.checkForwardDone("TimeAttention.weights", n > 0);
-    Tensor3 weights = new Tensor3(n, decoderSteps, encoderSteps);
-    System.arraycopy(a, 0, weights.data(), 0, weights.data().length);
-    return weights;
+    return a.copy();
   }
 
   private static void checkStates(Tensor3 encoderStates, Tensor3 decoderStates) {
@@ -250,24 +202,20 @@ public final class TimeAttention {
 
   private void keep(Tensor3 encoderStates, int[] given, Tensor3 decoderStates) {
     n = 0; // no forward stands if there is no room for it
-    hs = copied(encoderStates.data(), hs);
-    h = copied(decoderStates.data(), h);
-    int scores =
-        Math.multiplyExact(
-            Math.multiplyExact(encoderStates.d0(), decoderStates.d1()), encoderStates.d1());
-    a = a.length >= scores ? a : new double[scores];
-    ds = ds.length >= scores ? ds : new double[scores];
-    encoderSteps = encoderStates.d1();
-    decoderSteps = decoderStates.d1();
-    hidden = encoderStates.d2();
-    products = products.length >= encoderSteps ? products : new double[encoderSteps];
+    if (h == null || !hs.sameShape(encoderStates) || !h.sameShape(decoderStates)) {
+      encoderSteps = encoderStates.d1();
+      decoderSteps = decoderStates.d1();
+      hidden = encoderStates.d2();
+      a = new Tensor3(encoderStates.d0(), decoderSteps, encoderSteps);
+      ds = new Tensor3(encoderStates.d0(), decoderSteps, encoderSteps);
+      products = new Matrix(1, encoderSteps);
+      hs = encoderStates.copy();
+      h = decoderStates.copy();
+    } else {
+      hs.asRow().copyFrom(encoderStates.asRow());
+      h.asRow().copyFrom(decoderStates.asRow());
+    }
     lengths = Lengths.copied(given, encoderStates.d0(), encoderSteps, lengths);
     n = encoderStates.d0();
-  }
-
-  private static double[] copied(double[] values, double[] kept) {
-    double[] copy = kept.length >= values.length ? kept : new double[values.length];
-    System.arraycopy(values, 0, copy, 0, values.length);
-    return copy;
   }
 }

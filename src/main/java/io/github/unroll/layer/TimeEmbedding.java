@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
@@ -74,9 +75,10 @@ public final class TimeEmbedding {
     int steps = ids[0].length;
     int d = embeddingSize();
     Shapes.check("TimeEmbedding.backward: dxs", dxs, ids.length, steps, d);
+    MatrixView rows = dxs.asRows();
     for (int n = 0; n < ids.length; n++) {
       for (int t = 0; t < steps; t++) {
-        w.addToGradRow(ids[n][t], dxs.data(), (n * steps + t) * d);
+        w.addToGradRow(ids[n][t], rows, n * steps + t);
       }
     }
   }

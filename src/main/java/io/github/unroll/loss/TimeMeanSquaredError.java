@@ -1,6 +1,7 @@
 package io.github.unroll.loss;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Arithmetic;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -21,10 +22,9 @@ public final class TimeMeanSquaredError {
   public static final double IGNORE = Double.NaN;
 
   private static final String NAME = "TimeMeanSquaredError";
-  private static final Kernel KERNEL = Kernel.active();
 
   private final RealTargets targets = new RealTargets(NAME);
-  private double[] errors = {}; // (N·T·K): y − t, 0 where the target is IGNORE
+  private Matrix errors; // (1,N·T·K): y − t, 0 where the target is IGNORE
 
   /** A loss of its own buffers; it has no parameters. */
   public TimeMeanSquaredError() {}
@@ -40,11 +40,13 @@ public final class TimeMeanSquaredError {
   public double forward(Tensor3 ys, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
     targets.keep(ts, checkTargets(ys, ts));
-    errors = Scratch.room(errors, targets.size());
+    if (errors == null || errors.cols() != targets.size()) {
+      errors = new Matrix(1, targets.size());
+    }
     double[] y = ys.data();
     double[] t = targets.values();
-    double[] error = errors;
-    KERNEL.forRanges(
+    double[] error = errors.data();
+    Arithmetic.share(
         targets.size(),
         Scratch.ELEMENTS_WORTH_THREADS,
         (from, to) -> {
@@ -52,7 +54,7 @@ public final class TimeMeanSquaredError {
             error[i] = Double.isNaN(t[i]) ? 0 : y[i] - t[i];
           }
         });
-    return KERNEL.sumOfSquares(targets.size(), errors, 0) / targets.count();
+    return errors.sumOfSquares(0, targets.size()) / targets.count();
   }
 
   /**
@@ -80,10 +82,10 @@ public final class TimeMeanSquaredError {
   public void backwardInto(double dout, Tensor3 dys) {
     targets.checkGradient(dys);
     double scale = 2 * dout / targets.count();
-    double[] error = errors;
+    double[] error = errors.data();
     double[] t = targets.values();
     double[] dy = dys.data();
-    KERNEL.forRanges(
+    Arithmetic.share(
         targets.size(),
         Scratch.ELEMENTS_WORTH_THREADS,
         (from, to) -> {

@@ -1,6 +1,8 @@
 package io.github.unroll.loss;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Arithmetic;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -23,12 +25,11 @@ public final class TimeSigmoidWithLoss {
   public static final double IGNORE = Double.NaN;
 
   private static final String NAME = "TimeSigmoidWithLoss";
-  private static final Kernel KERNEL = Kernel.active();
 
   private final RealTargets targets = new RealTargets(NAME);
-  private double[] probabilities = {}; // (N·T·K)
-  private double[] powers = {}; // (N·T·K): exp(−|x|)
-  private double[] losses = {}; // (N·T·K)
+  private Matrix probabilities; // (1,N·T·K)
+  private Matrix powers; // (1,N·T·K): exp(−|x|)
+  private Matrix losses; // (1,N·T·K)
 
   /** A loss of its own buffers; it has no parameters. */
   public TimeSigmoidWithLoss() {}
@@ -45,31 +46,35 @@ public final class TimeSigmoidWithLoss {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
     targets.keep(ts, checkTargets(xs, ts));
     int size = targets.size();
-    probabilities = Scratch.room(probabilities, size);
-    powers = Scratch.room(powers, size);
-    losses = Scratch.room(losses, size);
-    double[] x = xs.data();
+    if (losses == null || losses.cols() != size) {
+      probabilities = new Matrix(1, size);
+      powers = new Matrix(1, size);
+      losses = new Matrix(1, size);
+    }
+    MatrixView x = xs.asRow();
     double[] t = targets.values();
-    KERNEL.forRanges(
+    Arithmetic.share(
         size, Scratch.ELEMENTS_WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
-    return KERNEL.sum(size, losses, 0) / targets.count();
+    return losses.sumOfRow(0) / targets.count();
   }
 
-  private void crossEntropy(double[] x, double[] t, int from, int to) {
-    KERNEL.sigmoid(to - from, x, from, probabilities, from);
+  private void crossEntropy(MatrixView x, double[] t, int from, int to) {
+    int count = to - from;
+    probabilities.columns(from, count).setSigmoid(x.columns(from, count));
     for (int i = from; i < to; i++) {
-      powers[i] = -Math.abs(x[i]);
+      powers.set(0, i, -Math.abs(x.get(0, i)));
     }
-    KERNEL.exp(to - from, powers, from, powers, from);
+    MatrixView e = powers.columns(from, count);
+    e.setExp(e);
     for (int i = from; i < to; i++) {
-      losses[i] = 1 + powers[i];
+      losses.set(0, i, 1 + powers.get(0, i));
     }
-    KERNEL.log(to - from, losses, from, losses, from);
+    MatrixView log = losses.columns(from, count);
+    log.setLog(log);
     for (int i = from; i < to; i++) {
-      losses[i] =
-          Double.isNaN(t[i])
-              ? 0
-              : Math.max(x[i], 0) - x[i] * t[i] + withRounding(losses[i], powers[i]);
+      double xi = x.get(0, i);
+      double rest = withRounding(losses.get(0, i), powers.get(0, i));
+      losses.set(0, i, Double.isNaN(t[i]) ? 0 : Math.max(xi, 0) - xi * t[i] + rest);
     }
   }
 
@@ -88,7 +93,7 @@ public final class TimeSigmoidWithLoss {
   public Tensor3 probabilities() {
     targets.checkForwardDone();
     Tensor3 copy = targets.newTensor();
-    System.arraycopy(probabilities, 0, copy.data(), 0, targets.size());
+    copy.asRow().copyFrom(probabilities);
     return copy;
   }
 
@@ -117,10 +122,10 @@ public final class TimeSigmoidWithLoss {
   public void backwardInto(double dout, Tensor3 dxs) {
     targets.checkGradient(dxs);
     double scale = dout / targets.count();
-    double[] y = probabilities;
+    double[] y = probabilities.data();
     double[] t = targets.values();
     double[] dx = dxs.data();
-    KERNEL.forRanges(
+    Arithmetic.share(
         targets.size(),
         Scratch.ELEMENTS_WORTH_THREADS,
         (from, to) -> {

@@ -1,8 +1,9 @@
 package io.github.unroll.loss;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Arithmetic;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 
 /**
  * Softmax and cross-entropy at every step, averaged over the steps that count:
@@ -21,16 +22,14 @@ public final class TimeSoftmaxWithLoss {
   /** The label of a step that does not count. */
   public static final int IGNORE = -1;
 
-  private static final Kernel KERNEL = Kernel.active();
-
   private int n;
   private int steps;
   private int v;
   private int count;
-  private double[] numerators = {}; // (N·T,V): exp(x − max x)
-  private double[] sums = {}; // (N·T): of the numerators of a row
+  private Matrix numerators; // (N·T,V) or more rows: exp(x − max x)
+  private Matrix sums; // (1,N·T): of the numerators of a row
   private double[] scores = {}; // (N·T): x[label] − max x
-  private double[] losses = {}; // (N·T)
+  private Matrix losses; // (1,N·T)
   private int[] labels = {}; // (N·T)
 
   /** A loss of its own buffers; it has no parameters. */
@@ -50,29 +49,27 @@ public final class TimeSoftmaxWithLoss {
     keepLabels(xs, labels);
     count = counted;
     int rows = n * steps;
-    numerators = Scratch.room(numerators, Math.multiplyExact(rows, v));
-    sums = Scratch.room(sums, rows);
+    numerators = Matrix.withRoom(numerators, rows, v);
     scores = Scratch.room(scores, rows);
-    losses = Scratch.room(losses, rows);
-    double[] x = xs.data();
-    KERNEL.forRanges(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
-    KERNEL.log(rows, sums, 0, losses, 0);
-    for (int row = 0; row < rows; row++) {
-      losses[row] = this.labels[row] == IGNORE ? 0 : losses[row] - scores[row];
+    if (sums == null || sums.cols() != rows) {
+      sums = new Matrix(1, rows);
+      losses = new Matrix(1, rows);
     }
-    return KERNEL.sum(rows, losses, 0) / count;
+    MatrixView x = xs.asRows();
+    Arithmetic.share(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
+    losses.setLog(sums);
+    for (int row = 0; row < rows; row++) {
+      double loss = this.labels[row] == IGNORE ? 0 : losses.get(0, row) - scores[row];
+      losses.set(0, row, loss);
+    }
+    return losses.sumOfRow(0) / count;
   }
 
-  private void exponentiate(double[] x, int fromRow, int toRow) {
+  private void exponentiate(MatrixView x, int fromRow, int toRow) {
     for (int row = fromRow; row < toRow; row++) {
-      int at = row * v;
-      double max = KERNEL.max(v, x, at);
-      for (int j = at; j < at + v; j++) {
-        numerators[j] = x[j] - max;
-      }
-      scores[row] = labels[row] == IGNORE ? 0 : numerators[at + labels[row]];
-      KERNEL.exp(v, numerators, at, numerators, at);
-      sums[row] = KERNEL.sum(v, numerators, at);
+      double max = x.maxOfRow(row);
+      scores[row] = labels[row] == IGNORE ? 0 : x.get(row, labels[row]) - max;
+      sums.set(0, row, numerators.setExpRow(row, x, max));
     }
   }
 
@@ -89,8 +86,11 @@ public final class TimeSoftmaxWithLoss {
   public Tensor3 probabilities() {
     checkForwardDone();
     Tensor3 probabilities = new Tensor3(n, steps, v);
-    for (int i = 0; i < n * steps * v; i++) {
-      probabilities.data()[i] = numerators[i] / sums[i / v];
+    MatrixView p = probabilities.asRows();
+    for (int row = 0; row < n * steps; row++) {
+      for (int j = 0; j < v; j++) {
+        p.set(row, j, numerators.get(row, j) / sums.get(0, row));
+      }
     }
     return probabilities;
   }
@@ -125,21 +125,19 @@ public final class TimeSoftmaxWithLoss {
               .formatted(n, steps, v, dxs.shape()));
     }
     double scale = dout / count;
-    double[] dx = dxs.data();
-    KERNEL.forRanges(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
+    MatrixView dx = dxs.asRows();
+    Arithmetic.share(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
   }
 
-  private void gradient(double scale, int fromRow, int toRow, double[] dx) {
+  private void gradient(double scale, int fromRow, int toRow, MatrixView dx) {
     for (int row = fromRow; row < toRow; row++) {
-      int at = row * v;
-      if (labels[row] == IGNORE) {
-        Arrays.fill(dx, at, at + v, 0);
-      } else {
-        double rowScale = scale / sums[row];
-        for (int j = at; j < at + v; j++) {
-          dx[j] = numerators[j] * rowScale;
-        }
-        dx[at + labels[row]] -= scale;
+      boolean ignored = labels[row] == IGNORE;
+      double rowScale = ignored ? 0 : scale / sums.get(0, row);
+      for (int j = 0; j < v; j++) {
+        dx.set(row, j, ignored ? 0 : numerators.get(row, j) * rowScale);
+      }
+      if (!ignored) {
+        dx.add(row, labels[row], -scale);
       }
     }
   }

@@ -1,6 +1,5 @@
 package io.github.unroll.model;
 
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
@@ -9,8 +8,6 @@ import io.github.unroll.tensor.Tensor3;
  * and the greatest.
  */
 final class Features {
-
-  private static final Kernel KERNEL = Kernel.active();
 
   private Features() {}
 
@@ -74,25 +71,5 @@ final class Features {
       greatest = scores[at + j] > scores[at + greatest] ? j : greatest;
     }
     return greatest;
-  }
-
-  /** Each row of v scores becomes its softmax. */
-  static void softmaxRows(double[] x, int v) {
-    for (int at = 0; at < x.length; at += v) {
-      double max = KERNEL.max(v, x, at);
-      for (int j = at; j < at + v; j++) {
-        x[j] -= max;
-      }
-      softmax(v, x, at);
-    }
-  }
-
-  /** {@code x = exp(x) / Σ exp(x)} over v elements, the greatest of which is 0. */
-  static void softmax(int v, double[] x, int at) {
-    KERNEL.exp(v, x, at, x, at);
-    double sum = KERNEL.sum(v, x, at);
-    for (int j = at; j < at + v; j++) {
-      x[j] /= sum;
-    }
   }
 }

@@ -127,7 +127,7 @@ public final class LanguageModelSession {
    */
   public Matrix probabilities() {
     Matrix probabilities = scores();
-    Features.softmaxRows(probabilities.data(), probabilities.cols());
+    probabilities.softmaxRows();
     return probabilities;
   }
 

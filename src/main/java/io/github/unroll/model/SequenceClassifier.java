@@ -153,7 +153,7 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
   public Tensor3 probabilities(Tensor3 xs, int[] lengths) {
     SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
     Tensor3 probabilities = reader.forward(xs, lengths); // scores, and the reader's own
-    Features.softmaxRows(probabilities.data(), probabilities.d2());
+    probabilities.asRows().softmaxRows();
     reader.clearPadding(probabilities);
     return probabilities;
   }

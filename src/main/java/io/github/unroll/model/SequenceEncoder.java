@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.layer.Mask;
 import io.github.unroll.layer.State;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeLstm;
@@ -38,7 +39,7 @@ final class SequenceEncoder {
     states = Features.room(states, xs.length, xs[0].length, h);
     dStates = Features.room(dStates, xs.length, xs[0].length, h);
     embedding.forwardInto(order == InputOrder.REVERSED ? reversed(xs, lengths) : xs, vectors);
-    lstm.forwardInto(vectors, lengths, null, states);
+    lstm.forwardInto(vectors, Mask.ofLengths(lengths), null, states);
     finalState = lstm.finalState();
     dStates.fill(0);
     dFinal = State.of(new Matrix(xs.length, h), new Matrix(xs.length, h));

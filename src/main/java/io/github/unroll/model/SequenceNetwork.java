@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.layer.Mask;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.RecurrentStack;
@@ -72,7 +73,7 @@ final class SequenceNetwork {
   /** {@link #forward} from the state in which the latest forward left each sequence. */
   Tensor3 carryOn(Tensor3 xs, int[] sequenceLengths) {
     reserve(xs);
-    recurrent.forwardInto(xs, sequenceLengths, null, states);
+    recurrent.forwardInto(xs, Mask.ofLengths(sequenceLengths), null, states);
     lengths = sequenceLengths == null ? full(xs) : sequenceLengths.clone();
     readout.read(states, lengths, read);
     dropout.forwardInto(read, read);

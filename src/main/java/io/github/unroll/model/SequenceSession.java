@@ -103,7 +103,7 @@ public final class SequenceSession {
     }
     affine.stepInto(h, y);
     if (classes) {
-      Features.softmaxRows(y.data(), y.cols());
+      y.softmaxRows();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Set;
@@ -120,8 +121,9 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     for (int i = 0; i < p.length; i++) {
       p[i] = candidates[i] ? (scores[i] - scores[best]) / temperature : Double.NEGATIVE_INFINITY;
     }
-    Features.softmax(p.length, p, 0);
-    return p;
+    Matrix row = Matrix.of(1, p.length, p);
+    row.softmaxRow(0);
+    return row.data();
   }
 
   /**

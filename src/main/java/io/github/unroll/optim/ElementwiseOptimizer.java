@@ -1,6 +1,6 @@
 package io.github.unroll.optim;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
@@ -87,16 +87,15 @@ abstract class ElementwiseOptimizer implements Optimizer {
     if ((long) live.cardinality() * cols < Settings.WORTH_THREADS) {
       step(0, until, parameter, state, live);
     } else {
-      Kernel.active()
-          .forRanges(
-              until, Settings.WORTH_THREADS, (from, to) -> step(from, to, parameter, state, live));
+      Arithmetic.share(
+          until, Settings.WORTH_THREADS, (from, to) -> step(from, to, parameter, state, live));
     }
   }
 
   /** The rule for those of the elements from..to−1 that are in live rows. */
   private void step(int from, int to, Parameter parameter, double[][] state, BitSet live) {
     double[] p = parameter.value().data();
-    double[] g = parameter.gradOfTouchedRows();
+    double[] g = parameter.gradOfTouchedRows().data();
     int cols = parameter.value().cols();
     int end;
     for (int row = live.nextSetBit(from / cols);

@@ -1,6 +1,7 @@
 package io.github.unroll.optim;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Arithmetic;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
@@ -81,7 +82,7 @@ public interface GradientClipping {
   }
 
   private static void scale(Parameter parameter, double rate) {
-    double[] g = parameter.gradOfTouchedRows();
+    double[] g = parameter.gradOfTouchedRows().data();
     int rows = parameter.value().rows();
     int cols = parameter.value().cols();
     int to;
@@ -94,7 +95,7 @@ public interface GradientClipping {
   }
 
   private static void cutOff(Parameter parameter, double maxMagnitude) {
-    double[] g = parameter.gradOfTouchedRows();
+    double[] g = parameter.gradOfTouchedRows().data();
     int rows = parameter.value().rows();
     int cols = parameter.value().cols();
     int to;
@@ -108,24 +109,23 @@ public interface GradientClipping {
 
   /** In blocks of fixed size, so that threads can share them and the sum stays the same. */
   private static double sumOfSquares(Parameter parameter) {
-    Kernel kernel = Kernel.active();
     int size = parameter.value().data().length;
     int blocks = (size - 1) / Settings.NORM_BLOCK + 1;
     if (blocks == 1) {
       return sumOfSquares(parameter, 0, size);
     }
-    double[] sums = new double[blocks];
-    kernel.forRanges(
+    Matrix sums = new Matrix(1, blocks);
+    Arithmetic.share(
         blocks,
         allTouched(parameter) ? 2 : Integer.MAX_VALUE,
         (from, to) -> {
           for (int block = from; block < to; block++) {
             int at = block * Settings.NORM_BLOCK;
-            sums[block] =
-                sumOfSquares(parameter, at, at + Math.min(Settings.NORM_BLOCK, size - at));
+            int end = at + Math.min(Settings.NORM_BLOCK, size - at);
+            sums.set(0, block, sumOfSquares(parameter, at, end));
           }
         });
-    return kernel.sum(blocks, sums, 0);
+    return sums.sumOfRow(0);
   }
 
   private static boolean allTouched(Parameter parameter) {
@@ -134,12 +134,12 @@ public interface GradientClipping {
 
   /** Of elements from..to−1: the kernel's eight interleaved sums, zeros left out. */
   private static double sumOfSquares(Parameter parameter, int from, int to) {
-    Kernel kernel = Kernel.active();
-    double[] g = parameter.gradOfTouchedRows();
+    Matrix grad = parameter.gradOfTouchedRows();
     if (allTouched(parameter)) {
-      return kernel.sumOfSquares(to - from, g, from);
+      return grad.sumOfSquares(from, to);
     }
-    double[] sums = new double[8];
+    double[] g = grad.data();
+    Matrix sums = new Matrix(1, 8);
     int cols = parameter.value().cols();
     int end;
     for (int row = parameter.nextTouchedRow(from / cols);
@@ -149,9 +149,9 @@ public interface GradientClipping {
       int runEnd = Math.min(to, end * cols);
       for (int i = Math.max(from, row * cols); i < runEnd; i++) {
         int turn = (i - from) & 7;
-        sums[turn] = Math.fma(g[i], g[i], sums[turn]);
+        sums.set(0, turn, Math.fma(g[i], g[i], sums.get(0, turn)));
       }
     }
-    return kernel.sum(8, sums, 0);
+    return sums.sumOfRow(0);
   }
 }

@@ -1,6 +1,6 @@
 package io.github.unroll.parallel;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.kernel.Kernel;
 import java.util.Arrays;
 
 /**
@@ -85,15 +85,17 @@ public final class ParallelKernel implements Kernel {
       int n,
       double[] a,
       int aAt,
-      int aStride,
+      int aRow,
+      int aCol,
       double[] b,
       int bAt,
-      int bStride,
+      int bRow,
+      int bCol,
       double[] out,
       int outAt,
-      int outStride) {
+      int outRow) {
     if (isSmall(m, k, n)) {
-      kernel.matmul(add, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+      kernel.matmul(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
       return;
     }
     split(
@@ -106,92 +108,16 @@ public final class ParallelKernel implements Kernel {
                 k,
                 columns,
                 a,
-                aAt + i * aStride,
-                aStride,
+                aAt + i * aRow,
+                aRow,
+                aCol,
                 b,
-                bAt + j,
-                bStride,
+                bAt + j * bCol,
+                bRow,
+                bCol,
                 out,
-                outAt + i * outStride + j,
-                outStride));
-  }
-
-  @Override
-  public void matmulTransA(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    if (isSmall(m, k, n)) {
-      kernel.matmulTransA(add, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
-      return;
-    }
-    split(
-        m,
-        n,
-        (i, rows, j, columns) ->
-            kernel.matmulTransA(
-                add,
-                rows,
-                k,
-                columns,
-                a,
-                aAt + i,
-                aStride,
-                b,
-                bAt + j,
-                bStride,
-                out,
-                outAt + i * outStride + j,
-                outStride));
-  }
-
-  @Override
-  public void matmulTransB(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    if (isSmall(m, k, n)) {
-      kernel.matmulTransB(add, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
-      return;
-    }
-    split(
-        m,
-        n,
-        (i, rows, j, columns) ->
-            kernel.matmulTransB(
-                add,
-                rows,
-                k,
-                columns,
-                a,
-                aAt + i * aStride,
-                aStride,
-                b,
-                bAt + j * bStride,
-                bStride,
-                out,
-                outAt + i * outStride + j,
-                outStride));
+                outAt + i * outRow + j,
+                outRow));
   }
 
   @Override
@@ -211,20 +137,11 @@ public final class ParallelKernel implements Kernel {
     }
 
     @Override
-    public void set(int k, int n, double[] b, int bAt, int bStride) {
+    public void set(int k, int n, double[] b, int bAt, int bRow, int bCol) {
       this.k = k;
       this.n = n;
       for (int part = 0; part < shares.length; part++) {
-        shares[part].set(k, columns(part), b, bAt + start(part), bStride);
-      }
-    }
-
-    @Override
-    public void setTransposed(int k, int n, double[] b, int bAt, int bStride) {
-      this.k = k;
-      this.n = n;
-      for (int part = 0; part < shares.length; part++) {
-        shares[part].setTransposed(k, columns(part), b, bAt + start(part) * bStride, bStride);
+        shares[part].set(k, columns(part), b, bAt + start(part) * bCol, bRow, bCol);
       }
     }
 
@@ -278,11 +195,15 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
-  public void addRow(int m, int n, double[] row, double[] out, int outAt) {
+  public void addRow(int m, int n, double[] row, int rowAt, double[] out, int outAt, int outRow) {
     if ((long) m * n < PASS_WORTH) {
-      kernel.addRow(m, n, row, out, outAt);
+      kernel.addRow(m, n, row, rowAt, out, outAt, outRow);
     } else {
-      forRanges(m, 2, (from, to) -> kernel.addRow(to - from, n, row, out, outAt + from * n));
+      forRanges(
+          m,
+          2,
+          (from, to) ->
+              kernel.addRow(to - from, n, row, rowAt, out, outAt + from * outRow, outRow));
     }
   }
 

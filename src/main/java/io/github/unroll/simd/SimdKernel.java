@@ -1,6 +1,6 @@
 package io.github.unroll.simd;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.kernel.Kernel;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,60 +20,22 @@ public final class SimdKernel implements Kernel {
       int n,
       double[] a,
       int aAt,
-      int aStride,
+      int aRow,
+      int aCol,
       double[] b,
       int bAt,
-      int bStride,
+      int bRow,
+      int bCol,
       double[] out,
       int outAt,
-      int outStride) {
-    if (m == 1) {
-      SimdRow.fold(add, k, n, a, aAt, 1, b, bAt, bStride, out, outAt); // needs no thread's scratch
+      int outRow) {
+    if (m == 1 && bCol == 1) {
+      SimdRow.fold(add, k, n, a, aAt, aCol, b, bAt, bRow, out, outAt); // needs no thread's scratch
       return;
     }
     SimdProducts.OF_THREAD
         .get()
-        .fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
-  }
-
-  @Override
-  public void matmulTransA(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    SimdProducts.OF_THREAD
-        .get()
-        .fold(add, m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
-  }
-
-  @Override
-  public void matmulTransB(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    SimdProducts.OF_THREAD
-        .get()
-        .fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
+        .fold(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
   }
 
   @Override

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * blocks that the caches hold. Where out is narrow, rows of a are read where they stand.
  *
  * <p>Vectors run along the columns and k ascends, from block to block too, so that each element is
- * the fold that {@link io.github.unroll.tensor.Kernel} specifies. An object is one thread's
+ * the fold that {@link io.github.unroll.kernel.Kernel} specifies. An object is one thread's
  * scratch.
  */
 final class SimdProducts {

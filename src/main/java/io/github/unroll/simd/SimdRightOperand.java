@@ -1,6 +1,6 @@
 package io.github.unroll.simd;
 
-import io.github.unroll.tensor.Kernel;
+import io.github.unroll.kernel.Kernel;
 
 /** The panels of {@link SimdProducts}, a block of k after another, copied once. */
 final class SimdRightOperand implements Kernel.RightOperand {
@@ -10,16 +10,7 @@ final class SimdRightOperand implements Kernel.RightOperand {
   private double[] panels = {};
 
   @Override
-  public void set(int k, int n, double[] b, int bAt, int bStride) {
-    copy(k, n, b, bAt, bStride, 1);
-  }
-
-  @Override
-  public void setTransposed(int k, int n, double[] b, int bAt, int bStride) {
-    copy(k, n, b, bAt, 1, bStride);
-  }
-
-  private void copy(int k, int n, double[] b, int bAt, int bRow, int bCol) {
+  public void set(int k, int n, double[] b, int bAt, int bRow, int bCol) {
     this.k = k;
     this.n = n;
     panels = SimdProducts.withRoom(panels, k, n);

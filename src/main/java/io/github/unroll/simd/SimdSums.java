@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums and maxima. The eight interleaved partial sums that {@link io.github.unroll.tensor.Kernel}
+ * Sums and maxima. The eight interleaved partial sums that {@link io.github.unroll.kernel.Kernel}
  * specifies are one vector of 8 lanes, two of 4 or four of 2.
  */
 final class SimdSums {

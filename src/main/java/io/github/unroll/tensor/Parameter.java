@@ -34,22 +34,31 @@ public final class Parameter {
     this.touched = new BitSet(value.rows());
   }
 
-  /**
-   * The name.
-   *
-   * @return how messages and files call it
-   */
+  /** {@return how messages and files call it} */
   public String name() {
     return name;
   }
 
-  /**
-   * The value.
-   *
-   * @return the live matrix, not a copy
-   */
+  /** {@return the live matrix that is trained, not a copy} */
   public Matrix value() {
     return value;
+  }
+
+  /**
+   * Checks the shape, as the constructor of a cell or layer does.
+   *
+   * @param owner what the parameter is for, as a message should say
+   * @param rows how many rows its value must have
+   * @param cols how many columns
+   * @return this
+   * @throws IllegalArgumentException if the value has another shape
+   */
+  public Parameter shaped(String owner, int rows, int cols) {
+    if (value.rows() != rows || value.cols() != cols) {
+      throw new IllegalArgumentException(
+          "%s: %s must be (%dx%d), not %s".formatted(owner, name, rows, cols, value.shape()));
+    }
+    return this;
   }
 
   /**
@@ -68,35 +77,31 @@ public final class Parameter {
    * touched then.
    *
    * @param row from 0
-   * @param x not modified: what is added, as many elements as the value has columns
-   * @param at index of the first of them
-   * @throws IllegalArgumentException if there is no such row or x is too short
+   * @param x not modified: a matrix with as many columns as the value
+   * @param xRow the row of x that is added
+   * @throws IllegalArgumentException if there is no such row or x has other columns
    */
-  public void addToGradRow(int row, double[] x, int at) {
+  public void addToGradRow(int row, MatrixView x, int xRow) {
     int cols = grad.cols();
-    if (row < 0 || row >= grad.rows() || at < 0 || at > x.length - cols) {
+    if (row < 0 || row >= grad.rows() || xRow < 0 || xRow >= x.rows() || x.cols() != cols) {
       throw new IllegalArgumentException(
-          "addToGradRow: %s has rows 0..%d of %d elements; row %d cannot get those from %d on of %d"
-              .formatted(this, grad.rows() - 1, cols, row, at, x.length));
+          "addToGradRow: row %d of %s cannot get row %d of %s"
+              .formatted(row, this, xRow, x.shape()));
     }
     if (touched != null) {
       touched.set(row);
     }
-    double[] g = grad.data();
-    int gAt = row * cols;
-    for (int j = 0; j < cols; j++) {
-      g[gAt + j] += x[at + j];
-    }
+    grad.addToRow(row, x, xRow);
   }
 
   /**
-   * The elements of {@link #grad()} for those who respect which rows are touched: an optimizer, or
-   * what clips. No row is touched by this call.
+   * {@link #grad()} for those who respect which rows are touched: an optimizer, or what clips. No
+   * row is touched by this call.
    *
-   * @return the live array, row by row, not a copy; only touched rows may be written
+   * @return the live matrix, not a copy; only touched rows may be written
    */
-  public double[] gradOfTouchedRows() {
-    return grad.data();
+  public Matrix gradOfTouchedRows() {
+    return grad;
   }
 
   /**
@@ -125,11 +130,10 @@ public final class Parameter {
 
   /** Sets the gradient to zero. No row is touched then, unless {@link #grad()} was handed out. */
   public void zeroGrad() {
-    int cols = grad.cols();
     int to;
     for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {
       to = nextUntouchedRow(from);
-      Kernel.active().clear((to - from) * cols, grad.data(), from * cols);
+      grad.clearRows(from, to);
     }
     if (touched != null) {
       touched.clear();

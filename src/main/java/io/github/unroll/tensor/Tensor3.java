@@ -94,6 +94,15 @@ public final class Tensor3 {
   }
 
   /**
+   * {@return whether another tensor has this shape}
+   *
+   * @param other the other tensor
+   */
+  public boolean sameShape(Tensor3 other) {
+    return d0 == other.d0 && d1 == other.d1 && d2 == other.d2;
+  }
+
+  /**
    * The storage itself.
    *
    * @return the live row-major array; what is written there is written to the tensor
@@ -135,6 +144,28 @@ public final class Tensor3 {
    */
   public void fill(double value) {
     Arrays.fill(data, value);
+  }
+
+  /** {@return a view of all steps of all sequences as the rows of one matrix (N·T,D)} */
+  public MatrixView asRows() {
+    return new MatrixView(data, 0, d0 * d1, d2, d2, false);
+  }
+
+  /** {@return a view of all elements as one row (1,N·T·D)} */
+  public MatrixView asRow() {
+    return new MatrixView(data, 0, 1, data.length, data.length, false);
+  }
+
+  /**
+   * One sequence.
+   *
+   * @param i its index, from 0
+   * @return a view (T,D)
+   * @throws IndexOutOfBoundsException if there is no such sequence
+   */
+  public MatrixView sequence(int i) {
+    checkIndex("sequence", i, d0);
+    return new MatrixView(data, i * d1 * d2, d1, d2, d2, false);
   }
 
   /**
@@ -219,10 +250,7 @@ public final class Tensor3 {
    * @return false if shapes differ, or an element does
    */
   public boolean allClose(Tensor3 other, double tolerance) {
-    return d0 == other.d0
-        && d1 == other.d1
-        && d2 == other.d2
-        && Matrix.allClose(data, other.data, tolerance);
+    return sameShape(other) && Matrix.allClose(data, other.data, tolerance);
   }
 
   /**
@@ -231,11 +259,7 @@ public final class Tensor3 {
    */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Tensor3 t
-        && d0 == t.d0
-        && d1 == t.d1
-        && d2 == t.d2
-        && Arrays.equals(data, t.data);
+    return other instanceof Tensor3 t && sameShape(t) && Arrays.equals(data, t.data);
   }
 
   @Override

@@ -1,5 +1,5 @@
 /**
- * The dense core: matrices and sequences of matrices in row-major {@code double} arrays, trainable
- * parameters, and the kernel that does their arithmetic.
+ * The dense core: matrices, views of them and sequences of matrices in row-major {@code double}
+ * arrays, and trainable parameters.
  */
 package io.github.unroll.tensor;

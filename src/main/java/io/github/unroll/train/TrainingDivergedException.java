@@ -33,7 +33,7 @@ public final class TrainingDivergedException extends RuntimeException {
         "the norm of the gradients is " + norm,
         epoch,
         iteration,
-        firstBad(parameters, "gradient", Parameter::gradOfTouchedRows)
+        firstBad(parameters, "gradient", p -> p.gradOfTouchedRows().data())
             .orElse("each is finite, but their squares overflow"));
   }
 

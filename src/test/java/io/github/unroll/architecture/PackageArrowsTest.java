@@ -28,9 +28,10 @@ class PackageArrowsTest {
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
   private enum Room {
-    TENSOR(),
-    SIMD("tensor"),
-    PARALLEL("tensor"),
+    KERNEL(),
+    SIMD("kernel"),
+    PARALLEL("kernel"),
+    TENSOR("kernel"),
     RANDOM("tensor"),
     CHECK("tensor"),
     CELL("tensor"),

@@ -55,12 +55,15 @@ class GradientCheckTest {
 
     void backward() {
       Matrix dz = c.minus(c.times(y).times(y)); // c ⊙ (1 - y²)
-      dx = slip == Slip.TRANSPOSE_FORGOTTEN ? dz.matmul(wh.value()) : dz.matmulTransB(wh.value());
+      dx =
+          slip == Slip.TRANSPOSE_FORGOTTEN
+              ? dz.matmul(wh.value())
+              : dz.matmul(wh.value().transposed());
       if (slip == Slip.OVERWRITTEN) {
         b.zeroGrad();
       }
       b.grad().addColumnSums(slip == Slip.FACTOR_MISSING ? c : dz);
-      Matrix dwh = x.matmulTransA(dz);
+      Matrix dwh = x.transposed().matmul(dz);
       switch (slip) {
         case SIGN_FLIPPED -> dwh.set(2, 1, -dwh.get(2, 1));
         case NAN -> dwh.set(1, 2, Double.NaN);

@@ -191,13 +191,13 @@ class ColumnLstmTest {
     LstmCell cell =
         new LstmCell(rows(w, na, na + nx), rows(w, 0, na), beside(p.bf(), p.bc(), p.bi(), p.bo()));
     TimeLstm layer = new TimeLstm(cell);
-    State initial = State.of(a0.transpose(), c0.transpose());
+    State initial = State.of(a0.transposed().copy(), c0.transposed().copy());
     assertClose(rowLayout(sequence.a()), layer.forward(rowLayout(x), initial));
-    assertClose(sequence.c().slice(steps - 1).transpose(), layer.finalState().c());
-    State dFinal = State.of(new Matrix(m, na), dcLast.transpose());
+    assertClose(sequence.c().slice(steps - 1).transposed().copy(), layer.finalState().c());
+    State dFinal = State.of(new Matrix(m, na), dcLast.transposed().copy());
     assertClose(rowLayout(gradients.dx()), layer.backward(rowLayout(da), dFinal));
-    assertClose(gradients.da0().transpose(), layer.initialStateGradient().h());
-    assertClose(gradients.dc0().transpose(), layer.initialStateGradient().c());
+    assertClose(gradients.da0().transposed().copy(), layer.initialStateGradient().h());
+    assertClose(gradients.dc0().transposed().copy(), layer.initialStateGradient().c());
     GateGradients gates = gradients.gates();
     Matrix dw = beside(gates.dWf(), gates.dWc(), gates.dWi(), gates.dWo());
     assertClose(rows(dw, na, na + nx), cell.wx().grad());
@@ -243,7 +243,7 @@ class ColumnLstmTest {
   private static Tensor3 rowLayout(Tensor3 column) {
     Tensor3 rows = new Tensor3(column.d1(), column.d2(), column.d0());
     for (int t = 0; t < column.d2(); t++) {
-      rows.setStep(t, column.slice(t).transpose());
+      rows.setStep(t, column.slice(t).transposed().copy());
     }
     return rows;
   }

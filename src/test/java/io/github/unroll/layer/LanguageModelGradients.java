@@ -1,11 +1,11 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.check.GradientCheck;
+import io.github.unroll.kernel.Kernel;
 import io.github.unroll.model.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;

@@ -231,7 +231,7 @@ class RecurrentLayerTest {
     layer.backward(filled(N, T, h, Double.NaN));
 
     layer.parameters().forEach(Parameter::zeroGrad);
-    layer.forwardInto(xs, LENGTHS, initial, output);
+    layer.forwardInto(xs, Mask.ofLengths(LENGTHS), initial, output);
     State finalState = layer.finalState();
     layer.backwardInto(dhs, dFinal, dx);
     State dInitial = layer.initialStateGradient();

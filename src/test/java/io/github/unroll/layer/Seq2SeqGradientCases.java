@@ -2,6 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.PairBatch;
+import io.github.unroll.kernel.Kernel;
 import io.github.unroll.layer.GradientCases.Case;
 import io.github.unroll.model.AttentionSeq2Seq;
 import io.github.unroll.model.EncoderDecoder;
@@ -9,7 +10,6 @@ import io.github.unroll.model.EncoderDecoder.InputOrder;
 import io.github.unroll.model.PeekySeq2Seq;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;

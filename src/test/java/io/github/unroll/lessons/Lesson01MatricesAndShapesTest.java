@@ -59,8 +59,8 @@ class Lesson01MatricesAndShapesTest {
     Matrix a = Matrix.of(2, 2, 1, 2, 3, 4);
     Matrix b = Matrix.of(2, 2, 5, 6, 7, 8);
 
-    assertThat(a.matmulTransA(b)).isEqualTo(a.transpose().matmul(b)); // aᵀ·b
-    assertThat(a.matmulTransB(b)).isEqualTo(a.matmul(b.transpose())); // a·bᵀ
+    assertThat(a.transposed().matmul(b)).isEqualTo(a.transposed().copy().matmul(b)); // aᵀ·b
+    assertThat(a.matmul(b.transposed())).isEqualTo(a.matmul(b.transposed().copy())); // a·bᵀ
   }
 
   @Test

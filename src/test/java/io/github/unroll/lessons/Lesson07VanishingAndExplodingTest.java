@@ -101,7 +101,7 @@ class Lesson07VanishingAndExplodingTest {
     dh.fill(1);
     double[] norms = new double[T];
     for (int t = 0; t < T; t++) {
-      dh = dh.matmulTransB(wh); // dh·whᵀ
+      dh = dh.matmul(wh.transposed()); // dh·whᵀ
       double squares = 0;
       for (double value : dh.data()) {
         squares += value * value;

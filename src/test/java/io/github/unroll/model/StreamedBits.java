@@ -1,8 +1,8 @@
 package io.github.unroll.model;
 
 import com.sun.management.ThreadMXBean;
+import io.github.unroll.kernel.Kernel;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

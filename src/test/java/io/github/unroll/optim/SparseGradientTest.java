@@ -38,7 +38,7 @@ class SparseGradientTest {
   /** Adds the same to both. */
   private void addToRows(int... rows) {
     for (int row : rows) {
-      double[] x = random.randn(COLS);
+      Matrix x = random.randn(1, COLS);
       sparse.addToGradRow(row, x, 0);
       dense.addToGradRow(row, x, 0);
     }
@@ -54,7 +54,7 @@ class SparseGradientTest {
 
   private void assertSameGradients() {
     assertThat(zerosAreKnown()).isTrue();
-    assertThat(Arrays.equals(sparse.gradOfTouchedRows(), dense.gradOfTouchedRows())).isTrue();
+    assertThat(sparse.gradOfTouchedRows()).isEqualTo(dense.gradOfTouchedRows());
   }
 
   @ParameterizedTest
@@ -152,7 +152,7 @@ class SparseGradientTest {
   private void assertSameNorms() {
     double norm = GradientClipping.globalNorm(List.of(sparse));
     assertThat(GradientClipping.globalNorm(List.of(dense))).isEqualTo(norm);
-    double squares = Arrays.stream(dense.gradOfTouchedRows()).map(g -> g * g).sum();
+    double squares = Arrays.stream(dense.gradOfTouchedRows().data()).map(g -> g * g).sum();
     assertThat(norm).isCloseTo(Math.sqrt(squares), within(1e-13 * norm));
   }
 

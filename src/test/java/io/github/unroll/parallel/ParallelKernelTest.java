@@ -3,9 +3,9 @@ package io.github.unroll.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll.kernel.Kernel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.simd.SimdKernel;
-import io.github.unroll.tensor.Kernel;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
@@ -31,26 +31,26 @@ class ParallelKernelTest {
       Kernel parallel = new ParallelKernel(kernel, threads);
       double[] want = start.clone();
       double[] got = start.clone();
-      kernel.addMatmul(m, k, n, a, 0, k, b, 0, n, want, 0, n);
-      parallel.addMatmul(m, k, n, a, 0, k, b, 0, n, got, 0, n);
+      kernel.matmul(true, m, k, n, a, 0, k, 1, b, 0, n, 1, want, 0, n);
+      parallel.matmul(true, m, k, n, a, 0, k, 1, b, 0, n, 1, got, 0, n);
       assertThat(Arrays.equals(got, want)).as("a·b on %d", threads).isTrue();
 
-      kernel.addMatmulTransA(m, k, n, a, 0, m, b, 0, n, want, 0, n);
-      parallel.addMatmulTransA(m, k, n, a, 0, m, b, 0, n, got, 0, n);
+      kernel.matmul(true, m, k, n, a, 0, 1, m, b, 0, n, 1, want, 0, n);
+      parallel.matmul(true, m, k, n, a, 0, 1, m, b, 0, n, 1, got, 0, n);
       assertThat(Arrays.equals(got, want)).as("aᵀ·b on %d", threads).isTrue();
 
-      kernel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, want, 0, n);
-      parallel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, got, 0, n);
+      kernel.matmul(true, m, k, n, a, 0, k, 1, b, 0, 1, k, want, 0, n);
+      parallel.matmul(true, m, k, n, a, 0, k, 1, b, 0, 1, k, got, 0, n);
       assertThat(Arrays.equals(got, want)).as("a·bᵀ on %d", threads).isTrue();
 
       Kernel.RightOperand operand = parallel.newRightOperand();
-      operand.set(k, n, b, 0, n);
-      kernel.addMatmul(m, k, n, a, 0, k, b, 0, n, want, 0, n);
+      operand.set(k, n, b, 0, n, 1);
+      kernel.matmul(true, m, k, n, a, 0, k, 1, b, 0, n, 1, want, 0, n);
       operand.addMatmul(m, a, 0, k, got, 0, n);
       assertThat(Arrays.equals(got, want)).as("a·operand on %d", threads).isTrue();
 
-      operand.setTransposed(k, n, b, 0, k);
-      kernel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, want, 0, n);
+      operand.set(k, n, b, 0, 1, k);
+      kernel.matmul(true, m, k, n, a, 0, k, 1, b, 0, 1, k, want, 0, n);
       operand.addMatmul(m, a, 0, k, got, 0, n);
       assertThat(Arrays.equals(got, want)).as("a·operandᵀ on %d", threads).isTrue();
     }
@@ -96,8 +96,8 @@ class ParallelKernelTest {
     kernel.log(n, got, 0, want, 0);
     parallel.log(n, got, 0, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
-    kernel.addRow(n / 11, 11, x, want, 0);
-    parallel.addRow(n / 11, 11, x, got, 0);
+    kernel.addRow(n / 11, 11, x, 0, want, 0, 11);
+    parallel.addRow(n / 11, 11, x, 0, got, 0, 11);
     assertThat(Arrays.equals(got, want)).isTrue();
     kernel.clear(n - 3, want, 1);
     parallel.clear(n - 3, got, 1);
@@ -156,7 +156,7 @@ class ParallelKernelTest {
     int n = 72;
     double[] a = new RandomState(3).randn(n * n * 4);
     double[] want = new double[4 * n * 4 * n];
-    kernel.addMatmul(4 * n, n, 4 * n, a, 0, n, a, 0, 4 * n, want, 0, 4 * n);
+    kernel.matmul(true, 4 * n, n, 4 * n, a, 0, n, 1, a, 0, 4 * n, 1, want, 0, 4 * n);
     Thread[] callers = new Thread[4];
     boolean[] same = new boolean[callers.length];
     for (int c = 0; c < callers.length; c++) {
@@ -167,7 +167,7 @@ class ParallelKernelTest {
                 same[caller] = true;
                 for (int round = 0; round < 20; round++) {
                   double[] got = new double[want.length];
-                  parallel.addMatmul(4 * n, n, 4 * n, a, 0, n, a, 0, 4 * n, got, 0, 4 * n);
+                  parallel.matmul(true, 4 * n, n, 4 * n, a, 0, n, 1, a, 0, 4 * n, 1, got, 0, 4 * n);
                   same[caller] &= Arrays.equals(got, want);
                 }
               });

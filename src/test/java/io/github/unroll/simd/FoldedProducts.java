@@ -1,7 +1,7 @@
 package io.github.unroll.simd;
 
+import io.github.unroll.kernel.Kernel;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +44,7 @@ final class FoldedProducts {
     double[] b = random.randn(k * n);
     double[] got = random.randn(m * n);
     double[] expected = folded(m, k, n, a, k, 1, b, n, 1, got);
-    kernel.addMatmul(m, k, n, a, 0, k, b, 0, n, got, 0, n);
+    kernel.matmul(true, m, k, n, a, 0, k, 1, b, 0, n, 1, got, 0, n);
     compare("ab", m, k, n, got, expected);
   }
 
@@ -53,7 +53,7 @@ final class FoldedProducts {
     double[] b = random.randn(k * n);
     double[] got = random.randn(m * n);
     double[] expected = folded(m, k, n, a, 1, m, b, n, 1, got);
-    kernel.addMatmulTransA(m, k, n, a, 0, m, b, 0, n, got, 0, n);
+    kernel.matmul(true, m, k, n, a, 0, 1, m, b, 0, n, 1, got, 0, n);
     compare("aTb", m, k, n, got, expected);
   }
 
@@ -62,7 +62,7 @@ final class FoldedProducts {
     double[] b = random.randn(n * k);
     double[] got = random.randn(m * n);
     double[] expected = folded(m, k, n, a, k, 1, b, 1, k, got);
-    kernel.addMatmulTransB(m, k, n, a, 0, k, b, 0, k, got, 0, n);
+    kernel.matmul(true, m, k, n, a, 0, k, 1, b, 0, 1, k, got, 0, n);
     compare("abT", m, k, n, got, expected);
   }
 

@@ -2,7 +2,7 @@ package io.github.unroll.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll.tensor.Elementary;
+import io.github.unroll.kernel.Elementary;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;

@@ -75,8 +75,8 @@ class MatrixTest {
 
     @Test
     void should_transpose() {
-      assertThat(a.transpose()).isEqualTo(Matrix.ofRows(row(1, 4), row(2, 5), row(3, 6)));
-      assertThat(a.transpose().transpose()).isEqualTo(a);
+      assertThat(a.transposed().copy()).isEqualTo(Matrix.ofRows(row(1, 4), row(2, 5), row(3, 6)));
+      assertThat(a.transposed().transposed().copy()).isEqualTo(a);
     }
 
     @Test
@@ -165,8 +165,8 @@ class MatrixTest {
 
       assertThat(a.matmul(b)).isEqualTo(ab);
       assertThat(a.matmul(b)).isNotSameAs(a.matmul(b));
-      assertThat(a.matmulTransA(c)).isEqualTo(aTransC);
-      assertThat(a.matmulTransB(d)).isEqualTo(aDTrans);
+      assertThat(a.transposed().matmul(c)).isEqualTo(aTransC);
+      assertThat(a.matmul(d.transposed())).isEqualTo(aDTrans);
       assertThat(a).isEqualTo(aBefore);
       assertThat(b).isEqualTo(bBefore);
     }
@@ -174,15 +174,15 @@ class MatrixTest {
     @Test
     void should_overwrite_out_whatever_it_held() {
       Matrix out = filled(2, 2, Double.NaN);
-      a.matmulInto(b, out);
+      out.setMatmul(a, b);
       assertThat(out).isEqualTo(ab);
 
       Matrix outTransA = filled(3, 4, Double.NaN);
-      a.matmulTransAInto(c, outTransA);
+      outTransA.setMatmul(a.transposed(), c);
       assertThat(outTransA).isEqualTo(aTransC);
 
       Matrix outTransB = filled(2, 4, Double.NaN);
-      a.matmulTransBInto(d, outTransB);
+      outTransB.setMatmul(a, d.transposed());
       assertThat(outTransB).isEqualTo(aDTrans);
     }
 
@@ -193,11 +193,11 @@ class MatrixTest {
       assertThat(sum).isEqualTo(Matrix.ofRows(row(59, 74), row(239, 1154)));
 
       Matrix sumTransA = filled(3, 4, 0.5);
-      sumTransA.addMatmulTransA(a, c);
+      sumTransA.addMatmul(a.transposed(), c);
       assertThat(sumTransA).isEqualTo(filled(3, 4, 0.5).plus(aTransC));
 
       Matrix sumTransB = filled(2, 4, -100);
-      sumTransB.addMatmulTransB(a, d);
+      sumTransB.addMatmul(a, d.transposed());
       assertThat(sumTransB)
           .isEqualTo(Matrix.ofRows(row(-102, -96, -97, -94), row(-102, -87, -94, -85)));
     }
@@ -207,8 +207,10 @@ class MatrixTest {
       Matrix square = Matrix.ofRows(row(1, 2), row(3, 4));
 
       assertThat(square.matmul(square)).isEqualTo(Matrix.ofRows(row(7, 10), row(15, 22)));
-      assertThat(square.matmulTransA(square)).isEqualTo(Matrix.ofRows(row(10, 14), row(14, 20)));
-      assertThat(square.matmulTransB(square)).isEqualTo(Matrix.ofRows(row(5, 11), row(11, 25)));
+      assertThat(square.transposed().matmul(square))
+          .isEqualTo(Matrix.ofRows(row(10, 14), row(14, 20)));
+      assertThat(square.matmul(square.transposed()))
+          .isEqualTo(Matrix.ofRows(row(5, 11), row(11, 25)));
     }
 
     @Test
@@ -227,81 +229,53 @@ class MatrixTest {
 
       assertRefused(() -> a.matmul(m4x5), "matmul: (2x3)·(4x5): inner dimensions 3 and 4 differ");
       assertRefused(
-          () -> a.matmulInto(m4x5, out),
-          "matmulInto: (2x3)·(4x5): inner dimensions 3 and 4 differ");
+          () -> out.setMatmul(a, m4x5), "setMatmul: (2x3)·(4x5): inner dimensions 3 and 4 differ");
       assertRefused(
           () -> out.addMatmul(a, m4x5), "addMatmul: (2x3)·(4x5): inner dimensions 3 and 4 differ");
-
       assertRefused(
-          () -> a.matmulTransA(m4x5),
-          "matmulTransA: (2x3)ᵀ·(4x5): inner dimensions 2 and 4 differ");
+          () -> a.transposed().matmul(m4x5),
+          "matmul: (3x2)·(4x5): inner dimensions 2 and 4 differ");
       assertRefused(
-          () -> a.matmulTransAInto(m4x5, out),
-          "matmulTransAInto: (2x3)ᵀ·(4x5): inner dimensions 2 and 4 differ");
-      assertRefused(
-          () -> out.addMatmulTransA(a, m4x5),
-          "addMatmulTransA: (2x3)ᵀ·(4x5): inner dimensions 2 and 4 differ");
-
-      assertRefused(
-          () -> a.matmulTransB(m4x5),
-          "matmulTransB: (2x3)·(4x5)ᵀ: inner dimensions 3 and 5 differ");
-      assertRefused(
-          () -> a.matmulTransBInto(m4x5, out),
-          "matmulTransBInto: (2x3)·(4x5)ᵀ: inner dimensions 3 and 5 differ");
-      assertRefused(
-          () -> out.addMatmulTransB(a, m4x5),
-          "addMatmulTransB: (2x3)·(4x5)ᵀ: inner dimensions 3 and 5 differ");
+          () -> a.matmul(m4x5.transposed()),
+          "matmul: (2x3)·(5x4): inner dimensions 3 and 5 differ");
     }
 
     @Test
-    void should_refuse_an_out_of_another_shape() {
+    void should_refuse_a_receiver_of_another_shape() {
       Matrix out = filled(3, 3, 5);
 
       assertRefused(
-          () -> a.matmulInto(b, out),
-          "matmulInto: the product of (2x3) and (3x2) is (2x2), but out is (3x3)");
+          () -> out.setMatmul(a, b),
+          "setMatmul: the product of (2x3) and (3x2) is (2x2), but the receiver is (3x3)");
       assertRefused(
           () -> out.addMatmul(a, b),
-          "addMatmul: the product of (2x3) and (3x2) is (2x2), but out is (3x3)");
+          "addMatmul: the product of (2x3) and (3x2) is (2x2), but the receiver is (3x3)");
       assertRefused(
-          () -> a.matmulTransAInto(c, out),
-          "matmulTransAInto: the product of (2x3) and (2x4) is (3x4), but out is (3x3)");
-      assertRefused(
-          () -> out.addMatmulTransA(a, c),
-          "addMatmulTransA: the product of (2x3) and (2x4) is (3x4), but out is (3x3)");
-      assertRefused(
-          () -> a.matmulTransBInto(d, out),
-          "matmulTransBInto: the product of (2x3) and (4x3) is (2x4), but out is (3x3)");
-      assertRefused(
-          () -> out.addMatmulTransB(a, d),
-          "addMatmulTransB: the product of (2x3) and (4x3) is (2x4), but out is (3x3)");
+          () -> out.setMatmul(a.transposed(), c),
+          "setMatmul: the product of (3x2) and (2x4) is (3x4), but the receiver is (3x3)");
       assertThat(out).isEqualTo(filled(3, 3, 5));
     }
 
     @Test
-    void should_refuse_an_operand_as_out() {
+    void should_refuse_an_operand_as_receiver() {
       Matrix p = Matrix.ofRows(row(1, 2), row(3, 4));
       Matrix q = filled(2, 2, 1);
 
-      assertOperandRefused("matmulInto", () -> p.matmulInto(q, p));
-      assertOperandRefused("matmulInto", () -> q.matmulInto(p, p));
+      assertOperandRefused("setMatmul", () -> p.setMatmul(p, q));
+      assertOperandRefused("setMatmul", () -> p.setMatmul(q, p));
       assertOperandRefused("addMatmul", () -> p.addMatmul(p, q));
       assertOperandRefused("addMatmul", () -> p.addMatmul(q, p));
-      assertOperandRefused("matmulTransAInto", () -> p.matmulTransAInto(q, p));
-      assertOperandRefused("matmulTransAInto", () -> q.matmulTransAInto(p, p));
-      assertOperandRefused("addMatmulTransA", () -> p.addMatmulTransA(p, q));
-      assertOperandRefused("addMatmulTransA", () -> p.addMatmulTransA(q, p));
-      assertOperandRefused("matmulTransBInto", () -> p.matmulTransBInto(q, p));
-      assertOperandRefused("matmulTransBInto", () -> q.matmulTransBInto(p, p));
-      assertOperandRefused("addMatmulTransB", () -> p.addMatmulTransB(p, q));
-      assertOperandRefused("addMatmulTransB", () -> p.addMatmulTransB(q, p));
+      assertOperandRefused("setMatmul", () -> p.setMatmul(p.transposed(), q));
+      assertOperandRefused("addMatmul", () -> p.addMatmul(q, p.transposed()));
       assertThat(p).isEqualTo(Matrix.ofRows(row(1, 2), row(3, 4)));
     }
 
     private void assertOperandRefused(String verb, ThrowingCallable call) {
       assertRefused(
           call,
-          verb + ": out is one of the operands, which would be overwritten while read; copy it");
+          verb
+              + ": the receiver lies in an operand, which would be overwritten while read; copy"
+              + " it");
     }
   }
 

@@ -29,7 +29,7 @@ class ParameterTest {
 
   private void addTo(int... rows) {
     for (int row : rows) {
-      p.addToGradRow(row, new double[] {0, 3, 4}, 1);
+      p.addToGradRow(row, Matrix.of(2, 2, 0, 0, 3, 4), 1);
     }
   }
 
@@ -43,7 +43,7 @@ class ParameterTest {
     assertThat(p.nextTouchedRow(6)).isEqualTo(6);
     assertThat(p.nextUntouchedRow(5)).isEqualTo(6);
     assertThat(p.nextUntouchedRow(6)).isEqualTo(6);
-    assertThat(p.gradOfTouchedRows()).containsExactly(0, 0, 0, 0, 3, 4, 3, 4, 0, 0, 6, 8);
+    assertThat(p.gradOfTouchedRows().data()).containsExactly(0, 0, 0, 0, 3, 4, 3, 4, 0, 0, 6, 8);
     assertThat(touched()).containsExactly(2, 3, 5);
     assertThat(p.grad()).isEqualTo(Matrix.of(6, 2, 0, 0, 0, 0, 3, 4, 3, 4, 0, 0, 6, 8));
   }
@@ -53,7 +53,7 @@ class ParameterTest {
     addTo(0, 2, 3, 5);
     p.zeroGrad();
     assertThat(touched()).isEmpty();
-    assertThat(p.gradOfTouchedRows()).containsOnly(0);
+    assertThat(p.gradOfTouchedRows().data()).containsOnly(0);
     addTo(4);
     assertThat(touched()).containsExactly(4);
   }
@@ -74,17 +74,17 @@ class ParameterTest {
   }
 
   @Test
-  void should_refuse_to_add_where_there_is_no_row_or_from_too_little() {
+  void should_refuse_to_add_where_there_is_no_row_or_to_other_columns() {
+    Matrix x = new Matrix(1, 2);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> p.addToGradRow(6, new double[2], 0))
-        .withMessage(
-            "addToGradRow: w (6x2) has rows 0..5 of 2 elements; row 6 cannot get those from 0 on"
-                + " of 2");
-    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(-1, new double[2], 0));
-    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, new double[2], 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, new double[2], -1));
-    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, new double[1], 0));
+        .isThrownBy(() -> p.addToGradRow(6, x, 0))
+        .withMessage("addToGradRow: row 6 of w (6x2) cannot get row 0 of (1x2)");
+    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(-1, x, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, x, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, x, -1));
+    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, new Matrix(1, 1), 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, new Matrix(1, 3), 0));
     assertThat(touched()).isEmpty();
-    p.addToGradRow(0, new double[3], 1);
+    p.addToGradRow(0, x, 0);
   }
 }

@@ -1,10 +1,9 @@
-package io.github.unroll.tensor;
+package io.github.unroll.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -79,28 +78,33 @@ class KernelTest {
   // ---- products ----
 
   @Test
-  void should_add_a_times_b() {
-    forEachSize((m, k, n) -> checkMatmul(m, k, n, this::ordinary));
+  void should_multiply_a_and_b() {
+    forEachSize((m, k, n) -> checkProduct(false, false, m, k, n, this::ordinary));
   }
 
   @Test
-  void should_add_a_transposed_times_b() {
-    forEachSize((m, k, n) -> checkMatmulTransA(m, k, n, this::ordinary));
+  void should_multiply_a_transposed_and_b() {
+    forEachSize((m, k, n) -> checkProduct(true, false, m, k, n, this::ordinary));
   }
 
   @Test
-  void should_add_a_times_b_transposed() {
-    forEachSize((m, k, n) -> checkMatmulTransB(m, k, n, this::ordinary));
+  void should_multiply_a_and_b_transposed() {
+    forEachSize((m, k, n) -> checkProduct(false, true, m, k, n, this::ordinary));
+  }
+
+  @Test
+  void should_multiply_both_transposed() {
+    forEachSize((m, k, n) -> checkProduct(true, true, m, k, n, this::ordinary));
   }
 
   @Test
   void should_add_a_times_a_right_operand_as_a_times_b() {
-    forEachSize((m, k, n) -> checkRightOperand(m, k, n, this::ordinary));
+    forEachSize((m, k, n) -> checkRightOperand(false, m, k, n, this::ordinary));
   }
 
   @Test
   void should_add_a_times_a_transposed_right_operand_as_a_times_b_transposed() {
-    forEachSize((m, k, n) -> checkTransposedRightOperand(m, k, n, this::ordinary));
+    forEachSize((m, k, n) -> checkRightOperand(true, m, k, n, this::ordinary));
   }
 
   @Test
@@ -110,9 +114,7 @@ class KernelTest {
       int m = size[0];
       int k = size[1];
       int n = size[2];
-      Block a = new Block(m, k, this::ordinary);
-      Block b = new Block(k, n, this::ordinary);
-      check("a·operand", true, setting(operand), m, k, n, a, b, a.rows(), b.columns());
+      checkRightOperand(operand, false, m, k, n, this::ordinary);
     }
   }
 
@@ -121,11 +123,11 @@ class KernelTest {
     for (int m : FEW_SIZES) {
       for (int k : FEW_SIZES) {
         for (int n : FEW_SIZES) {
-          checkMatmul(m, k, n, this::sometimesSpecial);
-          checkMatmulTransA(m, k, n, this::sometimesSpecial);
-          checkMatmulTransB(m, k, n, this::sometimesSpecial);
-          checkRightOperand(m, k, n, this::sometimesSpecial);
-          checkTransposedRightOperand(m, k, n, this::sometimesSpecial);
+          for (boolean transposed : new boolean[] {false, true}) {
+            checkProduct(false, transposed, m, k, n, this::sometimesSpecial);
+            checkProduct(true, transposed, m, k, n, this::sometimesSpecial);
+            checkRightOperand(transposed, m, k, n, this::sometimesSpecial);
+          }
         }
       }
     }
@@ -137,88 +139,76 @@ class KernelTest {
     double[] b = {Double.POSITIVE_INFINITY, Double.NaN, 1};
 
     double[] out = {1, 1, -0.0};
-    kernel.addMatmul(1, 1, 3, zero, 0, 1, b, 0, 3, out, 0, 3);
-    assertSameBits("addMatmul", out, Double.NaN, Double.NaN, 0.0);
+    kernel.matmul(true, 1, 1, 3, zero, 0, 1, 1, b, 0, 3, 1, out, 0, 3);
+    assertSameBits("a·b", out, Double.NaN, Double.NaN, 0.0);
 
     double[] outTransA = {1, 1, -0.0};
-    kernel.addMatmulTransA(1, 1, 3, zero, 0, 1, b, 0, 3, outTransA, 0, 3);
-    assertSameBits("addMatmulTransA", outTransA, Double.NaN, Double.NaN, 0.0);
+    kernel.matmul(true, 1, 1, 3, zero, 0, 1, 7, b, 0, 3, 1, outTransA, 0, 3);
+    assertSameBits("aᵀ·b", outTransA, Double.NaN, Double.NaN, 0.0);
 
     double[] outTransB = {1, 1, -0.0};
-    kernel.addMatmulTransB(1, 1, 3, zero, 0, 1, b, 0, 1, outTransB, 0, 3);
-    assertSameBits("addMatmulTransB", outTransB, Double.NaN, Double.NaN, 0.0);
+    kernel.matmul(true, 1, 1, 3, zero, 0, 1, 1, b, 0, 1, 1, outTransB, 0, 3);
+    assertSameBits("a·bᵀ", outTransB, Double.NaN, Double.NaN, 0.0);
   }
 
   @Test
   void should_overwrite_with_zeros_where_there_is_nothing_to_add_up() {
-    for (Overwriting product :
-        List.<Overwriting>of(kernel::matmul, kernel::matmulTransA, kernel::matmulTransB)) {
+    for (int transposed = 0; transposed < 4; transposed++) {
       double[] out = {1, 2, 3, 4, 5, 6, 7};
-      product.of(false, 2, 0, 2, new double[2], 0, 2, new double[2], 0, 2, out, 1, 3);
+      boolean a = (transposed & 1) != 0;
+      boolean b = (transposed & 2) != 0;
+      double[] empty = new double[2];
+      kernel.matmul(
+          false, 2, 0, 2, empty, 0, a ? 1 : 2, a ? 2 : 1, empty, 0, b ? 1 : 2, b ? 2 : 1, out, 1,
+          3);
       assertSameBits("k=0", out, 1, 0, 0, 4, 0, 0, 7);
     }
   }
 
-  private void checkMatmul(int m, int k, int n, Values values) {
-    Block a = new Block(m, k, values);
-    Block b = new Block(k, n, values);
-    check("a·b", true, kernel::addMatmul, m, k, n, a, b, a.rows(), b.columns());
-    check("= a·b", false, overwriting(kernel::matmul), m, k, n, a, b, a.rows(), b.columns());
+  private void checkProduct(
+      boolean aTransposed, boolean bTransposed, int m, int k, int n, Values values) {
+    Block a = aTransposed ? new Block(k, m, values) : new Block(m, k, values);
+    Block b = bTransposed ? new Block(n, k, values) : new Block(k, n, values);
+    String form = (aTransposed ? "aᵀ·" : "a·") + (bTransposed ? "bᵀ" : "b");
+    double[][] left = aTransposed ? a.columns() : a.rows();
+    double[][] right = bTransposed ? b.rows() : b.columns();
+    for (boolean add : new boolean[] {true, false}) {
+      Product product =
+          (out, outAt, outStride) ->
+              kernel.matmul(
+                  add,
+                  m,
+                  k,
+                  n,
+                  a.array,
+                  a.at,
+                  aTransposed ? 1 : a.stride,
+                  aTransposed ? a.stride : 1,
+                  b.array,
+                  b.at,
+                  bTransposed ? 1 : b.stride,
+                  bTransposed ? b.stride : 1,
+                  out,
+                  outAt,
+                  outStride);
+      check(form, add, product, a, b, left, right);
+    }
   }
 
-  private void checkMatmulTransA(int m, int k, int n, Values values) {
-    Block a = new Block(k, m, values);
-    Block b = new Block(k, n, values);
-    check("aᵀ·b", true, kernel::addMatmulTransA, m, k, n, a, b, a.columns(), b.columns());
-    check(
-        "= aᵀ·b",
-        false,
-        overwriting(kernel::matmulTransA),
-        m,
-        k,
-        n,
-        a,
-        b,
-        a.columns(),
-        b.columns());
+  private void checkRightOperand(boolean transposed, int m, int k, int n, Values values) {
+    checkRightOperand(kernel.newRightOperand(), transposed, m, k, n, values);
   }
 
-  private void checkMatmulTransB(int m, int k, int n, Values values) {
+  private void checkRightOperand(
+      Kernel.RightOperand operand, boolean transposed, int m, int k, int n, Values values) {
     Block a = new Block(m, k, values);
-    Block b = new Block(n, k, values);
-    check("a·bᵀ", true, kernel::addMatmulTransB, m, k, n, a, b, a.rows(), b.rows());
-    check("= a·bᵀ", false, overwriting(kernel::matmulTransB), m, k, n, a, b, a.rows(), b.rows());
-  }
-
-  private void checkRightOperand(int m, int k, int n, Values values) {
-    Block a = new Block(m, k, values);
-    Block b = new Block(k, n, values);
-    Product product = setting(kernel.newRightOperand());
-    check("a·operand", true, product, m, k, n, a, b, a.rows(), b.columns());
-  }
-
-  private void checkTransposedRightOperand(int m, int k, int n, Values values) {
-    Block a = new Block(m, k, values);
-    Block b = new Block(n, k, values);
-    Kernel.RightOperand operand = kernel.newRightOperand();
+    Block b = transposed ? new Block(n, k, values) : new Block(k, n, values);
     Product product =
-        (rows, depth, cols, left, aAt, aStride, right, bAt, bStride, out, outAt, outStride) -> {
-          operand.setTransposed(depth, cols, right, bAt, bStride);
-          operand.addMatmul(rows, left, aAt, aStride, out, outAt, outStride);
+        (out, outAt, outStride) -> {
+          operand.set(k, n, b.array, b.at, transposed ? 1 : b.stride, transposed ? b.stride : 1);
+          operand.addMatmul(m, a.array, a.at, a.stride, out, outAt, outStride);
         };
-    check("a·operandᵀ", true, product, m, k, n, a, b, a.rows(), b.rows());
-  }
-
-  private static Product setting(Kernel.RightOperand operand) {
-    return (m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride) -> {
-      operand.set(k, n, b, bAt, bStride);
-      operand.addMatmul(m, a, aAt, aStride, out, outAt, outStride);
-    };
-  }
-
-  private static Product overwriting(Overwriting product) {
-    return (m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride) ->
-        product.of(false, m, k, n, a, aAt, aStride, b, bAt, bStride, out, outAt, outStride);
+    check("a·operand", true, product, a, b, a.rows(), transposed ? b.rows() : b.columns());
   }
 
   /**
@@ -230,13 +220,13 @@ class KernelTest {
       String form,
       boolean adds,
       Product product,
-      int m,
-      int k,
-      int n,
       Block a,
       Block b,
       double[][] left,
       double[][] right) {
+    int m = left.length;
+    int n = right.length;
+    int k = left[0].length;
     Block out = new Block(m, n, adds ? this::ordinary : () -> Double.NaN);
     out.fillAround(-7);
     double[] want = out.array.clone();
@@ -252,8 +242,7 @@ class KernelTest {
     double[] aBefore = a.array.clone();
     double[] bBefore = b.array.clone();
 
-    product.of(
-        m, k, n, a.array, a.at, a.stride, b.array, b.at, b.stride, out.array, out.at, out.stride);
+    product.into(out.array, out.at, out.stride);
 
     String what = form + " with m=" + m + ", k=" + k + ", n=" + n;
     assertSameBits(what + ", out " + out, out.array, want);
@@ -267,17 +256,18 @@ class KernelTest {
   void should_add_a_row_to_each_row() {
     forEachMatrix(
         (m, n) -> {
-          double[] row = values(n);
-          double[] out = values(3 + m * n + 2);
+          int stride = n + m % 3;
+          double[] row = values(1 + n);
+          double[] out = values(3 + m * stride + 2);
           double[] want = out.clone();
           for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
-              want[3 + i * n + j] = out[3 + i * n + j] + row[j];
+              want[3 + i * stride + j] = out[3 + i * stride + j] + row[1 + j];
             }
           }
           double[] rowBefore = row.clone();
 
-          kernel.addRow(m, n, row, out, 3);
+          kernel.addRow(m, n, row, 1, out, 3, stride);
 
           assertSameBits("addRow with m=" + m + ", n=" + n, out, want);
           assertSameBits("row with n=" + n, row, rowBefore);
@@ -468,36 +458,7 @@ class KernelTest {
   // ---- what the tests are made of ----
 
   private interface Product {
-    void of(
-        int m,
-        int k,
-        int n,
-        double[] a,
-        int aAt,
-        int aStride,
-        double[] b,
-        int bAt,
-        int bStride,
-        double[] out,
-        int outAt,
-        int outStride);
-  }
-
-  private interface Overwriting {
-    void of(
-        boolean add,
-        int m,
-        int k,
-        int n,
-        double[] a,
-        int aAt,
-        int aStride,
-        double[] b,
-        int bAt,
-        int bStride,
-        double[] out,
-        int outAt,
-        int outStride);
+    void into(double[] out, int outAt, int outStride);
   }
 
   private interface Elementwise {

@@ -1,4 +1,4 @@
-package io.github.unroll.tensor;
+package io.github.unroll.kernel;
 
 import java.util.Arrays;
 import java.util.List;
@@ -90,60 +90,6 @@ final class PlainKernel implements Kernel {
     }
   }
 
-  @Override
-  public void matmul(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
-  }
-
-  @Override
-  public void matmulTransA(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    fold(add, m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
-  }
-
-  @Override
-  public void matmulTransB(
-      boolean add,
-      int m,
-      int k,
-      int n,
-      double[] a,
-      int aAt,
-      int aStride,
-      double[] b,
-      int bAt,
-      int bStride,
-      double[] out,
-      int outAt,
-      int outStride) {
-    fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
-  }
-
   /**
    * {@code out[i][j] = fma(a(i,l), b(l,j), out[i][j])} over ascending l, where a(i,l) stands at
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
@@ -153,7 +99,8 @@ final class PlainKernel implements Kernel {
    * when its one index is the loop variable over separate arrays, and of no larger body than three
    * rows by three steps of l.
    */
-  private static void fold(
+  @Override
+  public void matmul(
       boolean add,
       int m,
       int k,
@@ -239,16 +186,7 @@ final class PlainKernel implements Kernel {
     private double[][] blocks = {};
 
     @Override
-    public void set(int k, int n, double[] b, int bAt, int bStride) {
-      copy(k, n, b, bAt, bStride, 1);
-    }
-
-    @Override
-    public void setTransposed(int k, int n, double[] b, int bAt, int bStride) {
-      copy(k, n, b, bAt, 1, bStride);
-    }
-
-    private void copy(int k, int n, double[] b, int bAt, int bRow, int bCol) {
+    public void set(int k, int n, double[] b, int bAt, int bRow, int bCol) {
       this.k = k;
       this.n = n;
       int width = blockWidth(n);

@@ -1,4 +1,4 @@
-package io.github.unroll.tensor;
+package io.github.unroll.kernel;
 
 import static java.lang.Double.NEGATIVE_INFINITY;
 import static java.lang.Double.NaN;

@@ -1,0 +1,280 @@
+package io.github.unroll.cell;
+
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.MatrixView.RightOperand;
+import io.github.unroll.tensor.Parameter;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * One step of a recurrent network, to be implemented: from an input and the state before to the
+ * state after, and back.
+ *
+ * <p>A state has one part or more, each (N, its size); part 0 is the output, h. Whoever unrolls a
+ * cell computes {@code a = x·wx} (N,W) for all steps at once and hands the matrices of a step over
+ * as {@link Views}. The cell names them once and returns the step, a {@link Runnable} that is run
+ * whenever those matrices hold new values, and that allocates nothing:
+ *
+ * <ul>
+ *   <li>{@link #forward(Views)}: from {@code a} and the state before to the state after. What
+ *       backward needs it leaves in {@code a} and in matrices that are {@linkplain #keptSizes
+ *       kept}.
+ *   <li>{@link #backward(Views, StateGradients)}: from the gradient of the state after to that of
+ *       the state before, all of it. It leaves in {@code a} the gradient of {@code x·wx}.
+ *   <li>{@link #addGradients}: once for all steps, their rows one below the other: adds the
+ *       gradients of all parameters but wx.
+ * </ul>
+ *
+ * <p>A cell owns its parameters and nothing that changes during a step, so one cell serves any
+ * number of layers, sessions and threads.
+ */
+public interface Cell {
+
+  /** {@return the weights of the input (D,W)} */
+  Parameter wx();
+
+  /** {@return what is trained, {@link #wx()} first, each once} */
+  List<Parameter> parameters();
+
+  /** {@return the width of each part of the state, the output first; in an LSTM {H, H}} */
+  int[] stateSizes();
+
+  /** {@return D, the number of features of an input} */
+  default int inputSize() {
+    return wx().value().rows();
+  }
+
+  /** {@return the number of features of the output, in most cells H} */
+  default int outputSize() {
+    return stateSizes()[0];
+  }
+
+  /**
+   * {@return the value of a part of the state where a sequence begins}
+   *
+   * @param part its index
+   */
+  default double initial(int part) {
+    return 0;
+  }
+
+  /** {@return the width of each matrix that forward fills for backward} */
+  default int[] keptSizes() {
+    return new int[0];
+  }
+
+  /** {@return the width of each matrix that backward fills for {@link #addGradients}} */
+  default int[] leftSizes() {
+    return new int[0];
+  }
+
+  /**
+   * A step forward: reads {@code a} and the state before, writes the state after and what is kept.
+   *
+   * @param v the matrices of the step
+   * @return what runs it
+   */
+  Runnable forward(Views v);
+
+  /**
+   * A step backward: reads the gradient of the state after, writes that of the state before, {@code
+   * a} and what is left.
+   *
+   * @param v the matrices of the step, as forward left them
+   * @param d the gradients of its states
+   * @return what runs it
+   */
+  Runnable backward(Views v, StateGradients d);
+
+  /**
+   * Adds the gradients of all parameters but wx.
+   *
+   * @param all the matrices of all steps as backward left them, T·N rows each
+   */
+  void addGradients(Views all);
+
+  /**
+   * The matrices of one step, N rows each, or of all.
+   *
+   * @param a {@code x·wx} (N,W), then what the cell makes of it
+   * @param before the parts of the state before the step
+   * @param after the parts of the state after it
+   * @param kept what forward fills for backward, by {@link #keptSizes}
+   * @param left what backward fills for {@link #addGradients}, by {@link #leftSizes}
+   * @param operands makes weights the right operand of every step
+   */
+  record Views(
+      MatrixView a,
+      List<? extends MatrixView> before,
+      List<? extends MatrixView> after,
+      List<? extends MatrixView> kept,
+      List<? extends MatrixView> left,
+      Function<MatrixView, RightOperand> operands) {
+
+    /**
+     * {@return a part of the state before the step}
+     *
+     * @param part its index
+     */
+    public MatrixView before(int part) {
+      return before.get(part);
+    }
+
+    /**
+     * {@return a part of the state after the step}
+     *
+     * @param part its index
+     */
+    public MatrixView after(int part) {
+      return after.get(part);
+    }
+
+    /**
+     * {@return a matrix that forward fills}
+     *
+     * @param i its index
+     */
+    public MatrixView kept(int i) {
+      return kept.get(i);
+    }
+
+    /**
+     * {@return a matrix that backward fills}
+     *
+     * @param i its index
+     */
+    public MatrixView left(int i) {
+      return left.get(i);
+    }
+
+    /**
+     * {@return weights as the right operand of every step: copied once for a sequence where that
+     * pays}
+     *
+     * @param weights a parameter's value, or a view of it
+     */
+    public RightOperand operand(MatrixView weights) {
+      return operands.apply(weights);
+    }
+  }
+
+  /**
+   * The gradients of the loss with respect to the states of a step.
+   *
+   * @param before those of the state before it, overwritten
+   * @param after those of the state after it
+   */
+  record StateGradients(List<? extends MatrixView> before, List<? extends MatrixView> after) {
+
+    /**
+     * {@return the gradient of a part of the state before the step}
+     *
+     * @param part its index
+     */
+    public MatrixView before(int part) {
+      return before.get(part);
+    }
+
+    /**
+     * {@return the gradient of a part of the state after the step}
+     *
+     * @param part its index
+     */
+    public MatrixView after(int part) {
+      return after.get(part);
+    }
+  }
+
+  // ---- one step by hand ----
+
+  /**
+   * What {@link #backward(Cache, Matrix...)} needs of a step. It holds the caller's matrices, not
+   * copies: the cell never writes to them, nor may the caller before backward.
+   *
+   * @param x the input (N,D)
+   * @param views the matrices of the step
+   */
+  record Cache(Matrix x, Views views) {}
+
+  /**
+   * The result of a step.
+   *
+   * @param state the parts of the state after it
+   * @param cache what backward needs
+   */
+  record Step(List<Matrix> state, Cache cache) {}
+
+  /**
+   * The gradients of the loss with respect to what a step was given.
+   *
+   * @param dx gradient of the input (N,D)
+   * @param dState gradients of the parts of the state before the step
+   */
+  record Gradients(Matrix dx, List<Matrix> dState) {}
+
+  /**
+   * A step forward for a loop of one's own.
+   *
+   * @param x input (N,D)
+   * @param state the parts of the state before the step
+   * @return the state after it, and what backward needs
+   * @throws IllegalArgumentException if shapes do not fit
+   */
+  default Step forward(Matrix x, Matrix... state) {
+    checkState("the state", x.rows(), state);
+    Matrix a = x.matmul(wx().value());
+    List<Matrix> after = matrices(x.rows(), stateSizes());
+    List<Matrix> kept = matrices(x.rows(), keptSizes());
+    Views v = new Views(a, List.of(state), after, kept, List.of(), RightOperand::new);
+    forward(v).run();
+    return new Step(after, new Cache(x, v));
+  }
+
+  /**
+   * The same step backward. The gradients of the parameters are <em>added</em> to what they hold.
+   *
+   * @param cache what forward returned
+   * @param dState gradients of the parts of the state after the step
+   * @return the gradients of the input and of the state before
+   * @throws IllegalArgumentException if shapes do not fit
+   */
+  default Gradients backward(Cache cache, Matrix... dState) {
+    Matrix x = cache.x;
+    checkState("the gradient of the state", x.rows(), dState);
+    Matrix da = cache.views.a.copy();
+    List<Matrix> left = matrices(x.rows(), leftSizes());
+    Views f = cache.views;
+    Views v = new Views(da, f.before, f.after, f.kept, left, RightOperand::new);
+    List<Matrix> dBefore = matrices(x.rows(), stateSizes());
+    backward(v, new StateGradients(dBefore, List.of(dState))).run();
+    wx().grad().addMatmul(x.transposed(), da);
+    addGradients(v);
+    return new Gradients(da.matmul(wx().value().transposed()), dBefore);
+  }
+
+  private void checkState(String what, int n, Matrix[] parts) {
+    int[] sizes = stateSizes();
+    boolean fits = parts.length == sizes.length;
+    for (int p = 0; fits && p < sizes.length; p++) {
+      fits = parts[p].rows() == n && parts[p].cols() == sizes[p];
+    }
+    if (!fits) {
+      String wanted = "";
+      String got = "";
+      for (int size : sizes) {
+        wanted += " (%dx%d)".formatted(n, size);
+      }
+      for (Matrix part : parts) {
+        got += " " + part.shape();
+      }
+      throw new IllegalArgumentException(
+          "%s: %s must be%s, not%s".formatted(getClass().getSimpleName(), what, wanted, got));
+    }
+  }
+
+  private static List<Matrix> matrices(int rows, int[] widths) {
+    return IntStream.of(widths).mapToObj(width -> new Matrix(rows, width)).toList();
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.unroll.layer;
+
+import java.util.Arrays;
+
+/**
+ * Which steps of a batch of sequences count. At the others a recurrent layer keeps its state,
+ * nothing of the input is read, NaN neither, and no gradient comes back.
+ */
+public final class Mask {
+
+  private final int[] lengths; // null if there may be holes
+  private final boolean[][] counts; // null if there are none
+
+  private Mask(int[] lengths, boolean[][] counts) {
+    this.lengths = lengths;
+    this.counts = counts;
+  }
+
+  /**
+   * The first steps of each sequence count.
+   *
+   * @param lengths how many (N), each in 1..T; copied. null for all
+   * @return the mask; null for null
+   */
+  public static Mask ofLengths(int... lengths) {
+    return lengths == null ? null : new Mask(lengths.clone(), null);
+  }
+
+  /**
+   * Any steps count.
+   *
+   * @param counts whether step t of sequence n counts, {@code [n][t]} (N,T); copied
+   * @return the mask
+   */
+  public static Mask of(boolean[]... counts) {
+    return new Mask(null, Arrays.stream(counts).map(boolean[]::clone).toArray(boolean[][]::new));
+  }
+
+  /**
+   * {@return whether a step counts}
+   *
+   * @param i the sequence, from 0
+   * @param t the step, from 0
+   */
+  public boolean counts(int i, int t) {
+    return lengths != null ? t < lengths[i] : counts[i][t];
+  }
+
+  /** Throws unless it is one of n sequences of so many steps. */
+  static void check(Mask mask, int n, int steps) {
+    if (mask != null && mask.lengths != null) {
+      Lengths.check(mask.lengths, n, steps);
+    } else if (mask != null) {
+      if (mask.counts.length != n) {
+        throw new IllegalArgumentException(
+            "mask: there are rows for %d sequences, the batch has %d"
+                .formatted(mask.counts.length, n));
+      }
+      for (int i = 0; i < n; i++) {
+        if (mask.counts[i].length != steps) {
+          throw new IllegalArgumentException(
+              "mask: row %d has %d steps, the sequences have %d"
+                  .formatted(i, mask.counts[i].length, steps));
+        }
+      }
+    }
+  }
+
+  /**
+   * Where step t stands when a sequence is read backward: from its last step that counts on, or,
+   * where there may be holes, from the end. It is its own inverse.
+   */
+  static int reversed(Mask mask, int i, int t, int steps) {
+    if (mask == null || mask.lengths == null) {
+      int length = mask == null ? steps : mask.lengths[i];
+      return t < length ? length - 1 - t : t;
+    }
+    return steps - 1 - t;
+  }
+
+  /** The mask of the sequences read backward. */
+  static Mask reversed(Mask mask, int steps) {
+    if (mask == null || mask.lengths != null) {
+      return mask;
+    }
+    boolean[][] reversed = new boolean[mask.counts.length][steps];
+    for (int i = 0; i < reversed.length; i++) {
+      for (int t = 0; t < steps; t++) {
+        reversed[i][t] = mask.counts[i][steps - 1 - t];
+      }
+    }
+    return new Mask(null, reversed);
+  }
+}

@@ -1,0 +1,363 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.cell.Cell;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Any {@link Cell} unrolled over T steps: inputs (N,T,D), outputs (N,T,H). Its {@link State} has
+ * the parts of the cell's. It computes what its cell, stepped by hand, computes.
+ *
+ * <p>Arranged for speed: the input products of all steps are one product before the loop, the
+ * weight gradients one product each after it.
+ *
+ * @param <C> the kind of the cell
+ */
+public class Recurrent<C extends Cell> implements RecurrentLayer {
+
+  /** What a layer gives at the steps that do not count. */
+  public enum SkippedOutput {
+    /** Zeros. */
+    ZERO,
+    /** The output of the latest step that counts, zeros before the first (Keras' default). */
+    LAST
+  }
+
+  private final C cell;
+  private final boolean stateful;
+  private final int[] stateSizes;
+  private final UnrolledCell unrolled;
+  private SkippedOutput skippedOutput = SkippedOutput.ZERO;
+
+  // What messages call the two verbs, joined once: a check that passes allocates nothing.
+  private final String forward = name() + ".forward";
+  private final String backward = name() + ".backward";
+
+  private int n;
+  private int steps;
+  private Mask mask;
+  private int[] first = {}; // of each sequence: the first step that counts, T if there is none
+
+  private State kept;
+  private boolean backwardDone;
+
+  /**
+   * A layer that starts every forward from the cell's initial state.
+   *
+   * @param cell the step; its parameters are the layer's
+   */
+  public Recurrent(C cell) {
+    this(cell, false);
+  }
+
+  /**
+   * A layer over a cell.
+   *
+   * @param cell the step; its parameters are the layer's
+   * @param stateful whether a forward starts where the last one ended
+   */
+  public Recurrent(C cell, boolean stateful) {
+    this.cell = Objects.requireNonNull(cell, "cell");
+    this.stateful = stateful;
+    this.stateSizes = cell.stateSizes().clone();
+    this.unrolled = new UnrolledCell(cell, name());
+  }
+
+  /** {@return the cell that is unrolled} */
+  public final C cell() {
+    return cell;
+  }
+
+  /**
+   * Chooses what stands at the steps that do not count, from the next forward on.
+   *
+   * @param skippedOutput zeros, as in a new layer, or the latest output
+   */
+  public final void setSkippedOutput(SkippedOutput skippedOutput) {
+    this.skippedOutput = Objects.requireNonNull(skippedOutput, "skippedOutput");
+  }
+
+  @Override
+  public final void forwardInto(Tensor3 xs, Mask mask, State initial, Tensor3 hs) {
+    Shapes.checkFeatures(forward, ": xs", xs, inputSize());
+    Shapes.check(forward, ": hs", hs, xs.d0(), xs.d1(), outputSize());
+    Mask.check(mask, xs.d0(), xs.d1());
+    if (initial != null) {
+      initial.check(forward, xs.d0(), stateSizes);
+    } else if (kept != null && kept.h().rows() != xs.d0()) {
+      throw new IllegalArgumentException(
+          "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
+                  .formatted(name(), kept.h().rows(), xs.d0())
+              + "keep the batch size, or call resetState()");
+    }
+    State start = initial != null ? initial : kept;
+
+    reserve(xs.d0(), xs.d1(), mask);
+    copyInputs(xs.asRows());
+    setInitialState(start);
+    unrolled.beginForward();
+    for (int t = 0; t < steps; t++) {
+      unrolled.forward(t);
+      standStill(t);
+    }
+    copyOutputs(hs.asRows());
+    keepFinalState();
+  }
+
+  private void reserve(int batch, int length, Mask newMask) {
+    steps = 0; // no forward stands if there is no room for it
+    backwardDone = false;
+    unrolled.reserve(batch, length);
+    n = batch;
+    mask = newMask;
+    first = first.length == batch ? first : new int[batch];
+    for (int i = 0; i < batch; i++) {
+      first[i] = 0;
+      while (first[i] < length && !counts(i, first[i])) {
+        first[i]++;
+      }
+    }
+    steps = length;
+  }
+
+  private boolean counts(int i, int t) {
+    return mask == null || mask.counts(i, t);
+  }
+
+  /** Whether a sequence has an output at a step: its own, or that of an earlier one. */
+  private boolean hasOutput(int i, int t) {
+    return counts(i, t) || (skippedOutput == SkippedOutput.LAST && t > first[i]);
+  }
+
+  private void copyInputs(MatrixView xs) {
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < steps; t++) {
+        if (counts(i, t)) {
+          unrolled.x().copyRow(t * n + i, xs, i * steps + t);
+        } else {
+          unrolled.x().fillRow(t * n + i, 0);
+        }
+      }
+    }
+  }
+
+  private void copyOutputs(MatrixView hs) {
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < steps; t++) {
+        if (hasOutput(i, t)) {
+          hs.copyRow(i * steps + t, unrolled.state(0), (t + 1) * n + i);
+        } else {
+          hs.fillRow(i * steps + t, 0);
+        }
+      }
+    }
+  }
+
+  private void setInitialState(State start) {
+    for (int p = 0; p < stateSizes.length; p++) {
+      for (int i = 0; i < n; i++) {
+        if (start == null) {
+          unrolled.state(p).fillRow(i, cell.initial(p));
+        } else {
+          unrolled.state(p).copyRow(i, start.matrices().get(p), i);
+        }
+      }
+    }
+  }
+
+  /** Sequences of which step t does not count keep the state that they had. */
+  private void standStill(int t) {
+    for (int i = 0; mask != null && i < n; i++) {
+      if (!counts(i, t)) {
+        for (int p = 0; p < stateSizes.length; p++) {
+          unrolled.state(p).copyRow((t + 1) * n + i, unrolled.state(p), t * n + i);
+        }
+      }
+    }
+  }
+
+  private void keepFinalState() {
+    if (!stateful) {
+      return;
+    }
+    if (kept == null || kept.h().rows() != n) {
+      kept = finalState();
+      return;
+    }
+    for (int p = 0; p < stateSizes.length; p++) {
+      for (int i = 0; i < n; i++) {
+        kept.matrices().get(p).copyRow(i, unrolled.state(p), steps * n + i);
+      }
+    }
+  }
+
+  @Override
+  public final Tensor3 backward(Tensor3 dys) {
+    return backward(dys, null);
+  }
+
+  @Override
+  public final Tensor3 backward(Tensor3 dys, State dFinal) {
+    Shapes.checkForwardDone(backward, steps > 0);
+    Tensor3 dxs = new Tensor3(n, steps, inputSize());
+    backwardInto(dys, dFinal, dxs);
+    return dxs;
+  }
+
+  @Override
+  public final void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
+    Shapes.checkForwardDone(backward, steps > 0);
+    Shapes.check(backward, ": dhs", dys, n, steps, outputSize());
+    Shapes.check(backward, ": dxs", dxs, n, steps, inputSize());
+    if (dFinal != null) {
+      dFinal.check(name() + ".backward: dFinal", n, stateSizes);
+    }
+    if (backwardDone) {
+      throw new IllegalStateException(
+          name()
+              + ".backward: the latest forward had its backward already, which used up what it had"
+              + " kept; call forward again, or add the gradients up and call backward once");
+    }
+    backwardDone = true;
+
+    unrolled.reserveBackward();
+    setFinalGradients(dFinal);
+    unrolled.beginBackward();
+    MatrixView dhs = dys.asRows();
+    for (int t = steps - 1; t >= 0; t--) {
+      addOutputGradient(t, dhs);
+      unrolled.backward(t);
+      passOver(t);
+    }
+    unrolled.endBackward();
+    copyInputGradients(dxs.asRows());
+  }
+
+  private void setFinalGradients(State dFinal) {
+    for (int p = 0; p < stateSizes.length; p++) {
+      if (dFinal == null) {
+        unrolled.dState(steps, p).fill(0);
+      } else {
+        unrolled.dState(steps, p).copyFrom(dFinal.matrices().get(p));
+      }
+    }
+  }
+
+  private void addOutputGradient(int t, MatrixView dhs) {
+    MatrixView dh = unrolled.dState(t + 1, 0);
+    for (int i = 0; i < n; i++) {
+      if (hasOutput(i, t)) {
+        dh.addToRow(i, dhs, i * steps + t);
+      }
+    }
+  }
+
+  /** Gradients of sequences of which step t does not count pass it unchanged. */
+  private void passOver(int t) {
+    for (int i = 0; mask != null && i < n; i++) {
+      if (!counts(i, t)) {
+        for (int p = 0; p < stateSizes.length; p++) {
+          unrolled.dState(t, p).copyRow(i, unrolled.dState(t + 1, p), i);
+        }
+        unrolled.clearGradients(t, i);
+      }
+    }
+  }
+
+  private void copyInputGradients(MatrixView dxs) {
+    for (int i = 0; i < n; i++) {
+      for (int t = 0; t < steps; t++) {
+        if (counts(i, t)) {
+          dxs.copyRow(i * steps + t, unrolled.x(), t * n + i);
+        } else {
+          dxs.fillRow(i * steps + t, 0);
+        }
+      }
+    }
+  }
+
+  @Override
+  public final void setState(State state) {
+    if (!stateful) {
+      throw new IllegalStateException(
+          name()
+              + ".setState: this layer is not stateful and starts every forward anew; "
+              + "pass the state to forward(xs, initial), or build the layer stateful");
+    }
+    state.check(name() + ".setState", state.h().rows(), stateSizes);
+    kept = state.copy();
+  }
+
+  @Override
+  public final Optional<State> keptState() {
+    return Optional.ofNullable(kept).map(State::copy);
+  }
+
+  @Override
+  public final void resetState() {
+    kept = null;
+  }
+
+  @Override
+  public final State finalState() {
+    Shapes.checkForwardDone(name() + ".finalState", steps > 0);
+    List<Matrix> parts = new ArrayList<>();
+    for (int p = 0; p < stateSizes.length; p++) {
+      parts.add(unrolled.state(p).rows(steps * n, n).copy());
+    }
+    return new State(parts);
+  }
+
+  @Override
+  public final State initialStateGradient() {
+    if (!backwardDone) {
+      throw new IllegalStateException(
+          name() + ".initialStateGradient: the latest forward had no backward yet; call backward");
+    }
+    List<Matrix> parts = new ArrayList<>();
+    for (int p = 0; p < stateSizes.length; p++) {
+      parts.add(unrolled.dState(0, p).copy());
+    }
+    return new State(parts);
+  }
+
+  @Override
+  public final List<Cell> cells() {
+    return List.of(cell);
+  }
+
+  @Override
+  public final List<Parameter> parameters() {
+    return cell.parameters();
+  }
+
+  @Override
+  public final boolean stateful() {
+    return stateful;
+  }
+
+  @Override
+  public final int[] stateSizes() {
+    return stateSizes.clone();
+  }
+
+  @Override
+  public final int inputSize() {
+    return cell.inputSize();
+  }
+
+  @Override
+  public final int outputSize() {
+    return stateSizes[0];
+  }
+
+  private String name() {
+    return getClass().getSimpleName();
+  }
+}

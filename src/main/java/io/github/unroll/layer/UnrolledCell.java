@@ -1,0 +1,179 @@
+package io.github.unroll.layer;
+
+import io.github.unroll.cell.Cell;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.RightOperands;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The matrices of a cell over T steps of N sequences, and its steps over them. They are time major:
+ * the rows of step t are t·N to (t+1)·N − 1, so those before all steps and those after them are
+ * both one matrix. Memory only grows; a new N or T makes new views of it.
+ *
+ * <p>Forward makes room for what it fills and leaves to backward; backward, which works in that
+ * same room, for the little that it needs besides. Who only goes forward pays for no gradient.
+ */
+final class UnrolledCell {
+
+  private final Cell cell;
+  private final String owner;
+  private final int[] stateSizes;
+
+  private int n;
+  private int steps;
+  private boolean boundBackward;
+
+  private Matrix xRoom;
+  private Matrix aRoom;
+  private final Matrix[] stateRoom; // each (T+1)·N rows
+  private final Matrix[] keptRoom;
+  private final Matrix[] leftRoom;
+  private final MatrixView[][] dStates; // of even and of odd steps, each part (N, its size)
+
+  private MatrixView x; // (T·N,D); after backward its gradient
+  private MatrixView a; // (T·N,W)
+  private RightOperands forwardOperands;
+  private RightOperands backwardOperands;
+  private Runnable[] forward = {};
+  private Runnable[] backward = {};
+  private Cell.Views all;
+
+  UnrolledCell(Cell cell, String owner) {
+    this.cell = cell;
+    this.owner = owner;
+    this.stateSizes = cell.stateSizes();
+    this.stateRoom = new Matrix[stateSizes.length];
+    this.keptRoom = new Matrix[cell.keptSizes().length];
+    this.leftRoom = new Matrix[cell.leftSizes().length];
+    this.dStates = new MatrixView[2][stateSizes.length];
+  }
+
+  /** Makes room, views and steps forward for so many sequences and steps. */
+  void reserve(int batch, int length) {
+    if (batch == n && length == steps) {
+      return;
+    }
+    n = 0; // nothing stands if there is no room for it
+    xRoom = room("inputs", xRoom, batch, length, cell.inputSize());
+    aRoom = room("gates", aRoom, batch, length, cell.wx().value().cols());
+    for (int p = 0; p < stateSizes.length; p++) {
+      stateRoom[p] = room("states", stateRoom[p], batch, length + 1, stateSizes[p]);
+    }
+    int[] keptSizes = cell.keptSizes();
+    for (int i = 0; i < keptSizes.length; i++) {
+      keptRoom[i] = room("matrices for backward", keptRoom[i], batch, length, keptSizes[i]);
+    }
+    n = batch;
+    steps = length;
+    x = xRoom.rows(0, length * batch);
+    a = aRoom.rows(0, length * batch);
+    forwardOperands = new RightOperands();
+    forward = new Runnable[length];
+    for (int t = 0; t < length; t++) {
+      forward[t] = cell.forward(views(t * batch, batch, forwardOperands));
+    }
+    boundBackward = false;
+  }
+
+  /** Makes room, views and steps for a backward of what was reserved. */
+  void reserveBackward() {
+    if (boundBackward) {
+      return;
+    }
+    int[] leftSizes = cell.leftSizes();
+    for (int i = 0; i < leftSizes.length; i++) {
+      leftRoom[i] = room("gradients", leftRoom[i], n, steps, leftSizes[i]);
+    }
+    for (MatrixView[] gradients : dStates) {
+      for (int p = 0; p < stateSizes.length; p++) {
+        gradients[p] = room("gradients of the state", null, n, 1, stateSizes[p]);
+      }
+    }
+    backwardOperands = new RightOperands();
+    backward = new Runnable[steps];
+    for (int t = 0; t < steps; t++) {
+      Cell.StateGradients d =
+          new Cell.StateGradients(List.of(dStates[t & 1]), List.of(dStates[(t + 1) & 1]));
+      backward[t] = cell.backward(views(t * n, n, backwardOperands), d);
+    }
+    all = views(0, steps * n, backwardOperands);
+    boundBackward = true;
+  }
+
+  private Matrix room(String what, Matrix kept, int batch, int length, int features) {
+    long size = (long) batch * length * features;
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%s: %s of %d sequences of %d steps of %d are %d elements".formatted(owner, what, batch, length, features, size));
+    }
+    return Matrix.withRoom(kept, batch * length, features);
+  }
+
+  private Cell.Views views(int from, int rows, RightOperands operands) {
+    return new Cell.Views(
+        aRoom.rows(from, rows),
+        each(stateRoom, from, rows),
+        each(stateRoom, from + n, rows),
+        each(keptRoom, from, rows),
+        operands == forwardOperands ? List.of() : each(leftRoom, from, rows),
+        operands);
+  }
+
+  private static List<MatrixView> each(Matrix[] rooms, int from, int rows) {
+    return Arrays.stream(rooms).map(room -> room.rows(from, rows)).toList();
+  }
+
+  /** The inputs (T·N,D), to be filled before {@link #forward}; after backward their gradients. */
+  MatrixView x() {
+    return x;
+  }
+
+  /** A part of the states: rows of step t from t·N on, the initial ones first. */
+  Matrix state(int part) {
+    return stateRoom[part];
+  }
+
+  /** In backward the gradient of the state that step t starts from (N, its size). */
+  MatrixView dState(int t, int part) {
+    return dStates[t & 1][part];
+  }
+
+  /** From the inputs of all steps to their {@code x·wx}; readies the weights for the steps. */
+  void beginForward() {
+    a.setMatmul(x, cell.wx().value());
+    forwardOperands.prepare(steps, n);
+  }
+
+  /** From the state at t to that at t + 1. */
+  void forward(int t) {
+    forward[t].run();
+  }
+
+  /** Readies the weights for the steps backward. */
+  void beginBackward() {
+    backwardOperands.prepare(steps, n);
+  }
+
+  /** From the gradient of the state at t + 1 to that of the state at t. */
+  void backward(int t) {
+    backward[t].run();
+  }
+
+  /** What a sequence did at step t has no part in the gradients. */
+  void clearGradients(int t, int sequence) {
+    int row = t * n + sequence;
+    a.fillRow(row, 0);
+    for (MatrixView left : all.left()) {
+      left.fillRow(row, 0);
+    }
+  }
+
+  /** Adds the gradients of the parameters; those of the inputs take the inputs' place. */
+  void endBackward() {
+    cell.wx().grad().addMatmul(x.transposed(), a);
+    cell.addGradients(all);
+    x.setMatmul(a, cell.wx().value().transposed());
+  }
+}

@@ -1,0 +1,685 @@
+package io.github.unroll.tensor;
+
+import io.github.unroll.kernel.Kernel;
+import java.util.Arrays;
+
+/**
+ * A rectangle of an array of {@code double}, read and written as a matrix: some rows or columns of
+ * a {@link Matrix}, which is the view of its whole array.
+ *
+ * <p>What is written to a view is written to the matrix beneath it. Verbs tell who is written to:
+ * {@code out.setMatmul(a, b)} overwrites the receiver, {@code out.addMatmul(a, b)} adds to it,
+ * {@code a.matmul(b)} returns a new matrix. Every verb checks shapes first and throws {@link
+ * IllegalArgumentException} with both of them. Element by element, an operand may be the receiver.
+ *
+ * <p>An element of a product is the fold {@code s = Math.fma(a(i,l), b(l,j), s)} over ascending l:
+ * products have the same bits on every machine.
+ */
+public sealed class MatrixView permits Matrix {
+
+  static final Kernel KERNEL = Kernel.active();
+
+  final double[] array;
+  private final int at;
+  private final int rows;
+  private final int cols;
+  private final int stride; // from one row to the next; of a transposed view from column to column
+  private final boolean transposed;
+
+  MatrixView(double[] array, int at, int rows, int cols, int stride, boolean transposed) {
+    this.array = array;
+    this.at = at;
+    this.rows = rows;
+    this.cols = cols;
+    this.stride = stride;
+    this.transposed = transposed;
+  }
+
+  // ---- shape, elements, views ----
+
+  /** {@return the number of rows, at least 1} */
+  public final int rows() {
+    return rows;
+  }
+
+  /** {@return the number of columns, at least 1} */
+  public final int cols() {
+    return cols;
+  }
+
+  /** {@return the shape as text, e.g. {@code (2x3)}} */
+  public final String shape() {
+    return shape(rows, cols);
+  }
+
+  static String shape(int rows, int cols) {
+    return "(" + rows + "x" + cols + ")";
+  }
+
+  /**
+   * {@return the element in row i and column j}
+   *
+   * @param i row, from 0
+   * @param j column, from 0
+   * @throws IndexOutOfBoundsException if there is no such element
+   */
+  public final double get(int i, int j) {
+    return array[index(i, j)];
+  }
+
+  /**
+   * Sets the element in row i and column j.
+   *
+   * @param i row, from 0
+   * @param j column, from 0
+   * @param value its new value
+   * @throws IndexOutOfBoundsException if there is no such element
+   */
+  public final void set(int i, int j, double value) {
+    array[index(i, j)] = value;
+  }
+
+  /**
+   * Adds to the element in row i and column j.
+   *
+   * @param i row, from 0
+   * @param j column, from 0
+   * @param value what is added
+   * @throws IndexOutOfBoundsException if there is no such element
+   */
+  public final void add(int i, int j, double value) {
+    array[index(i, j)] += value;
+  }
+
+  private int index(int i, int j) {
+    if (i < 0 || i >= rows || j < 0 || j >= cols) {
+      throw new IndexOutOfBoundsException("no element [%d,%d] in %s".formatted(i, j, shape()));
+    }
+    return transposed ? at + j * stride + i : at + i * stride + j;
+  }
+
+  /**
+   * Some rows.
+   *
+   * @param from the first
+   * @param count how many, at least 1
+   * @return a view of this view
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public final MatrixView rows(int from, int count) {
+    checkRange("rows", from, count, rows);
+    int first = transposed ? at + from : at + from * stride;
+    return new MatrixView(array, first, count, cols, stride, transposed);
+  }
+
+  /**
+   * Some columns.
+   *
+   * @param from the first
+   * @param count how many, at least 1
+   * @return a view of this view
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public final MatrixView columns(int from, int count) {
+    checkRange("columns", from, count, cols);
+    int first = transposed ? at + from * stride : at + from;
+    return new MatrixView(array, first, rows, count, stride, transposed);
+  }
+
+  /** {@return a view with rows and columns exchanged; it is read, as an operand, never written} */
+  public final MatrixView transposed() {
+    return new MatrixView(array, at, cols, rows, stride, !transposed);
+  }
+
+  /** {@return whether rows and columns are exchanged} */
+  public final boolean isTransposed() {
+    return transposed;
+  }
+
+  /** Whether another view is read and written just as this one is. */
+  final boolean isSameRectangle(MatrixView x) {
+    boolean sameShape = rows == x.rows && cols == x.cols && transposed == x.transposed;
+    return sameShape && array == x.array && at == x.at && stride == x.stride;
+  }
+
+  /** {@return a new matrix of the same values} */
+  public Matrix copy() {
+    Matrix copy = new Matrix(rows, cols);
+    if (transposed) {
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < cols; j++) {
+          copy.array[i * cols + j] = array[at + j * stride + i];
+        }
+      }
+    } else {
+      copy.copyFrom(this);
+    }
+    return copy;
+  }
+
+  // ---- products ----
+
+  /**
+   * The product {@code this·b}.
+   *
+   * @param b as many rows as this has columns
+   * @return a new matrix (rows x b.cols)
+   * @throws IllegalArgumentException if the inner dimensions differ
+   */
+  public final Matrix matmul(MatrixView b) {
+    checkInner("matmul", this, b);
+    Matrix out = new Matrix(rows, b.cols);
+    multiply(false, this, b, out);
+    return out;
+  }
+
+  /**
+   * {@code this = a·b}.
+   *
+   * @param a as many rows as this
+   * @param b as many columns as this
+   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
+   */
+  public final void setMatmul(MatrixView a, MatrixView b) {
+    checkProduct("setMatmul", a, b);
+    multiply(false, a, b, this);
+  }
+
+  /**
+   * {@code this += a·b}.
+   *
+   * @param a as many rows as this
+   * @param b as many columns as this
+   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
+   */
+  public final void addMatmul(MatrixView a, MatrixView b) {
+    checkProduct("addMatmul", a, b);
+    multiply(true, a, b, this);
+  }
+
+  private static void multiply(boolean add, MatrixView a, MatrixView b, MatrixView out) {
+    KERNEL.matmul(
+        add,
+        out.rows,
+        a.cols,
+        out.cols,
+        a.array,
+        a.at,
+        a.rowDistance(),
+        a.colDistance(),
+        b.array,
+        b.at,
+        b.rowDistance(),
+        b.colDistance(),
+        out.array,
+        out.at,
+        out.stride);
+  }
+
+  private int rowDistance() {
+    return transposed ? 1 : stride;
+  }
+
+  private int colDistance() {
+    return transposed ? stride : 1;
+  }
+
+  /**
+   * The right operand b of many products {@code a·b}: read where it stands, or, once it is {@link
+   * #prepare prepared}, from a copy in the order in which it is read fastest. The bits are the
+   * same.
+   */
+  public static final class RightOperand {
+
+    private final MatrixView b;
+    private final Kernel.RightOperand copied = KERNEL.newRightOperand();
+    private boolean prepared;
+
+    /**
+     * A right operand that is read where it stands.
+     *
+     * @param b the matrix; it may be transposed
+     */
+    public RightOperand(MatrixView b) {
+      this.b = b;
+    }
+
+    /** Copies b as it stands now: worth it for two products or more, unless of a single row. */
+    public void prepare() {
+      copied.set(b.rows, b.cols, b.array, b.at, b.rowDistance(), b.colDistance());
+      prepared = true;
+    }
+
+    /** Reads b where it stands from now on. */
+    public void release() {
+      prepared = false;
+    }
+
+    /** {@return the matrix that this stands for} */
+    public MatrixView matrix() {
+      return b;
+    }
+  }
+
+  /**
+   * {@code this = a·b}.
+   *
+   * @param a as many rows as this
+   * @param b as many columns as this
+   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
+   */
+  public final void setMatmul(MatrixView a, RightOperand b) {
+    if (b.prepared) {
+      fill(0);
+      addMatmul(a, b);
+    } else {
+      setMatmul(a, b.b);
+    }
+  }
+
+  /**
+   * {@code this += a·b}.
+   *
+   * @param a as many rows as this; not transposed
+   * @param b as many columns as this
+   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
+   */
+  public final void addMatmul(MatrixView a, RightOperand b) {
+    if (b.prepared) {
+      checkProduct("addMatmul", a, b.b);
+      a.checkNotTransposed("addMatmul");
+      b.copied.addMatmul(rows, a.array, a.at, a.stride, array, at, stride);
+    } else {
+      addMatmul(a, b.b);
+    }
+  }
+
+  // ---- element by element ----
+
+  /**
+   * Sets every element to one value.
+   *
+   * @param value the value
+   */
+  public final void fill(double value) {
+    checkNotTransposed("fill");
+    if (value == 0 && isOneRun()) {
+      KERNEL.clear(rows * cols, array, at);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(array, at + i * stride, at + i * stride + cols, value);
+    }
+  }
+
+  /**
+   * {@code this = x}.
+   *
+   * @param x the same shape; not transposed
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void copyFrom(MatrixView x) {
+    checkSame("copyFrom", x);
+    if (isOneRun() && x.isOneRun()) {
+      System.arraycopy(x.array, x.at, array, at, rows * cols);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x.array, x.at + i * x.stride, array, at + i * stride, cols);
+    }
+  }
+
+  /**
+   * Overwrites one row with a row of x.
+   *
+   * @param i the row, from 0
+   * @param x as many columns as this; not transposed
+   * @param xRow the row of x, from 0
+   * @throws IllegalArgumentException if x has another number of columns
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final void copyRow(int i, MatrixView x, int xRow) {
+    checkColumns("copyRow", x);
+    System.arraycopy(x.array, x.rowAt(xRow), array, rowAt(i), cols);
+  }
+
+  /**
+   * Adds a row of x to one row.
+   *
+   * @param i the row, from 0
+   * @param x as many columns as this; not transposed
+   * @param xRow the row of x, from 0
+   * @throws IllegalArgumentException if x has another number of columns
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final void addToRow(int i, MatrixView x, int xRow) {
+    checkColumns("addToRow", x);
+    int to = rowAt(i);
+    int from = x.rowAt(xRow);
+    for (int j = 0; j < cols; j++) {
+      array[to + j] += x.array[from + j];
+    }
+  }
+
+  /**
+   * Sets one row to one value.
+   *
+   * @param i the row, from 0
+   * @param value the value
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final void fillRow(int i, double value) {
+    int from = rowAt(i);
+    Arrays.fill(array, from, from + cols, value);
+  }
+
+  /**
+   * {@code this += x}.
+   *
+   * @param x the same shape; not transposed
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void add(MatrixView x) {
+    checkSame("add", x);
+    for (int i = 0; i < rows; i++) {
+      int to = at + i * stride;
+      int from = x.at + i * x.stride;
+      for (int j = 0; j < cols; j++) {
+        array[to + j] += x.array[from + j];
+      }
+    }
+  }
+
+  /**
+   * {@code this = x ⊙ y}, element by element.
+   *
+   * @param x the same shape; not transposed
+   * @param y the same shape; not transposed
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void setTimes(MatrixView x, MatrixView y) {
+    checkSame("setTimes", x);
+    checkSame("setTimes", y);
+    for (int i = 0; i < rows; i++) {
+      int to = at + i * stride;
+      int xi = x.at + i * x.stride;
+      int yi = y.at + i * y.stride;
+      for (int j = 0; j < cols; j++) {
+        array[to + j] = x.array[xi + j] * y.array[yi + j];
+      }
+    }
+  }
+
+  /**
+   * {@code this += x ⊙ y}, element by element; the product is rounded, then the sum.
+   *
+   * @param x the same shape; not transposed
+   * @param y the same shape; not transposed
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void addTimes(MatrixView x, MatrixView y) {
+    checkSame("addTimes", x);
+    checkSame("addTimes", y);
+    for (int i = 0; i < rows; i++) {
+      int to = at + i * stride;
+      int xi = x.at + i * x.stride;
+      int yi = y.at + i * y.stride;
+      for (int j = 0; j < cols; j++) {
+        array[to + j] += x.array[xi + j] * y.array[yi + j];
+      }
+    }
+  }
+
+  /**
+   * {@code this += row} in every row: a bias.
+   *
+   * @param row (1 x cols)
+   * @throws IllegalArgumentException if it has another shape
+   */
+  public final void addRow(MatrixView row) {
+    checkNotTransposed("addRow");
+    if (row.rows != 1 || row.cols != cols || row.transposed) {
+      throw new IllegalArgumentException(
+          "addRow: %s + %s: the row must be (1x%d)".formatted(shape(), row.shape(), cols));
+    }
+    KERNEL.addRow(rows, cols, row.array, row.at, array, at, stride);
+  }
+
+  /**
+   * Adds the sum of each column of x to this row, the first row first: the gradient of a bias.
+   *
+   * @param x as many columns as this; not transposed
+   * @throws IllegalArgumentException if this is not (1 x x.cols)
+   */
+  public final void addColumnSums(MatrixView x) {
+    x.checkNotTransposed("addColumnSums");
+    if (rows != 1 || x.cols != cols || transposed) {
+      throw new IllegalArgumentException(
+          "addColumnSums: %s += sums of %s: the receiver must be (1x%d)"
+              .formatted(shape(), x.shape(), x.cols));
+    }
+    KERNEL.addColumnSums(x.rows, cols, x.array, x.at, x.stride, array, at);
+  }
+
+  private enum Function {
+    EXP,
+    LOG,
+    SIGMOID,
+    TANH;
+
+    void of(int n, double[] x, int xAt, double[] out, int outAt) {
+      switch (this) {
+        case EXP -> KERNEL.exp(n, x, xAt, out, outAt);
+        case LOG -> KERNEL.log(n, x, xAt, out, outAt);
+        case SIGMOID -> KERNEL.sigmoid(n, x, xAt, out, outAt);
+        case TANH -> KERNEL.tanh(n, x, xAt, out, outAt);
+      }
+    }
+  }
+
+  private void set(String verb, Function function, MatrixView x) {
+    checkSame(verb, x);
+    if (isOneRun() && x.isOneRun()) {
+      function.of(rows * cols, x.array, x.at, array, at);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      function.of(cols, x.array, x.at + i * x.stride, array, at + i * stride);
+    }
+  }
+
+  /**
+   * {@code this = exp(x)}, element by element.
+   *
+   * @param x the same shape, not transposed; may be this view itself
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void setExp(MatrixView x) {
+    set("setExp", Function.EXP, x);
+  }
+
+  /**
+   * {@code this = log(x)}, the natural logarithm, element by element.
+   *
+   * @param x the same shape, not transposed; may be this view itself
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void setLog(MatrixView x) {
+    set("setLog", Function.LOG, x);
+  }
+
+  /**
+   * {@code this = 1 / (1 + exp(−x))}, element by element.
+   *
+   * @param x the same shape, not transposed; may be this view itself
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void setSigmoid(MatrixView x) {
+    set("setSigmoid", Function.SIGMOID, x);
+  }
+
+  /**
+   * {@code this = tanh(x)}, element by element.
+   *
+   * @param x the same shape, not transposed; may be this view itself
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public final void setTanh(MatrixView x) {
+    set("setTanh", Function.TANH, x);
+  }
+
+  // ---- rows ----
+
+  /**
+   * {@return the greatest element of a row; NaN if one is NaN}
+   *
+   * @param i the row, from 0
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final double maxOfRow(int i) {
+    return KERNEL.max(cols, array, rowAt(i));
+  }
+
+  /**
+   * {@return the sum of a row: eight interleaved sums, joined in a fixed order}
+   *
+   * @param i the row, from 0
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final double sumOfRow(int i) {
+    return KERNEL.sum(cols, array, rowAt(i));
+  }
+
+  /**
+   * A row becomes its softmax: {@code exp(x − max) / Σ exp(x − max)}.
+   *
+   * @param i the row, from 0
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final void softmaxRow(int i) {
+    double sum = setExpRow(i, this, maxOfRow(i));
+    int from = rowAt(i);
+    for (int j = from; j < from + cols; j++) {
+      array[j] /= sum;
+    }
+  }
+
+  /** Every row becomes its softmax. */
+  public final void softmaxRows() {
+    for (int i = 0; i < rows; i++) {
+      softmaxRow(i);
+    }
+  }
+
+  /**
+   * A row becomes {@code exp(x − less)} of the same row of x.
+   *
+   * @param i the row, from 0
+   * @param x as many columns as this; may be this view itself
+   * @param less what is subtracted first
+   * @return the sum of the new row
+   * @throws IllegalArgumentException if x has another number of columns
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public final double setExpRow(int i, MatrixView x, double less) {
+    checkColumns("setExpRow", x);
+    int to = rowAt(i);
+    int from = x.rowAt(i);
+    for (int j = 0; j < cols; j++) {
+      array[to + j] = x.array[from + j] - less;
+    }
+    KERNEL.exp(cols, array, to, array, to);
+    return KERNEL.sum(cols, array, to);
+  }
+
+  private int rowAt(int i) {
+    checkNotTransposed("row");
+    if (i < 0 || i >= rows) {
+      throw new IndexOutOfBoundsException("no row %d in %s".formatted(i, shape()));
+    }
+    return at + i * stride;
+  }
+
+  // ---- checks ----
+
+  /** Whether the rows lie side by side, without gaps. */
+  private boolean isOneRun() {
+    return stride == cols || rows == 1;
+  }
+
+  private static void checkRange(String what, int from, int count, int size) {
+    if (from < 0 || count < 1 || from > size - count) {
+      throw new IllegalArgumentException(
+          "%s: there are %d, so no %d from %d on".formatted(what, size, count, from));
+    }
+  }
+
+  final void checkSame(String verb, MatrixView x) {
+    if (rows != x.rows || cols != x.cols) {
+      throw new IllegalArgumentException(
+          "%s: %s and %s: shapes differ".formatted(verb, shape(), x.shape()));
+    }
+    checkNotTransposed(verb);
+    x.checkNotTransposed(verb);
+  }
+
+  private void checkColumns(String verb, MatrixView x) {
+    if (x.cols != cols) {
+      throw new IllegalArgumentException(
+          "%s: %s and %s: numbers of columns differ".formatted(verb, shape(), x.shape()));
+    }
+  }
+
+  private void checkNotTransposed(String verb) {
+    if (transposed) {
+      throw new IllegalArgumentException(
+          verb + ": a transposed view is only the operand of a product; copy() it");
+    }
+  }
+
+  private static void checkInner(String verb, MatrixView a, MatrixView b) {
+    if (a.cols != b.rows) {
+      throw new IllegalArgumentException(
+          "%s: %s·%s: inner dimensions %d and %d differ"
+              .formatted(verb, a.shape(), b.shape(), a.cols, b.rows));
+    }
+  }
+
+  private void checkProduct(String verb, MatrixView a, MatrixView b) {
+    checkInner(verb, a, b);
+    checkNotTransposed(verb);
+    if (rows != a.rows || cols != b.cols) {
+      throw new IllegalArgumentException(
+          "%s: the product of %s and %s is %s, but the receiver is %s"
+              .formatted(verb, a.shape(), b.shape(), shape(a.rows, b.cols), shape()));
+    }
+    if (overlaps(a) || overlaps(b)) {
+      throw new IllegalArgumentException(
+          verb
+              + ": the receiver lies in an operand, which would be overwritten while read; copy"
+              + " it");
+    }
+  }
+
+  /** Whether both share elements of one array, or may: columns side by side do not. */
+  private boolean overlaps(MatrixView x) {
+    if (array != x.array || end() <= x.at || x.end() <= at) {
+      return false;
+    }
+    if (stride != x.stride || transposed != x.transposed) {
+      return true;
+    }
+    int column = Math.floorMod(x.at - at, stride);
+    return column < cols || stride - column < x.cols;
+  }
+
+  /** One past its last element. */
+  private int end() {
+    return transposed ? at + (cols - 1) * stride + rows : at + (rows - 1) * stride + cols;
+  }
+
+  @Override
+  public String toString() {
+    return "MatrixView " + shape();
+  }
+}
