@@ -71,7 +71,7 @@ public final class Mask {
    * where there may be holes, from the end. It is its own inverse.
    */
   static int reversed(Mask mask, int i, int t, int steps) {
-    if (mask == null || mask.lengths == null) {
+    if (mask == null || mask.lengths != null) {
       int length = mask == null ? steps : mask.lengths[i];
       return t < length ? length - 1 - t : t;
     }

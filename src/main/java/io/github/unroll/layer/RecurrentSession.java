@@ -20,7 +20,7 @@ import java.util.List;
 public final class RecurrentSession {
 
   private final RecurrentLayer layer;
-  private final List<SteppedCell> cells; // from the lowest up
+  private final SteppedCell[] cells; // from the lowest up
   private final int n;
 
   /**
@@ -39,7 +39,10 @@ public final class RecurrentSession {
     }
     this.layer = layer;
     this.n = batchSize;
-    this.cells = layer.cells().stream().map(cell -> new SteppedCell(cell, batchSize)).toList();
+    this.cells =
+        layer.cells().stream()
+            .map(cell -> new SteppedCell(cell, batchSize))
+            .toArray(SteppedCell[]::new);
   }
 
   /** A cell between two states in turn: a step reads the one and writes the other. */
@@ -141,7 +144,7 @@ public final class RecurrentSession {
    */
   public void outputInto(Matrix h) {
     check("output: h", h, layer.outputSize());
-    h.copyFrom(cells.get(cells.size() - 1).output());
+    h.copyFrom(cells[cells.length - 1].output());
   }
 
   /**
@@ -179,7 +182,9 @@ public final class RecurrentSession {
 
   /** Forgets all that was read: the next step begins new sequences, from the initial state. */
   public void reset() {
-    cells.forEach(SteppedCell::reset);
+    for (SteppedCell cell : cells) {
+      cell.reset();
+    }
   }
 
   /**
@@ -255,9 +260,9 @@ public final class RecurrentSession {
   private void exchange(List<RecurrentSession> sessions, boolean back) {
     int from = 0;
     for (RecurrentSession session : sessions) {
-      for (int c = 0; c < cells.size(); c++) {
-        List<Matrix> all = cells.get(c).state();
-        List<Matrix> own = session.cells.get(c).state();
+      for (int c = 0; c < cells.length; c++) {
+        List<Matrix> all = cells[c].state();
+        List<Matrix> own = session.cells[c].state();
         for (int p = 0; p < all.size(); p++) {
           for (int i = 0; i < session.n; i++) {
             if (back) {

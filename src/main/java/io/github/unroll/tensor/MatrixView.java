@@ -25,6 +25,7 @@ public sealed class MatrixView permits Matrix {
   private final int cols;
   private final int stride; // from one row to the next; of a transposed view from column to column
   private final boolean transposed;
+  private MatrixView exchanged; // the same with rows and columns exchanged, once it was asked for
 
   MatrixView(double[] array, int at, int rows, int cols, int stride, boolean transposed) {
     this.array = array;
@@ -128,7 +129,10 @@ public sealed class MatrixView permits Matrix {
 
   /** {@return a view with rows and columns exchanged; it is read, as an operand, never written} */
   public final MatrixView transposed() {
-    return new MatrixView(array, at, cols, rows, stride, !transposed);
+    if (exchanged == null) {
+      exchanged = new MatrixView(array, at, cols, rows, stride, !transposed);
+    }
+    return exchanged;
   }
 
   /** {@return whether rows and columns are exchanged} */

@@ -16,6 +16,7 @@ public final class Tensor3 {
   private final int d1;
   private final int d2;
   private final double[] data;
+  private MatrixView rows; // once it was asked for
 
   /**
    * A tensor of zeros.
@@ -148,7 +149,10 @@ public final class Tensor3 {
 
   /** {@return a view of all steps of all sequences as the rows of one matrix (N·T,D)} */
   public MatrixView asRows() {
-    return new MatrixView(data, 0, d0 * d1, d2, d2, false);
+    if (rows == null) {
+      rows = new MatrixView(data, 0, d0 * d1, d2, d2, false);
+    }
+    return rows;
   }
 
   /** {@return a view of all elements as one row (1,N·T·D)} */

@@ -49,16 +49,16 @@ class GatedCellsTest {
   void should_refuse_parameters_that_do_not_fit_together() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmCell(new Matrix(3, 8), new Matrix(2, 6), new Matrix(1, 8)))
-        .withMessage("LstmCell: wh must be (H,4H), here (2x8); got wh (2x6)");
+        .withMessage("LstmCell, wh (H,4H): wh must be (2x8), not (2x6)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmCell(new Matrix(3, 6), new Matrix(2, 8), new Matrix(1, 8)))
         .withMessage("LstmCell: wh (2x8), so wx must have 8 columns; got wx (3x6)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmCell(new Matrix(3, 8), new Matrix(2, 8), new Matrix(1, 2)))
-        .withMessage("LstmCell: wh (2x8), so b must be (1x8); got b (1x2)");
+        .withMessage("LstmCell of H = 2: b must be (1x8), not (1x2)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GruCell.resetBefore(new Matrix(3, 6), new Matrix(2, 8), new Matrix(1, 6)))
-        .withMessage("GruCell: wh must be (H,3H), here (2x6); got wh (2x8)");
+        .withMessage("GruCell, wh (H,3H): wh must be (2x6), not (2x8)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GruCell.resetBefore(new Matrix(3, 5), new Matrix(2, 6), new Matrix(1, 6)))
         .withMessage("GruCell: wh (2x6), so wx must have 6 columns; got wx (3x5)");
@@ -67,7 +67,7 @@ class GatedCellsTest {
             () ->
                 GruCell.resetAfter(
                     new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6), new Matrix(1, 6)))
-        .withMessage("GruCell: wh (2x6), so bhn must be (1x2); got bhn (1x6)");
+        .withMessage("GruCell of H = 2: bhn must be (1x2), not (1x6)");
   }
 
   @Test

@@ -65,10 +65,10 @@ class RnnCellTest {
   void should_refuse_parameters_that_do_not_fit_together() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnCell(new Matrix(3, 4), new Matrix(4, 5), new Matrix(1, 4)))
-        .withMessage("RnnCell: wx (3x4), so wh must be (4x4); got wh (4x5)");
+        .withMessage("RnnCell of H = 4: wh must be (4x4), not (4x5)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnCell(new Matrix(3, 4), new Matrix(4, 4), new Matrix(4, 1)))
-        .withMessage("RnnCell: wx (3x4), so b must be (1x4); got b (4x1)");
+        .withMessage("RnnCell of H = 4: b must be (1x4), not (4x1)");
     Parameter square = new Parameter("w", new Matrix(1, 1));
     assertThatNullPointerException()
         .isThrownBy(() -> new RnnCell(square, square, square, null))
