@@ -36,12 +36,12 @@ public final class AdaGrad extends ElementwiseOptimizer {
   }
 
   @Override
-  Idle idle() {
+  protected Idle idle() {
     return Idle.ALWAYS;
   }
 
   @Override
-  void step(int from, int to, double[] p, double[] g, double[][] state) {
+  protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] h = state[0];
     double rate = learningRate();
     double beside = epsilon;

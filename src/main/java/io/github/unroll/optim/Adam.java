@@ -74,7 +74,7 @@ public final class Adam extends ElementwiseOptimizer {
   }
 
   @Override
-  void beginStep(long step) {
+  protected void beginStep(long step) {
     now =
         switch (convention) {
           case PAPER -> AdamStep.ofPaper(learningRate(), beta1, beta2, convention.epsilon, 1, step);
@@ -83,7 +83,7 @@ public final class Adam extends ElementwiseOptimizer {
   }
 
   @Override
-  void step(int from, int to, double[] p, double[] g, double[][] state) {
+  protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     now.over(from, to, p, g, state[0], state[1]);
   }
 }

@@ -51,18 +51,18 @@ public final class AdamW extends ElementwiseOptimizer {
   }
 
   @Override
-  Idle idle() {
+  protected Idle idle() {
     return weightDecay > 0 ? Idle.NEVER : Idle.WHILE_STATE_IS_ZERO;
   }
 
   @Override
-  void beginStep(long step) {
+  protected void beginStep(long step) {
     double keep = 1 - learningRate() * weightDecay;
     now = AdamStep.ofPaper(learningRate(), beta1, beta2, epsilon, keep, step);
   }
 
   @Override
-  void step(int from, int to, double[] p, double[] g, double[][] state) {
+  protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     now.over(from, to, p, g, state[0], state[1]);
   }
 }

@@ -12,18 +12,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the rules of this package share: each changes every element by itself, remembering arrays of
- * the parameter's size. A rule adds its equation, a loop over those arrays.
+ * An optimizer that changes every element by itself, to be implemented: a rule adds its equation, a
+ * loop over arrays. What it remembers, saving and restoring that, parameters that are shared,
+ * several threads and the rows of an embedding that did not occur are taken care of here.
  *
- * <p>Rows that a step would leave as they are, bit for bit, are skipped: words of an embedding that
- * have not occurred.
+ * <pre>{@code
+ * final class Plain extends ElementwiseOptimizer {
+ *   Plain(double learningRate) { super(learningRate); }
+ *
+ *   @Override
+ *   protected void step(int from, int to, double[] p, double[] g, double[][] state) {
+ *     for (int i = from; i < to; i++) {
+ *       p[i] -= learningRate() * g[i];
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Rows that a step would leave as they are, bit for bit, are skipped: see {@link #idle()}.
  */
-abstract class ElementwiseOptimizer implements Optimizer {
+public abstract class ElementwiseOptimizer implements Optimizer {
 
   /** When a step with a gradient of zero leaves an element and its state as they are. */
-  enum Idle {
+  protected enum Idle {
+    /** Always, as in plain gradient descent. */
     ALWAYS,
+    /** As long as the state of the element is zero, as in rules that average gradients. */
     WHILE_STATE_IS_ZERO,
+    /** Never, as where weights decay. */
     NEVER
   }
 
@@ -38,21 +54,44 @@ abstract class ElementwiseOptimizer implements Optimizer {
   private double learningRate;
   private long steps;
 
-  ElementwiseOptimizer(double learningRate, String... stateNames) {
+  /**
+   * A rule.
+   *
+   * @param learningRate positive
+   * @param stateNames what it remembers of an element, by name; each begins as zero
+   * @throws IllegalArgumentException if the learning rate is not positive and finite
+   */
+  protected ElementwiseOptimizer(double learningRate, String... stateNames) {
     this.learningRate = Settings.positive(name() + ": learning rate", learningRate);
     this.stateNames = List.of(stateNames);
   }
 
-  /** Where the rule may skip elements. */
-  Idle idle() {
+  /**
+   * {@return when the rule leaves an element without a gradient as it is; in a rule that does not
+   * say, while its state is zero}
+   */
+  protected Idle idle() {
     return Idle.WHILE_STATE_IS_ZERO;
   }
 
-  /** Makes ready for a step, from 1. */
-  void beginStep(long step) {}
+  /**
+   * Makes ready for a step, before any element.
+   *
+   * @param step its number, from 1
+   */
+  protected void beginStep(long step) {}
 
-  /** The rule for elements from..to−1: changes the values p and the state by the gradients g. */
-  abstract void step(int from, int to, double[] p, double[] g, double[][] state);
+  /**
+   * The rule, for some elements of a parameter. Several threads may be in it at once, each with
+   * elements of its own.
+   *
+   * @param from the first element
+   * @param to one past the last
+   * @param p modified: the values
+   * @param g the gradients
+   * @param state modified: an array for each state name, in their order
+   */
+  protected abstract void step(int from, int to, double[] p, double[] g, double[][] state);
 
   @Override
   public final void update(List<Parameter> parameters) {

@@ -29,7 +29,7 @@ public final class Momentum extends ElementwiseOptimizer {
   }
 
   @Override
-  void step(int from, int to, double[] p, double[] g, double[][] state) {
+  protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] v = state[0];
     double rate = learningRate();
     double mu = momentum;

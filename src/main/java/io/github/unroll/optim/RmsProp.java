@@ -38,7 +38,7 @@ public final class RmsProp extends ElementwiseOptimizer {
   }
 
   @Override
-  void step(int from, int to, double[] p, double[] g, double[][] state) {
+  protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] h = state[0];
     double rate = learningRate();
     double rho = decay;

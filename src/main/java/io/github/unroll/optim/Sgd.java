@@ -14,12 +14,12 @@ public final class Sgd extends ElementwiseOptimizer {
   }
 
   @Override
-  Idle idle() {
+  protected Idle idle() {
     return Idle.ALWAYS;
   }
 
   @Override
-  void step(int from, int to, double[] p, double[] g, double[][] state) {
+  protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double rate = learningRate();
     for (int i = from; i < to; i++) {
       p[i] -= rate * g[i];

@@ -20,6 +20,12 @@ class PagesTest {
 
   private static final Path LIBRARY = Path.of("target/classes");
 
+  /** The library, and what docs/extending.md builds on it. */
+  private static final String CLASS_PATH =
+      LIBRARY.toAbsolutePath()
+          + System.getProperty("path.separator")
+          + Path.of("target/test-classes").toAbsolutePath();
+
   @TempDir private Path folder;
 
   static Stream<Page> pages() {
@@ -62,7 +68,7 @@ class PagesTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                LIBRARY.toAbsolutePath() + System.getProperty("path.separator") + folder,
+                CLASS_PATH + System.getProperty("path.separator") + folder,
                 "Snippets")
             .directory(folder.toFile())
             .redirectErrorStream(true)
@@ -93,7 +99,7 @@ class PagesTest {
     lines.add("} }");
     Path source = folder.resolve("Snippets.java");
     Files.write(source, lines);
-    return SourceCompiler.compile(List.of(source), LIBRARY.toString(), folder);
+    return SourceCompiler.compile(List.of(source), CLASS_PATH, folder);
   }
 
   /** A page may leave out its imports: those of all packages stand in for them. */
