@@ -5,8 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
 /**
- * The features of two tensors side by side, buffers to hold them, and what scores say: the softmax
- * and the greatest.
+ * The features of two tensors side by side, buffers to hold them, and the softmax of scores.
  */
 final class Features {
 
@@ -67,16 +66,7 @@ final class Features {
     }
   }
 
-  /** Which of v scores is the greatest, counted from 0; of equals the first. */
-  static int greatest(int v, double[] scores, int at) {
-    int greatest = 0;
-    for (int j = 1; j < v; j++) {
-      greatest = scores[at + j] > scores[at + greatest] ? j : greatest;
-    }
-    return greatest;
-  }
-
-  /** Each row of v scores becomes its softmax. */
+  /** Each row of v scores becomes its softmax; a row with a NaN becomes NaN throughout. */
   static void softmaxRows(double[] x, int v) {
     for (int at = 0; at < x.length; at += v) {
       double max = KERNEL.max(v, x, at);

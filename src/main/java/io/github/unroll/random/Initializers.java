@@ -26,12 +26,16 @@ public final class Initializers {
    *
    * @param rows number of inputs
    * @param cols number of outputs
-   * @param divisor what each value is divided by
+   * @param divisor what each value is divided by, finite and not 0
    * @param random modified: where the values are drawn from
    * @return (rows,cols)
-   * @throws IllegalArgumentException if a size is below 1
+   * @throws IllegalArgumentException if a size is below 1, or the divisor 0 or not finite
    */
   public static Matrix normal(int rows, int cols, double divisor, RandomState random) {
+    if (divisor == 0 || !Double.isFinite(divisor)) {
+      throw new IllegalArgumentException(
+          "Initializers.normal: the divisor must be finite and not 0, not " + divisor);
+    }
     Matrix m = random.randn(rows, cols);
     for (int i = 0; i < m.data().length; i++) {
       m.data()[i] /= divisor;
@@ -58,11 +62,15 @@ public final class Initializers {
    * 1 as Jozefowicz, Zaremba and Sutskever 2015 advise.
    *
    * @param hidden H
-   * @param forget bias of the forget gates
+   * @param forget bias of the forget gates, finite
    * @return (1,4H), columns f, g, i, o, zero but for f
-   * @throws IllegalArgumentException if hidden is below 1
+   * @throws IllegalArgumentException if hidden is below 1 or forget not finite
    */
   public static Matrix lstmBias(int hidden, double forget) {
+    if (!Double.isFinite(forget)) {
+      throw new IllegalArgumentException(
+          "Initializers.lstmBias: the bias must be finite, not " + forget);
+    }
     Matrix b = new Matrix(1, 4 * hidden);
     Arrays.fill(b.data(), 0, hidden, forget);
     return b;
