@@ -30,8 +30,8 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    * @param steps T, the steps of a window, at least 1
    * @param batchSize N, at least 1
    * @param random modified: the order of the places is drawn from it now and in each epoch
-   * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch, which
-   *     takes T + N values, or a value is NaN or infinite
+   * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
+   *     which takes T + N values, or a value is NaN or infinite
    */
   public SeriesWindows(double[] series, int steps, int batchSize, RandomState random) {
     this(series.clone(), 1, steps, batchSize, random);
@@ -44,8 +44,8 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    * @param steps T, the steps of a window, at least 1
    * @param batchSize N, at least 1
    * @param random modified: the order of the places is drawn from it now and in each epoch
-   * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch, which
-   *     takes T + N values, or a value is NaN or infinite
+   * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
+   *     which takes T + N values, or a value is NaN or infinite
    */
   public SeriesWindows(Matrix series, int steps, int batchSize, RandomState random) {
     this(series.data().clone(), series.cols(), steps, batchSize, random);

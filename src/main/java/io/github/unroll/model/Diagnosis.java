@@ -17,8 +17,7 @@ final class Diagnosis {
   static Optional<String> input(Tensor3 xs, int[] lengths) {
     for (int i = 0; i < xs.d0(); i++) {
       String sequence = "sequence %d, ".formatted(i);
-      Optional<String> bad =
-          inputOfOne(xs, i, lengths == null ? xs.d1() : lengths[i], sequence);
+      Optional<String> bad = inputOfOne(xs, i, lengths == null ? xs.d1() : lengths[i], sequence);
       if (bad.isPresent()) {
         return bad;
       }

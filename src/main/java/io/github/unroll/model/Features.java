@@ -4,9 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/**
- * The features of two tensors side by side, buffers to hold them, and the softmax of scores.
- */
+/** The features of two tensors side by side, buffers to hold them, and the softmax of scores. */
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();

@@ -4,7 +4,9 @@ import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
-/** Gradients of which no step can be made: one is NaN or infinite, or no double holds their norm. */
+/**
+ * Gradients of which no step can be made: one is NaN or infinite, or no double holds their norm.
+ */
 public final class UnusableGradientsException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;

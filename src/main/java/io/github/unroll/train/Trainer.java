@@ -180,33 +180,34 @@ public final class Trainer<B> {
     List<Parameter> parameters = model.parameters();
     parameters.forEach(Parameter::zeroGrad);
     double loss = forward(batch, epoch, iteration);
-    if (!Double.isFinite(loss)) {
-      throw TrainingDivergedException.ofLoss(loss, epoch, iteration, model, batch);
-    }
     model.backward();
-    double norm = clip(parameters);
-    if (!Double.isFinite(norm)) {
-      throw TrainingDivergedException.ofNorm(norm, epoch, iteration, model, batch);
-    }
+    double norm = clip(parameters, batch, epoch, iteration);
     optimizer.update(parameters);
     return new BatchEnd(epoch, iteration, iterations, loss, norm);
   }
 
   private double forward(B batch, int epoch, int iteration) {
     try {
-      return model.forward(batch);
+      double loss = model.forward(batch);
+      if (Double.isFinite(loss)) {
+        return loss;
+      }
+      throw TrainingDivergedException.ofLoss(loss, epoch, iteration, model, batch);
     } catch (IllegalArgumentException e) { // such as a batch in which no target counts
       throw new IllegalArgumentException(
           "epoch %d, iteration %d: %s".formatted(epoch, iteration, e.getMessage()), e);
     }
   }
 
-  /** The norm before clipping, also of gradients that clipping refuses. */
-  private double clip(List<Parameter> parameters) {
+  private double clip(List<Parameter> parameters, B batch, int epoch, int iteration) {
     try {
-      return clipping.clip(parameters);
+      double norm = clipping.clip(parameters);
+      if (Double.isFinite(norm)) {
+        return norm;
+      }
+      throw TrainingDivergedException.ofNorm(norm, epoch, iteration, model, batch);
     } catch (UnusableGradientsException e) {
-      return e.norm();
+      throw TrainingDivergedException.ofNorm(e.norm(), epoch, iteration, model, batch);
     }
   }
 }

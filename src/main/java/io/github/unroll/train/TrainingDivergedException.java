@@ -57,10 +57,12 @@ public final class TrainingDivergedException extends RuntimeException {
             + " there was nothing to score; look at what is held out, or lower the learning rate");
   }
 
-  /** Of a loss that is NaN; the batch counted from 0. */
+  /** Of a loss that is NaN. */
   static <B> TrainingDivergedException ofHeldOut(int batch, TrainableModel<B> model, B heldOut) {
     return new TrainingDivergedException(
-        "the validation loss is NaN", "held-out batch " + batch, ofLoss(model, heldOut));
+        "the validation loss is NaN",
+        "held-out batch %d, from 0".formatted(batch),
+        ofLoss(model, heldOut));
   }
 
   static void throwIfNotFinite(int epoch, int iteration, List<Parameter> parameters) {

@@ -33,6 +33,18 @@ class InitializersTest {
   }
 
   @Test
+  void should_refuse_what_would_make_weights_that_are_not_finite() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Initializers.normal(2, 3, 0, new RandomState(1)))
+        .withMessage("Initializers.normal: the divisor must be finite and not 0, not 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Initializers.normal(2, 3, Double.NaN, new RandomState(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Initializers.lstmBias(2, Double.NaN))
+        .withMessage("Initializers.lstmBias: the bias must be finite, not NaN");
+  }
+
+  @Test
   void lstm_bias_should_push_the_forget_gates_alone() {
     assertThat(Initializers.lstmBias(2, 1)).isEqualTo(Matrix.of(1, 8, 1, 1, 0, 0, 0, 0, 0, 0));
     assertThat(Initializers.lstmBias(2, 0)).isEqualTo(new Matrix(1, 8));
