@@ -77,7 +77,8 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
     int bad = NotFinite.first(values, 0, values.length);
     if (bad >= 0) {
       throw new IllegalArgumentException(
-          "the series is %s at step %d, feature %d; fill such gaps, or cut the series where they are"
+          ("the series is %s at step %d, feature %d; fill such gaps, or cut the series where they"
+                  + " are")
               .formatted(values[bad], bad / features, bad % features));
     }
   }

@@ -222,7 +222,8 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
         i * v,
         bad ->
             new IllegalArgumentException(
-                "%s.generate: of question %d, step %d the score of id %d is %s, so that none is the highest: %s"
+                ("%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
+                        + " the highest: %s")
                     .formatted(
                         name(),
                         question,

@@ -11,11 +11,13 @@ public final class UnusableGradientsException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 
+  /** NaN or infinite. */
   private final double norm;
 
   UnusableGradientsException(double norm, List<Parameter> parameters) {
     super(
-        "the norm of the gradients is %s: %s; lower the learning rate, or look for such a value in what was read"
+        ("the norm of the gradients is %s: %s; lower the learning rate, or look for such a value in"
+                + " what was read")
             .formatted(norm, reason(parameters)));
     this.norm = norm;
   }
