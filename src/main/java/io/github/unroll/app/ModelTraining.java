@@ -70,6 +70,7 @@ final class ModelTraining {
         begun.isPresent()
             ? begun.get().model()
             : options.model().model(text.training().vocabulary().size(), random);
+    learning.requireRoom(model);
     out.println(header(text, model));
     if (options.verbose()) {
       out.println(kernelLine(Kernel.active().toString()));

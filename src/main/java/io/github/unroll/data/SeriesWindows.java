@@ -3,6 +3,7 @@ package io.github.unroll.data;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.NotFinite;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 
@@ -31,7 +32,8 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    * @param batchSize N, at least 1
    * @param random modified: the order of the places is drawn from it now and in each epoch
    * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
-   *     which takes T + N values, or a value is NaN or infinite
+   *     which takes T + N values, a value is NaN or infinite, or a batch has more than {@code
+   *     Integer.MAX_VALUE} values
    */
   public SeriesWindows(double[] series, int steps, int batchSize, RandomState random) {
     this(series.clone(), 1, steps, batchSize, random);
@@ -45,7 +47,8 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    * @param batchSize N, at least 1
    * @param random modified: the order of the places is drawn from it now and in each epoch
    * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
-   *     which takes T + N values, or a value is NaN or infinite
+   *     which takes T + N values, a value is NaN or infinite, or a batch has more than {@code
+   *     Integer.MAX_VALUE} values
    */
   public SeriesWindows(Matrix series, int steps, int batchSize, RandomState random) {
     this(series.data().clone(), series.cols(), steps, batchSize, random);
@@ -65,6 +68,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
               .formatted(count, batchSize, steps, (long) steps + batchSize));
     }
     requireFinite(values, features);
+    Room.size("SeriesWindows", "batches", batchSize, steps, features); // windows overlap
     this.values = values;
     this.features = features;
     this.steps = steps;

@@ -20,6 +20,11 @@ import java.util.Optional;
  */
 public interface RecurrentLayer extends TimeLayer {
 
+  @Override
+  default Tensor3 forward(Tensor3 xs) {
+    return forward(xs, null, null);
+  }
+
   /**
    * The outputs for a batch of sequences from a given state.
    *

@@ -9,6 +9,7 @@ import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
@@ -118,9 +119,9 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   private void decode(int[][] ids, State start) {
     int n = ids.length;
     int steps = ids[0].length;
-    vectors = Features.room(vectors, n, steps, embedding.embeddingSize());
-    states = Features.room(states, n, steps, lstm.outputSize());
-    scores = Features.room(scores, n, steps, affine.outputSize());
+    vectors = Room.of(vectors, n, steps, embedding.embeddingSize());
+    states = Room.of(states, n, steps, lstm.outputSize());
+    scores = Room.of(scores, n, steps, affine.outputSize());
     embedding.forwardInto(ids, vectors);
     lstmInput = lstmInput(vectors);
     lstm.forwardInto(lstmInput, null, start, states);
@@ -153,6 +154,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
           name() + ".backward: no forward awaits it; call forward first");
     }
     awaitsBackward = false;
+    encoder.beginBackward();
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, affineInput);
     affineInputBackward(affineInput, states);

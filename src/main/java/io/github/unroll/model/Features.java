@@ -4,18 +4,18 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
+<<<<<<< HEAD
 /** The features of two tensors side by side, buffers to hold them, and the softmax of scores. */
+=======
+/**
+ * The features of two tensors side by side, and what scores say: the softmax and the greatest.
+ */
+>>>>>>> fix/long
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();
 
   private Features() {}
-
-  /** A buffer (n,t,d): the one kept, if it has that shape. */
-  static Tensor3 room(Tensor3 kept, int n, int t, int d) {
-    boolean fits = kept != null && kept.d0() == n && kept.d1() == t && kept.d2() == d;
-    return fits ? kept : new Tensor3(n, t, d);
-  }
 
   /** {@code joined = [left | right]} at every step. */
   static void join(Tensor3 left, Tensor3 right, Tensor3 joined) {

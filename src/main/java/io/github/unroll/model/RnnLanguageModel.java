@@ -344,8 +344,9 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     LanguageModelLayers reader = reader();
     TimeSoftmaxWithLoss reading = new TimeSoftmaxWithLoss();
     double total = 0;
-    for (int at = 0; at < tokens.length - 1; at += READING_STEPS) {
-      int end = Math.min(at + READING_STEPS, tokens.length - 1);
+    int end;
+    for (int at = 0; at < tokens.length - 1; at = end) {
+      end = at + Math.min(READING_STEPS, tokens.length - 1 - at);
       int[][] xs = {Arrays.copyOfRange(tokens, at, end)};
       int[][] ts = {Arrays.copyOfRange(tokens, at + 1, end + 1)};
       reader.reserve(xs);

@@ -167,10 +167,10 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   public Tensor3 probabilities(Tensor3 xs, int[] lengths) {
-    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
-    Tensor3 probabilities = reader.forward(xs, lengths); // scores, and the reader's own
+    SequenceReader reader = new SequenceReader(configuration, weights);
+    Tensor3 probabilities = reader.forward(xs, lengths); // scores as yet
     Features.softmaxRows(probabilities.data(), probabilities.d2());
-    reader.clearPadding(probabilities);
+    configuration.readout().clearPadding(probabilities, reader.lengths());
     return probabilities;
   }
 
@@ -197,7 +197,7 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    *     greatest infinite: the message says of which sequence, and why
    */
   public int[][] predict(Tensor3 xs, int[] lengths) {
-    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
+    SequenceReader reader = new SequenceReader(configuration, weights);
     Tensor3 scores = reader.forward(xs, lengths);
     int[][] classes = new int[scores.d0()][scores.d1()];
     for (int i = 0; i < classes.length; i++) {

@@ -157,7 +157,7 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   public Tensor3 predict(Tensor3 xs, int[] lengths) {
-    return SequenceNetwork.reading(configuration, weights).forward(xs, lengths);
+    return new SequenceReader(configuration, weights).forward(xs, lengths);
   }
 
   /**
@@ -190,7 +190,7 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     checkForecast(horizon);
-    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
+    SequenceReader reader = new SequenceReader(configuration, weights);
     Tensor3 forecast = new Tensor3(xs.d0(), horizon, configuration.outputSize());
     reader.forward(xs, lengths);
     Matrix next = reader.lastAnswers();

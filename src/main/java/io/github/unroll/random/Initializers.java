@@ -54,7 +54,10 @@ public final class Initializers {
    * @throws IllegalArgumentException if a size is below 1
    */
   public static Matrix uniform(int rows, int cols, double limit, RandomState random) {
-    return Matrix.of(rows, cols, random.uniform(-limit, limit, rows * cols));
+    Matrix m = new Matrix(rows, cols); // which refuses sizes whose product is no int
+    double[] values = random.uniform(-limit, limit, m.data().length);
+    System.arraycopy(values, 0, m.data(), 0, values.length);
+    return m;
   }
 
   /**
@@ -71,7 +74,7 @@ public final class Initializers {
       throw new IllegalArgumentException(
           "Initializers.lstmBias: the bias must be finite, not " + forget);
     }
-    Matrix b = new Matrix(1, 4 * hidden);
+    Matrix b = new Matrix(1, fourGates("lstmBias", hidden));
     Arrays.fill(b.data(), 0, hidden, forget);
     return b;
   }
@@ -92,12 +95,23 @@ public final class Initializers {
       throw new IllegalArgumentException(
           "lstmChronoBias: the longest lag must be above 2 steps, not " + longestLag);
     }
-    Matrix b = new Matrix(1, 4 * hidden);
+    Matrix b = new Matrix(1, fourGates("lstmChronoBias", hidden));
     for (int j = 0; j < hidden; j++) {
       double f = StrictMath.log(random.uniform(1, longestLag - 1));
       b.set(0, j, f);
       b.set(0, 2 * hidden + j, -f);
     }
     return b;
+  }
+
+  private static int fourGates(String verb, int hidden) {
+    long columns = 4L * hidden;
+    if (columns > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          verb
+              + (": hidden size " + hidden + " is too large: its four gates side by side are ")
+              + (columns + " columns; an array holds at most " + Integer.MAX_VALUE));
+    }
+    return (int) columns;
   }
 }

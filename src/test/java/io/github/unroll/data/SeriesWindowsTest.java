@@ -81,4 +81,14 @@ class SeriesWindowsTest {
     assertThat(batch.xs().data()).containsExactly(0, 10, 1, 11, 2, 12);
     assertThat(batch.targets().data()).containsExactly(1, 11, 2, 12, 3, 13);
   }
+
+  /** Windows overlap: few values make a batch of many. */
+  @Test
+  void should_refuse_batches_beyond_an_int_when_it_is_made() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SeriesWindows(upTo(100_000), 50_000, 50_000, new RandomState(1)))
+        .withMessageStartingWith(
+            "SeriesWindows: batches (50000x50000x1) would be 2500000000 elements; an array holds at"
+                + " most 2147483647");
+  }
 }
