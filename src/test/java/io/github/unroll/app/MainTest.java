@@ -89,7 +89,7 @@ class MainTest {
 
     assertThat(help.outLines()).allMatch(line -> line.length() <= 80);
     for (OptionSpec option :
-        Main.commandLine(false).getSubcommands().get(command).getCommandSpec().options()) {
+        Main.commandLine(() -> 0).getSubcommands().get(command).getCommandSpec().options()) {
       assertThat(help.out()).contains(option.description());
     }
   }

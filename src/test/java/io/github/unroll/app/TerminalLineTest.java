@@ -10,7 +10,7 @@ class TerminalLineTest {
   private static final String BLANK = " ".repeat(60);
 
   private final StringWriter out = new StringWriter();
-  private final TerminalLine line = new TerminalLine(new PrintWriter(out));
+  private final TerminalLine line = new TerminalLine(new PrintWriter(out), () -> 80);
 
   @Test
   void should_write_over_all_of_the_line() {
