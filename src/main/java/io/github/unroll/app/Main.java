@@ -3,6 +3,8 @@ package io.github.unroll.app;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use, 141 nobody
@@ -22,7 +25,15 @@ import picocli.CommandLine.Spec;
     name = "unroll",
     description = "Trains recurrent networks and writes text with them, in plain Java.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "  0:done",
+      "  1:failed; standard error says why",
+      "  2:wrong use",
+      "141:nobody reads what is printed any more, as after | head; a training goes on to its end"
+          + " all the same if --save, --checkpoint or --chart keeps something of it"
+    })
 public final class Main implements Callable<Integer> {
   private static final int CLOSED_PIPE = 141;
 
@@ -83,9 +94,21 @@ public final class Main implements Callable<Integer> {
         .setExpandAtFiles(false) // a prompt may begin with @
         .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.colors()))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Main::file)
         .setExecutionStrategy(Main::runUnlessGivenTwice)
         .setParameterExceptionHandler(Main::wrongUse)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+  }
+
+  private static Path file(String name) {
+    if (name.isEmpty()) {
+      throw new TypeConversionException("it is empty; give the name of a file");
+    }
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("no file can have this name: " + e.getMessage());
+    }
   }
 
   /** In a group, picocli takes an option given twice for the begin of another group of values. */

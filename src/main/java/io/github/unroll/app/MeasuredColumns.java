@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** The terminal's width, asked again every two seconds, as a window may change its size. */
+/** The terminal's width, asked again every second, as a window may change its size. */
 final class MeasuredColumns implements IntSupplier {
-  private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private int columns;
   private long measured;

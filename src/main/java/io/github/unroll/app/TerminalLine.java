@@ -11,7 +11,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
  */
 final class TerminalLine implements ProgressBarConsumer {
   private static final int MOST = 60; // enough for a bar
-  private static final int LEAST = 18; // for the epoch and how much of it is done
+  private static final int LEAST = 17; // for the epoch and how much of it is done
   private static final String INTERRUPT = "^C"; // which the terminal echoes behind the line
 
   /** The last column stays free: a line that fills it may begin another. */
@@ -19,7 +19,6 @@ final class TerminalLine implements ProgressBarConsumer {
 
   private final PrintWriter out;
   private final IntSupplier columns;
-  private int drawn; // the width of what is on the line
   private boolean retired;
 
   /**
@@ -48,15 +47,13 @@ final class TerminalLine implements ProgressBarConsumer {
       int length = Math.min(rendered.length(), width);
       out.print("\r" + rendered.substring(0, length) + " ".repeat(width - length));
       out.flush();
-      drawn = width;
     }
   }
 
   /** Wipes the line and lets nothing more appear on it. */
   synchronized void retire() {
-    if (!retired && drawn > 0) {
-      int width =
-          Math.min(drawn, Math.max(LEAST, width())); // a window that shrank wrapped the rest
+    int width = width();
+    if (!retired && width >= LEAST) {
       out.print("\r" + " ".repeat(width + INTERRUPT.length()) + "\r");
       out.flush();
     }
