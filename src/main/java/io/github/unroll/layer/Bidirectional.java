@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.cell.Cell;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
@@ -92,11 +93,8 @@ public final class Bidirectional implements RecurrentLayer {
     }
     List<State> starts = State.split(initial, directions);
     steps = 0; // no forward stands if a layer refuses
-    if (fromFirst == null || fromFirst.d0() != xs.d0() || fromFirst.d1() != xs.d1()) {
-      fromFirst = new Tensor3(xs.d0(), xs.d1(), ahead.outputSize());
-      fromLast = new Tensor3(xs.d0(), xs.d1(), back.outputSize());
-      dxsBack = null;
-    }
+    fromFirst = Room.of(fromFirst, xs.d0(), xs.d1(), ahead.outputSize());
+    fromLast = Room.of(fromLast, xs.d0(), xs.d1(), back.outputSize());
     ahead.forwardInto(xs, mask, starts.get(0), fromFirst);
     back.forwardInto(xs, mask, starts.get(1), fromLast);
     first(hs).copyFrom(fromFirst.asRows());
@@ -142,7 +140,7 @@ public final class Bidirectional implements RecurrentLayer {
       dFinal.check("Bidirectional.backward: dFinal", n, stateSizes());
     }
     List<State> dFinals = State.split(dFinal, directions);
-    dxsBack = dxsBack != null ? dxsBack : new Tensor3(n, steps, inputSize());
+    dxsBack = Room.of(dxsBack, n, steps, inputSize());
     fromFirst.asRows().copyFrom(first(dhs));
     fromLast.asRows().copyFrom(second(dhs));
     ahead.backwardInto(fromFirst, dFinals.get(0), dxs);

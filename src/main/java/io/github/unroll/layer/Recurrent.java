@@ -84,6 +84,12 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   @Override
+  public final Tensor3 forward(Tensor3 xs, Mask mask, State initial) {
+    unrolled.checkSizes(xs.d0(), xs.d1()); // before there are outputs to pay for
+    return RecurrentLayer.super.forward(xs, mask, initial);
+  }
+
+  @Override
   public final void forwardInto(Tensor3 xs, Mask mask, State initial, Tensor3 hs) {
     Shapes.checkFeatures(forward, ": xs", xs, inputSize());
     Shapes.check(forward, ": hs", hs, xs.d0(), xs.d1(), outputSize());

@@ -24,6 +24,11 @@ import java.util.Optional;
  */
 public interface RecurrentLayer extends TimeLayer {
 
+  @Override
+  default Tensor3 forward(Tensor3 xs) {
+    return forward(xs, (Mask) null, null);
+  }
+
   /**
    * The outputs for a batch of sequences from a given state.
    *

@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.cell.Cell;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,9 +103,7 @@ public final class RecurrentStack implements RecurrentLayer {
 
   private void reserve(int batch, int length) {
     for (int l = 0; l < between.length; l++) {
-      if (between[l] == null || between[l].d0() != batch || between[l].d1() != length) {
-        between[l] = new Tensor3(batch, length, layers.get(l).outputSize());
-      }
+      between[l] = Room.of(between[l], batch, length, layers.get(l).outputSize());
     }
   }
 

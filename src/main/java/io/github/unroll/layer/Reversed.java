@@ -2,6 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
 import java.util.Objects;
@@ -69,16 +70,14 @@ public final class Reversed implements RecurrentLayer {
     Shapes.check("Reversed.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
     Mask.check(mask, xs.d0(), xs.d1());
     steps = 0; // no forward stands if the layer refuses
-    if (inputs == null || inputs.d0() != xs.d0() || inputs.d1() != xs.d1()) {
-      inputs = new Tensor3(xs.d0(), xs.d1(), inputSize());
-      outputs = new Tensor3(xs.d0(), xs.d1(), outputSize());
-    }
+    inputs = Room.of(inputs, xs.d0(), xs.d1(), inputSize());
     this.mask = mask;
     copyReversed(xs, inputs);
     Mask asRead = Mask.reversed(mask, xs.d1());
     if (order == Order.AS_READ) {
       layer.forwardInto(inputs, asRead, initial, hs);
     } else {
+      outputs = Room.of(outputs, xs.d0(), xs.d1(), outputSize());
       layer.forwardInto(inputs, asRead, initial, outputs);
       copyReversed(outputs, hs);
     }

@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
 
@@ -99,7 +100,7 @@ public final class TimeAffine implements TimeLayer {
   private void keep(Tensor3 xs) {
     if (xs.d0() != n || xs.d1() != steps) {
       steps = 0; // no forward stands if there is no room for it
-      room = Matrix.withRoom(room, xs.d0() * xs.d1(), inputSize());
+      room = Room.rows("TimeAffine", "inputs", room, xs.d0(), xs.d1(), inputSize());
       x = room.rows(0, xs.d0() * xs.d1());
       n = xs.d0();
       steps = xs.d1();

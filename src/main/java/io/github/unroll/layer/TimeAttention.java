@@ -2,6 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -39,6 +40,8 @@ public final class TimeAttention {
   private Tensor3 hs; // (N,Te,H)
   private Tensor3 h; // (N,Td,H)
   private Tensor3 a; // (N,Td,Te): the weights, zero past a length
+
+  // Of backward alone.
   private Tensor3 ds; // (N,Td,Te): gradients of the weights, then of the scores
   private Matrix products; // (1,Te)
 
@@ -150,6 +153,10 @@ public final class TimeAttention {
               + " tensor, which would be overwritten while read; bring three");
     }
 
+    if (ds == null) {
+      ds = new Tensor3(n, decoderSteps, encoderSteps);
+      products = new Matrix(1, encoderSteps);
+    }
     dEncoderStates.fill(0);
     for (int i = 0; i < n; i++) {
       MatrixView states = hs.sequence(i).rows(0, lengths[i]);
@@ -206,9 +213,9 @@ public final class TimeAttention {
       encoderSteps = encoderStates.d1();
       decoderSteps = decoderStates.d1();
       hidden = encoderStates.d2();
+      Room.size("TimeAttention", "weights", encoderStates.d0(), decoderSteps, encoderSteps);
       a = new Tensor3(encoderStates.d0(), decoderSteps, encoderSteps);
-      ds = new Tensor3(encoderStates.d0(), decoderSteps, encoderSteps);
-      products = new Matrix(1, encoderSteps);
+      ds = null;
       hs = encoderStates.copy();
       h = decoderStates.copy();
     } else {

@@ -4,6 +4,7 @@ import io.github.unroll.cell.Cell;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.RightOperands;
+import io.github.unroll.tensor.Room;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,6 +17,9 @@ import java.util.List;
  * same room, for the little that it needs besides. Who only goes forward pays for no gradient.
  */
 final class UnrolledCell {
+
+  private static final String GATES = "gates";
+  private static final String STATES = "states, the initial one among them,";
 
   private final Cell cell;
   private final String owner;
@@ -57,9 +61,9 @@ final class UnrolledCell {
     }
     n = 0; // nothing stands if there is no room for it
     xRoom = room("inputs", xRoom, batch, length, cell.inputSize());
-    aRoom = room("gates", aRoom, batch, length, cell.wx().value().cols());
+    aRoom = room(GATES, aRoom, batch, length, cell.wx().value().cols());
     for (int p = 0; p < stateSizes.length; p++) {
-      stateRoom[p] = room("states", stateRoom[p], batch, length + 1, stateSizes[p]);
+      stateRoom[p] = room(STATES, stateRoom[p], batch, length + 1, stateSizes[p]);
     }
     int[] keptSizes = cell.keptSizes();
     for (int i = 0; i < keptSizes.length; i++) {
@@ -102,13 +106,16 @@ final class UnrolledCell {
     boundBackward = true;
   }
 
-  private Matrix room(String what, Matrix kept, int batch, int length, int features) {
-    long size = (long) batch * length * features;
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "%s: %s of %d sequences of %d steps of %d are %d elements".formatted(owner, what, batch, length, features, size));
+  /** Throws if a matrix of so many sequences and steps would pass an array. */
+  void checkSizes(long batch, long length) {
+    Room.size(owner, GATES, batch, length, cell.wx().value().cols());
+    for (int size : stateSizes) {
+      Room.size(owner, STATES, batch, length + 1, size);
     }
-    return Matrix.withRoom(kept, batch * length, features);
+  }
+
+  private Matrix room(String matrix, Matrix kept, int batch, int length, int features) {
+    return Room.rows(owner, matrix, kept, batch, length, features);
   }
 
   private Cell.Views views(int from, int rows, RightOperands operands) {

@@ -48,7 +48,7 @@ public final class TimeMeanSquaredError {
     double[] error = errors.data();
     Arithmetic.share(
         targets.size(),
-        Scratch.ELEMENTS_WORTH_THREADS,
+        Pass.WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             error[i] = Double.isNaN(t[i]) ? 0 : y[i] - t[i];
@@ -87,7 +87,7 @@ public final class TimeMeanSquaredError {
     double[] dy = dys.data();
     Arithmetic.share(
         targets.size(),
-        Scratch.ELEMENTS_WORTH_THREADS,
+        Pass.WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             dy[i] = Double.isNaN(t[i]) ? 0 : error[i] * scale;

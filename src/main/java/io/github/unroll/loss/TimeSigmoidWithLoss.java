@@ -54,7 +54,7 @@ public final class TimeSigmoidWithLoss {
     MatrixView x = xs.asRow();
     double[] t = targets.values();
     Arithmetic.share(
-        size, Scratch.ELEMENTS_WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
+        size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
     return losses.sumOfRow(0) / targets.count();
   }
 
@@ -127,7 +127,7 @@ public final class TimeSigmoidWithLoss {
     double[] dx = dxs.data();
     Arithmetic.share(
         targets.size(),
-        Scratch.ELEMENTS_WORTH_THREADS,
+        Pass.WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             dx[i] = Double.isNaN(t[i]) ? 0 : (y[i] - t[i]) * scale;

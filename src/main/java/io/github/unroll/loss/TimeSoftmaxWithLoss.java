@@ -3,6 +3,7 @@ package io.github.unroll.loss;
 import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -49,8 +50,8 @@ public final class TimeSoftmaxWithLoss {
     keepLabels(xs, labels);
     count = counted;
     int rows = n * steps;
-    numerators = Matrix.withRoom(numerators, rows, v);
-    scores = Scratch.room(scores, rows);
+    numerators = Room.rows("TimeSoftmaxWithLoss", "numerators", numerators, n, steps, v);
+    scores = scores.length == rows ? scores : new double[rows];
     if (sums == null || sums.cols() != rows) {
       sums = new Matrix(1, rows);
       losses = new Matrix(1, rows);
@@ -74,7 +75,7 @@ public final class TimeSoftmaxWithLoss {
   }
 
   private int rowsWorthThreads() {
-    return Math.max(2, Scratch.ELEMENTS_WORTH_THREADS / v);
+    return Math.max(2, Pass.WORTH_THREADS / v);
   }
 
   /**

@@ -3,19 +3,10 @@ package io.github.unroll.model;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/**
- * The features of two tensors side by side, buffers to hold them, and what scores say: the softmax
- * and the greatest.
- */
+/** The features of two tensors side by side. */
 final class Features {
 
   private Features() {}
-
-  /** A buffer (n,t,d): the one kept, if it has that shape. */
-  static Tensor3 room(Tensor3 kept, int n, int t, int d) {
-    boolean fits = kept != null && kept.d0() == n && kept.d1() == t && kept.d2() == d;
-    return fits ? kept : new Tensor3(n, t, d);
-  }
 
   /** {@code joined = [left | right]} at every step. */
   static void join(Tensor3 left, Tensor3 right, Tensor3 joined) {
@@ -62,14 +53,5 @@ final class Features {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += addend[i];
     }
-  }
-
-  /** Which of v scores is the greatest, counted from 0; of equals the first. */
-  static int greatest(int v, double[] scores, int at) {
-    int greatest = 0;
-    for (int j = 1; j < v; j++) {
-      greatest = scores[at + j] > scores[at + greatest] ? j : greatest;
-    }
-    return greatest;
   }
 }

@@ -24,7 +24,8 @@ public final class Matrix extends MatrixView {
     this(rows, cols, new double[checkedSize(rows, cols)]);
   }
 
-  private Matrix(int rows, int cols, double[] data) {
+  /** A matrix over an array of rows times columns elements, which is not copied. */
+  Matrix(int rows, int cols, double[] data) {
     super(data, 0, rows, cols, cols, false);
   }
 
@@ -68,20 +69,6 @@ public final class Matrix extends MatrixView {
       System.arraycopy(rows[i], 0, m.array, i * m.cols(), m.cols());
     }
     return m;
-  }
-
-  /**
-   * A matrix with room for so many rows: the one that is kept, if it is large enough.
-   *
-   * @param kept a matrix, or null
-   * @param rows how many rows it must have at least
-   * @param cols how many columns it must have
-   * @return kept, or a new matrix (rows x cols)
-   * @throws IllegalArgumentException if a size is below 1 or the matrix would be too large
-   */
-  public static Matrix withRoom(Matrix kept, int rows, int cols) {
-    boolean fits = kept != null && kept.rows() >= rows && kept.cols() == cols;
-    return fits ? kept : new Matrix(rows, cols);
   }
 
   /** {@return the live row-major array of rows times columns values; not a copy} */

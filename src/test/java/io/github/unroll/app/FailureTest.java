@@ -13,7 +13,7 @@ import picocli.CommandLine;
 class FailureTest {
 
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine(false).setErr(new PrintWriter(err, true));
+  private final CommandLine command = Main.commandLine(() -> 0).setErr(new PrintWriter(err, true));
 
   @Test
   void should_not_disguise_a_bug() {

@@ -3,6 +3,7 @@ package io.github.unroll.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll.Allocation;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
