@@ -2,7 +2,7 @@ package io.github.unroll.examples;
 
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;
 import io.github.unroll.optim.Adam;
@@ -86,7 +86,7 @@ public final class SequenceClassificationExample {
   }
 
   private static SequenceConfiguration configuration(Settings settings) {
-    CellKind cell = CellKind.valueOf(settings.text("cell").toUpperCase(Locale.ROOT));
+    CellKind cell = CellKind.of(settings.text("cell"));
     SequenceConfiguration configuration =
         new SequenceConfiguration(
             TemporalOrder.LETTERS.length(), settings.whole("hidden"), TemporalOrder.CLASSES.size());

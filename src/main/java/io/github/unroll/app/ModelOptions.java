@@ -1,10 +1,12 @@
 package io.github.unroll.app;
 
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What the language model is made of. */
 final class ModelOptions {
@@ -15,8 +17,10 @@ final class ModelOptions {
       order = 11,
       paramLabel = "rnn|lstm|gru",
       defaultValue = "rnn",
+      converter = CellName.class,
       description = "What recurrent layers are made of.")
   private CellKind cell = CellKind.RNN;
+
 
   @Option(
       names = "--layers",
@@ -108,5 +112,17 @@ final class ModelOptions {
 
   String cellName() {
     return cell.name().toUpperCase(Locale.ROOT);
+  }
+
+  private static final class CellName implements ITypeConverter<CellKind> {
+
+    @Override
+    public CellKind convert(String name) {
+      try {
+        return CellKind.of(name);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

@@ -1,11 +1,13 @@
 package io.github.unroll.io;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.Recurrent;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeGru;
 import io.github.unroll.layer.TimeLstm;
@@ -137,19 +139,20 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
 
   /** What a layer of one direction is. */
   static String kind(RecurrentLayer layer) {
-    if (layer instanceof TimeRnn rnn) {
-      return rnn.cell().activation() == Activation.RELU ? "RNN of relu" : "RNN";
+    Cell cell = layer instanceof Recurrent<?> recurrent ? recurrent.cell() : null;
+    if (cell instanceof RnnCell rnn) {
+      return rnn.activation() == Activation.RELU ? "RNN of relu" : "RNN";
     }
-    if (layer instanceof TimeLstm) {
+    if (cell instanceof LstmCell) {
       return "LSTM";
     }
-    if (layer instanceof TimeGru) {
-      return resetsAfter(layer) ? "GRU" : RESETS_BEFORE;
+    if (cell instanceof GruCell gru) {
+      return gru.resetsAfter() ? "GRU" : RESETS_BEFORE;
     }
     throw new IllegalArgumentException(
-        "%s has no weights that others know; pass TimeRnn, TimeLstm, TimeGru or Bidirectional of"
+        "%s has no weights that others know; pass a layer over RnnCell, LstmCell or GruCell, or"
                 .formatted(layer.getClass().getSimpleName())
-            + " them");
+            + " Bidirectional of them");
   }
 
   static int gates(RecurrentLayer layer) {
@@ -161,6 +164,6 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
   }
 
   static boolean resetsAfter(RecurrentLayer layer) {
-    return layer instanceof TimeGru && layer.parameters().size() == 4;
+    return kind(layer).equals("GRU");
   }
 }

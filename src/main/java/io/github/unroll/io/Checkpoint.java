@@ -1,5 +1,6 @@
 package io.github.unroll.io;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
@@ -80,12 +81,13 @@ public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary, Map<Stri
    * Loads a model for use; trained on, its dropout draws as from {@code new RandomState(0)}.
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
+   * @param kinds those of the file's cells that are not the library's
    * @return model and vocabulary
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
    */
-  public static Checkpoint load(Path file) throws IOException {
-    return load(file, new RandomState(0));
+  public static Checkpoint load(Path file, CellKind... kinds) throws IOException {
+    return load(file, new RandomState(0), kinds);
   }
 
   /**
@@ -93,11 +95,13 @@ public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary, Map<Stri
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
    * @param masks modified by training: where dropout draws from
+   * @param kinds those of the file's cells that are not the library's
    * @return model and vocabulary
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
    */
-  public static Checkpoint load(Path file, RandomState masks) throws IOException {
-    return LanguageModelFormat.of(SafeTensors.read(file), file, masks);
+  public static Checkpoint load(Path file, RandomState masks, CellKind... kinds)
+      throws IOException {
+    return LanguageModelFormat.of(SafeTensors.read(file), file, masks, kinds);
   }
 }

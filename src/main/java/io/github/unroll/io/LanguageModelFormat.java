@@ -1,7 +1,7 @@
 package io.github.unroll.io;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;
@@ -31,7 +31,7 @@ final class LanguageModelFormat {
     ModelFormat.put(KIND, model.parameters(), tensors, metadata);
     metadata.put("configuration.embeddingSize", Integer.toString(c.embeddingSize()));
     metadata.put("configuration.hiddenSize", Integer.toString(c.hiddenSize()));
-    metadata.put("configuration.cell", Metadata.nameOf(c.cell()));
+    metadata.put("configuration.cell", c.cell().name());
     metadata.put("configuration.layers", Integer.toString(c.layers()));
     metadata.put("configuration.dropout", Double.toString(c.dropout()));
     metadata.put("configuration.tieWeights", Boolean.toString(c.tieWeights()));
@@ -40,22 +40,23 @@ final class LanguageModelFormat {
     }
   }
 
-  static Checkpoint of(SafeTensors content, Path file, RandomState masks) throws IOException {
+  static Checkpoint of(SafeTensors content, Path file, RandomState masks, CellKind... kinds)
+      throws IOException {
     Metadata metadata = new Metadata(content.metadata(), file.toString());
     ModelFormat.kind(metadata, file, List.of(KIND));
     Vocabulary vocabulary = ModelFormat.vocabulary(metadata, file);
-    Configuration configuration = configuration(metadata, vocabulary.size(), file);
+    Configuration configuration = configuration(metadata, vocabulary.size(), file, kinds);
     Map<String, Matrix> weights = ModelFormat.parameters(content, file);
     RnnLanguageModel model =
         ModelFormat.orRefuse(file, () -> new RnnLanguageModel(configuration, weights, masks));
     return new Checkpoint(model, vocabulary, notes(content.metadata()));
   }
 
-  private static Configuration configuration(Metadata metadata, int vocabularySize, Path file)
-      throws IOException {
+  private static Configuration configuration(
+      Metadata metadata, int vocabularySize, Path file, CellKind... kinds) throws IOException {
     int embeddingSize = metadata.integer("configuration.embeddingSize");
     int hiddenSize = metadata.integer("configuration.hiddenSize");
-    CellKind cell = metadata.constant("configuration.cell", CellKind.class);
+    CellKind cell = metadata.cellKind("configuration.cell", kinds);
     int layers = metadata.integer("configuration.layers");
     double dropout = metadata.number("configuration.dropout");
     boolean tieWeights = metadata.flag("configuration.tieWeights");

@@ -1,6 +1,9 @@
 package io.github.unroll.io;
 
+import io.github.unroll.cell.CellKind;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -64,6 +67,18 @@ final class Metadata {
       }
     }
     throw wrong(key, "a " + type.getSimpleName());
+  }
+
+  /** One of the library's kinds of cell, or of those that the caller knows besides. */
+  CellKind cellKind(String key, CellKind... others) throws IOException {
+    List<CellKind> known = new ArrayList<>(CellKind.all());
+    known.addAll(List.of(others));
+    for (CellKind kind : known) {
+      if (kind.name().equals(text(key))) {
+        return kind;
+      }
+    }
+    throw wrong(key, "one of the kinds of cell %s, or one that is handed to load".formatted(known));
   }
 
   static String nameOf(Enum<?> constant) {

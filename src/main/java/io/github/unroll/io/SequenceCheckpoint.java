@@ -1,6 +1,6 @@
 package io.github.unroll.io;
 
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;
@@ -64,7 +64,7 @@ public final class SequenceCheckpoint {
     metadata.put("configuration.inputSize", Integer.toString(c.inputSize()));
     metadata.put("configuration.hiddenSize", Integer.toString(c.hiddenSize()));
     metadata.put("configuration.outputSize", Integer.toString(c.outputSize()));
-    metadata.put("configuration.cell", Metadata.nameOf(c.cell()));
+    metadata.put("configuration.cell", c.cell().name());
     metadata.put("configuration.layers", Integer.toString(c.layers()));
     metadata.put("configuration.readout", Metadata.nameOf(c.readout()));
     metadata.put("configuration.dropout", Double.toString(c.dropout()));
@@ -80,8 +80,8 @@ public final class SequenceCheckpoint {
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
    */
-  public static SequenceClassifier loadClassifier(Path file) throws IOException {
-    return loadClassifier(file, new RandomState(0));
+  public static SequenceClassifier loadClassifier(Path file, CellKind... kinds) throws IOException {
+    return loadClassifier(file, new RandomState(0), kinds);
   }
 
   /**
@@ -93,9 +93,10 @@ public final class SequenceCheckpoint {
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
    */
-  public static SequenceClassifier loadClassifier(Path file, RandomState masks) throws IOException {
+  public static SequenceClassifier loadClassifier(Path file, RandomState masks, CellKind... kinds)
+      throws IOException {
     SafeTensors content = SafeTensors.read(file);
-    SequenceConfiguration configuration = configuration(content, file, CLASSIFIER);
+    SequenceConfiguration configuration = configuration(content, file, CLASSIFIER, kinds);
     Map<String, Matrix> weights = ModelFormat.parameters(content, file);
     return ModelFormat.orRefuse(file, () -> new SequenceClassifier(configuration, weights, masks));
   }
@@ -108,8 +109,8 @@ public final class SequenceCheckpoint {
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
    */
-  public static SequenceRegressor loadRegressor(Path file) throws IOException {
-    return loadRegressor(file, new RandomState(0));
+  public static SequenceRegressor loadRegressor(Path file, CellKind... kinds) throws IOException {
+    return loadRegressor(file, new RandomState(0), kinds);
   }
 
   /**
@@ -121,21 +122,22 @@ public final class SequenceCheckpoint {
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
    */
-  public static SequenceRegressor loadRegressor(Path file, RandomState masks) throws IOException {
+  public static SequenceRegressor loadRegressor(Path file, RandomState masks, CellKind... kinds)
+      throws IOException {
     SafeTensors content = SafeTensors.read(file);
-    SequenceConfiguration configuration = configuration(content, file, REGRESSOR);
+    SequenceConfiguration configuration = configuration(content, file, REGRESSOR, kinds);
     Map<String, Matrix> weights = ModelFormat.parameters(content, file);
     return ModelFormat.orRefuse(file, () -> new SequenceRegressor(configuration, weights, masks));
   }
 
-  private static SequenceConfiguration configuration(SafeTensors content, Path file, String kind)
-      throws IOException {
+  private static SequenceConfiguration configuration(
+      SafeTensors content, Path file, String kind, CellKind... kinds) throws IOException {
     Metadata metadata = new Metadata(content.metadata(), file.toString());
     ModelFormat.kind(metadata, file, List.of(kind));
     int inputSize = metadata.integer("configuration.inputSize");
     int hiddenSize = metadata.integer("configuration.hiddenSize");
     int outputSize = metadata.integer("configuration.outputSize");
-    CellKind cell = metadata.constant("configuration.cell", CellKind.class);
+    CellKind cell = metadata.cellKind("configuration.cell", kinds);
     int layers = metadata.integer("configuration.layers");
     Readout readout = metadata.constant("configuration.readout", Readout.class);
     double dropout = metadata.number("configuration.dropout");

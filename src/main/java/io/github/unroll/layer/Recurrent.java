@@ -364,6 +364,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   private String name() {
-    return getClass().getSimpleName();
+    String own = getClass().getSimpleName();
+    return getClass() == Recurrent.class ? own + " of " + cell.getClass().getSimpleName() : own;
   }
 }

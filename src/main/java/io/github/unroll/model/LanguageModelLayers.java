@@ -32,9 +32,8 @@ final class LanguageModelLayers {
       RnnLanguageModel.Configuration c, LanguageModelWeights weights, RandomState masks) {
     embedding = new TimeEmbedding(weights.embedW());
     below = new TimeDropout(c.embeddingSize(), c.dropout(), masks);
-    List<RecurrentLayer> layers = weights.cells().stream().map(c.cell()::layer).toList();
-    recurrent = layers.size() == 1 ? layers.get(0) : new RecurrentStack(layers, c.dropout(), masks);
-    above = new TimeDropout(c.hiddenSize(), c.dropout(), masks);
+    recurrent = RecurrentStack.over(weights.cells(), c.dropout(), masks);
+    above = new TimeDropout(recurrent.outputSize(), c.dropout(), masks);
     affine =
         weights.tied()
             ? TimeAffine.tied(weights.embedW(), weights.affineB())

@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Map;
  * @param affineW the output weights (H,V); embedW (V,D) itself if they are tied
  */
 record LanguageModelWeights(
-    Parameter embedW, List<CellKind.Weights> cells, Parameter affineW, Parameter affineB) {
+    Parameter embedW, List<Cell> cells, Parameter affineW, Parameter affineB) {
 
   /** Weights that are there already, by name. */
   static LanguageModelWeights given(RnnLanguageModel.Configuration c, Map<String, Matrix> weights) {
@@ -23,16 +24,12 @@ record LanguageModelWeights(
   /** The weights of a configuration, asked for in the order of {@link #parameters}. */
   static LanguageModelWeights of(RnnLanguageModel.Configuration c, WeightSource source) {
     int v = c.vocabularySize();
-    int h = c.hiddenSize();
     Parameter embedW = source.wordVectors("embed.w", v, c.embeddingSize());
-    List<CellKind.Weights> cells = new ArrayList<>();
-    for (int l = 0; l < c.layers(); l++) {
-      int inputs = l == 0 ? c.embeddingSize() : h;
-      cells.add(c.cell().weights(c.cell().layerName(l, c.layers()), inputs, h, source));
-    }
+    List<Cell> cells = source.cells(c.cell(), c.layers(), c.embeddingSize(), c.hiddenSize());
+    int h = cells.get(cells.size() - 1).outputSize();
     Parameter affineW = c.tieWeights() ? embedW : source.weight("affine.w", h, v);
     Parameter affineB = source.bias("affine.b", v);
-    return new LanguageModelWeights(embedW, List.copyOf(cells), affineW, affineB);
+    return new LanguageModelWeights(embedW, cells, affineW, affineB);
   }
 
   boolean tied() {
@@ -43,9 +40,7 @@ record LanguageModelWeights(
   List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
     all.add(embedW);
-    for (CellKind.Weights cell : cells) {
-      all.addAll(List.of(cell.wx(), cell.wh(), cell.b()));
-    }
+    cells.forEach(cell -> all.addAll(cell.parameters()));
     if (!tied()) {
       all.add(affineW);
     }

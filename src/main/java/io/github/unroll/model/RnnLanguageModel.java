@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;

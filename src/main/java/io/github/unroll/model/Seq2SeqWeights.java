@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
@@ -47,8 +48,7 @@ record Seq2SeqWeights(
   }
 
   private static LstmCell lstm(String name, int d, int h, WeightSource source) {
-    CellKind.Weights w = CellKind.LSTM.weights(name, d, h, source);
-    return new LstmCell(w.wx(), w.wh(), w.b());
+    return (LstmCell) CellKind.LSTM.cell(d, h, source.under(name));
   }
 
   List<Parameter> parameters() {

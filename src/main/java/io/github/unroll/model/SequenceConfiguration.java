@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.CellKind;
 import java.util.Objects;
 
 /**
@@ -57,11 +58,11 @@ public record SequenceConfiguration(
           "SequenceConfiguration: longestLag must be above 2 steps, or 0 for none, not "
               + longestLag);
     }
-    if (longestLag != 0 && cell == CellKind.RNN) {
+    if (longestLag != 0 && !cell.hasChronoStart()) {
       throw new IllegalArgumentException(
-          "SequenceConfiguration: an RNN has no gates to start for a longestLag of %d; take LSTM or"
-                  .formatted(longestLag)
-              + " GRU, or 0");
+          "SequenceConfiguration: a cell of kind %s has no gates to start for a longestLag of %d;"
+                  .formatted(cell, longestLag)
+              + " take LSTM or GRU, or 0");
     }
   }
 

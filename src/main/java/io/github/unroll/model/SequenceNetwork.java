@@ -37,9 +37,8 @@ final class SequenceNetwork {
   /** A network that is trained; masks is where dropout draws from. */
   SequenceNetwork(SequenceConfiguration c, SequenceWeights weights, RandomState masks) {
     readout = c.readout();
-    List<RecurrentLayer> layers = weights.cells().stream().map(c.cell()::layer).toList();
-    recurrent = layers.size() == 1 ? layers.get(0) : new RecurrentStack(layers, c.dropout(), masks);
-    dropout = new TimeDropout(c.hiddenSize(), c.dropout(), masks);
+    recurrent = RecurrentStack.over(weights.cells(), c.dropout(), masks);
+    dropout = new TimeDropout(recurrent.outputSize(), c.dropout(), masks);
     affine = new TimeAffine(weights.affineW(), weights.affineB());
   }
 

@@ -5,6 +5,7 @@ import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.State;
 import io.github.unroll.layer.TimeAffine;
+import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
@@ -37,8 +38,7 @@ final class SequenceReader {
 
   SequenceReader(SequenceConfiguration c, SequenceWeights weights) {
     readout = c.readout();
-    List<RecurrentLayer> layers = weights.cells().stream().map(c.cell()::layer).toList();
-    recurrent = layers.size() == 1 ? layers.get(0) : new RecurrentStack(layers);
+    recurrent = RecurrentStack.over(weights.cells(), 0, new RandomState(0));
     affine = new TimeAffine(weights.affineW(), weights.affineB());
   }
 

@@ -1,10 +1,12 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -12,13 +14,13 @@ import java.util.Map;
  * The parameters of a {@link SequenceNetwork}. Several may stand over them, each with a state of
  * its own.
  */
-record SequenceWeights(List<CellKind.Weights> cells, Parameter affineW, Parameter affineB) {
+record SequenceWeights(List<Cell> cells, Parameter affineW, Parameter affineB) {
 
   /** New weights, drawn in the order of {@link #parameters}, then the biases of a chrono start. */
   static SequenceWeights drawn(SequenceConfiguration c, RandomState random) {
     SequenceWeights drawn = of(c, new DrawnWeights(random));
     if (c.longestLag() > 0) {
-      drawn.cells.forEach(cell -> startChrono(c, cell.b().value(), random));
+      drawn.cells.forEach(cell -> startChrono(c, cell, random));
     }
     return drawn;
   }
@@ -30,35 +32,23 @@ record SequenceWeights(List<CellKind.Weights> cells, Parameter affineW, Paramete
 
   /** Asked for in the order of {@link #parameters}. */
   private static SequenceWeights of(SequenceConfiguration c, WeightSource source) {
-    int h = c.hiddenSize();
-    List<CellKind.Weights> cells = new ArrayList<>();
-    for (int l = 0; l < c.layers(); l++) {
-      int inputs = l == 0 ? c.inputSize() : h;
-      cells.add(c.cell().weights(c.cell().layerName(l, c.layers()), inputs, h, source));
-    }
+    List<Cell> cells = source.cells(c.cell(), c.layers(), c.inputSize(), c.hiddenSize());
+    int read = cells.get(cells.size() - 1).outputSize();
     return new SequenceWeights(
-        List.copyOf(cells),
-        source.weight("affine.w", h, c.outputSize()),
+        cells,
+        source.weight("affine.w", read, c.outputSize()),
         source.bias("affine.b", c.outputSize()));
   }
 
-  private static void startChrono(SequenceConfiguration c, Matrix b, RandomState random) {
+  private static void startChrono(SequenceConfiguration c, Cell cell, RandomState random) {
     Matrix chrono = Initializers.lstmChronoBias(c.hiddenSize(), c.longestLag(), random);
-    if (c.cell() == CellKind.LSTM) {
-      b.copyFrom(chrono);
-    } else {
-      for (int j = 0; j < c.hiddenSize(); j++) {
-        b.set(0, j, -chrono.get(0, j)); // z weighs the candidate: it is an input gate
-      }
-    }
+    c.cell().startChrono(cell, Arrays.copyOf(chrono.data(), c.hiddenSize()));
   }
 
   /** From the inputs up. */
   List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
-    for (CellKind.Weights cell : cells) {
-      all.addAll(List.of(cell.wx(), cell.wh(), cell.b()));
-    }
+    cells.forEach(cell -> all.addAll(cell.parameters()));
     all.addAll(List.of(affineW, affineB));
     return List.copyOf(all);
   }

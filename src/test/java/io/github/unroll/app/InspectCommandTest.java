@@ -8,7 +8,7 @@ import io.github.unroll.io.NumpyArray;
 import io.github.unroll.io.NumpyFile;
 import io.github.unroll.io.SafeTensors;
 import io.github.unroll.io.StoredTensor;
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;

@@ -2,7 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.kernel.Kernel;
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;
@@ -25,7 +25,7 @@ final class LanguageModelGradients {
     LanguageModelGradients gradients = new LanguageModelGradients();
     List<GradientCases.Case> cases = new ArrayList<>();
     cases.add(gradients.tiedAffine());
-    for (CellKind cell : CellKind.values()) {
+    for (CellKind cell : CellKind.all()) {
       Configuration separate = new Configuration(V, 3, 4).withCell(cell);
       Configuration tied = new Configuration(V, 4, 4).withCell(cell).withTiedWeights();
       cases.add(gradients.model(separate));

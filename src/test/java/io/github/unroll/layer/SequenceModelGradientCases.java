@@ -3,7 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
-import io.github.unroll.model.CellKind;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;
@@ -27,7 +27,7 @@ final class SequenceModelGradientCases {
 
   static List<GradientCases.Case> all() {
     SequenceModelGradientCases all = new SequenceModelGradientCases();
-    for (CellKind cell : CellKind.values()) {
+    for (CellKind cell : CellKind.all()) {
       for (Readout readout : Readout.values()) {
         SequenceConfiguration c =
             new SequenceConfiguration(2, 3, 3).withCell(cell).withReadout(readout);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.io.SafeTensors;
 import io.github.unroll.io.StoredTensor;
 import io.github.unroll.layer.State;
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LanguageModelSessionTest {
 
@@ -73,7 +74,7 @@ class LanguageModelSessionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CellKind.class)
+  @MethodSource("io.github.unroll.cell.CellKind#all")
   void steps_should_give_the_bits_of_the_models_own_forward(CellKind cell) {
     for (RnnLanguageModel each : models(cell)) {
       for (int n : new int[] {1, 5}) {
@@ -92,7 +93,7 @@ class LanguageModelSessionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CellKind.class)
+  @MethodSource("io.github.unroll.cell.CellKind#all")
   void the_loss_of_a_forward_should_be_that_of_the_steps_to_the_bit(CellKind cell) {
     for (RnnLanguageModel each : models(cell)) {
       each.setTraining(false);
@@ -109,7 +110,7 @@ class LanguageModelSessionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CellKind.class)
+  @MethodSource("io.github.unroll.cell.CellKind#all")
   void stepped_together_each_should_get_the_bits_that_it_gets_alone(CellKind cell) {
     for (RnnLanguageModel each : models(cell)) {
       List<LanguageModelSession> together = new ArrayList<>();

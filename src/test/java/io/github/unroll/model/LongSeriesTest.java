@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.FreshJvm;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.random.RandomState;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A model answers a long series in little memory, with the bits of one forward over all of it. */
 class LongSeriesTest {
@@ -68,7 +70,7 @@ class LongSeriesTest {
 
   /** Sequences that end in different pieces go on each from its own end. */
   @ParameterizedTest
-  @EnumSource(CellKind.class)
+  @MethodSource("io.github.unroll.cell.CellKind#all")
   void a_forecast_should_be_that_of_each_sequence_alone(CellKind cell) {
     SequenceRegressor model = new SequenceRegressor(configuration(cell, Readout.EVERY), random);
     Padded.shake(model.parameters(), random);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.LabelledSequences;
@@ -111,7 +112,7 @@ class SequenceClassifierTest {
   @ParameterizedTest
   @EnumSource(Readout.class)
   void a_padded_batch_should_be_its_sequences_alone(Readout readout) {
-    for (CellKind cell : CellKind.values()) {
+    for (CellKind cell : CellKind.all()) {
       SequenceClassifier model =
           model(
               new SequenceConfiguration(2, 3, 4).withCell(cell).withLayers(2).withReadout(readout));

@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.cell.CellKind;
 import org.junit.jupiter.api.Test;
 
 class SequenceConfigurationTest {

@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.layer.State;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
@@ -25,7 +26,7 @@ class SequenceSessionTest {
   /** One to three layers of each cell, with dropout, in training. */
   private List<SequenceConfiguration> configurations(Readout readout) {
     List<SequenceConfiguration> all = new ArrayList<>();
-    for (CellKind cell : CellKind.values()) {
+    for (CellKind cell : CellKind.all()) {
       for (int layers = 1; layers <= 3; layers++) {
         SequenceConfiguration c = new SequenceConfiguration(D, 5, K).withCell(cell);
         all.add(c.withLayers(layers).withReadout(readout).withDropout(0.5));

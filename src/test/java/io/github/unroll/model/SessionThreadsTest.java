@@ -2,6 +2,7 @@ package io.github.unroll.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -13,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ten thousand streams over one model, served by eight threads at once. */
 class SessionThreadsTest {
@@ -27,7 +28,7 @@ class SessionThreadsTest {
   private final RandomState random = new RandomState(9);
 
   @ParameterizedTest
-  @EnumSource(CellKind.class)
+  @MethodSource("io.github.unroll.cell.CellKind#all")
   void each_of_10000_sessions_should_get_the_bits_that_it_gets_alone(CellKind cell)
       throws Exception {
     SequenceRegressor model =
@@ -82,7 +83,7 @@ class SessionThreadsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(CellKind.class)
+  @MethodSource("io.github.unroll.cell.CellKind#all")
   void language_models_should_be_read_on_8_threads_at_once(CellKind cell) throws Exception {
     int v = 300;
     RnnLanguageModel model =

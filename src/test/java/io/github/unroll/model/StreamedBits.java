@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.CellKind;
 import com.sun.management.ThreadMXBean;
 import io.github.unroll.kernel.Kernel;
 import io.github.unroll.random.RandomState;
@@ -28,7 +29,7 @@ final class StreamedBits {
     RandomState random = new RandomState(23);
     MessageDigest sha = MessageDigest.getInstance("SHA-256");
     long most = 0;
-    for (CellKind cell : CellKind.values()) {
+    for (CellKind cell : CellKind.all()) {
       RnnLanguageModel model =
           new RnnLanguageModel(
               new RnnLanguageModel.Configuration(V, 37, 37)

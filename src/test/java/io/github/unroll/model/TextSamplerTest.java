@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;

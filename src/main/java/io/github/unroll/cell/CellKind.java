@@ -1,0 +1,204 @@
+package io.github.unroll.cell;
+
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A kind of cell: what files and options call it, and how one is made. The library's are constants;
+ * one of your own is a name and a factory, and goes wherever these go.
+ */
+public final class CellKind {
+
+  /** {@link RnnCell} with tanh. */
+  public static final CellKind RNN =
+      new CellKind(
+          "rnn",
+          (d, h, w) ->
+              new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
+
+  /** {@link LstmCell}. */
+  public static final CellKind LSTM =
+      new CellKind(
+          "lstm",
+          (d, h, w) ->
+              new LstmCell(
+                  w.weight("wx", d, gates(4, h)), w.weight("wh", h, 4 * h), w.bias("b", 4 * h)),
+          (cell, f) -> {
+            Matrix b = ((LstmCell) cell).b().value();
+            for (int j = 0; j < f.length; j++) {
+              b.set(0, j, f[j]); // the forget gates
+              b.set(0, 2 * f.length + j, -f[j]); // the input gates
+            }
+          });
+
+  /** {@link GruCell} whose reset gate acts before the product, as in the book. */
+  public static final CellKind GRU =
+      new CellKind(
+          "gru",
+          (d, h, w) ->
+              GruCell.resetBefore(
+                  w.weight("wx", d, gates(3, h)), w.weight("wh", h, 3 * h), w.bias("b", 3 * h)),
+          (cell, f) -> {
+            Matrix b = ((GruCell) cell).b().value();
+            for (int j = 0; j < f.length; j++) {
+              b.set(0, j, -f[j]); // z weighs the candidate: it is an input gate
+            }
+          });
+
+  private final String name;
+  private final Factory factory;
+  private final ChronoStart chronoStart; // null if it has none
+
+  /** Makes a cell. */
+  @FunctionalInterface
+  public interface Factory {
+
+    /**
+     * A cell over weights that it asks for in a fixed order: drawn ones or those of a file.
+     *
+     * @param inputs D
+     * @param hidden H
+     * @param weights where its parameters come from
+     * @return the cell
+     */
+    Cell cell(int inputs, int hidden, Weights weights);
+  }
+
+  /** Where the parameters of a new cell come from. */
+  public interface Weights {
+
+    /**
+     * {@return weights: drawn, or those of a file}
+     *
+     * @param name such as {@code wx}
+     * @param rows how many things they are multiplied with
+     * @param cols how many come out
+     */
+    Parameter weight(String name, int rows, int cols);
+
+    /**
+     * {@return a bias (1,size): zero, or that of a file}
+     *
+     * @param name such as {@code b}
+     * @param size how many elements
+     */
+    Parameter bias(String name, int size);
+  }
+
+  /** Starts the gates of a new cell for long lags (Tallec and Ollivier 2018). */
+  @FunctionalInterface
+  public interface ChronoStart {
+
+    /**
+     * Sets the biases of the gates.
+     *
+     * @param cell a new cell of the kind
+     * @param logLags of each of the H units the logarithm of a lag: what forget gates begin with,
+     *     and input gates with its negative
+     */
+    void start(Cell cell, double[] logLags);
+  }
+
+  /**
+   * A kind without a start for long lags.
+   *
+   * @param name in lower case; another one than those of the kinds it is used beside
+   * @param factory makes the cell
+   * @throws IllegalArgumentException if the name is not letters, digits, {@code -} and {@code _}
+   */
+  public CellKind(String name, Factory factory) {
+    this(name, factory, null);
+  }
+
+  /**
+   * A kind.
+   *
+   * @param name in lower case; another one than those of the kinds it is used beside
+   * @param factory makes the cell
+   * @param chronoStart starts its gates for long lags; null if it has none
+   * @throws IllegalArgumentException if the name is not letters, digits, {@code -} and {@code _}
+   */
+  public CellKind(String name, Factory factory, ChronoStart chronoStart) {
+    if (!name.matches("[a-z][a-z0-9_-]*")) {
+      throw new IllegalArgumentException(
+          "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
+    }
+    this.name = name;
+    this.factory = Objects.requireNonNull(factory, "factory");
+    this.chronoStart = chronoStart;
+  }
+
+  /** {@return the kinds of the library} */
+  public static List<CellKind> all() {
+    return List.of(RNN, LSTM, GRU);
+  }
+
+  /**
+   * {@return the library's kind of a name}
+   *
+   * @param name in upper or lower case
+   * @throws IllegalArgumentException if there is none
+   */
+  public static CellKind of(String name) {
+    return all().stream()
+        .filter(kind -> kind.name.equals(name.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("no cell is called \"%s\"; there are %s".formatted(name, all())));
+  }
+
+  private static int gates(int number, int hidden) {
+    long width = (long) number * hidden;
+    if (width > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          ("hiddenSize %d is too large: the gates of a cell side by side are %d columns; an array"
+                  + " holds at most %d elements")
+              .formatted(hidden, width, Integer.MAX_VALUE));
+    }
+    return (int) width;
+  }
+
+  /**
+   * {@return a cell}
+   *
+   * @param inputs D
+   * @param hidden H
+   * @param weights where its parameters come from
+   * @throws IllegalArgumentException if a size is too large, or the weights refuse one
+   */
+  public Cell cell(int inputs, int hidden, Weights weights) {
+    return factory.cell(inputs, hidden, weights);
+  }
+
+  /** {@return whether its gates can be started for long lags} */
+  public boolean hasChronoStart() {
+    return chronoStart != null;
+  }
+
+  /**
+   * Starts the gates of a new cell for long lags.
+   *
+   * @param cell a new cell of this kind
+   * @param logLags of each of the H units the logarithm of a lag
+   * @throws IllegalStateException if the kind has no such start
+   */
+  public void startChrono(Cell cell, double[] logLags) {
+    if (chronoStart == null) {
+      throw new IllegalStateException(name + ": has no gates to start for long lags");
+    }
+    chronoStart.start(cell, logLags);
+  }
+
+  /** {@return what files and options call it, in lower case} */
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

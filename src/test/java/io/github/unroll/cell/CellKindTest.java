@@ -1,0 +1,65 @@
+package io.github.unroll.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CellKindTest {
+
+  /** Zeros, each parameter by its name. */
+  private static final CellKind.Weights ZEROS =
+      new CellKind.Weights() {
+        @Override
+        public Parameter weight(String name, int rows, int cols) {
+          return new Parameter(name, new Matrix(rows, cols));
+        }
+
+        @Override
+        public Parameter bias(String name, int size) {
+          return weight(name, 1, size);
+        }
+      };
+
+  @ParameterizedTest
+  @CsvSource({"LSTM, 536870912, 2147483648", "GRU, 1000000000, 3000000000"})
+  void should_refuse_gates_too_wide_for_an_array(CellKind kind, int hidden, long columns) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kind.cell(1, hidden, ZEROS))
+        .withMessage(
+            "hiddenSize %d is too large: the gates of a cell side by side are %d columns; an array"
+                + " holds at most 2147483647 elements",
+            hidden, columns);
+  }
+
+  @Test
+  void a_kind_should_be_known_by_its_name() {
+    for (CellKind kind : CellKind.all()) {
+      assertThat(CellKind.of(kind.name())).isSameAs(kind);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CellKind.of("mgu"))
+        .withMessage("no cell is called \"mgu\"; there are [rnn, lstm, gru]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CellKind("My cell", (d, h, w) -> null))
+        .withMessageContaining("not \"My cell\"");
+  }
+
+  @Test
+  void a_start_for_long_lags_should_set_the_gates_that_keep() {
+    LstmCell lstm = (LstmCell) CellKind.LSTM.cell(1, 2, ZEROS);
+    CellKind.LSTM.startChrono(lstm, new double[] {3, 4});
+    assertThat(lstm.b().value()).isEqualTo(Matrix.of(1, 8, 3, 4, 0, 0, -3, -4, 0, 0));
+    GruCell gru = (GruCell) CellKind.GRU.cell(1, 2, ZEROS);
+    CellKind.GRU.startChrono(gru, new double[] {3, 4});
+    assertThat(gru.b().value()).isEqualTo(Matrix.of(1, 6, -3, -4, 0, 0, 0, 0));
+    assertThat(CellKind.RNN.hasChronoStart()).isFalse();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> CellKind.RNN.startChrono(lstm, new double[2]));
+  }
+}
