@@ -1,10 +1,10 @@
 package io.github.unroll.examples;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.AddingProblem;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.loss.TimeMeanSquaredError;
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.SequenceConfiguration;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.optim.Adam;

@@ -1,9 +1,9 @@
 package io.github.unroll.examples;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.ReberGrammar;
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;

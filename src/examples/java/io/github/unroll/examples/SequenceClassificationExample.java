@@ -1,8 +1,8 @@
 package io.github.unroll.examples;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;
 import io.github.unroll.optim.Adam;

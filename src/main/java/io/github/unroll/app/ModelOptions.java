@@ -21,7 +21,6 @@ final class ModelOptions {
       description = "What recurrent layers are made of.")
   private CellKind cell = CellKind.RNN;
 
-
   @Option(
       names = "--layers",
       order = 12,

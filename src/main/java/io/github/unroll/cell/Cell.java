@@ -6,7 +6,9 @@ import io.github.unroll.tensor.MatrixView.RightOperand;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One step of a recurrent network, to be implemented: from an input and the state before to the
@@ -261,16 +263,15 @@ public interface Cell {
       fits = parts[p].rows() == n && parts[p].cols() == sizes[p];
     }
     if (!fits) {
-      String wanted = "";
-      String got = "";
-      for (int size : sizes) {
-        wanted += " (%dx%d)".formatted(n, size);
-      }
-      for (Matrix part : parts) {
-        got += " " + part.shape();
-      }
       throw new IllegalArgumentException(
-          "%s: %s must be%s, not%s".formatted(getClass().getSimpleName(), what, wanted, got));
+          "%s: %s must be %s, not %s"
+              .formatted(
+                  getClass().getSimpleName(),
+                  what,
+                  IntStream.of(sizes)
+                      .mapToObj(size -> "(" + n + "x" + size + ")")
+                      .collect(Collectors.joining(" and ")),
+                  Stream.of(parts).map(Matrix::shape).collect(Collectors.joining(" and "))));
     }
   }
 

@@ -16,8 +16,7 @@ public final class CellKind {
   public static final CellKind RNN =
       new CellKind(
           "rnn",
-          (d, h, w) ->
-              new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
+          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
 
   /** {@link LstmCell}. */
   public static final CellKind LSTM =
@@ -147,7 +146,9 @@ public final class CellKind {
         .filter(kind -> kind.name.equals(name.toLowerCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("no cell is called \"%s\"; there are %s".formatted(name, all())));
+            () ->
+                new IllegalArgumentException(
+                    "no cell is called \"%s\"; there are %s".formatted(name, all())));
   }
 
   private static int gates(int number, int hidden) {

@@ -234,7 +234,8 @@ public final class CellCheck {
       int sequence = i;
       int[] counted = IntStream.range(0, T).filter(t -> mask.counts(sequence, t)).toArray();
       Outcome alone =
-          outcome(steps(xs, i, counted), null, row(initial, i), steps(dhs, i, counted), row(dFinal, i));
+          outcome(
+              steps(xs, i, counted), null, row(initial, i), steps(dhs, i, counted), row(dFinal, i));
       String of = "a sequence with steps that do not count gives another %s than without them";
       require(steps(together.hs, i, counted).equals(alone.hs), of.formatted("output"));
       require(row(together.last, i).equals(alone.last), of.formatted("final state"));

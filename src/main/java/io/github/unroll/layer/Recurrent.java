@@ -35,9 +35,10 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private final UnrolledCell unrolled;
   private SkippedOutput skippedOutput = SkippedOutput.ZERO;
 
-  // What messages call the two verbs, joined once: a check that passes allocates nothing.
-  private final String forward = name() + ".forward";
-  private final String backward = name() + ".backward";
+  // What messages call the layer and its two verbs, joined once: a check that passes allocates nothing.
+  private final String name;
+  private final String forward;
+  private final String backward;
 
   private int n;
   private int steps;
@@ -66,7 +67,10 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     this.cell = Objects.requireNonNull(cell, "cell");
     this.stateful = stateful;
     this.stateSizes = cell.stateSizes().clone();
-    this.unrolled = new UnrolledCell(cell, name());
+    this.name = nameOf(cell);
+    this.forward = name + ".forward";
+    this.backward = name + ".backward";
+    this.unrolled = new UnrolledCell(cell, name);
   }
 
   /** {@return the cell that is unrolled} */
@@ -99,7 +103,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     } else if (kept != null && kept.h().rows() != xs.d0()) {
       throw new IllegalArgumentException(
           "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
-                  .formatted(name(), kept.h().rows(), xs.d0())
+                  .formatted(name, kept.h().rows(), xs.d0())
               + "keep the batch size, or call resetState()");
     }
     State start = initial != null ? initial : kept;
@@ -222,11 +226,11 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     Shapes.check(backward, ": dhs", dys, n, steps, outputSize());
     Shapes.check(backward, ": dxs", dxs, n, steps, inputSize());
     if (dFinal != null) {
-      dFinal.check(name() + ".backward: dFinal", n, stateSizes);
+      dFinal.check(name + ".backward: dFinal", n, stateSizes);
     }
     if (backwardDone) {
       throw new IllegalStateException(
-          name()
+          name
               + ".backward: the latest forward had its backward already, which used up what it had"
               + " kept; call forward again, or add the gradients up and call backward once");
     }
@@ -292,11 +296,11 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   public final void setState(State state) {
     if (!stateful) {
       throw new IllegalStateException(
-          name()
+          name
               + ".setState: this layer is not stateful and starts every forward anew; "
               + "pass the state to forward(xs, initial), or build the layer stateful");
     }
-    state.check(name() + ".setState", state.h().rows(), stateSizes);
+    state.check(name + ".setState", state.h().rows(), stateSizes);
     kept = state.copy();
   }
 
@@ -312,7 +316,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final State finalState() {
-    Shapes.checkForwardDone(name() + ".finalState", steps > 0);
+    Shapes.checkForwardDone(name + ".finalState", steps > 0);
     List<Matrix> parts = new ArrayList<>();
     for (int p = 0; p < stateSizes.length; p++) {
       parts.add(unrolled.state(p).rows(steps * n, n).copy());
@@ -324,7 +328,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   public final State initialStateGradient() {
     if (!backwardDone) {
       throw new IllegalStateException(
-          name() + ".initialStateGradient: the latest forward had no backward yet; call backward");
+          name + ".initialStateGradient: the latest forward had no backward yet; call backward");
     }
     List<Matrix> parts = new ArrayList<>();
     for (int p = 0; p < stateSizes.length; p++) {
@@ -363,7 +367,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     return stateSizes[0];
   }
 
-  private String name() {
+  private String nameOf(Cell cell) {
     String own = getClass().getSimpleName();
     return getClass() == Recurrent.class ? own + " of " + cell.getClass().getSimpleName() : own;
   }

@@ -53,8 +53,7 @@ public final class TimeSigmoidWithLoss {
     }
     MatrixView x = xs.asRow();
     double[] t = targets.values();
-    Arithmetic.share(
-        size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
+    Arithmetic.share(size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
     return losses.sumOfRow(0) / targets.count();
   }
 

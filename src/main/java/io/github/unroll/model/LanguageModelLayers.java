@@ -9,7 +9,6 @@ import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
-import java.util.List;
 
 /**
  * From word ids to the scores of the words that follow: the layers of a language model without its

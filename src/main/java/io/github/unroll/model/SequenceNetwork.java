@@ -10,7 +10,6 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * From sequences to answers, over weights that others may share: what a classifier and a regressor

@@ -10,7 +10,6 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Answers sequences as a {@link SequenceNetwork} over the same weights does, bit for bit, but

@@ -28,7 +28,9 @@ interface WeightSource extends CellKind.Weights {
     };
   }
 
-  /** The cells of layers upon each other; parameters are named rnn.wx, or rnn0.wx if there are more. */
+  /**
+   * The cells of layers upon each other; parameters are named rnn.wx, or rnn0.wx if there are more.
+   */
   default List<Cell> cells(CellKind kind, int layers, int inputs, int hidden) {
     List<Cell> cells = new ArrayList<>();
     for (int l = 0; l < layers; l++) {

@@ -33,7 +33,7 @@ class PackageArrowsTest {
     PARALLEL("kernel"),
     TENSOR("kernel"),
     RANDOM("tensor"),
-    CHECK("tensor"),
+    CHECK("tensor", "random", "cell", "layer"),
     CELL("tensor"),
     COLUMN("tensor"),
     LAYER("tensor", "cell", "random"),

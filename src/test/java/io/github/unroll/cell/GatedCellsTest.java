@@ -61,7 +61,7 @@ class GatedCellsTest {
         .withMessage("GruCell, wh (H,3H): wh must be (2x6), not (2x8)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GruCell.resetBefore(new Matrix(3, 5), new Matrix(2, 6), new Matrix(1, 6)))
-        .withMessage("GruCell: wh (2x6), so wx must have 6 columns; got wx (3x5)");
+        .withMessage("GruCell of H = 2: wx must be (3x6), not (3x5)");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -85,10 +85,10 @@ class GatedCellsTest {
     LstmCell lstm = new LstmCell(new Matrix(3, 8), new Matrix(2, 8), new Matrix(1, 8));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.forward(new Matrix(4, 3), new Matrix(4, 2), new Matrix(4, 3)))
-        .withMessageContaining("(4x2) and (4x3)");
+        .withMessage("LstmCell: the state must be (4x2) and (4x2), not (4x2) and (4x3)");
     GruCell gru = GruCell.resetBefore(new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> gru.forward(new Matrix(4, 3), new Matrix(3, 2)))
-        .withMessageContaining("(4x2) and (3x2)");
+        .withMessage("GruCell: the state must be (4x2), not (3x2)");
   }
 }

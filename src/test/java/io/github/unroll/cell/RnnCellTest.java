@@ -87,6 +87,6 @@ class RnnCellTest {
     RnnCell.Step step = cell.forward(new Matrix(2, 3), new Matrix(2, 4));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cell.backward(new Matrix(1, 4), step.cache()))
-        .withMessageContaining("(2x4) and (1x4)");
+        .withMessage("RnnCell: the gradient of the state must be (2x4), not (1x4)");
   }
 }

@@ -3,9 +3,9 @@ package io.github.unroll.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;

@@ -1,8 +1,8 @@
 package io.github.unroll.layer;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.kernel.Kernel;
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;

@@ -1,9 +1,9 @@
 package io.github.unroll.layer;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;

@@ -2,8 +2,8 @@ package io.github.unroll.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.Golden;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.layer.State;
 import io.github.unroll.model.RnnLanguageModel.Configuration;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.Golden;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel.Configuration;

@@ -1,7 +1,7 @@
 package io.github.unroll.model;
 
-import io.github.unroll.cell.CellKind;
 import com.sun.management.ThreadMXBean;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.kernel.Kernel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;

@@ -1,8 +1,8 @@
 package io.github.unroll.train;
 
 import com.sun.management.ThreadMXBean;
-import io.github.unroll.data.BpttBatches;
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
