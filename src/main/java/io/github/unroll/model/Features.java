@@ -4,13 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-<<<<<<< HEAD
-/** The features of two tensors side by side, buffers to hold them, and the softmax of scores. */
-=======
-/**
- * The features of two tensors side by side, and what scores say: the softmax and the greatest.
- */
->>>>>>> fix/long
+/** The features of two tensors side by side, and the softmax of scores. */
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();
