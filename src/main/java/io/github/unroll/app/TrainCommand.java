@@ -1,6 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
+import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.Checkpoint;
 import io.github.unroll.io.TrainingCheckpoint;
 import java.io.IOException;
@@ -82,12 +83,12 @@ final class TrainCommand implements Callable<Integer> {
     }
     options.check();
     ChartFile chartFile = chartFile();
-    if (chartFile != null) {
-      chartFile.requireWritable();
-    }
     saving.requireOther("--chart", chartFile == null ? null : chartFile.path());
     saving.requireOther("--data", options.text().data());
     saving.requireOther("--valid", options.text().valid());
+    if (chartFile != null) {
+      chartFile.requireWritable();
+    }
     saving.requireWritable();
     PrintWriter out = spec.commandLine().getOut();
     ModelTraining training =
@@ -102,9 +103,11 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     ModelTraining.Trained trained = training.train(text, kept);
+    if (saving.model().isPresent()) { // before anything else that could fail
+      save(trained, saving.model().get());
+    }
     out.println(heldOutLine(trained));
     if (saving.model().isPresent()) {
-      save(trained, saving.model().get());
       out.println("model: " + saving.model().get());
     }
     if (chartFile != null) {
@@ -123,7 +126,9 @@ final class TrainCommand implements Callable<Integer> {
             options.text().name(),
             trained.epoch(),
             options.learning().seed());
-    Checkpoint.save(file, trained.model(), trained.text().training().vocabulary(), notes);
+    Vocabulary vocabulary = trained.text().training().vocabulary();
+    SecondPlace.save(
+        "the model", file, at -> Checkpoint.save(at, trained.model(), vocabulary, notes));
   }
 
   private static String heldOutLine(ModelTraining.Trained trained) {
