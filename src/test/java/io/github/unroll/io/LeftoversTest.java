@@ -45,8 +45,7 @@ class LeftoversTest {
 
   private Process startSaving() throws IOException, InterruptedException {
     Files.writeString(directory.resolve("weights"), "old");
-    Process process =
-        FreshJvm.start(directory.resolve("out"), Program.class, List.of(), directory);
+    Process process = FreshJvm.start(directory.resolve("out"), Program.class, List.of(), directory);
     while (process.isAlive() && temporaries().stream().noneMatch(f -> f.toFile().length() > 0)) {
       Thread.sleep(2);
     }
@@ -125,7 +124,8 @@ class LeftoversTest {
 
   private static long deadProcess() throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
