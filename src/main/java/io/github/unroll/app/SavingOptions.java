@@ -81,13 +81,13 @@ final class SavingOptions {
       WritableFile.require("--save", model);
     }
     if (checkpoint != null) {
-      WritableFile.require("--checkpoint", checkpoint);
-      if (!resume && Files.exists(checkpoint)) {
+      if (!resume && Files.isRegularFile(checkpoint)) {
         throw new Failure(
             "--checkpoint %s: exists already; add --resume to go on with it, or delete it"
                 .formatted(checkpoint),
             null);
       }
+      WritableFile.require("--checkpoint", checkpoint);
     }
   }
 

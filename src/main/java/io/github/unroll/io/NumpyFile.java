@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,7 +88,7 @@ public final class NumpyFile {
    */
   public static Map<String, NumpyArray> readArchive(Path file) throws IOException {
     requireReadable(file);
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+    try (SeekableByteChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
       return readArchive(channel);
     } catch (IOException e) {
       throw named(file.toString(), e);
@@ -160,7 +161,7 @@ public final class NumpyFile {
   static List<FileListing.Entry> entries(Path file) throws IOException {
     requireReadable(file);
     List<FileListing.Entry> entries = new ArrayList<>();
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+    try (SeekableByteChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
       for (ZipMember member : ZipDirectory.read(channel)) {
         if (member.name().endsWith(SUFFIX)) {
           entries.add(entry(arrayName(member), header(channel, member)));

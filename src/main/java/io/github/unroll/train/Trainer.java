@@ -19,6 +19,10 @@ import java.util.OptionalDouble;
  * batches say that a new text starts; only gradients stop at the edge of a batch. Batches may be of
  * different shapes.
  *
+ * <p>A training whose thread is interrupted stops after the batch that is under way: its listeners
+ * are told, the best epoch's parameters are put back if the plan says so, and a {@link
+ * TrainingInterruptedException} is thrown. The interrupt flag stays set.
+ *
  * @param <B> a batch of the model
  */
 public final class Trainer<B> {
@@ -59,6 +63,7 @@ public final class Trainer<B> {
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
    *     epoch, a parameter is not finite; it names epoch, iteration and what is not finite first: a
    *     parameter, an input, a score or a gradient
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, int epochs) {
     return train(batches, TrainingPlan.of(epochs));
@@ -76,6 +81,7 @@ public final class Trainer<B> {
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
    *     epoch, a parameter is not finite, or a validation score is NaN; it names epoch, iteration
    *     and what is not finite first: a parameter, an input, a score or a gradient
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, TrainingPlan plan) {
     plan.requireComplete();
@@ -100,6 +106,7 @@ public final class Trainer<B> {
    * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, or
    *     the progress does not fit the batches or the model
    * @throws TrainingDivergedException as {@link #train(Batches, TrainingPlan)} does
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> resume(Batches<B> batches, TrainingPlan plan, TrainingProgress from) {
     plan.requireComplete();
@@ -121,12 +128,13 @@ public final class Trainer<B> {
     try {
       for (int epoch = from.epoch(); epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
         boolean underWay = epoch == from.epoch() && from.iteration() > 0;
+        TrainingProgress start =
+            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
+        stopIfInterrupted(start);
         if (!underWay) {
           schedule.beforeEpoch(epoch, optimizer);
           batches.beginEpoch();
         }
-        TrainingProgress start =
-            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
         double loss = learnEpoch(batches, schedule, start);
         double rate = optimizer.learningRate();
         OptionalDouble score = judge.judge(epoch, batches.iterations());
@@ -171,9 +179,19 @@ public final class Trainer<B> {
       listeners.forEach(listener -> listener.batchEnded(end));
       TrainingProgress progress = new TrainingProgress(epoch, iteration, total, start.judgement());
       listeners.forEach(listener -> listener.progressed(progress));
+      if (iteration < iterations) { // an epoch whose batches are all learned is brought to its end
+        stopIfInterrupted(progress);
+      }
     }
     TrainingDivergedException.throwIfNotFinite(epoch, iterations, model.parameters());
     return total / iterations;
+  }
+
+  private void stopIfInterrupted(TrainingProgress progress) {
+    if (Thread.currentThread().isInterrupted()) {
+      listeners.forEach(listener -> listener.interrupted(progress));
+      throw new TrainingInterruptedException(progress);
+    }
   }
 
   private BatchEnd learn(B batch, int epoch, int iteration, int iterations) {
