@@ -155,7 +155,9 @@ public final class Bidirectional implements RecurrentLayer {
     }
   }
 
-  /** Adds to each step of a sequence the step that is as far from its last as that from its first. */
+  /**
+   * Adds to each step of a sequence the step that is as far from its last as that from its first.
+   */
   private void addReversed(Tensor3 addend, Tensor3 sum) {
     int d = sum.d2();
     for (int i = 0; i < sum.d0(); i++) {

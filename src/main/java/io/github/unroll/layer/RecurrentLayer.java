@@ -17,6 +17,11 @@ import java.util.Optional;
  *
  * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
  * kept. A loss that has several parts adds the gradients of the outputs up first.
+ *
+ * <p><b>Long sequences.</b> What forward keeps grows with N·T; an array of it that would pass the
+ * longest there is, is refused with its sizes. Who needs no backward reads a long sequence piece by
+ * piece with the state kept, in a stateful layer or a {@link RecurrentSession}: the bits are those
+ * of one forward over all of it.
  */
 public interface RecurrentLayer extends TimeLayer {
 

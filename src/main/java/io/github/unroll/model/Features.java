@@ -4,9 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/**
- * The features of two tensors side by side, and what scores say: the softmax and the greatest.
- */
+/** The features of two tensors side by side, and what scores say: the softmax and the greatest. */
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();

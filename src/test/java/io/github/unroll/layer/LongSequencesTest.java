@@ -69,8 +69,7 @@ class LongSequencesTest {
         () -> embedding.forward(new int[1][1 << 19]), "Tensor3: (1x524288x4096) would be");
     RandomState random = new RandomState(1);
     Bidirectional both =
-        new Bidirectional(
-            Kind.RNN_TANH.layer(1, 512, random), Kind.RNN_TANH.layer(1, 512, random));
+        new Bidirectional(Kind.RNN_TANH.layer(1, 512, random), Kind.RNN_TANH.layer(1, 512, random));
     assertTooLarge(
         () -> both.forward(new Tensor3(1, 1 << 21, 1)), "Tensor3: (1x2097152x1024) would be");
     RecurrentStack stack =
@@ -111,8 +110,7 @@ class LongSequencesTest {
             entry("TimeEmbedding", new int[] {1, 0}),
             entry("TimeAttention", new int[] {D + TD, TD + 1})); // encoder states, weights; theirs
     String said =
-        FreshJvm.run(
-            ForwardBytes.class, List.of("-Dunroll.kernel=plain", "-Dunroll.threads=1"));
+        FreshJvm.run(ForwardBytes.class, List.of("-Dunroll.kernel=plain", "-Dunroll.threads=1"));
     Set<String> measured = new HashSet<>();
     Matcher line = TAKEN.matcher(said);
     while (line.find()) {
@@ -129,9 +127,7 @@ class LongSequencesTest {
   }
 
   private static void assertTakes(Matcher line, String what, int group, long most) {
-    assertThat(Long.parseLong(line.group(group)))
-        .as(what + line.group(1))
-        .isLessThan(most + SMALL);
+    assertThat(Long.parseLong(line.group(group))).as(what + line.group(1)).isLessThan(most + SMALL);
   }
 
   // ---- the same bits in pieces ----

@@ -56,8 +56,7 @@ class LongSeriesTest {
     SequenceConfiguration c = configuration(cell, readout);
     SequenceRegressor model = new SequenceRegressor(c, random);
     Padded.shake(model.parameters(), random);
-    SequenceWeights weights =
-        SequenceWeights.given("SequenceRegressor", c, values(model));
+    SequenceWeights weights = SequenceWeights.given("SequenceRegressor", c, values(model));
     SequenceNetwork whole = new SequenceNetwork(c, weights, new RandomState(0));
     whole.setTraining(false);
     Tensor3 xs = paddedWithNaN();
@@ -117,8 +116,7 @@ class LongSeriesTest {
     Seq2Seq model = new Seq2Seq(70_000, 1, 1, random);
     int[][] answers = new int[1][40_001];
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> model.forward(new PairBatch(new int[1][1], answers)))
+        .isThrownBy(() -> model.forward(new PairBatch(new int[1][1], answers)))
         .withMessageStartingWith("Tensor3: (1x40000x70000) would be 2800000000 elements");
     AttentionSeq2Seq looking = new AttentionSeq2Seq(2, 1, 1, random);
     int[][] questions = new int[1][1 << 16];
@@ -130,8 +128,7 @@ class LongSeriesTest {
 
   @Test
   void answers_beyond_an_int_should_be_refused_before_anything_is_read() {
-    SequenceConfiguration c =
-        new SequenceConfiguration(1, 1, 1 << 12).withReadout(Readout.EVERY);
+    SequenceConfiguration c = new SequenceConfiguration(1, 1, 1 << 12).withReadout(Readout.EVERY);
     Tensor3 xs = new Tensor3(1, 1 << 19, 1);
     String told = "Tensor3: (1x524288x4096) would be 2147483648 elements";
     assertThatIllegalArgumentException()
