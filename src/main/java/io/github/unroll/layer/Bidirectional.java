@@ -89,6 +89,7 @@ public final class Bidirectional implements RecurrentLayer {
       initial.check("Bidirectional.forward", xs.d0(), stateSizes());
     }
     List<State> starts = State.split(initial, List.of(ahead, back));
+    checkRoom(xs.d0(), xs.d1());
     steps = 0; // no forward stands if a layer refuses
     int[] all = Lengths.copied(lengths, xs.d0(), xs.d1(), this.lengths);
     this.lengths = all;
@@ -107,6 +108,12 @@ public final class Bidirectional implements RecurrentLayer {
     }
     n = xs.d0();
     steps = xs.d1();
+  }
+
+  @Override
+  public void checkRoom(int batch, int length) {
+    ahead.checkRoom(batch, length);
+    back.checkRoom(batch, length);
   }
 
   @Override
@@ -155,7 +162,9 @@ public final class Bidirectional implements RecurrentLayer {
     }
   }
 
-  /** Adds to each step of a sequence the step that is as far from its last as that from its first. */
+  /**
+   * Adds to each step of a sequence the step that is as far from its last as that from its first.
+   */
   private void addReversed(Tensor3 addend, Tensor3 sum) {
     int d = sum.d2();
     for (int i = 0; i < sum.d0(); i++) {

@@ -111,12 +111,6 @@ abstract class CellLoop implements RecurrentLayer {
   void reserveForward(int batch, int length) {}
 
   @Override
-  public Tensor3 forward(Tensor3 xs, int[] lengths, State initial) {
-    checkSizes(xs.d0(), xs.d1()); // before there are outputs to pay for
-    return RecurrentLayer.super.forward(xs, lengths, initial);
-  }
-
-  @Override
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
     int d = inputSize();
     Shapes.checkFeatures(forward, ": xs", xs, d);
@@ -285,7 +279,7 @@ abstract class CellLoop implements RecurrentLayer {
   private void reserve(int batch, int length, int[] sequenceLengths) {
     steps = 0; // no forward stands if there is no room for it
     backwardDone = false;
-    checkSizes(batch, length);
+    checkRoom(batch, length);
     x = room("inputs", x, batch, length, inputSize());
     a = room(GATES, a, batch, length, wx.value().cols());
     for (int s = 0; s < states.length; s++) {
@@ -298,10 +292,10 @@ abstract class CellLoop implements RecurrentLayer {
     shortest = Lengths.shortest(lengths);
   }
 
-  /** Throws if an array that is larger than inputs and outputs would pass an int. */
-  private void checkSizes(long batch, long length) {
+  @Override
+  public void checkRoom(int batch, int length) {
     Room.size(name, GATES, batch, length, wx.value().cols());
-    Room.size(name, STATES, batch, length + 1, hidden);
+    Room.size(name, STATES, batch, length + 1L, hidden);
   }
 
   final double[] room(String array, double[] kept, int batch, int length, int features) {

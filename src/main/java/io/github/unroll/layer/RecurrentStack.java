@@ -85,6 +85,7 @@ public final class RecurrentStack implements RecurrentLayer {
       initial.check("RecurrentStack.forward", xs.d0(), stateSizes());
     }
     List<State> starts = initial == null ? null : State.split(initial, layers);
+    checkRoom(xs.d0(), xs.d1());
     steps = 0; // no forward stands if a layer refuses
     reserve(xs.d0(), xs.d1());
     Tensor3 below = xs;
@@ -98,6 +99,13 @@ public final class RecurrentStack implements RecurrentLayer {
     }
     n = xs.d0();
     steps = xs.d1();
+  }
+
+  @Override
+  public void checkRoom(int batch, int length) {
+    for (RecurrentLayer layer : layers) {
+      layer.checkRoom(batch, length);
+    }
   }
 
   private void reserve(int batch, int length) {

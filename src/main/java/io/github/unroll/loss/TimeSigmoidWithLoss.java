@@ -52,8 +52,7 @@ public final class TimeSigmoidWithLoss {
     int size = targets.size();
     double[] x = xs.data();
     double[] t = targets.values();
-    KERNEL.forRanges(
-        size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
+    KERNEL.forRanges(size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
     return KERNEL.sum(size, losses, 0) / targets.count();
   }
 

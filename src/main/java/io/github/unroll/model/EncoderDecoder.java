@@ -119,6 +119,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   private void decode(int[][] ids, State start) {
     int n = ids.length;
     int steps = ids[0].length;
+    lstm.checkRoom(n, steps);
     vectors = Room.of(vectors, n, steps, embedding.embeddingSize());
     states = Room.of(states, n, steps, lstm.outputSize());
     scores = Room.of(scores, n, steps, affine.outputSize());

@@ -21,7 +21,9 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
- * past their lengths, NaN too, touches nothing.
+ * past their lengths, NaN too, touches nothing. {@link #forward} keeps what {@link #backward} needs
+ * of every step; {@link #predict} and {@link #forecast} need no more for a longer series, but for
+ * the answers.
  */
 public final class SequenceRegressor implements TrainableModel<SequenceTargets> {
 

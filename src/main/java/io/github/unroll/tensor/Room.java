@@ -9,8 +9,8 @@ package io.github.unroll.tensor;
 public final class Room {
 
   private static final String ADVICE =
-      "; of sequences (batch x steps x features) take fewer at once, or shorter pieces one after the"
-          + " other, with the state kept (a stateful layer, or a session)";
+      "; of sequences (batch x steps x features) take fewer at once, or shorter pieces one after"
+          + " the other, with the state kept (a stateful layer, or a session)";
 
   private Room() {}
 
@@ -48,7 +48,16 @@ public final class Room {
   }
 
   private static String named(String owner, String array, long batch, long steps, long features) {
-    return owner + ": " + array + (array.isEmpty() ? "(" : " (") + batch + "x" + steps + "x" + features + ")";
+    return owner
+        + ": "
+        + array
+        + (array.isEmpty() ? "(" : " (")
+        + batch
+        + "x"
+        + steps
+        + "x"
+        + features
+        + ")";
   }
 
   /**

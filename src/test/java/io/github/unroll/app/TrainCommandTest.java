@@ -272,10 +272,9 @@ class TrainCommandTest {
 
   @Test
   void should_fail_in_one_line_on_batches_with_too_many_gates() throws IOException {
-    Path large = write("large.txt", "a ".repeat(1_100_000));
+    Path large = write("large.txt", "a ".repeat(1_200_000));
 
-    ProgramRun.of(
-            "train --cell=lstm --hidden=512 --batch=1 --steps=1048577 --data=" + large)
+    ProgramRun.of("train --cell=lstm --hidden=512 --batch=1 --steps=1048577 --data=" + large)
         .assertFailsInOneLine("gates or scores (1x1048577x2048) would be 2147485696 elements");
   }
 }

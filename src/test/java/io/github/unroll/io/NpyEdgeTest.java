@@ -3,8 +3,8 @@ package io.github.unroll.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll.Allocation;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.unroll.Allocation;
 import io.github.unroll.Golden;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -29,8 +29,7 @@ final class ForwardBytes {
     RecurrentLayer ahead = Kind.LSTM.layer(D, H, random);
     print("Bidirectional", new Bidirectional(ahead, Kind.LSTM.layer(D, H, random)));
     RecurrentLayer upper = Kind.LSTM.layer(H, H, random);
-    print(
-        "RecurrentStack", new RecurrentStack(List.of(Kind.LSTM.layer(D, H, random), upper)));
+    print("RecurrentStack", new RecurrentStack(List.of(Kind.LSTM.layer(D, H, random), upper)));
     Parameter w = new Parameter("w", random.randn(D, D));
     print("TimeAffine", new TimeAffine(w, new Parameter("b", random.randn(1, D))));
     TimeDropout dropout = new TimeDropout(D, 0.5, random);
@@ -71,7 +70,6 @@ final class ForwardBytes {
     long firstBack = Allocation.of(backward);
     forward.run();
     long secondBack = Allocation.of(backward);
-    System.out.println(
-        name + ": " + first + " " + second + " " + firstBack + " " + secondBack);
+    System.out.println(name + ": " + first + " " + second + " " + firstBack + " " + secondBack);
   }
 }

@@ -58,6 +58,24 @@ class LongSequencesTest {
         "%s: gates (1x%dx%d) would be %d".formatted(name, steps, width, elements));
   }
 
+  /** The upper layer's gates are too many; the lower, stateful, must not have read the batch. */
+  @Test
+  void layers_of_layers_should_refuse_gates_beyond_an_int_before_any_reads() {
+    RandomState random = new RandomState(1);
+    Tensor3 xs = new Tensor3(1, 1_048_577, 1);
+    String told = "TimeLstm: gates (1x1048577x2048) would be 2147485696";
+    RecurrentLayer narrow = Kind.LSTM.layer(1, 1, random, true);
+    RecurrentLayer wide = Kind.LSTM.layer(1, 512, random, true);
+    RecurrentLayer top = Kind.RNN_TANH.layer(512, 1, random, true);
+    RecurrentStack stack = new RecurrentStack(List.of(narrow, wide, top));
+    assertTooLarge(() -> stack.forward(xs), told);
+    assertTooLarge(() -> stack.forwardInto(xs, new Tensor3(1, xs.d1(), 1)), told);
+    assertThat(narrow.keptState()).isEmpty();
+    Bidirectional both =
+        new Bidirectional(Kind.RNN_TANH.layer(1, 1, random), Kind.LSTM.layer(1, 512, random));
+    assertTooLarge(() -> both.forward(xs), told);
+  }
+
   @Test
   void should_refuse_outputs_beyond_an_int() {
     Parameter b = new Parameter("b", new Matrix(1, 1 << 12));
@@ -69,15 +87,9 @@ class LongSequencesTest {
         () -> embedding.forward(new int[1][1 << 19]), "Tensor3: (1x524288x4096) would be");
     RandomState random = new RandomState(1);
     Bidirectional both =
-        new Bidirectional(
-            Kind.RNN_TANH.layer(1, 512, random), Kind.RNN_TANH.layer(1, 512, random));
+        new Bidirectional(Kind.RNN_TANH.layer(1, 512, random), Kind.RNN_TANH.layer(1, 512, random));
     assertTooLarge(
         () -> both.forward(new Tensor3(1, 1 << 21, 1)), "Tensor3: (1x2097152x1024) would be");
-    RecurrentStack stack =
-        new RecurrentStack(
-            List.of(Kind.RNN_TANH.layer(1, 1024, random), Kind.RNN_TANH.layer(1024, 1, random)));
-    assertTooLarge(
-        () -> stack.forward(new Tensor3(1, 1 << 21, 1)), "Tensor3: (1x2097152x1024) would be");
   }
 
   @Test
@@ -111,8 +123,7 @@ class LongSequencesTest {
             entry("TimeEmbedding", new int[] {1, 0}),
             entry("TimeAttention", new int[] {D + TD, TD + 1})); // encoder states, weights; theirs
     String said =
-        FreshJvm.run(
-            ForwardBytes.class, List.of("-Dunroll.kernel=plain", "-Dunroll.threads=1"));
+        FreshJvm.run(ForwardBytes.class, List.of("-Dunroll.kernel=plain", "-Dunroll.threads=1"));
     Set<String> measured = new HashSet<>();
     Matcher line = TAKEN.matcher(said);
     while (line.find()) {
@@ -129,9 +140,7 @@ class LongSequencesTest {
   }
 
   private static void assertTakes(Matcher line, String what, int group, long most) {
-    assertThat(Long.parseLong(line.group(group)))
-        .as(what + line.group(1))
-        .isLessThan(most + SMALL);
+    assertThat(Long.parseLong(line.group(group))).as(what + line.group(1)).isLessThan(most + SMALL);
   }
 
   // ---- the same bits in pieces ----

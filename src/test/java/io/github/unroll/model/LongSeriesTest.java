@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll.FreshJvm;
 import io.github.unroll.data.PairBatch;
+import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -56,8 +57,7 @@ class LongSeriesTest {
     SequenceConfiguration c = configuration(cell, readout);
     SequenceRegressor model = new SequenceRegressor(c, random);
     Padded.shake(model.parameters(), random);
-    SequenceWeights weights =
-        SequenceWeights.given("SequenceRegressor", c, values(model));
+    SequenceWeights weights = SequenceWeights.given("SequenceRegressor", c, values(model));
     SequenceNetwork whole = new SequenceNetwork(c, weights, new RandomState(0));
     whole.setTraining(false);
     Tensor3 xs = paddedWithNaN();
@@ -101,6 +101,31 @@ class LongSeriesTest {
     }
   }
 
+  /** Before its outputs, which would be gigabytes; nor is a state carried on. */
+  @Test
+  void training_should_refuse_gates_beyond_an_int() {
+    String told = "TimeLstm: gates (1x1048577x2048) would be 2147485696 elements";
+    SequenceConfiguration c = new SequenceConfiguration(1, 512, 1);
+    Tensor3 xs = new Tensor3(1, 1_048_577, 1);
+    Tensor3 ts = new Tensor3(1, 1, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new SequenceRegressor(c, random).forward(new SequenceTargets(xs, null, ts)))
+        .withMessageStartingWith(told);
+    RnnLanguageModel language =
+        new RnnLanguageModel(
+            new RnnLanguageModel.Configuration(1, 1, 512).withCell(CellKind.LSTM).withLayers(2),
+            random);
+    int[][] ids = new int[1][1_048_577];
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> language.forward(ids, ids))
+        .withMessageStartingWith(told);
+    assertThat(language.rnn().keptState()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Seq2Seq(1, 1, 512, random).forward(new PairBatch(ids, new int[1][2])))
+        .withMessageStartingWith(told);
+  }
+
   @Test
   void a_language_model_should_refuse_scores_beyond_an_int_each_time_it_is_asked() {
     RnnLanguageModel model = new RnnLanguageModel(70_000, 1, 1, random);
@@ -117,8 +142,7 @@ class LongSeriesTest {
     Seq2Seq model = new Seq2Seq(70_000, 1, 1, random);
     int[][] answers = new int[1][40_001];
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> model.forward(new PairBatch(new int[1][1], answers)))
+        .isThrownBy(() -> model.forward(new PairBatch(new int[1][1], answers)))
         .withMessageStartingWith("Tensor3: (1x40000x70000) would be 2800000000 elements");
     AttentionSeq2Seq looking = new AttentionSeq2Seq(2, 1, 1, random);
     int[][] questions = new int[1][1 << 16];
@@ -130,8 +154,7 @@ class LongSeriesTest {
 
   @Test
   void answers_beyond_an_int_should_be_refused_before_anything_is_read() {
-    SequenceConfiguration c =
-        new SequenceConfiguration(1, 1, 1 << 12).withReadout(Readout.EVERY);
+    SequenceConfiguration c = new SequenceConfiguration(1, 1, 1 << 12).withReadout(Readout.EVERY);
     Tensor3 xs = new Tensor3(1, 1 << 19, 1);
     String told = "Tensor3: (1x524288x4096) would be 2147483648 elements";
     assertThatIllegalArgumentException()
