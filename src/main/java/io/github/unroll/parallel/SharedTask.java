@@ -1,6 +1,6 @@
 package io.github.unroll.parallel;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
@@ -15,23 +15,23 @@ final class SharedTask {
   private static final int RUNNING = 1; // by a worker: the caller must wait
   private static final int GONE = 2; // done, or the caller's affair
 
-  /** Not a task, but what is called to see that the end of one can be. */
-  static final SharedTask FINISHED = new SharedTask(part -> {}, 1);
-
   private final IntConsumer parts;
-  private final AtomicIntegerArray states;
+  private final AtomicInteger[] states;
   private volatile Throwable failure;
 
   /** A task of so many parts, none of them claimed. */
   SharedTask(IntConsumer parts, int count) {
     this.parts = parts;
-    this.states = new AtomicIntegerArray(count);
+    this.states = new AtomicInteger[count];
+    for (int part = 0; part < count; part++) {
+      states[part] = new AtomicInteger(FREE);
+    }
   }
 
   /** Runs parts on the caller's thread until all are claimed; after a failure of any, none. */
   void work() {
-    for (int part = 0; part < states.length() && failure == null; part++) {
-      if (states.compareAndSet(part, FREE, GONE)) {
+    for (int part = 0; part < states.length && failure == null; part++) {
+      if (states[part].compareAndSet(FREE, GONE)) {
         parts.accept(part);
       }
     }
@@ -42,15 +42,15 @@ final class SharedTask {
    * last task is in its caches.
    */
   void help(int own) {
-    for (int i = 0; i < states.length() && failure == null; i++) {
-      int part = (own + i) % states.length();
-      if (states.compareAndSet(part, FREE, RUNNING)) {
+    for (int i = 0; i < states.length && failure == null; i++) {
+      int part = (own + i) % states.length;
+      if (states[part].compareAndSet(FREE, RUNNING)) {
         try {
           parts.accept(part);
         } catch (Throwable e) { // whatever it is, the caller must hear of it
           failure = e;
         } finally {
-          states.set(part, GONE);
+          states[part].set(GONE);
         }
       }
     }
@@ -61,12 +61,12 @@ final class SharedTask {
    * touches what the task works on.
    */
   void finish() {
-    for (int part = 0; part < states.length(); part++) {
-      states.compareAndSet(part, FREE, GONE);
+    for (AtomicInteger state : states) {
+      state.compareAndSet(FREE, GONE);
     }
     int spin = 0;
-    for (int part = 0; part < states.length(); part++) {
-      while (states.get(part) == RUNNING) {
+    for (AtomicInteger state : states) {
+      while (state.get() == RUNNING) {
         if (spin < SPINS) {
           spin++;
           Thread.onSpinWait();

@@ -1,8 +1,8 @@
 package io.github.unroll.parallel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 
 /**
@@ -24,7 +24,14 @@ class Workers {
 
   private final int count;
   private final long idleNanos;
-  private final ReentrantLock oneTaskAtATime = new ReentrantLock();
+
+  /**
+   * Who has the workers, one at a time. No lock of the JDK's: one that is taken at the very end of
+   * a stack, by way of the JVM's reserve, throws and stays taken.
+   */
+  private final AtomicReference<Thread> caller = new AtomicReference<>();
+
+  private final SharedTask rehearsal = new SharedTask(null, 1);
 
   /** Grows by one with each task: what a worker waits for. */
   private final AtomicInteger turn = new AtomicInteger();
@@ -72,14 +79,14 @@ class Workers {
    * Runs {@code parts.accept(0 .. count − 1)} on all threads there are, returns when all are done.
    */
   void run(IntConsumer parts) {
-    if (oneTaskAtATime.isHeldByCurrentThread() || !oneTaskAtATime.tryLock()) {
+    rehearseFinish(FRAMES); // once others work for this call, nothing may fail but the parts
+    if (!caller.compareAndSet(null, Thread.currentThread())) {
       runAlone(parts); // the workers have a task: another thread's, or the one that this is part of
       return;
     }
     try {
       startMissing();
       SharedTask shared = new SharedTask(parts, count);
-      rehearseFinish(FRAMES); // from here on nothing may fail but the parts themselves
       try {
         task = shared;
         turn.incrementAndGet();
@@ -93,7 +100,7 @@ class Workers {
       }
       shared.rethrow();
     } finally {
-      oneTaskAtATime.unlock();
+      caller.set(null);
     }
   }
 
@@ -104,11 +111,11 @@ class Workers {
   }
 
   /** A caller near the end of its stack hears of it now, when no thread works for it yet. */
-  private static void rehearseFinish(int frames) {
+  private void rehearseFinish(int frames) {
     if (frames > 0) {
       rehearseFinish(frames - 1);
     } else {
-      SharedTask.FINISHED.finish();
+      rehearsal.finish();
     }
   }
 
@@ -160,7 +167,7 @@ class Workers {
     for (Worker worker : ending) {
       LockSupport.unpark(worker);
     }
-    if (Thread.currentThread() instanceof Worker || oneTaskAtATime.isHeldByCurrentThread()) {
+    if (Thread.currentThread() instanceof Worker || caller.get() == Thread.currentThread()) {
       return;
     }
     boolean interrupted = false;

@@ -3,8 +3,9 @@ package io.github.unroll.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.lang.ref.Reference;
+import io.github.unroll.FreshJvm;
 import java.lang.ref.WeakReference;
+import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,12 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every part of a task is run once, whatever becomes of the threads. */
 @Timeout(60)
@@ -25,7 +29,6 @@ class WorkersTest {
 
   private static final int PARTS = 4;
   private static final long SHORT_IDLE = 50_000_000L; // nanoseconds
-  private static final int DEEP = 30_000; // frames, more than a small stack has room for
 
   /** Workers of a system that refuses some threads, counted from 0. */
   private static final class Refused extends Workers {
@@ -167,69 +170,11 @@ class WorkersTest {
     workers.end();
   }
 
-  /** Calls from every depth near the end of a stack. */
-  private static final class Diver {
-    private final Workers workers;
-    private final AtomicInteger atWork = new AtomicInteger();
-    private int runs;
-    private int overflows;
-    private String wrong = "";
-
-    private Diver(Workers workers) {
-      this.workers = workers;
-    }
-
-    private void dive(int depth) {
-      if (depth < DEEP) {
-        try {
-          dive(depth + 1);
-        } catch (StackOverflowError e) {
-          overflows++;
-        }
-      }
-      if (overflows < 2000) {
-        run();
-      }
-    }
-
-    private void run() {
-      AtomicIntegerArray times = new AtomicIntegerArray(PARTS);
-      boolean whole = false;
-      try {
-        workers.run(
-            part -> {
-              atWork.incrementAndGet();
-              times.incrementAndGet(part);
-              atWork.decrementAndGet();
-            });
-        whole = true;
-        runs++;
-      } finally {
-        if (atWork.get() != 0) {
-          wrong = "a thread is at work after the call";
-        }
-        for (int part = 0; part < PARTS; part++) {
-          if (times.get(part) > 1 || (whole && times.get(part) == 0)) {
-            wrong = "part " + part + " was run " + times.get(part) + " times";
-          }
-        }
-      }
-    }
-  }
-
-  @Test
-  void a_caller_at_the_end_of_its_stack_should_leave_the_next_call_right() throws Exception {
-    Workers workers = new Workers(PARTS);
-    assertEachOnce(workers, 1);
-    Diver diver = new Diver(workers);
-    Thread thread = new Thread(null, () -> diver.dive(0), "diver", 512 * 1024);
-    thread.start();
-    thread.join();
-    assertThat(diver.overflows).isPositive();
-    assertThat(diver.runs).isPositive();
-    assertThat(diver.wrong).isEmpty();
-    assertEachOnce(workers, 1000);
-    workers.end();
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xint", "-Xmixed"}) // compiled, a call is rarely cut off in its middle
+  void a_caller_at_the_end_of_its_stack_should_leave_the_next_call_right(String flag)
+      throws Exception {
+    assertThat(FreshJvm.run(DeepCalls.class, List.of(flag))).endsWith("right");
   }
 
   @Test
@@ -341,20 +286,17 @@ class WorkersTest {
       try (var in = getResourceAsStream(name.replace('.', '/') + ".class")) {
         byte[] bytes = in.readAllBytes();
         return defineClass(
-            name,
-            bytes,
-            0,
-            bytes.length,
-            new java.security.ProtectionDomain(null, null, this, null));
+            name, bytes, 0, bytes.length, new ProtectionDomain(null, null, this, null));
       }
     }
   }
 
   @Test
   void a_worker_should_keep_nothing_of_the_application_that_started_it() throws Exception {
-    Workers workers = new Workers(PARTS);
     List<Thread> threads = new ArrayList<>();
-    WeakReference<ClassLoader> loader = startedByAnApplication(workers, threads);
+    AtomicReference<Workers> made = new AtomicReference<>();
+    WeakReference<ClassLoader> loader = startedByAnApplication(made, threads);
+    Workers workers = made.get();
     for (int i = 0; i < 100 && loader.get() != null; i++) {
       System.gc();
       Thread.sleep(10);
@@ -362,14 +304,17 @@ class WorkersTest {
     }
     assertThat(threads).hasSize(PARTS - 1).allMatch(Thread::isAlive);
     assertThat(loader.get()).isNull();
-    Reference.reachabilityFence(workers);
     workers.end();
   }
 
   private static WeakReference<ClassLoader> startedByAnApplication(
-      Workers workers, List<Thread> threads) throws Exception {
+      AtomicReference<Workers> made, List<Thread> threads) throws Exception {
     ApplicationLoader loader = new ApplicationLoader();
-    Runnable call = () -> threads.addAll(threadsAtWork(workers, PARTS));
+    Runnable call =
+        () -> {
+          made.set(new Workers(PARTS));
+          threads.addAll(threadsAtWork(made.get(), PARTS));
+        };
     Object application = loader.define().getConstructor(Runnable.class).newInstance(call);
     ThreadGroup group = new ThreadGroup("application");
     Thread thread = new Thread(group, (Runnable) application, "application");
@@ -377,8 +322,8 @@ class WorkersTest {
     thread.join();
     threads.remove(thread);
     assertThat(threads)
-        .allMatch(worker -> worker.getThreadGroup() != group)
-        .allMatch(worker -> worker.getContextClassLoader() != loader);
+        .noneMatch(worker -> worker.getThreadGroup() == group)
+        .noneMatch(worker -> worker.getContextClassLoader() == loader);
     return new WeakReference<>(loader);
   }
 }
