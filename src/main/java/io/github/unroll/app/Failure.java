@@ -39,6 +39,10 @@ final class Failure extends Exception {
       }
       throw new Failure(e.getCause().getMessage(), e);
     } catch (OutOfMemoryError e) {
+      if (String.valueOf(e.getMessage()).contains("native thread")) { // no heap would help
+        throw new Failure(
+            "no more threads (" + e.getMessage() + "); raise the limit of processes, ulimit -u", e);
+      }
       throw new Failure(
           "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
               .formatted(e.getMessage()),

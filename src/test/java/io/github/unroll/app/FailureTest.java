@@ -81,4 +81,18 @@ class FailureTest {
         .withMessage(
             "out of memory (Java heap space); take smaller sizes or a larger heap, java -Xmx");
   }
+
+  @Test
+  void a_shortage_of_threads_should_not_be_called_one_of_heap() {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(
+            () ->
+                Failure.unlessDone(
+                    () -> {
+                      throw new OutOfMemoryError("unable to create native thread: limit reached");
+                    }))
+        .withMessage(
+            "no more threads (unable to create native thread: limit reached); raise the limit of"
+                + " processes, ulimit -u");
+  }
 }
