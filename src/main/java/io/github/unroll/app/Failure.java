@@ -4,6 +4,7 @@ import io.github.unroll.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What a person can put right; its message is the one line that is said. */
@@ -39,8 +40,10 @@ final class Failure extends Exception {
       throw new Failure(e.getCause().getMessage(), e);
     } catch (OutOfMemoryError e) {
       throw new Failure(
-          "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
-              .formatted(e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "out of memory (%s); take smaller sizes or a larger heap, java -Xmx",
+              e.getMessage()),
           e);
     }
   }

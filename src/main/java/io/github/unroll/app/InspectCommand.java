@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -59,15 +60,20 @@ final class InspectCommand implements Callable<Integer> {
     String arrays = entries.size() == 1 ? "1 array" : entries.size() + " arrays";
     long all = size(entries);
     if (!metadata.containsKey("unroll.checkpoint")) {
-      return "%s, %d values".formatted(arrays, all);
+      return String.format(Locale.ROOT, "%s, %d values", arrays, all);
     }
     // what is state of a training, not a parameter, has a slash in its name
     long parameters = size(entries.stream().filter(e -> e.name().indexOf('/') < 0).toList());
     String kind = printable(metadata.getOrDefault("model", "model"));
     return all == parameters
-        ? "%s, %s, %d parameters".formatted(kind, arrays, parameters)
-        : "training of %s, %s, %d parameters, %d values of state"
-            .formatted(kind, arrays, parameters, all - parameters);
+        ? String.format(Locale.ROOT, "%s, %s, %d parameters", kind, arrays, parameters)
+        : String.format(
+            Locale.ROOT,
+            "training of %s, %s, %d parameters, %d values of state",
+            kind,
+            arrays,
+            parameters,
+            all - parameters);
   }
 
   private static long size(List<FileListing.Entry> entries) {
@@ -87,7 +93,7 @@ final class InspectCommand implements Callable<Integer> {
         length <= LONGEST_TEXT
             ? text
             : text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT))
-                + "… (%d characters)".formatted(length);
+                + String.format(Locale.ROOT, "… (%d characters)", length);
     return shown.replaceAll("\\p{C}", "?");
   }
 }

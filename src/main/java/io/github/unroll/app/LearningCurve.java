@@ -61,7 +61,8 @@ final class LearningCurve {
    */
   void write(ChartFile file) throws IOException {
     if (drawable.isEmpty()) {
-      throw new IOException("chart %s: no epoch has a finite perplexity".formatted(file.path()));
+      throw new IOException(
+          String.format(Locale.ROOT, "chart %s: no epoch has a finite perplexity", file.path()));
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -72,7 +73,8 @@ final class LearningCurve {
       }
     } catch (RuntimeException | LinkageError e) {
       // A Java runtime without fonts throws errors of many kinds as soon as text is drawn.
-      throw new IOException("chart %s: cannot be drawn: %s".formatted(file.path(), e), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "chart %s: cannot be drawn: %s", file.path(), e), e);
     }
     file.write(bytes.toByteArray());
   }

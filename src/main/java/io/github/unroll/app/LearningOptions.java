@@ -8,6 +8,7 @@ import io.github.unroll.optim.Optimizer;
 import io.github.unroll.train.EarlyStopping;
 import io.github.unroll.train.TrainingPlan;
 import io.github.unroll.train.Validation;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -155,8 +156,13 @@ final class LearningOptions {
     double scores = (double) batch * steps * training.vocabulary().size();
     if (scores > Integer.MAX_VALUE - 8) {
       throw new Failure(
-          "--batch %d, --steps %d: %.0f scores, one for each place, step and word, are more than an"
-                  .formatted(batch, steps, scores)
+          String.format(
+                  Locale.ROOT,
+                  "--batch %d, --steps %d: %.0f scores, one for each place, step and word, are more"
+                      + " than an",
+                  batch,
+                  steps,
+                  scores)
               + " array holds; take less",
           null);
     }

@@ -1,5 +1,6 @@
 package io.github.unroll.app;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,7 +51,8 @@ public final class Main implements Callable<Integer> {
         if (!option.isMultiValue() && option.stringValues().size() > 1) {
           throw new ParameterException(
               part.commandSpec().commandLine(),
-              "option '%s' should be specified only once".formatted(option.longestName()));
+              String.format(
+                  Locale.ROOT, "option '%s' should be specified only once", option.longestName()));
         }
       }
     }

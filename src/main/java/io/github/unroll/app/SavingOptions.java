@@ -4,6 +4,7 @@ import io.github.unroll.io.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -69,10 +70,11 @@ final class SavingOptions {
   /** That neither the training nor the model goes where something else is read or written. */
   void requireOther(String what, Path other) throws WrongUse {
     WrongUse.unless(
-        !WritableFile.same(model, other), "--save and %s are one file, %s".formatted(what, model));
+        !WritableFile.same(model, other),
+        String.format(Locale.ROOT, "--save and %s are one file, %s", what, model));
     WrongUse.unless(
         !WritableFile.same(checkpoint, other),
-        "--checkpoint and %s are one file, %s".formatted(what, checkpoint));
+        String.format(Locale.ROOT, "--checkpoint and %s are one file, %s", what, checkpoint));
   }
 
   /** Finds out, before an hour of training, what could not be written or must not be. */
@@ -84,8 +86,10 @@ final class SavingOptions {
       WritableFile.require("--checkpoint", checkpoint);
       if (!resume && Files.exists(checkpoint)) {
         throw new Failure(
-            "--checkpoint %s: exists already; add --resume to go on with it, or delete it"
-                .formatted(checkpoint),
+            String.format(
+                Locale.ROOT,
+                "--checkpoint %s: exists already; add --resume to go on with it, or delete it",
+                checkpoint),
             null);
       }
     }

@@ -98,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
       Path file = saving.checkpoint().get();
       kept = Optional.of(new KeptTraining(file, saving.every(), settings.notes(), begun));
       if (saving.resumesNothing()) {
-        out.println("no %s yet: the training begins".formatted(file));
+        out.println(String.format(Locale.ROOT, "no %s yet: the training begins", file));
       }
     }
     ModelTraining.Trained trained = training.train(text, kept);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /** Files that a command is to write; errors say what the file was for. */
 final class WritableFile {
@@ -13,12 +14,14 @@ final class WritableFile {
   /** Tries to write, before an hour of training is spent on the file; leaves it as it was. */
   static void require(String what, Path path) throws IOException {
     if (Files.isDirectory(path)) {
-      throw new IOException("%s %s: is a directory; give a file".formatted(what, path));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s %s: is a directory; give a file", what, path));
     }
     Path directory = path.toAbsolutePath().getParent();
     if (!Files.isDirectory(directory)) {
       throw new IOException(
-          "%s %s: no directory %s; make it first".formatted(what, path, directory));
+          String.format(
+              Locale.ROOT, "%s %s: no directory %s; make it first", what, path, directory));
     }
     boolean isNew = Files.notExists(path);
     write(what, path, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -56,7 +59,8 @@ final class WritableFile {
     try {
       Files.write(path, bytes, options);
     } catch (IOException e) {
-      throw new IOException("%s %s: cannot be written: %s".formatted(what, path, e), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s %s: cannot be written: %s", what, path, e), e);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.unroll.data;
 
+import java.util.Locale;
+
 /** The number of a batch within its epoch. */
 final class Iteration {
 
@@ -8,7 +10,8 @@ final class Iteration {
   static void check(int iteration, int iterations) {
     if (iteration < 0 || iteration >= iterations) {
       throw new IllegalArgumentException(
-          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations - 1));
+          String.format(
+              Locale.ROOT, "no batch %d: an epoch has batches 0 to %d", iteration, iterations - 1));
     }
   }
 }

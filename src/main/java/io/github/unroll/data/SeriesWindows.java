@@ -4,6 +4,7 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Pieces of a long series for learning to forecast it: read T values, name at each the one that
@@ -51,14 +52,23 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
       double[] values, int features, int steps, int batchSize, RandomState random) {
     if (steps < 1 || batchSize < 1) {
       throw new IllegalArgumentException(
-          "batch size %d and steps %d: both must be at least 1".formatted(batchSize, steps));
+          String.format(
+              Locale.ROOT,
+              "batch size %d and steps %d: both must be at least 1",
+              batchSize,
+              steps));
     }
     int count = values.length / features;
     if (count < (long) steps + batchSize) {
       throw new IllegalArgumentException(
-          ("a series of %d steps is shorter than one batch: %d windows of %d steps, and one more to"
-                  + " predict, are %d; take a smaller batch, fewer steps or a longer series")
-              .formatted(count, batchSize, steps, (long) steps + batchSize));
+          String.format(
+              Locale.ROOT,
+              "a series of %d steps is shorter than one batch: %d windows of %d steps, and one more"
+                  + " to predict, are %d; take a smaller batch, fewer steps or a longer series",
+              count,
+              batchSize,
+              steps,
+              (long) steps + batchSize));
     }
     this.values = values;
     this.features = features;

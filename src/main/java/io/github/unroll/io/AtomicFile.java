@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -53,7 +54,7 @@ final class AtomicFile {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       force(directory);
     } catch (IOException e) {
-      throw new IOException("%s: cannot be written: %s".formatted(file, e), e);
+      throw new IOException(String.format(Locale.ROOT, "%s: cannot be written: %s", file, e), e);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -62,7 +63,8 @@ final class AtomicFile {
   private static void requireReplaceable(Path file, Path target, Path directory)
       throws IOException {
     if (directory == null || !Files.isDirectory(directory)) {
-      throw new IOException("%s: no directory %s; make it first".formatted(file, directory));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s: no directory %s; make it first", file, directory));
     }
     // A rename would put an ordinary file in the place of a device or a pipe.
     if (Files.exists(target) && !Files.isRegularFile(target)) {

@@ -120,8 +120,11 @@ abstract class NamedWeights {
         });
     if (left.length() > 0) {
       throw new IllegalArgumentException(
-          "%s: not all weights were read into a layer:%s\nread them, or do without this check"
-              .formatted(source, left));
+          String.format(
+              Locale.ROOT,
+              "%s: not all weights were read into a layer:%s\nread them, or do without this check",
+              source,
+              left));
     }
   }
 
@@ -132,7 +135,7 @@ abstract class NamedWeights {
    */
   @Override
   public final String toString() {
-    return "%s (%d weights)".formatted(source, tensors.size());
+    return String.format(Locale.ROOT, "%s (%d weights)", source, tensors.size());
   }
 
   final boolean has(String name) {
@@ -173,7 +176,9 @@ abstract class NamedWeights {
     tensors.forEach(
         (name, tensor) -> {
           if (name.startsWith(prefix) && !wanted.containsKey(name)) {
-            wrong.append("\n  too many: %s is %s".formatted(JsonReader.quoted(name), tensor));
+            wrong.append(
+                String.format(
+                    Locale.ROOT, "\n  too many: %s is %s", JsonReader.quoted(name), tensor));
           }
         });
     if (wrong.length() > 0) {
@@ -183,8 +188,15 @@ abstract class NamedWeights {
               : "\n  there are: "
                   + String.join(", ", tensors.keySet().stream().map(JsonReader::quoted).toList());
       throw new IllegalArgumentException(
-          "%s: no %s at %s:%s%s\n%s"
-              .formatted(source, what, JsonReader.quoted(prefix), wrong, others, advice));
+          String.format(
+              Locale.ROOT,
+              "%s: no %s at %s:%s%s\n%s",
+              source,
+              what,
+              JsonReader.quoted(prefix),
+              wrong,
+              others,
+              advice));
     }
     taken.addAll(wanted.keySet());
   }
@@ -193,14 +205,19 @@ abstract class NamedWeights {
     StoredTensor tensor = tensors.get(name);
     String must = StoredTensor.text(shape).replace("-1", "?");
     if (tensor == null) {
-      return "\n  missing: %s, must be %s".formatted(JsonReader.quoted(name), must);
+      return String.format(
+          Locale.ROOT, "\n  missing: %s, must be %s", JsonReader.quoted(name), must);
     }
     if (!fits(tensor.shape(), shape) || tensor.size() == 0) {
-      return "\n  shape: %s is %s, must be %s".formatted(JsonReader.quoted(name), tensor, must);
+      return String.format(
+          Locale.ROOT, "\n  shape: %s is %s, must be %s", JsonReader.quoted(name), tensor, must);
     }
     if (!tensor.dtype().isFloat()) {
-      return "\n  type: %s is %s, must be floating-point numbers"
-          .formatted(JsonReader.quoted(name), tensor);
+      return String.format(
+          Locale.ROOT,
+          "\n  type: %s is %s, must be floating-point numbers",
+          JsonReader.quoted(name),
+          tensor);
     }
     return "";
   }

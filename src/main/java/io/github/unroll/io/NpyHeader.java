@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What stands before the values of a .npy file: magic, version, length and a Python dictionary
@@ -47,8 +48,11 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     int version = start[MAGIC.length];
     if (version < 1 || version > 3 || start[MAGIC.length + 1] != 0) {
       throw new IOException(
-          "version %d.%d of the .npy format is unknown; 1.0, 2.0 and 3.0 are read"
-              .formatted(version & 0xff, start[MAGIC.length + 1] & 0xff));
+          String.format(
+              Locale.ROOT,
+              "version %d.%d of the .npy format is unknown; 1.0, 2.0 and 3.0 are read",
+              version & 0xff,
+              start[MAGIC.length + 1] & 0xff));
     }
     int sizeBytes = version == 1 ? 2 : 4;
     byte[] size = in.readNBytes(sizeBytes);
@@ -58,8 +62,11 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
             ByteBuffer.wrap(Arrays.copyOf(size, 4)).order(ByteOrder.LITTLE_ENDIAN).getInt());
     if (textLength > LONGEST_TEXT) {
       throw new IOException(
-          "header length %d is too large; at most %d can be right"
-              .formatted(textLength, LONGEST_TEXT));
+          String.format(
+              Locale.ROOT,
+              "header length %d is too large; at most %d can be right",
+              textLength,
+              LONGEST_TEXT));
     }
     byte[] text = in.readNBytes((int) textLength);
     requireAll("header", text.length, textLength);
@@ -73,8 +80,11 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     String descr = (type.bytes() == 1 ? "|" : "<") + type.code();
     StringBuilder text =
         new StringBuilder(
-            "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
-                .formatted(descr, NumpyArray.shapeText(shape)));
+            String.format(
+                Locale.ROOT,
+                "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
+                descr,
+                NumpyArray.shapeText(shape)));
     if (shape.length > 0) {
       text.append(" ".repeat(GROWTH_DIGITS - Integer.toString(shape[0]).length()));
     }
@@ -83,7 +93,10 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     text.append(" ".repeat(ALIGNMENT - unpadded % ALIGNMENT)).append('\n');
     if (text.length() > LONGEST_TEXT) {
       throw new IllegalArgumentException(
-          "an array of %d axes has no .npy header; NumPy has at most 64".formatted(shape.length));
+          String.format(
+              Locale.ROOT,
+              "an array of %d axes has no .npy header; NumPy has at most 64",
+              shape.length));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(MAGIC);
@@ -112,7 +125,8 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
   private static void requireAll(String part, int got, long want) throws IOException {
     if (got < want) {
       throw new IOException(
-          "ends inside the %s: %d of %d bytes are there".formatted(part, got, want));
+          String.format(
+              Locale.ROOT, "ends inside the %s: %d of %d bytes are there", part, got, want));
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -45,10 +46,11 @@ final class NpyHeaderText {
     while (!accept('}')) {
       String key = string("a key");
       if (!KEYS.contains(key)) {
-        throw new IOException("header has an unknown key '%s'".formatted(brief(key)));
+        throw new IOException(
+            String.format(Locale.ROOT, "header has an unknown key '%s'", brief(key)));
       }
       if (!seen.add(key)) {
-        throw new IOException("header has the key '%s' twice".formatted(key));
+        throw new IOException(String.format(Locale.ROOT, "header has the key '%s' twice", key));
       }
       expect(':');
       value(key);
@@ -63,7 +65,7 @@ final class NpyHeaderText {
     }
     for (String key : KEYS.stream().sorted().toList()) {
       if (!seen.contains(key)) {
-        throw new IOException("header has no key '%s'".formatted(key));
+        throw new IOException(String.format(Locale.ROOT, "header has no key '%s'", key));
       }
     }
   }
@@ -105,7 +107,8 @@ final class NpyHeaderText {
         throw wrong("a comma or ) in the shape");
       }
       if (axes == MOST_AXES) {
-        throw new IOException("shape has more than the %d axes of NumPy".formatted(MOST_AXES));
+        throw new IOException(
+            String.format(Locale.ROOT, "shape has more than the %d axes of NumPy", MOST_AXES));
       }
       sizes[axes++] = size();
       comma = accept(',');
@@ -116,8 +119,11 @@ final class NpyHeaderText {
     int[] found = Arrays.copyOf(sizes, axes);
     if (NumpyArray.size(found) > NumpyArray.MOST_VALUES) {
       throw new IOException(
-          "shape %s has more values than the %d that an array holds"
-              .formatted(NumpyArray.shapeText(found), NumpyArray.MOST_VALUES));
+          String.format(
+              Locale.ROOT,
+              "shape %s has more values than the %d that an array holds",
+              NumpyArray.shapeText(found),
+              NumpyArray.MOST_VALUES));
     }
     return found;
   }
@@ -138,8 +144,11 @@ final class NpyHeaderText {
     }
     if (size > Integer.MAX_VALUE) {
       throw new IOException(
-          "shape has a size of %s, more than the %d that an axis may have"
-              .formatted(brief(text.substring(start, at)), Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "shape has a size of %s, more than the %d that an axis may have",
+              brief(text.substring(start, at)),
+              Integer.MAX_VALUE));
     }
     // Python 2 wrote long integers with an L.
     if (at < text.length() && text.charAt(at) == 'L') {
@@ -174,8 +183,11 @@ final class NpyHeaderText {
       throw new IOException("holds pickled Python objects, which are never read");
     }
     throw new IOException(
-        "holds values of type '%s', which are not read; save float64 or another type of NumpyType"
-            .formatted(brief(descr)));
+        String.format(
+            Locale.ROOT,
+            "holds values of type '%s', which are not read; save float64 or another type of"
+                + " NumpyType",
+            brief(descr)));
   }
 
   private void expect(char c) throws IOException {
@@ -202,7 +214,12 @@ final class NpyHeaderText {
   private IOException wrong(String expected) {
     String found = at < text.length() ? "'" + brief(text.substring(at)) + "'" : "its end";
     return new IOException(
-        "header cannot be read: at %d there should be %s, not %s".formatted(at, expected, found));
+        String.format(
+            Locale.ROOT,
+            "header cannot be read: at %d there should be %s, not %s",
+            at,
+            expected,
+            found));
   }
 
   /** A start of it, for a message, in plain letters and without the padding. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /** One array in the .npy format, from a stream and to one. */
 final class NpyStream {
@@ -52,7 +53,11 @@ final class NpyStream {
     }
     if (in.read() >= 0) {
       throw new IOException(
-          "bytes follow the %d of the array %s".formatted(header.dataLength(), text(header)));
+          String.format(
+              Locale.ROOT,
+              "bytes follow the %d of the array %s",
+              header.dataLength(),
+              text(header)));
     }
     return values.toArray(header.shape(), header.fortran());
   }
@@ -116,12 +121,13 @@ final class NpyStream {
   private static void requireLength(NpyHeader header, long found) throws IOException {
     if (found != header.dataLength()) {
       throw new IOException(
-          "%s: the array %s takes %d bytes after the header, %d are there"
-              .formatted(
-                  found < header.dataLength() ? "cut off" : "too long",
-                  text(header),
-                  header.dataLength(),
-                  found));
+          String.format(
+              Locale.ROOT,
+              "%s: the array %s takes %d bytes after the header, %d are there",
+              found < header.dataLength() ? "cut off" : "too long",
+              text(header),
+              header.dataLength(),
+              found));
     }
   }
 

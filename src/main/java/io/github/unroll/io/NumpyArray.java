@@ -3,6 +3,7 @@ package io.github.unroll.io;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -43,7 +44,10 @@ public final class NumpyArray {
   public static NumpyArray ofDoubles(NumpyType type, int[] shape, double... rowMajor) {
     if (!type.isFloating()) {
       throw new IllegalArgumentException(
-          "NumpyArray.ofDoubles: %s is no floating-point type; use ofLongs".formatted(type));
+          String.format(
+              Locale.ROOT,
+              "NumpyArray.ofDoubles: %s is no floating-point type; use ofLongs",
+              type));
     }
     checkSize("ofDoubles", shape, rowMajor.length);
     double[] values = new double[rowMajor.length];
@@ -51,8 +55,12 @@ public final class NumpyArray {
       values[i] = type.rounded(rowMajor[i]);
       if (Double.isInfinite(values[i]) && !Double.isInfinite(rowMajor[i])) {
         throw new IllegalArgumentException(
-            "NumpyArray.ofDoubles: value %s at index %d is too large for %s; take a wider type"
-                .formatted(rowMajor[i], i, type));
+            String.format(
+                Locale.ROOT,
+                "NumpyArray.ofDoubles: value %s at index %d is too large for %s; take a wider type",
+                rowMajor[i],
+                i,
+                type));
       }
     }
     return new NumpyArray(type, shape.clone(), values, null);
@@ -72,14 +80,20 @@ public final class NumpyArray {
   public static NumpyArray ofLongs(NumpyType type, int[] shape, long... rowMajor) {
     if (type.isFloating()) {
       throw new IllegalArgumentException(
-          "NumpyArray.ofLongs: %s is a floating-point type; use ofDoubles".formatted(type));
+          String.format(
+              Locale.ROOT, "NumpyArray.ofLongs: %s is a floating-point type; use ofDoubles", type));
     }
     checkSize("ofLongs", shape, rowMajor.length);
     for (int i = 0; i < rowMajor.length; i++) {
       if (!type.holds(rowMajor[i])) {
         throw new IllegalArgumentException(
-            "NumpyArray.ofLongs: value %d at index %d is out of the range of %s; take a wider type"
-                .formatted(rowMajor[i], i, type));
+            String.format(
+                Locale.ROOT,
+                "NumpyArray.ofLongs: value %d at index %d is out of the range of %s; take a wider"
+                    + " type",
+                rowMajor[i],
+                i,
+                type));
       }
     }
     return new NumpyArray(type, shape.clone(), null, rowMajor.clone());
@@ -168,7 +182,10 @@ public final class NumpyArray {
   public Matrix toMatrix() {
     if (shape.length > 2) {
       throw new IllegalArgumentException(
-          "toMatrix: the array is %s; a matrix has at most two axes".formatted(shapeText(shape)));
+          String.format(
+              Locale.ROOT,
+              "toMatrix: the array is %s; a matrix has at most two axes",
+              shapeText(shape)));
     }
     int rows = shape.length == 2 ? shape[0] : 1;
     int cols = shape.length == 0 ? 1 : shape[shape.length - 1];
@@ -186,7 +203,10 @@ public final class NumpyArray {
   public Tensor3 toTensor3() {
     if (shape.length != 3) {
       throw new IllegalArgumentException(
-          "toTensor3: the array is %s; a tensor has three axes".formatted(shapeText(shape)));
+          String.format(
+              Locale.ROOT,
+              "toTensor3: the array is %s; a tensor has three axes",
+              shapeText(shape)));
     }
     Tensor3 t = new Tensor3(shape[0], shape[1], shape[2]);
     copyTo(t.data());
@@ -253,8 +273,12 @@ public final class NumpyArray {
   private static void checkSize(String verb, int[] shape, int values) {
     if (Arrays.stream(shape).anyMatch(axis -> axis < 0) || size(shape) != values) {
       throw new IllegalArgumentException(
-          "NumpyArray.%s: %d values do not fill the shape %s"
-              .formatted(verb, values, shapeText(shape)));
+          String.format(
+              Locale.ROOT,
+              "NumpyArray.%s: %d values do not fill the shape %s",
+              verb,
+              values,
+              shapeText(shape)));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
@@ -177,7 +178,7 @@ public final class NumpyFile {
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       return NpyStream.header(in, member.size());
     } catch (IOException e) {
-      throw named("member '%s'".formatted(member.name()), e);
+      throw named(String.format(Locale.ROOT, "member '%s'", member.name()), e);
     }
   }
 
@@ -193,7 +194,7 @@ public final class NumpyFile {
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       return NpyStream.read(in, member.size(), !member.deflated());
     } catch (IOException e) {
-      throw named("member '%s'".formatted(member.name()), e);
+      throw named(String.format(Locale.ROOT, "member '%s'", member.name()), e);
     }
   }
 
@@ -228,8 +229,12 @@ public final class NumpyFile {
         || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
         || (name + SUFFIX).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw new IllegalArgumentException(
-          "writeArchive: a name of %d letters has a NUL, a half of a pair or more than %d bytes"
-              .formatted(name.length(), LONGEST_NAME));
+          String.format(
+              Locale.ROOT,
+              "writeArchive: a name of %d letters has a NUL, a half of a pair or more than %d"
+                  + " bytes",
+              name.length(),
+              LONGEST_NAME));
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -72,8 +73,10 @@ public final class SafeTensors {
   private static void requireUnicode(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(
-          "SafeTensors: half a surrogate pair in %s; UTF-8 cannot hold it"
-              .formatted(JsonReader.quoted(text)));
+          String.format(
+              Locale.ROOT,
+              "SafeTensors: half a surrogate pair in %s; UTF-8 cannot hold it",
+              JsonReader.quoted(text)));
     }
   }
 
@@ -138,8 +141,11 @@ public final class SafeTensors {
     }
     if (in.read() >= 0) {
       throw new IOException(
-          "%s: more bytes than the %d of data that the header describes"
-              .formatted(name, header.dataBytes()));
+          String.format(
+              Locale.ROOT,
+              "%s: more bytes than the %d of data that the header describes",
+              name,
+              header.dataBytes()));
     }
     return new SafeTensors(tensors, header.metadata());
   }
@@ -152,8 +158,12 @@ public final class SafeTensors {
     long wanted = LENGTH_BYTES + length + header.dataBytes();
     if (size != Long.MAX_VALUE && size != wanted) {
       throw new IOException(
-          "%s: the header describes a file of %d bytes, and it has %d"
-              .formatted(name, wanted, size));
+          String.format(
+              Locale.ROOT,
+              "%s: the header describes a file of %d bytes, and it has %d",
+              name,
+              wanted,
+              size));
     }
     return header;
   }
@@ -162,18 +172,31 @@ public final class SafeTensors {
     byte[] bytes = in.readNBytes(LENGTH_BYTES);
     if (bytes.length < LENGTH_BYTES) {
       throw new IOException(
-          "%s: %d bytes are no .safetensors file, whose first 8 give the length of its header"
-              .formatted(name, bytes.length));
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes are no .safetensors file, whose first 8 give the length of its header",
+              name,
+              bytes.length));
     }
     long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > SafeTensorsHeader.LARGEST) {
       throw new IOException(
-          "%s: a header of %s bytes is above the format's limit of %d; this is no .safetensors file"
-              .formatted(name, Long.toUnsignedString(length), SafeTensorsHeader.LARGEST));
+          String.format(
+              Locale.ROOT,
+              "%s: a header of %s bytes is above the format's limit of %d; this is no .safetensors"
+                  + " file",
+              name,
+              Long.toUnsignedString(length),
+              SafeTensorsHeader.LARGEST));
     }
     if (length > size - LENGTH_BYTES) {
       throw new IOException(
-          "%s: a header of %d bytes does not fit into a file of %d".formatted(name, length, size));
+          String.format(
+              Locale.ROOT,
+              "%s: a header of %d bytes does not fit into a file of %d",
+              name,
+              length,
+              size));
     }
     return length;
   }
@@ -184,8 +207,13 @@ public final class SafeTensors {
     byte[] data = in.readNBytes((int) entry.bytes());
     if (data.length < entry.bytes()) {
       throw new IOException(
-          "%s: it ends inside tensor %s, after %d of its %d bytes"
-              .formatted(name, JsonReader.quoted(entry.name()), data.length, entry.bytes()));
+          String.format(
+              Locale.ROOT,
+              "%s: it ends inside tensor %s, after %d of its %d bytes",
+              name,
+              JsonReader.quoted(entry.name()),
+              data.length,
+              entry.bytes()));
     }
     if (entry.dtype() == StoredTensor.Dtype.BOOL) {
       requireBooleans(data, entry, name);
@@ -198,8 +226,13 @@ public final class SafeTensors {
     for (int i = 0; i < data.length; i++) {
       if (data[i] != 0 && data[i] != 1) {
         throw new IOException(
-            "%s: tensor %s: element %d is 0x%02x, and a BOOL is 0 or 1"
-                .formatted(name, JsonReader.quoted(entry.name()), i, data[i]));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor %s: element %d is 0x%02x, and a BOOL is 0 or 1",
+                name,
+                JsonReader.quoted(entry.name()),
+                i,
+                data[i]));
       }
     }
   }
@@ -232,8 +265,11 @@ public final class SafeTensors {
     byte[] text = header.toBytes();
     if (text.length > SafeTensorsHeader.LARGEST) {
       throw new IOException(
-          "names and metadata make a header of %d bytes, above the format's limit of %d"
-              .formatted(text.length, SafeTensorsHeader.LARGEST));
+          String.format(
+              Locale.ROOT,
+              "names and metadata make a header of %d bytes, above the format's limit of %d",
+              text.length,
+              SafeTensorsHeader.LARGEST));
     }
     ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(length.putLong(text.length).array());
@@ -265,8 +301,11 @@ public final class SafeTensors {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "no tensor %s; there are %s"
-              .formatted(JsonReader.quoted(name), tensors.keySet().stream().limit(20).toList()));
+          String.format(
+              Locale.ROOT,
+              "no tensor %s; there are %s",
+              JsonReader.quoted(name),
+              tensors.keySet().stream().limit(20).toList()));
     }
     return tensor;
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -64,14 +65,19 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
             case "data_offsets" -> offsets.add(sizes(json, 2, "more than two data_offsets"));
             default ->
                 throw json.error(
-                    "tensor %s has an unknown key %s"
-                        .formatted(JsonReader.quoted(name), JsonReader.quoted(key)));
+                    String.format(
+                        Locale.ROOT,
+                        "tensor %s has an unknown key %s",
+                        JsonReader.quoted(name),
+                        JsonReader.quoted(key)));
           }
         });
     if (dtype.isEmpty() || shape.isEmpty() || offsets.isEmpty() || offsets.get(0).length != 2) {
       throw json.error(
-          "tensor %s needs a dtype, a shape and two data_offsets"
-              .formatted(JsonReader.quoted(name)));
+          String.format(
+              Locale.ROOT,
+              "tensor %s needs a dtype, a shape and two data_offsets",
+              JsonReader.quoted(name)));
     }
     long begin = offsets.get(0)[0];
     long end = offsets.get(0)[1];
@@ -88,9 +94,12 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
       }
     }
     throw json.error(
-        "tensor %s has the dtype %s; known are %s"
-            .formatted(
-                JsonReader.quoted(name), JsonReader.quoted(text), Arrays.toString(Dtype.values())));
+        String.format(
+            Locale.ROOT,
+            "tensor %s has the dtype %s; known are %s",
+            JsonReader.quoted(name),
+            JsonReader.quoted(text),
+            Arrays.toString(Dtype.values())));
   }
 
   private static long[] sizes(JsonReader json, int most, String tooMany) throws IOException {
@@ -110,8 +119,12 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     String name = JsonReader.quoted(entry.name());
     if (entry.end() < entry.begin()) {
       throw json.error(
-          "tensor %s ends at %d, before it begins at %d"
-              .formatted(name, entry.end(), entry.begin()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s ends at %d, before it begins at %d",
+              name,
+              entry.end(),
+              entry.begin()));
     }
     String shape = StoredTensor.text(entry.shape());
     long bytes;
@@ -121,17 +134,28 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
         bytes = Math.multiplyExact(bytes, size);
       }
     } catch (ArithmeticException e) {
-      throw json.error("tensor %s: its shape %s is beyond all bounds".formatted(name, shape));
+      throw json.error(
+          String.format(Locale.ROOT, "tensor %s: its shape %s is beyond all bounds", name, shape));
     }
     if (bytes != entry.bytes()) {
       throw json.error(
-          "tensor %s: %s of %s takes %d bytes, and its data_offsets give it %d"
-              .formatted(name, shape, entry.dtype(), bytes, entry.bytes()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s: %s of %s takes %d bytes, and its data_offsets give it %d",
+              name,
+              shape,
+              entry.dtype(),
+              bytes,
+              entry.bytes()));
     }
     if (bytes > StoredTensor.LARGEST_ARRAY) {
       throw json.error(
-          "tensor %s is %d bytes, more than the %d that an array holds"
-              .formatted(name, bytes, StoredTensor.LARGEST_ARRAY));
+          String.format(
+              Locale.ROOT,
+              "tensor %s is %d bytes, more than the %d that an array holds",
+              name,
+              bytes,
+              StoredTensor.LARGEST_ARRAY));
     }
   }
 
@@ -140,8 +164,14 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     for (TensorEntry entry : sorted) {
       if (entry.begin() != end) {
         throw new IOException(
-            "%s: tensor %s begins at byte %d of the data, and what lies before it ends at %d; a gap"
-                    .formatted(source, JsonReader.quoted(entry.name()), entry.begin(), end)
+            String.format(
+                    Locale.ROOT,
+                    "%s: tensor %s begins at byte %d of the data, and what lies before it ends at"
+                        + " %d; a gap",
+                    source,
+                    JsonReader.quoted(entry.name()),
+                    entry.begin(),
+                    end)
                 + " or an overlap is not allowed");
       }
       end = entry.end();

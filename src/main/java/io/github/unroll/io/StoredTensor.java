@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -122,7 +123,8 @@ public final class StoredTensor {
   public static StoredTensor of(Dtype dtype, long[] shape, double... values) {
     if (!dtype.isFloat()) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s holds integers; pass long values".formatted(dtype));
+          String.format(
+              Locale.ROOT, "StoredTensor.of: %s holds integers; pass long values", dtype));
     }
     ByteBuffer data = dataFor(dtype, shape, values.length);
     switch (dtype) {
@@ -156,7 +158,10 @@ public final class StoredTensor {
   public static StoredTensor of(Dtype dtype, long[] shape, long... values) {
     if (dtype.isFloat()) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s holds floating-point numbers; pass double values".formatted(dtype));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %s holds floating-point numbers; pass double values",
+              dtype));
     }
     ByteBuffer data = dataFor(dtype, shape, values.length);
     for (long value : values) {
@@ -180,8 +185,13 @@ public final class StoredTensor {
     long highest = dtype == Dtype.BOOL ? 1 : lowest + (1L << bits) - 1;
     if (value < lowest || value > highest) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %d is outside the range of %s, %d to %d"
-              .formatted(value, dtype, lowest, highest));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %d is outside the range of %s, %d to %d",
+              value,
+              dtype,
+              lowest,
+              highest));
     }
   }
 
@@ -196,13 +206,23 @@ public final class StoredTensor {
     }
     if (wanted != values) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s takes %d values, not %d".formatted(text(shape), wanted, values));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %s takes %d values, not %d",
+              text(shape),
+              wanted,
+              values));
     }
     long bytes = (long) values * dtype.bytes;
     if (bytes > LARGEST_ARRAY) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s of %s is %d bytes, more than the %d that an array holds"
-              .formatted(text(shape), dtype, bytes, LARGEST_ARRAY));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %s of %s is %d bytes, more than the %d that an array holds",
+              text(shape),
+              dtype,
+              bytes,
+              LARGEST_ARRAY));
     }
     return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -273,8 +293,10 @@ public final class StoredTensor {
         64 - Long.numberOfLeadingZeros(magnitude) - Long.numberOfTrailingZeros(magnitude);
     if (significant > 53) {
       throw new IllegalStateException(
-          "doubles: %s is not a double; take longs()"
-              .formatted(dtype == Dtype.U64 ? Long.toUnsignedString(value) : Long.toString(value)));
+          String.format(
+              Locale.ROOT,
+              "doubles: %s is not a double; take longs()",
+              dtype == Dtype.U64 ? Long.toUnsignedString(value) : Long.toString(value)));
     }
     return beyondLong ? (double) value + 0x1p64 : value;
   }
@@ -289,7 +311,8 @@ public final class StoredTensor {
   public long[] longs() {
     if (dtype.isFloat()) {
       throw new IllegalStateException(
-          "longs: the elements are %s, not integers; take doubles()".formatted(dtype));
+          String.format(
+              Locale.ROOT, "longs: the elements are %s, not integers; take doubles()", dtype));
     }
     long[] values = new long[size];
     ByteBuffer buffer = buffer();
@@ -329,8 +352,10 @@ public final class StoredTensor {
   public Matrix matrix() {
     if (size == 0 || shape.length < 1 || shape.length > 2) {
       throw new IllegalStateException(
-          "matrix: %s is no matrix; it takes one axis or two and at least one value"
-              .formatted(text(shape)));
+          String.format(
+              Locale.ROOT,
+              "matrix: %s is no matrix; it takes one axis or two and at least one value",
+              text(shape)));
     }
     long rows = shape.length == 1 ? 1 : shape[0];
     return Matrix.of((int) rows, (int) shape[shape.length - 1], doubles());
@@ -346,7 +371,10 @@ public final class StoredTensor {
   public Tensor3 tensor3() {
     if (size == 0 || shape.length != 3) {
       throw new IllegalStateException(
-          "tensor3: %s is none; it takes three axes and at least one value".formatted(text(shape)));
+          String.format(
+              Locale.ROOT,
+              "tensor3: %s is none; it takes three axes and at least one value",
+              text(shape)));
     }
     return Tensor3.of((int) shape[0], (int) shape[1], (int) shape[2], doubles());
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -52,14 +53,18 @@ final class ZipDirectory {
     while (directory.left() > 0) {
       ZipMember member = member(channel, directory, place.start);
       if (!names.add(member.name())) {
-        throw new IOException("two members have the name '%s'".formatted(member.name()));
+        throw new IOException(
+            String.format(Locale.ROOT, "two members have the name '%s'", member.name()));
       }
       members.add(member);
     }
     if (members.size() != place.count) {
       throw new IOException(
-          "the directory is said to have %d members and has %d"
-              .formatted(place.count, members.size()));
+          String.format(
+              Locale.ROOT,
+              "the directory is said to have %d members and has %d",
+              place.count,
+              members.size()));
     }
     requireApart(members);
     return members;
@@ -119,8 +124,13 @@ final class ZipDirectory {
     }
     if (place.start < 0 || length < 0 || place.start != place.end - length) {
       throw new IOException(
-          "is said to have a directory of %d bytes at %d, which does not end at %d where it should"
-              .formatted(length, place.start, place.end));
+          String.format(
+              Locale.ROOT,
+              "is said to have a directory of %d bytes at %d, which does not end at %d where it"
+                  + " should",
+              length,
+              place.start,
+              place.end));
     }
   }
 
@@ -145,7 +155,8 @@ final class ZipDirectory {
     long header = sizes[2];
     if (header < 0 || header > directoryStart - LOCAL_LENGTH) {
       throw new IOException(
-          "member '%s' is said to begin at %d, not there".formatted(name, header));
+          String.format(
+              Locale.ROOT, "member '%s' is said to begin at %d, not there", name, header));
     }
     ByteBuffer local = ChannelBytes.at(channel, header, LOCAL_LENGTH);
     int nameLength = Short.toUnsignedInt(local.getShort(26));
@@ -155,17 +166,29 @@ final class ZipDirectory {
         || start > directoryStart
         || !ChannelBytes.at(channel, header + LOCAL_LENGTH, nameLength).equals(nameBytes)) {
       throw new IOException(
-          "member '%s' has another header at %d than the directory says".formatted(name, header));
+          String.format(
+              Locale.ROOT,
+              "member '%s' has another header at %d than the directory says",
+              name,
+              header));
     }
     if (size < 0 || compressed < 0 || compressed > directoryStart - start) {
       throw new IOException(
-          "member '%s' is said to have %d bytes at %d, which the file has not"
-              .formatted(name, compressed, start));
+          String.format(
+              Locale.ROOT,
+              "member '%s' is said to have %d bytes at %d, which the file has not",
+              name,
+              compressed,
+              start));
     }
     if (method == STORED && size != compressed) {
       throw new IOException(
-          "member '%s' is stored and yet said to have both %d and %d bytes"
-              .formatted(name, compressed, size));
+          String.format(
+              Locale.ROOT,
+              "member '%s' is stored and yet said to have both %d and %d bytes",
+              name,
+              compressed,
+              size));
     }
     return new ZipMember(
         name, method == DEFLATED, unsigned(entry, 16), compressed, size, header, start);
@@ -173,12 +196,16 @@ final class ZipDirectory {
 
   private static void requireReadable(String name, int flags, int method) throws IOException {
     if ((flags & (ENCRYPTED | PATCHED)) != 0) {
-      throw new IOException("member '%s' is encrypted or patched".formatted(name));
+      throw new IOException(
+          String.format(Locale.ROOT, "member '%s' is encrypted or patched", name));
     }
     if (method != STORED && method != DEFLATED) {
       throw new IOException(
-          "member '%s' is compressed by method %d; 0 (stored) and 8 (deflated) are read"
-              .formatted(name, method & 0xffff));
+          String.format(
+              Locale.ROOT,
+              "member '%s' is compressed by method %d; 0 (stored) and 8 (deflated) are read",
+              name,
+              method & 0xffff));
     }
   }
 
@@ -192,8 +219,10 @@ final class ZipDirectory {
               .toString();
     } catch (CharacterCodingException e) {
       throw new IOException(
-          "a member's name is %s"
-              .formatted(utf8 ? "no UTF-8" : "neither ASCII nor marked as UTF-8"),
+          String.format(
+              Locale.ROOT,
+              "a member's name is %s",
+              utf8 ? "no UTF-8" : "neither ASCII nor marked as UTF-8"),
           e);
     }
     // Others cut a name at NUL, and would see another member here.
@@ -211,13 +240,15 @@ final class ZipDirectory {
       int length = Short.toUnsignedInt(extra.getShort());
       int next = extra.position() + length;
       if (next > extra.limit()) {
-        throw new IOException("member '%s' has a broken extra field".formatted(name));
+        throw new IOException(
+            String.format(Locale.ROOT, "member '%s' has a broken extra field", name));
       }
       if (id == EXTRA64) {
         for (int i = 0; i < sizes.length; i++) {
           if (sizes[i] == IN_ZIP64) {
             if (next - extra.position() < Long.BYTES) {
-              throw new IOException("member '%s' has a broken zip64 field".formatted(name));
+              throw new IOException(
+                  String.format(Locale.ROOT, "member '%s' has a broken zip64 field", name));
             }
             sizes[i] = extra.getLong();
           }
@@ -235,8 +266,11 @@ final class ZipDirectory {
     for (int i = 1; i < inPlace.size(); i++) {
       if (inPlace.get(i).header() < inPlace.get(i - 1).end()) {
         throw new IOException(
-            "members '%s' and '%s' share bytes"
-                .formatted(inPlace.get(i - 1).name(), inPlace.get(i).name()));
+            String.format(
+                Locale.ROOT,
+                "members '%s' and '%s' share bytes",
+                inPlace.get(i - 1).name(),
+                inPlace.get(i).name()));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Dot-product attention: every step of a decoder looks at all steps of an encoder and takes from
@@ -243,8 +244,12 @@ public final class TimeAttention {
   private static void checkStates(Tensor3 encoderStates, Tensor3 decoderStates) {
     if (encoderStates.d0() != decoderStates.d0() || encoderStates.d2() != decoderStates.d2()) {
       throw new IllegalArgumentException(
-          "TimeAttention.forward: encoder states %s and decoder states %s must agree in batch size and width"
-              .formatted(encoderStates.shape(), decoderStates.shape()));
+          String.format(
+              Locale.ROOT,
+              "TimeAttention.forward: encoder states %s and decoder states %s must agree in batch"
+                  + " size and width",
+              encoderStates.shape(),
+              decoderStates.shape()));
     }
   }
 

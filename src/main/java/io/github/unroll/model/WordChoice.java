@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.random.RandomState;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,7 +44,8 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     TreeSet<Integer> sorted = new TreeSet<>(leftOut);
     if (!sorted.isEmpty() && sorted.first() < 0) {
       throw new IllegalArgumentException(
-          "WordChoice: id %d cannot be left out; ids start at 0".formatted(sorted.first()));
+          String.format(
+              Locale.ROOT, "WordChoice: id %d cannot be left out; ids start at 0", sorted.first()));
     }
     leftOut = Collections.unmodifiableSortedSet(sorted);
   }
@@ -145,11 +147,13 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     int highest = leftOut.stream().mapToInt(Integer::intValue).max().orElse(0);
     if (highest >= v) {
       throw new IllegalArgumentException(
-          "WordChoice: id %d, to be left out, is not in 0..%d".formatted(highest, v - 1));
+          String.format(
+              Locale.ROOT, "WordChoice: id %d, to be left out, is not in 0..%d", highest, v - 1));
     }
     if (leftOut.size() == v) {
       throw new IllegalArgumentException(
-          "WordChoice: all %d words are left out; leave one to choose".formatted(v));
+          String.format(
+              Locale.ROOT, "WordChoice: all %d words are left out; leave one to choose", v));
     }
   }
 
@@ -161,8 +165,11 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     for (int i = 0; i < scores.length; i++) {
       if (candidates[i] && !Double.isFinite(scores[i])) {
         throw new IllegalArgumentException(
-            "WordChoice: the score of word %d is %s; has the training diverged?"
-                .formatted(i, scores[i]));
+            String.format(
+                Locale.ROOT,
+                "WordChoice: the score of word %d is %s; has the training diverged?",
+                i,
+                scores[i]));
       }
     }
     keepTopK(scores, candidates);

@@ -2,6 +2,7 @@ package io.github.unroll.tensor;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** The kernel in plain Java: no flags, no modules, the same bits on every JVM. */
 final class PlainKernel implements Kernel {
@@ -30,7 +31,7 @@ final class PlainKernel implements Kernel {
       String wanted = System.getProperty("unroll.kernel", "any");
       if (!List.of("any", "simd", "plain").contains(wanted)) {
         throw new IllegalArgumentException(
-            "-Dunroll.kernel=%s: there are simd and plain".formatted(wanted));
+            String.format(Locale.ROOT, "-Dunroll.kernel=%s: there are simd and plain", wanted));
       }
       try {
         return wanted.equals("plain")
@@ -75,7 +76,7 @@ final class PlainKernel implements Kernel {
       int threads = Integer.getInteger("unroll.threads", processors);
       if (threads < 1) {
         throw new IllegalArgumentException(
-            "-Dunroll.threads=%d: there must be at least 1".formatted(threads));
+            String.format(Locale.ROOT, "-Dunroll.threads=%d: there must be at least 1", threads));
       }
       try {
         return threads == 1

@@ -9,6 +9,7 @@ import io.github.unroll.train.TrainingListener.BatchEnd;
 import io.github.unroll.train.TrainingListener.EpochEnd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -100,8 +101,12 @@ public final class Trainer<B> {
     plan.requireComplete();
     if (from.iteration() > batches.iterations()) {
       throw new IllegalArgumentException(
-          "resume: the training stands after %d batches of an epoch, and an epoch has %d; pass the"
-                  .formatted(from.iteration(), batches.iterations())
+          String.format(
+                  Locale.ROOT,
+                  "resume: the training stands after %d batches of an epoch, and an epoch has %d;"
+                      + " pass the",
+                  from.iteration(),
+                  batches.iterations())
               + " batches that it had");
     }
     return run(batches, plan, from);

@@ -2,6 +2,7 @@ package io.github.unroll.train;
 
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,8 +15,13 @@ public final class TrainingDivergedException extends RuntimeException {
 
   private TrainingDivergedException(String what, int epoch, int iteration, String bad) {
     super(
-        "%s at epoch %d, iteration %d: %s; lower the learning rate or clip the gradients"
-            .formatted(what, epoch, iteration, bad));
+        String.format(
+            Locale.ROOT,
+            "%s at epoch %d, iteration %d: %s; lower the learning rate or clip the gradients",
+            what,
+            epoch,
+            iteration,
+            bad));
   }
 
   static TrainingDivergedException ofLoss(
@@ -65,8 +71,14 @@ public final class TrainingDivergedException extends RuntimeException {
       for (int i = 0; i < values.length; i++) {
         if (!Double.isFinite(values[i])) {
           return Optional.of(
-              "the first bad %s is %s[%d,%d] = %s"
-                  .formatted(what, parameter.name(), i / cols, i % cols, values[i]));
+              String.format(
+                  Locale.ROOT,
+                  "the first bad %s is %s[%d,%d] = %s",
+                  what,
+                  parameter.name(),
+                  i / cols,
+                  i % cols,
+                  values[i]));
         }
       }
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -79,15 +80,23 @@ class InspectCommandTest {
     Path text = Files.writeString(directory.resolve("text.txt"), "a b c ".repeat(50));
     Path file = directory.resolve("checkpoint");
     ProgramRun.of(
-        "train --batch=2 --steps=3 --epochs=1 --hidden=4 --embedding=2 --data=%s --checkpoint=%s"
-            .formatted(text, file));
+        String.format(
+            Locale.ROOT,
+            "train --batch=2 --steps=3 --epochs=1 --hidden=4 --embedding=2 --data=%s"
+                + " --checkpoint=%s",
+            text,
+            file));
     int parameters = 3 * 2 + 2 * 4 + 4 * 4 + 4 + 4 * 3 + 3;
     int state = 2 * parameters + 2 * 4 + 624; // Adam's m and v, h, the random numbers' key
 
     assertThat(lines(file).get(0))
         .isEqualTo(
-            "checkpoint: training of RnnLanguageModel, 20 arrays, %d parameters, %d values of state"
-                .formatted(parameters, state));
+            String.format(
+                Locale.ROOT,
+                "checkpoint: training of RnnLanguageModel, 20 arrays, %d parameters, %d values of"
+                    + " state",
+                parameters,
+                state));
     assertThat(lines(file)).contains("  note.hidden                   4");
   }
 

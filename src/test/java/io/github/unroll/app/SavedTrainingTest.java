@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -81,7 +82,8 @@ class SavedTrainingTest {
     Checkpoint saved = Checkpoint.load(model);
     String[] heldOut = wordsInTurn(300).substring(3 * 270).split(" ");
     double perplexity = saved.model().perplexity(saved.vocabulary().encode(List.of(heldOut)));
-    assertThat(run.out()).contains("held out: 30 tokens, perplexity %.4f".formatted(perplexity));
+    assertThat(run.out())
+        .contains(String.format(Locale.ROOT, "held out: 30 tokens, perplexity %.4f", perplexity));
     assertThat(saved.notes())
         .isEqualTo(Map.of("level", "word", "text", "text.txt", "epoch", "3", "seed", "5"));
   }
@@ -123,7 +125,9 @@ class SavedTrainingTest {
     int best = Integer.parseInt(saved.notes().get("epoch"));
     assertThat(best).isLessThan(12);
     assertThat(run.out())
-        .contains("best epoch: %d, validation perplexity %.4f;".formatted(best, perplexity));
+        .contains(
+            String.format(
+                Locale.ROOT, "best epoch: %d, validation perplexity %.4f;", best, perplexity));
   }
 
   @Test
@@ -323,8 +327,11 @@ class SavedTrainingTest {
     Files.write(checkpoint, Arrays.copyOf(whole, whole.length - 9));
     resume("")
         .assertFailsInOneLine(
-            "describes a file of %d bytes, and it has %d"
-                .formatted(whole.length, whole.length - 9));
+            String.format(
+                Locale.ROOT,
+                "describes a file of %d bytes, and it has %d",
+                whole.length,
+                whole.length - 9));
   }
 
   @Test

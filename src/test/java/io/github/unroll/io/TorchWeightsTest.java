@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,12 +212,14 @@ class TorchWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.linear("head."))
         .withMessageStartingWith(
-            """
-            %s: no nn.Linear at "head.":
-              missing: "head.weight", must be (?x?)
-              there are: "decoder.bias", "decoder.weight"
-            """
-                .formatted(file));
+            String.format(
+                Locale.ROOT,
+                """
+                %s: no nn.Linear at "head.":
+                  missing: "head.weight", must be (?x?)
+                  there are: "decoder.bias", "decoder.weight"
+                """,
+                file));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.lstm("head."))
         .withMessageContaining("\"head.weight_ih_l0\", must be (?x?)");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -177,8 +178,12 @@ class Tensor3Test {
         }) {
       assertRefused(
           () -> new Tensor3(d[0], d[1], d[2]),
-          "Tensor3: (%dx%dx%d) has more elements than the 2147483647 that an array holds"
-              .formatted(d[0], d[1], d[2]));
+          String.format(
+              Locale.ROOT,
+              "Tensor3: (%dx%dx%d) has more elements than the 2147483647 that an array holds",
+              d[0],
+              d[1],
+              d[2]));
     }
   }
 
