@@ -44,6 +44,7 @@ final class AttentionMap {
     }
     String upwards = new StringBuilder(answer).reverse().toString();
     chart.addSeries("attention", characters(question), characters(upwards), cells);
+    chart.getStyler().setLocale(Locale.ROOT);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setRangeColors(new Color[] {Color.WHITE, Picture.BLUE});
     chart.getStyler().setMin(0).setMax(1);

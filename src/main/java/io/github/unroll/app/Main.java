@@ -29,6 +29,8 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     // Charts are drawn to files: no window system must be asked for, nor be missed.
     System.setProperty("java.awt.headless", "true");
+    // What picocli, the progress bar and the chart format takes the default, and has no other way.
+    Locale.setDefault(Locale.ROOT);
     System.exit(commandLine(Terminal.attached()).execute(args));
   }
 

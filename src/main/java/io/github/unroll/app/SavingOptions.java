@@ -1,5 +1,6 @@
 package io.github.unroll.app;
 
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,8 +63,21 @@ final class SavingOptions {
     WrongUse.unless(
         !WritableFile.same(checkpoint, model),
         "--save and --checkpoint need two files, not both " + model);
+    requireName("--save", model);
+    requireName("--checkpoint", checkpoint);
     if (every != null) {
       WrongUse.unlessAtLeastOne("--checkpoint-every", every);
+    }
+  }
+
+  /** What is written is .safetensors: no name may promise another kind of file. */
+  private static void requireName(String what, Path file) throws WrongUse {
+    if (file != null) {
+      try {
+        FileKind.SAFETENSORS.requireName(file);
+      } catch (IllegalArgumentException e) {
+        throw new WrongUse(what + " " + e.getMessage());
+      }
     }
   }
 

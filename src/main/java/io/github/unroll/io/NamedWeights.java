@@ -19,9 +19,6 @@ abstract class NamedWeights {
   /** A size that is not known. */
   static final long ANY = -1;
 
-  private static final String NPZ = ".npz";
-  private static final String SAFETENSORS = ".safetensors";
-
   private final String source;
   private final Map<String, StoredTensor> tensors;
   private final Set<String> taken = new HashSet<>();
@@ -34,48 +31,50 @@ abstract class NamedWeights {
 
   // ---- files ----
 
+  /** By the first bytes, whatever the name. */
   static Map<String, StoredTensor> readTensors(Path file) throws IOException {
-    if (file.toString().endsWith(NPZ)) {
-      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-      for (Map.Entry<String, NumpyArray> named : NumpyFile.readArchive(file).entrySet()) {
-        NumpyArray array = named.getValue();
-        tensors.put(named.getKey(), ModelFormat.orRefuse(file, () -> stored(array)));
+    FileKind kind = FileKind.of(file);
+    return switch (kind) {
+      case ZIP -> {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, NumpyArray> named : NumpyFile.readArchive(file).entrySet()) {
+          NumpyArray array = named.getValue();
+          tensors.put(named.getKey(), ModelFormat.orRefuse(file, () -> stored(array)));
+        }
+        yield tensors;
       }
-      return tensors;
-    }
-    if (file.toString().endsWith(SAFETENSORS)) {
-      return SafeTensors.read(file).tensors();
-    }
-    throw otherEnding(file);
+      case SAFETENSORS -> SafeTensors.read(file).tensors();
+      default ->
+          throw new IOException(file + ": is neither .safetensors nor .npz, but " + kind.inWords());
+    };
   }
 
   /**
    * Writes all weights, as {@link SafeTensors} or as an archive of NumPy, by the ending of the
    * name.
    *
-   * @param file made or replaced; ends in .safetensors or .npz
+   * @param file made or replaced; ends in .safetensors or .npz, in small or capital letters
+   * @throws IllegalStateException if there is a weight whose values were not read
    * @throws IOException naming the file, if it cannot be written or has another ending
    */
   public final void write(Path file) throws IOException {
-    if (file.toString().endsWith(NPZ)) {
-      Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-      tensors.forEach((name, tensor) -> arrays.put(name, array(tensor)));
-      NumpyFile.writeArchive(file, arrays);
-    } else if (file.toString().endsWith(SAFETENSORS)) {
-      new SafeTensors(tensors).write(file);
-    } else {
-      throw otherEnding(file);
+    switch (FileKind.ending(file)) {
+      case "npz" -> {
+        Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> arrays.put(name, array(tensor)));
+        NumpyFile.writeArchive(file, arrays);
+      }
+      case "safetensors" -> new SafeTensors(tensors).write(file);
+      default ->
+          throw new IOException(
+              file + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
     }
   }
 
-  private static IOException otherEnding(Path file) {
-    return new IOException(
-        file
-            + ": ends neither in .safetensors nor in .npz; save the weights by"
-            + " safetensors.torch.save_file or numpy.savez");
-  }
-
   private static StoredTensor stored(NumpyArray array) {
+    if (!array.isReadable()) {
+      return new StoredTensor(array.typeName(), array.longShape(), array.unread());
+    }
     long[] shape = Arrays.stream(array.shape()).asLongStream().toArray();
     NumpyType type = array.type();
     String letter = type.code().substring(0, 1).toUpperCase(Locale.ROOT);
@@ -207,6 +206,9 @@ abstract class NamedWeights {
     if (tensor == null) {
       return String.format(
           Locale.ROOT, "\n  missing: %s, must be %s", JsonReader.quoted(name), must);
+    }
+    if (!tensor.isReadable()) {
+      return "\n  type: " + tensor.unread();
     }
     if (!fits(tensor.shape(), shape) || tensor.size() == 0) {
       return String.format(

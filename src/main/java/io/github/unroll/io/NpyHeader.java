@@ -13,16 +13,17 @@ import java.util.Locale;
  * What stands before the values of a .npy file: magic, version, length and a Python dictionary
  * (NumPy Enhancement Proposal 1).
  *
- * @param type what the values are
+ * @param typeName what the values are: NumPy's name, or of a type that is not read the header's own
+ * @param type what the values are; null if they are not read
  * @param order of the bytes of a value
  * @param fortran whether the first axis is the fastest
- * @param shape size of each axis
+ * @param shape size of each axis; the product, in bytes too, is a long
  * @param length in bytes, all told
  */
-record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, int length) {
+record NpyHeader(
+    String typeName, NumpyType type, ByteOrder order, boolean fortran, long[] shape, int length) {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final byte[] ZIP = {'P', 'K'};
 
   /** What version 1 can have; no array read here needs a longer one. */
   private static final int LONGEST_TEXT = 0xffff;
@@ -32,19 +33,60 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
   /** NumPy leaves room for axis 0 to grow to this many digits. */
   private static final int GROWTH_DIGITS = 21;
 
-  /** The number of values, at most {@code NumpyArray.MOST_VALUES}. */
-  int size() {
-    return (int) NumpyArray.size(shape);
+  /** The number of values; of an array that is read at most {@code NumpyArray.MOST_VALUES}. */
+  long size() {
+    return Arrays.stream(shape).reduce(1, (size, axis) -> size * axis);
   }
 
-  /** The number of bytes that follow the header. */
+  /** The number of bytes that follow the header, if the type is read. */
   long dataLength() {
-    return (long) size() * type.bytes();
+    return size() * type.bytes();
+  }
+
+  /** Why the values cannot be read, and what to do; empty if they can. */
+  String unread() {
+    if (type == null) {
+      return String.format(
+          Locale.ROOT, "holds values of type '%s', which are not read; %s", typeName, advice());
+    }
+    if (Arrays.stream(shape).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+      return String.format(
+          Locale.ROOT,
+          "shape %s has a size of more than the %d that an axis may have; save it in parts",
+          NumpyArray.shapeText(shape),
+          Integer.MAX_VALUE);
+    }
+    if (size() > NumpyArray.MOST_VALUES) {
+      return String.format(
+          Locale.ROOT,
+          "shape %s has more values than the %d that an array holds; save it in parts",
+          NumpyArray.shapeText(shape),
+          NumpyArray.MOST_VALUES);
+    }
+    return "";
+  }
+
+  /** What to do by the kind of the type, as numpy.dtype.kind has it, which follows the order. */
+  private String advice() {
+    String kind = typeName.replaceFirst("^[<>|=]", "");
+    return switch (kind.isEmpty() ? '?' : kind.charAt(0)) {
+      case 'O' -> "these are pickled Python objects; save numbers";
+      case '[', '(' -> "save each field of the records as an array";
+      case 'U', 'S', 'a' -> "keep texts in a file of text, such as .json";
+      case 'c' -> "save .real and .imag";
+      case 'M', 'm' -> "save .astype('int64')";
+      default -> "save .astype('float64') or another type of NumpyType";
+    };
+  }
+
+  /** The shape of an array that is read. */
+  int[] intShape() {
+    return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
   }
 
   static NpyHeader read(InputStream in) throws IOException {
     byte[] start = in.readNBytes(MAGIC.length + 2);
-    requireMagic(start);
+    requireMagic(start, in);
     int version = start[MAGIC.length];
     if (version < 1 || version > 3 || start[MAGIC.length + 1] != 0) {
       throw new IOException(
@@ -70,7 +112,7 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     }
     byte[] text = in.readNBytes((int) textLength);
     requireAll("header", text.length, textLength);
-    // Version 3 is in UTF-8, but no header that can be read here has other letters than ASCII.
+    // Version 3 is in UTF-8, but only names of a record's fields have other letters than ASCII.
     return NpyHeaderText.parse(
         new String(text, StandardCharsets.ISO_8859_1), start.length + sizeBytes + (int) textLength);
   }
@@ -108,16 +150,10 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     return out.toByteArray();
   }
 
-  private static void requireMagic(byte[] start) throws IOException {
+  private static void requireMagic(byte[] start, InputStream in) throws IOException {
     int common = Math.min(start.length, MAGIC.length);
-    if (common == 0) {
-      throw new IOException("empty; an array's file begins with \\x93NUMPY");
-    }
-    if (start.length >= 2 && Arrays.equals(start, 0, 2, ZIP, 0, 2)) {
-      throw new IOException("is a zip archive, so perhaps .npz; read it with readArchive");
-    }
-    if (!Arrays.equals(start, 0, common, MAGIC, 0, common)) {
-      throw new IOException("is no .npy file: it does not begin with \\x93NUMPY");
+    if (common == 0 || !Arrays.equals(start, 0, common, MAGIC, 0, common)) {
+      throw new IOException(FileKind.NPY.butIs(FileKind.behind(start, in)));
     }
     requireAll("magic and version", start.length, MAGIC.length + 2);
   }

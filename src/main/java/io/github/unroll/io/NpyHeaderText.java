@@ -25,7 +25,7 @@ final class NpyHeaderText {
 
   private String descr;
   private boolean fortran;
-  private int[] shape;
+  private long[] shape;
 
   private NpyHeaderText(String text) {
     this.text = text;
@@ -35,9 +35,23 @@ final class NpyHeaderText {
     NpyHeaderText parsed = new NpyHeaderText(text);
     parsed.dictionary();
     NumpyType type = type(parsed.descr);
-    ByteOrder order =
-        parsed.descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return new NpyHeader(type, order, parsed.fortran, parsed.shape, headerLength);
+    requireCountable(parsed.shape, type == null ? 1 : type.bytes());
+    ByteOrder order = parsed.descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    String name = type == null ? brief(parsed.descr) : type.toString();
+    return new NpyHeader(name, type, order, parsed.fortran, parsed.shape, headerLength);
+  }
+
+  /** One number must tell how many values there are, and one how many bytes. */
+  private static void requireCountable(long[] shape, int bytes) throws IOException {
+    long product = bytes;
+    try {
+      for (long axis : shape) {
+        product = Math.multiplyExact(product, axis);
+      }
+    } catch (ArithmeticException e) {
+      throw new IOException(
+          "shape " + NumpyArray.shapeText(shape) + " has more values than can be counted", e);
+    }
   }
 
   private void dictionary() throws IOException {
@@ -78,12 +92,28 @@ final class NpyHeaderText {
     }
   }
 
+  /** A type's code as text, or a list of a record's fields, as it stands there. */
   private String descr() throws IOException {
     skipBlanks();
-    if (at < text.length() && text.charAt(at) == '[') {
-      throw new IOException("holds records, which are not read; save each field as an array");
+    if (at == text.length() || "[(".indexOf(text.charAt(at)) < 0) {
+      return string("a type as text");
     }
-    return string("a type as text");
+    int start = at;
+    int open = 0;
+    do {
+      char c = at < text.length() ? text.charAt(at) : 0;
+      if (c == '\'' || c == '"') {
+        string("the end of a name");
+        continue;
+      }
+      if (c == 0) {
+        throw wrong("the end of a list of fields");
+      }
+      open += "[(".indexOf(c) >= 0 ? 1 : 0;
+      open -= "])".indexOf(c) >= 0 ? 1 : 0;
+      at++;
+    } while (open > 0);
+    return text.substring(start, at);
   }
 
   private boolean bool() throws IOException {
@@ -97,8 +127,8 @@ final class NpyHeaderText {
     throw wrong("True or False for fortran_order");
   }
 
-  private int[] shape() throws IOException {
-    int[] sizes = new int[MOST_AXES];
+  private long[] shape() throws IOException {
+    long[] sizes = new long[MOST_AXES];
     int axes = 0;
     boolean comma = true;
     expect('(');
@@ -116,24 +146,17 @@ final class NpyHeaderText {
     if (axes == 1 && !comma) {
       throw new IOException("shape is a number, not a tuple; one axis is written (n,)");
     }
-    int[] found = Arrays.copyOf(sizes, axes);
-    if (NumpyArray.size(found) > NumpyArray.MOST_VALUES) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "shape %s has more values than the %d that an array holds",
-              NumpyArray.shapeText(found),
-              NumpyArray.MOST_VALUES));
-    }
-    return found;
+    return Arrays.copyOf(sizes, axes);
   }
 
-  private int size() throws IOException {
+  private long size() throws IOException {
     skipBlanks();
     int start = at;
     long size = 0;
     while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      size = Math.min(size * 10 + text.charAt(at++) - '0', Integer.MAX_VALUE + 1L);
+      int digit = text.charAt(at++) - '0';
+      // What is beyond a long stays the greatest one, and is refused below.
+      size = size > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : 10 * size + digit;
     }
     if (at < text.length() && text.charAt(start) == '-') {
       throw new IOException("shape has a negative size");
@@ -142,7 +165,7 @@ final class NpyHeaderText {
       at = start;
       throw wrong("a whole number for a size");
     }
-    if (size > Integer.MAX_VALUE) {
+    if (size == Long.MAX_VALUE) {
       throw new IOException(
           String.format(
               Locale.ROOT,
@@ -154,7 +177,7 @@ final class NpyHeaderText {
     if (at < text.length() && text.charAt(at) == 'L') {
       at++;
     }
-    return (int) size;
+    return size;
   }
 
   private String string(String what) throws IOException {
@@ -169,7 +192,8 @@ final class NpyHeaderText {
     return found;
   }
 
-  private static NumpyType type(String descr) throws IOException {
+  /** Null if it is one that is not read. */
+  private static NumpyType type(String descr) {
     if (descr.length() == 3) {
       char order = descr.charAt(0);
       for (NumpyType type : NumpyType.values()) {
@@ -179,15 +203,7 @@ final class NpyHeaderText {
         }
       }
     }
-    if (descr.startsWith("|O") || descr.startsWith("O")) {
-      throw new IOException("holds pickled Python objects, which are never read");
-    }
-    throw new IOException(
-        String.format(
-            Locale.ROOT,
-            "holds values of type '%s', which are not read; save float64 or another type of"
-                + " NumpyType",
-            brief(descr)));
+    return null;
   }
 
   private void expect(char c) throws IOException {

@@ -33,13 +33,18 @@ final class NpyStream {
   /** Reads the header of an array, which must take up a stream of that length. */
   static NpyHeader header(InputStream in, long length) throws IOException {
     NpyHeader header = NpyHeader.read(in);
-    requireLength(header, length - header.length());
+    if (header.type() != null) {
+      requireLength(header, length - header.length());
+    }
     return header;
   }
 
-  private static NumpyArray read(InputStream in, NpyHeader header, boolean certain)
-      throws IOException {
-    ArrivingValues values = new ArrivingValues(header.type(), header.size(), certain);
+  /** Reads the values behind a header. */
+  static NumpyArray read(InputStream in, NpyHeader header, boolean certain) throws IOException {
+    if (!header.unread().isEmpty()) {
+      throw new IOException(header.unread());
+    }
+    ArrivingValues values = new ArrivingValues(header.type(), (int) header.size(), certain);
     byte[] bytes = new byte[(int) Math.min(CHUNK, header.dataLength())];
     long left = header.dataLength();
     while (left > 0) {
@@ -59,7 +64,7 @@ final class NpyStream {
               header.dataLength(),
               text(header)));
     }
-    return values.toArray(header.shape(), header.fortran());
+    return values.toArray(header.intShape(), header.fortran());
   }
 
   /** Writes an array as NumPy does. */

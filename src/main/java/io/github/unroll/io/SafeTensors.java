@@ -26,7 +26,11 @@ import java.util.TreeMap;
  * <p>Reading believes nothing: a file is refused, with the reason, if its header is not strict JSON
  * of exactly that form, if names come twice, if tensors overlap or leave bytes unused, or if the
  * file is shorter or longer than the header says. A file that lies about its sizes costs no more
- * memory than the bytes it has. A tensor is at most 2 GB, a file can be longer.
+ * memory than the bytes it has. What a file is, its first bytes say, whatever its name.
+ *
+ * <p>A tensor of a type that is not read, such as F8_E4M3, or of more than 2 GB is among the others
+ * with its shape and the name of its type, and refuses to give values; see {@link
+ * StoredTensor#isReadable()}.
  */
 public final class SafeTensors {
 
@@ -105,13 +109,8 @@ public final class SafeTensors {
   }
 
   private static InputStream open(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      throw new NoSuchFileException(file.toString(), null, "no such file; check the path");
-    }
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": is a directory; give a .safetensors file");
-    }
-    return Files.newInputStream(file);
+    FileKind.requireReadable(file);
+    return new BufferedInputStream(Files.newInputStream(file));
   }
 
   /** Long.MAX_VALUE if only the end of the stream tells. */
@@ -152,6 +151,10 @@ public final class SafeTensors {
 
   private static SafeTensorsHeader header(InputStream in, long size, String name)
       throws IOException {
+    FileKind kind = FileKind.ahead(in);
+    if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN) {
+      throw new IOException(name + ": " + FileKind.SAFETENSORS.butIs(kind));
+    }
     String source = name + ": header";
     long length = headerLength(in, size, name);
     SafeTensorsHeader header = SafeTensorsHeader.read(new JsonReader(in, length, source), source);
@@ -203,22 +206,44 @@ public final class SafeTensors {
 
   private static StoredTensor tensor(InputStream in, TensorEntry entry, String name)
       throws IOException {
+    if (!entry.unread().isEmpty()) {
+      skip(in, entry, name);
+      return new StoredTensor(entry);
+    }
     // Grows with what is really there, so that a stream that promises too much costs nothing.
     byte[] data = in.readNBytes((int) entry.bytes());
     if (data.length < entry.bytes()) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "%s: it ends inside tensor %s, after %d of its %d bytes",
-              name,
-              JsonReader.quoted(entry.name()),
-              data.length,
-              entry.bytes()));
+      throw cutOff(entry, data.length, name);
     }
     if (entry.dtype() == StoredTensor.Dtype.BOOL) {
       requireBooleans(data, entry, name);
     }
     return new StoredTensor(entry.dtype(), entry.shape(), data);
+  }
+
+  private static void skip(InputStream in, TensorEntry entry, String name) throws IOException {
+    long left = entry.bytes();
+    while (left > 0) {
+      long skipped = in.skip(left);
+      if (skipped <= 0) { // perhaps the end, which only reading tells
+        if (in.read() < 0) {
+          throw cutOff(entry, entry.bytes() - left, name);
+        }
+        skipped = 1;
+      }
+      left -= skipped;
+    }
+  }
+
+  private static IOException cutOff(TensorEntry entry, long found, String name) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "%s: it ends inside tensor %s, after %d of its %d bytes",
+            name,
+            JsonReader.quoted(entry.name()),
+            found,
+            entry.bytes()));
   }
 
   private static void requireBooleans(byte[] data, TensorEntry entry, String name)
@@ -246,10 +271,14 @@ public final class SafeTensors {
    * meanwhile, and a crash, find the old file or the new one.
    *
    * @param file made or replaced
+   * @throws IllegalArgumentException if the name promises another kind, see {@link
+   *     FileKind#requireName}
+   * @throws IllegalStateException if there is a tensor whose values were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
    */
   public void write(Path file) throws IOException {
+    FileKind.SAFETENSORS.requireName(file);
     AtomicFile.write(file, this::write);
   }
 
@@ -257,6 +286,7 @@ public final class SafeTensors {
    * Writes to a stream, the same bytes as to a file.
    *
    * @param out written to, not closed
+   * @throws IllegalStateException if there is a tensor whose values were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
    */

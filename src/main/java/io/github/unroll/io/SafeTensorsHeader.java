@@ -29,6 +29,9 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
   /** NumPy's and PyTorch's limit is 64. */
   private static final int MOST_AXES = 64;
 
+  /** So that the size of the whole file is a long, too. */
+  private static final long MOST_BYTES = Long.MAX_VALUE - LARGEST - Long.BYTES;
+
   private static final String METADATA = "__metadata__";
 
   private static final Comparator<TensorEntry> AS_THEY_LIE =
@@ -54,13 +57,13 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
   }
 
   private static TensorEntry entry(String name, JsonReader json) throws IOException {
-    List<Dtype> dtype = new ArrayList<>();
+    List<String> dtype = new ArrayList<>();
     List<long[]> shape = new ArrayList<>();
     List<long[]> offsets = new ArrayList<>();
     json.object(
         key -> {
           switch (key) {
-            case "dtype" -> dtype.add(dtype(name, json));
+            case "dtype" -> dtype.add(json.string());
             case "shape" -> shape.add(sizes(json, MOST_AXES, "a shape of more than 64 axes"));
             case "data_offsets" -> offsets.add(sizes(json, 2, "more than two data_offsets"));
             default ->
@@ -81,25 +84,20 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     }
     long begin = offsets.get(0)[0];
     long end = offsets.get(0)[1];
-    TensorEntry entry = new TensorEntry(name, dtype.get(0), shape.get(0), begin, end);
+    Dtype known = dtype(dtype.get(0));
+    String typeName =
+        dtype.get(0).matches("\\w{1,40}") ? dtype.get(0) : JsonReader.quoted(dtype.get(0));
+    TensorEntry entry = new TensorEntry(name, typeName, known, shape.get(0), begin, end);
     requireSize(entry, json);
     return entry;
   }
 
-  private static Dtype dtype(String name, JsonReader json) throws IOException {
-    String text = json.string();
-    for (Dtype dtype : Dtype.values()) {
-      if (dtype.name().equals(text)) {
-        return dtype;
-      }
-    }
-    throw json.error(
-        String.format(
-            Locale.ROOT,
-            "tensor %s has the dtype %s; known are %s",
-            JsonReader.quoted(name),
-            JsonReader.quoted(text),
-            Arrays.toString(Dtype.values())));
+  /** Null if it is one that is not read. */
+  private static Dtype dtype(String name) {
+    return Arrays.stream(Dtype.values())
+        .filter(dtype -> dtype.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   private static long[] sizes(JsonReader json, int most, String tooMany) throws IOException {
@@ -129,7 +127,7 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     String shape = StoredTensor.text(entry.shape());
     long bytes;
     try {
-      bytes = entry.dtype().bytes();
+      bytes = entry.dtype() == null ? 1 : entry.dtype().bytes();
       for (long size : entry.shape()) {
         bytes = Math.multiplyExact(bytes, size);
       }
@@ -137,7 +135,11 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
       throw json.error(
           String.format(Locale.ROOT, "tensor %s: its shape %s is beyond all bounds", name, shape));
     }
-    if (bytes != entry.bytes()) {
+    if (entry.end() > MOST_BYTES) {
+      throw json.error(
+          String.format(Locale.ROOT, "tensor %s ends at %d, beyond all bounds", name, entry.end()));
+    }
+    if (entry.dtype() != null && bytes != entry.bytes()) {
       throw json.error(
           String.format(
               Locale.ROOT,
@@ -147,15 +149,6 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
               entry.dtype(),
               bytes,
               entry.bytes()));
-    }
-    if (bytes > StoredTensor.LARGEST_ARRAY) {
-      throw json.error(
-          String.format(
-              Locale.ROOT,
-              "tensor %s is %d bytes, more than the %d that an array holds",
-              name,
-              bytes,
-              StoredTensor.LARGEST_ARRAY));
     }
   }
 
@@ -199,7 +192,9 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     for (Map.Entry<String, StoredTensor> e : sorted) {
       StoredTensor tensor = e.getValue();
       long end = begin + tensor.data().length;
-      entries.add(new TensorEntry(e.getKey(), tensor.dtype(), tensor.shape(), begin, end));
+      entries.add(
+          new TensorEntry(
+              e.getKey(), tensor.typeName(), tensor.dtype(), tensor.shape(), begin, end));
       begin = end;
     }
     return new SafeTensorsHeader(entries, new TreeMap<>(metadata));
@@ -224,7 +219,7 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     for (TensorEntry entry : entries) {
       json.append(json.length() > 1 ? "," : "");
       JsonText.append(json, entry.name());
-      json.append(":{\"dtype\":\"").append(entry.dtype()).append("\",\"shape\":[");
+      json.append(":{\"dtype\":\"").append(entry.typeName()).append("\",\"shape\":[");
       for (int i = 0; i < entry.shape().length; i++) {
         json.append(i > 0 ? "," : "").append(entry.shape()[i]);
       }

@@ -31,6 +31,7 @@ final class ZipDirectory {
   private static final int LOCATOR64_LENGTH = 20;
   private static final int LONGEST_COMMENT = 0xffff;
   private static final long IN_ZIP64 = 0xffffffffL;
+  private static final int COUNT_IN_ZIP64 = 0xffff;
   private static final int EXTRA64 = 1;
 
   private static final int STORED = 0;
@@ -39,8 +40,8 @@ final class ZipDirectory {
   private static final int PATCHED = 1 << 5;
   private static final int UTF8 = 1 << 11;
 
-  /** Where the directory is and how many members it has. */
-  private record Place(long start, long end, long count) {}
+  /** Where the directory is, how long, what follows it and how many members it has. */
+  private record Place(long start, long length, long end, long count) {}
 
   private ZipDirectory() {}
 
@@ -83,14 +84,15 @@ final class ZipDirectory {
           "is no whole zip archive: it does not end with a directory; cut off, or no .npz file");
     }
     long end = size - tail + at;
-    Place place =
-        new Place(unsigned(last, at + 16), end, Short.toUnsignedLong(last.getShort(at + 10)));
-    long length = unsigned(last, at + 12);
-    boolean oneDisk = last.getInt(at + 4) == 0 && last.getShort(at + 8) == last.getShort(at + 10);
-    if (place.start == IN_ZIP64 || length == IN_ZIP64 || place.count == 0xffff) {
-      return place64(channel, end);
+    int count = Short.toUnsignedInt(last.getShort(at + 10));
+    Place place = new Place(unsigned(last, at + 16), unsigned(last, at + 12), end, count);
+    long end64 = end64(channel, end);
+    if (end64 >= 0) {
+      return place64(channel, end64, place);
     }
-    requirePlace(place, length, oneDisk);
+    // The greatest numbers mean "see zip64" only where there is one; else they are numbers.
+    boolean oneDisk = last.getInt(at + 4) == 0 && last.getShort(at + 8) == last.getShort(at + 10);
+    requirePlace(place, oneDisk);
     return place;
   }
 
@@ -99,38 +101,55 @@ final class ZipDirectory {
         && Short.toUnsignedInt(last.getShort(at + 20)) == last.limit() - at - END_LENGTH;
   }
 
-  private static Place place64(SeekableByteChannel channel, long end) throws IOException {
+  /** Where the zip64 directory's end begins that stands before the end; -1 if none does. */
+  private static long end64(SeekableByteChannel channel, long end) throws IOException {
     if (end < LOCATOR64_LENGTH + END64_LENGTH) {
-      throw new IOException("has no room for the zip64 directory that it refers to");
+      return -1;
     }
     ByteBuffer locator = ChannelBytes.at(channel, end - LOCATOR64_LENGTH, LOCATOR64_LENGTH);
     long at = locator.getLong(8);
-    if (locator.getInt(0) != LOCATOR64 || at < 0 || at > end - LOCATOR64_LENGTH - END64_LENGTH) {
-      throw new IOException("has no zip64 directory where it should be");
-    }
+    boolean isThere =
+        locator.getInt(0) == LOCATOR64
+            && at >= 0
+            && at <= end - LOCATOR64_LENGTH - END64_LENGTH
+            && ChannelBytes.at(channel, at, Integer.BYTES).getInt(0) == END64;
+    return isThere ? at : -1;
+  }
+
+  private static Place place64(SeekableByteChannel channel, long at, Place plain)
+      throws IOException {
     ByteBuffer end64 = ChannelBytes.at(channel, at, END64_LENGTH);
-    if (end64.getInt(0) != END64) {
-      throw new IOException("has no zip64 directory where it should be");
+    Place place = new Place(end64.getLong(48), end64.getLong(40), at, end64.getLong(32));
+    if (!agree(plain.start, IN_ZIP64, place.start)
+        || !agree(plain.length, IN_ZIP64, place.length)
+        || !agree(plain.count, COUNT_IN_ZIP64, place.count)) {
+      throw new IOException("has two directories, of which zip64 says the one and zip the other");
     }
     boolean oneDisk = end64.getLong(16) == 0 && end64.getLong(24) == end64.getLong(32);
-    Place place = new Place(end64.getLong(48), at, end64.getLong(32));
-    requirePlace(place, end64.getLong(40), oneDisk);
+    requirePlace(place, oneDisk);
     return place;
   }
 
-  private static void requirePlace(Place place, long length, boolean oneDisk) throws IOException {
+  private static boolean agree(long plain, long inZip64, long there) {
+    return plain == inZip64 || plain == there;
+  }
+
+  private static void requirePlace(Place place, boolean oneDisk) throws IOException {
     if (!oneDisk) {
       throw new IOException("is a part of a zip archive of several; join them first");
     }
-    if (place.start < 0 || length < 0 || place.start != place.end - length) {
+    if (place.start < 0 || place.length < 0 || place.start != place.end - place.length) {
+      boolean elsewhere = place.start == IN_ZIP64 || place.length == IN_ZIP64;
       throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "is said to have a directory of %d bytes at %d, which does not end at %d where it"
-                  + " should",
-              length,
-              place.start,
-              place.end));
+          elsewhere
+              ? "has no zip64 directory where it should be"
+              : String.format(
+                  Locale.ROOT,
+                  "is said to have a directory of %d bytes at %d, which does not end at %d where it"
+                      + " should",
+                  place.length,
+                  place.start,
+                  place.end));
     }
   }
 
@@ -146,7 +165,6 @@ final class ZipDirectory {
     ByteBuffer extra = directory.next(Short.toUnsignedInt(entry.getShort(30)));
     directory.next(Short.toUnsignedInt(entry.getShort(32)));
     String name = name(nameBytes, (flags & UTF8) != 0);
-    requireReadable(name, flags, method);
 
     long[] sizes = {unsigned(entry, 24), unsigned(entry, 20), unsigned(entry, 42)};
     replaceByZip64(name, sizes, extra);
@@ -191,22 +209,28 @@ final class ZipDirectory {
               size));
     }
     return new ZipMember(
-        name, method == DEFLATED, unsigned(entry, 16), compressed, size, header, start);
+        name,
+        method == DEFLATED,
+        unsigned(entry, 16),
+        compressed,
+        size,
+        header,
+        start,
+        unread(flags, method));
   }
 
-  private static void requireReadable(String name, int flags, int method) throws IOException {
+  /** Why the bytes of a member cannot be had; empty if they can. */
+  private static String unread(int flags, int method) {
     if ((flags & (ENCRYPTED | PATCHED)) != 0) {
-      throw new IOException(
-          String.format(Locale.ROOT, "member '%s' is encrypted or patched", name));
+      return "is encrypted or patched";
     }
     if (method != STORED && method != DEFLATED) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "member '%s' is compressed by method %d; 0 (stored) and 8 (deflated) are read",
-              name,
-              method & 0xffff));
+      return String.format(
+          Locale.ROOT,
+          "is compressed by method %d; 0 (stored) and 8 (deflated) are read",
+          method & 0xffff);
     }
+    return "";
   }
 
   private static String name(ByteBuffer bytes, boolean utf8) throws IOException {

@@ -20,7 +20,10 @@ final class ZipMemberStream extends InputStream {
   private final CRC32 crc = new CRC32();
   private long count;
 
-  ZipMemberStream(SeekableByteChannel channel, ZipMember member) {
+  ZipMemberStream(SeekableByteChannel channel, ZipMember member) throws IOException {
+    if (!member.unread().isEmpty()) {
+      throw new IOException(member.unread());
+    }
     this.member = member;
     raw = new ChannelBytes(channel, member.start(), member.end());
     inflater = member.deflated() ? new Inflater(true) : null;
