@@ -120,10 +120,12 @@ public final class NumpyFile {
     }
   }
 
-  /** What the header says, which must describe a file of this size. */
-  static FileListing.Entry entry(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return FileListing.entry("", NpyStream.header(in, Files.size(file)));
+  /** What the header of an array says, which must describe a file of this size. */
+  static FileListing.Entry entry(InputStream in, Path file) throws IOException {
+    try {
+      return FileListing.entry(
+          "",
+          Files.isRegularFile(file) ? NpyStream.header(in, Files.size(file)) : NpyHeader.read(in));
     } catch (IOException e) {
       throw named(file.toString(), e);
     }

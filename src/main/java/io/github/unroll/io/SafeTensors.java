@@ -1,6 +1,7 @@
 package io.github.unroll.io;
 
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -102,15 +103,18 @@ public final class SafeTensors {
   }
 
   /** Reads no further than the header, which must describe a file of this size. */
-  static SafeTensorsHeader header(Path file) throws IOException {
-    try (InputStream in = open(file)) {
-      return header(in, size(file), file.toString());
-    }
+  static SafeTensorsHeader header(InputStream in, Path file) throws IOException {
+    return header(in, size(file), file.toString());
   }
 
-  private static InputStream open(Path file) throws IOException {
+  /** A stream that can be looked ahead in. */
+  static InputStream open(Path file) throws IOException {
     FileKind.requireReadable(file);
-    return new BufferedInputStream(Files.newInputStream(file));
+    // Of a pipe the file system's own stream asks for a position, which it has not.
+    return new BufferedInputStream(
+        Files.isRegularFile(file)
+            ? Files.newInputStream(file)
+            : new FileInputStream(file.toFile()));
   }
 
   /** Long.MAX_VALUE if only the end of the stream tells. */

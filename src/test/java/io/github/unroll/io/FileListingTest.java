@@ -2,6 +2,7 @@ package io.github.unroll.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -125,5 +126,18 @@ class FileListingTest {
     assertThat(Allocation.of(() -> FileListing.of(file))).isLessThan(1 << 20);
     assertThat(FileListing.of(file).entries())
         .containsExactly(new FileListing.Entry("a", "F64", List.of(250_000_000L)));
+  }
+
+  @Test
+  void should_list_what_comes_through_a_pipe(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(Command.run("sh", "-c", "mkfifo " + pipe + " && echo made").equals("made"));
+    for (String name : List.of("npy-edge/v1_f8.npy", "safetensors-edge/f64.safetensors")) {
+      Path file = GOLDEN.resolve(name);
+      Process writer =
+          new ProcessBuilder("sh", "-c", "cat " + file + " > " + pipe).inheritIO().start();
+      assertThat(FileListing.of(pipe)).isEqualTo(FileListing.of(file));
+      writer.waitFor();
+    }
   }
 }
