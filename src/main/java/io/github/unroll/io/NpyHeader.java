@@ -25,8 +25,11 @@ record NpyHeader(
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-  /** What version 1 can have; no array read here needs a longer one. */
+  /** What version 1 can have; no array that is written here needs a longer one. */
   private static final int LONGEST_TEXT = 0xffff;
+
+  /** Of a record of ten thousands of fields; others are refused unread. */
+  private static final int LONGEST_READ = 1 << 20;
 
   private static final int ALIGNMENT = 64;
 
@@ -102,13 +105,13 @@ record NpyHeader(
     long textLength =
         Integer.toUnsignedLong(
             ByteBuffer.wrap(Arrays.copyOf(size, 4)).order(ByteOrder.LITTLE_ENDIAN).getInt());
-    if (textLength > LONGEST_TEXT) {
+    if (textLength > LONGEST_READ) {
       throw new IOException(
           String.format(
               Locale.ROOT,
               "header length %d is too large; at most %d can be right",
               textLength,
-              LONGEST_TEXT));
+              LONGEST_READ));
     }
     byte[] text = in.readNBytes((int) textLength);
     requireAll("header", text.length, textLength);

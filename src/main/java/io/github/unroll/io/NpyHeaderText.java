@@ -183,8 +183,11 @@ final class NpyHeaderText {
   private String string(String what) throws IOException {
     skipBlanks();
     char quote = at < text.length() ? text.charAt(at) : 0;
-    int end = quote == '\'' || quote == '"' ? text.indexOf(quote, at + 1) : -1;
-    if (end < 0) {
+    int end = at + 1;
+    while (end < text.length() && text.charAt(end) != quote) {
+      end += text.charAt(end) == '\\' ? 2 : 1; // what is escaped ends nothing
+    }
+    if ((quote != '\'' && quote != '"') || end >= text.length()) {
       throw wrong(what);
     }
     String found = text.substring(at + 1, end);

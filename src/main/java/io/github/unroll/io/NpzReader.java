@@ -115,17 +115,23 @@ final class NpzReader {
 
   private NumpyArray read(String name, boolean orWithoutValues) throws IOException {
     ZipMember member = arrays.get(name);
+    if (orWithoutValues && !member.unread().isEmpty()) {
+      return new NumpyArray("", null, unread(name, member.unread()));
+    }
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       NpyHeader header = NpyStream.header(in, member.size());
       if (orWithoutValues && !header.unread().isEmpty()) {
         in.transferTo(OutputStream.nullOutputStream()); // its checksum counts all the same
-        String why = "array " + JsonReader.quoted(name) + " " + header.unread();
-        return new NumpyArray(header, why);
+        return new NumpyArray(header.typeName(), header.shape(), unread(name, header.unread()));
       }
       return NpyStream.read(in, header, !member.deflated());
     } catch (IOException e) {
       throw new IOException(
           String.format(Locale.ROOT, "member '%s': %s", member.name(), e.getMessage()), e);
     }
+  }
+
+  private static String unread(String name, String why) {
+    return "array " + JsonReader.quoted(name) + " " + why;
   }
 }

@@ -39,11 +39,11 @@ public final class NumpyArray {
     this.unread = "";
   }
 
-  /** An array whose values cannot be read. */
-  NumpyArray(NpyHeader header, String unread) {
-    this.typeName = header.typeName();
-    this.type = header.type();
-    this.shape = header.shape();
+  /** An array whose values cannot be read; not its shape either, if that is null. */
+  NumpyArray(String typeName, long[] shape, String unread) {
+    this.typeName = typeName;
+    this.type = null;
+    this.shape = shape;
     this.doubles = null;
     this.longs = null;
     this.unread = unread;
@@ -144,7 +144,8 @@ public final class NumpyArray {
    * and {@link #shape()} if no axis is too long.
    *
    * @return false for an array of text, records, complex numbers or another type that {@link
-   *     NumpyType} has not, and for one with more values than Java holds in an array
+   *     NumpyType} has not, for one with more values than Java holds in an array, and for one that
+   *     the archive keeps encrypted or compressed in another way than deflated
    */
   public boolean isReadable() {
     return unread.isEmpty();
@@ -154,7 +155,7 @@ public final class NumpyArray {
    * The name of the type, of one that is not read too.
    *
    * @return NumPy's name if {@link NumpyType} has it, such as {@code float64}; else what the file
-   *     says, such as {@code <U5}
+   *     says, such as {@code <U5}; empty if it cannot be read
    */
   public String typeName() {
     return typeName;
@@ -175,10 +176,11 @@ public final class NumpyArray {
    * The size of each axis.
    *
    * @return a copy; empty for a single number
-   * @throws IllegalStateException naming the array, if it was not read and an axis is beyond an int
+   * @throws IllegalStateException naming the array, if it was not read and an axis is beyond an
+   *     int, or not known
    */
   public int[] shape() {
-    if (Arrays.stream(shape).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+    if (shape == null || Arrays.stream(shape).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
       requireRead();
     }
     return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
@@ -299,7 +301,7 @@ public final class NumpyArray {
   /** Type and shape, e.g. {@code float64 (2, 3)}. */
   @Override
   public String toString() {
-    return typeName + " " + shapeText(shape);
+    return shape == null ? "not read" : typeName + " " + shapeText(shape);
   }
 
   /** Why the values were not read, and what to do; empty if they were. */
@@ -307,8 +309,9 @@ public final class NumpyArray {
     return unread;
   }
 
+  /** The shape, of one that is not known none. */
   long[] longShape() {
-    return shape.clone();
+    return shape == null ? new long[0] : shape.clone();
   }
 
   /** The storage of a floating-point array; null for another. */

@@ -13,10 +13,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,14 +137,32 @@ class HostileArchiveTest {
   }
 
   @Test
-  void should_refuse_what_it_cannot_decode() throws IOException {
-    byte[] encrypted = archive(true, "a");
+  void should_read_the_others_beside_what_it_cannot_decode() throws IOException {
+    byte[] encrypted = archive(true, "a", "b");
     encrypted[entry(encrypted, 0) + FLAGS] |= 1;
-    assertRefused(encrypted, "encrypted");
-    byte[] method = archive(true, "a");
+    assertOnlyBIsRead(encrypted, "is encrypted or patched");
+    byte[] method = archive(true, "a", "b");
     method[entry(method, 0) + METHOD] = 12;
     method[local(method, 0) + METHOD_IN_LOCAL] = 12;
-    assertRefused(method, "compressed by method 12");
+    assertOnlyBIsRead(method, "is compressed by method 12; 0 (stored) and 8 (deflated) are read");
+  }
+
+  private void assertOnlyBIsRead(byte[] bytes, String why) throws IOException {
+    Map<String, NumpyArray> read = read(bytes);
+    assertThat(read).containsOnlyKeys("a", "b");
+    assertThat(read.get("b").isReadable()).isTrue();
+    assertThat(read.get("a")).hasToString("not read");
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(read.get("a")::shape, read.get("a")::toMatrix)) {
+      assertThatThrownBy(use)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("array \"a\" " + why);
+    }
+    Path file = folder.resolve("x.npz");
+    assertThatThrownBy(() -> NumpyFile.readFromArchive(file, "a"))
+        .hasMessage(file + ": member 'a.npy': " + why);
+    assertThat(FileListing.of(file).entries().get(0))
+        .isEqualTo(new FileListing.Entry("a", "", List.of(), why));
   }
 
   @Test

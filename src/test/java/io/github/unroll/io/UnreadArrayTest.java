@@ -48,6 +48,7 @@ class UnreadArrayTest {
         "'<f16'                      ; <f16                       ; save .astype('float64')",
         "'|V2'                       ; |V2                        ; save .astype('float64')",
         "[('a', '<f8'), ('b', '|O')] ; [('a', '<f8'), ('b', '|O')] ; each field of the records",
+        "[(\"it's\", '|O'), ('a\\'\"', 'O')] ; [(\"it's\", '|O'), ('a\\'\"', 'O')] ; each field",
         "[('x', [('y', '<i4', (2,))])] ; [('x', [('y', '<i4', (2,))])] ; each field of the records",
       })
   void should_list_it_and_read_the_others(String descr, String type, String advice)
