@@ -5,6 +5,7 @@ import io.github.unroll.train.TrainingInterruptedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What a person can put right; its message is the one line that is said. */
@@ -44,8 +45,10 @@ final class Failure extends Exception {
             "no more threads (" + e.getMessage() + "); raise the limit of processes, ulimit -u", e);
       }
       throw new Failure(
-          "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
-              .formatted(e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "out of memory (%s); take smaller sizes or a larger heap, java -Xmx",
+              e.getMessage()),
           e);
     }
   }

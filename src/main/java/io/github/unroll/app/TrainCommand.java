@@ -101,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
       Path file = saving.checkpoint().get();
       kept = Optional.of(new KeptTraining(file, saving.every(), settings.notes(), begun));
       if (saving.resumesNothing()) {
-        notes.line("no %s yet: the training begins".formatted(file));
+        notes.line(String.format(Locale.ROOT, "no %s yet: the training begins", file));
       }
     }
     ModelTraining.Trained trained = training.train(text, kept);

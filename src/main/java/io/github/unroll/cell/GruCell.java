@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -69,11 +70,13 @@ public final class GruCell {
     int h = wh.value().rows();
     if (wh.value().cols() != 3 * h) {
       throw new IllegalArgumentException(
-          "GruCell: wh must be (H,3H), here (%dx%d); got %s".formatted(h, 3 * h, wh));
+          String.format(
+              Locale.ROOT, "GruCell: wh must be (H,3H), here (%dx%d); got %s", h, 3 * h, wh));
     }
     if (wx.value().cols() != 3 * h) {
       throw new IllegalArgumentException(
-          "GruCell: %s, so wx must have %d columns; got %s".formatted(wh, 3 * h, wx));
+          String.format(
+              Locale.ROOT, "GruCell: %s, so wx must have %d columns; got %s", wh, 3 * h, wx));
     }
     checkBias(b, 3 * h, wh);
     if (bhn != null) {
@@ -88,7 +91,13 @@ public final class GruCell {
   private static void checkBias(Parameter bias, int cols, Parameter wh) {
     if (bias.value().rows() != 1 || bias.value().cols() != cols) {
       throw new IllegalArgumentException(
-          "GruCell: %s, so %s must be (1x%d); got %s".formatted(wh, bias.name(), cols, bias));
+          String.format(
+              Locale.ROOT,
+              "GruCell: %s, so %s must be (1x%d); got %s",
+              wh,
+              bias.name(),
+              cols,
+              bias));
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One step of the LSTM (Hochreiter and Schmidhuber 1997; with the forget gate of Gers, Schmidhuber
@@ -87,15 +88,17 @@ public final class LstmCell {
     int h = wh.value().rows();
     if (wh.value().cols() != 4 * h) {
       throw new IllegalArgumentException(
-          "LstmCell: wh must be (H,4H), here (%dx%d); got %s".formatted(h, 4 * h, wh));
+          String.format(
+              Locale.ROOT, "LstmCell: wh must be (H,4H), here (%dx%d); got %s", h, 4 * h, wh));
     }
     if (wx.value().cols() != 4 * h) {
       throw new IllegalArgumentException(
-          "LstmCell: %s, so wx must have %d columns; got %s".formatted(wh, 4 * h, wx));
+          String.format(
+              Locale.ROOT, "LstmCell: %s, so wx must have %d columns; got %s", wh, 4 * h, wx));
     }
     if (b.value().rows() != 1 || b.value().cols() != 4 * h) {
       throw new IllegalArgumentException(
-          "LstmCell: %s, so b must be (1x%d); got %s".formatted(wh, 4 * h, b));
+          String.format(Locale.ROOT, "LstmCell: %s, so b must be (1x%d); got %s", wh, 4 * h, b));
     }
     this.wx = wx;
     this.wh = wh;

@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -102,11 +103,11 @@ public final class RnnCell {
     int h = wx.value().cols();
     if (wh.value().rows() != h || wh.value().cols() != h) {
       throw new IllegalArgumentException(
-          "RnnCell: %s, so wh must be (%dx%d); got %s".formatted(wx, h, h, wh));
+          String.format(Locale.ROOT, "RnnCell: %s, so wh must be (%dx%d); got %s", wx, h, h, wh));
     }
     if (b.value().rows() != 1 || b.value().cols() != h) {
       throw new IllegalArgumentException(
-          "RnnCell: %s, so b must be (1x%d); got %s".formatted(wx, h, b));
+          String.format(Locale.ROOT, "RnnCell: %s, so b must be (1x%d); got %s", wx, h, b));
     }
     this.wx = wx;
     this.wh = wh;

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * Writes a file whole or not at all: into a temporary file of the same directory, forced to the
@@ -111,7 +112,8 @@ public final class AtomicFile {
       throw new IOException(file + ": is a directory; give a file");
     }
     if (directory == null || !Files.isDirectory(directory)) {
-      throw new IOException("%s: no directory %s; make it first".formatted(file, directory));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s: no directory %s; make it first", file, directory));
     }
     // A rename would put an ordinary file in the place of a device or a pipe.
     if (Files.exists(target) && !Files.isRegularFile(target)) {
@@ -167,7 +169,7 @@ public final class AtomicFile {
   }
 
   private static IOException cannotBeWritten(Path file, IOException e) {
-    return new IOException("%s: cannot be written: %s".formatted(file, reason(e)), e);
+    return new IOException(String.format(Locale.ROOT, "%s: cannot be written: %s", file, reason(e)), e);
   }
 
   /** Without the names of temporary files, which nobody has given. */

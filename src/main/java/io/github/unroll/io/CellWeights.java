@@ -14,6 +14,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The weights of one direction of one recurrent layer as other libraries have them, in row layout:
@@ -147,8 +148,11 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
       return resetsAfter(layer) ? "GRU" : RESETS_BEFORE;
     }
     throw new IllegalArgumentException(
-        "%s has no weights that others know; pass TimeRnn, TimeLstm, TimeGru or Bidirectional of"
-                .formatted(layer.getClass().getSimpleName())
+        String.format(
+                Locale.ROOT,
+                "%s has no weights that others know; pass TimeRnn, TimeLstm, TimeGru or"
+                    + " Bidirectional of",
+                layer.getClass().getSimpleName())
             + " them");
   }
 

@@ -37,7 +37,8 @@ public final class CheckpointListener implements TrainingListener {
    * @param optimizer what trains it
    * @param schedule the plan's
    * @param random what the model was made with, where its dropout draws from
-   * @throws IllegalArgumentException if every is below 1
+   * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
+   *     see {@link FileKind#requireName}
    */
   public CheckpointListener(
       Path file,
@@ -61,7 +62,8 @@ public final class CheckpointListener implements TrainingListener {
    * @param schedule the plan's
    * @param random what the model was made with, where its dropout draws from
    * @param notes texts by name; not copied: each checkpoint has what is in it at that time
-   * @throws IllegalArgumentException if every is below 1
+   * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
+   *     see {@link FileKind#requireName}
    */
   public CheckpointListener(
       Path file,
@@ -76,6 +78,7 @@ public final class CheckpointListener implements TrainingListener {
       throw new IllegalArgumentException(
           "CheckpointListener: every must be at least 1 batch, not " + every);
     }
+    FileKind.SAFETENSORS.requireName(file);
     this.file = file;
     this.every = every;
     this.model = model;

@@ -5,6 +5,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -63,7 +64,7 @@ final class CopyInPlace {
           Files.deleteIfExists(target);
         }
         throw new IOException(
-            "%s, in the middle; whole, it is in %s".formatted(AtomicFile.reason(e), whole), e);
+            String.format(Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole), e);
       }
       Files.delete(whole);
     }

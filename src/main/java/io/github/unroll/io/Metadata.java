@@ -19,8 +19,11 @@ final class Metadata {
     String text = texts.get(key);
     if (text == null) {
       throw new IOException(
-          "%s: the metadata have no %s; this is no file that Unroll saved"
-              .formatted(file, JsonReader.quoted(key)));
+          String.format(
+              Locale.ROOT,
+              "%s: the metadata have no %s; this is no file that Unroll saved",
+              file,
+              JsonReader.quoted(key)));
     }
     return text;
   }
@@ -72,7 +75,12 @@ final class Metadata {
 
   private IOException wrong(String key, String wanted) throws IOException {
     return new IOException(
-        "%s: %s among the metadata should be %s, not %s"
-            .formatted(file, JsonReader.quoted(key), wanted, JsonReader.quoted(text(key))));
+        String.format(
+            Locale.ROOT,
+            "%s: %s among the metadata should be %s, not %s",
+            file,
+            JsonReader.quoted(key),
+            wanted,
+            JsonReader.quoted(text(key))));
   }
 }

@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -67,13 +68,19 @@ public final class Bidirectional implements RecurrentLayer {
     }
     if (ahead.inputSize() != back.inputSize()) {
       throw new IllegalArgumentException(
-          "Bidirectional: the layers read %d and %d features; both must read the same"
-              .formatted(ahead.inputSize(), back.inputSize()));
+          String.format(
+              Locale.ROOT,
+              "Bidirectional: the layers read %d and %d features; both must read the same",
+              ahead.inputSize(),
+              back.inputSize()));
     }
     if (merge == Merge.ADD && ahead.outputSize() != back.outputSize()) {
       throw new IllegalArgumentException(
-          "Bidirectional: outputs of %d and %d features cannot be added; concatenate them"
-              .formatted(ahead.outputSize(), back.outputSize()));
+          String.format(
+              Locale.ROOT,
+              "Bidirectional: outputs of %d and %d features cannot be added; concatenate them",
+              ahead.outputSize(),
+              back.outputSize()));
     }
     this.ahead = ahead;
     this.back = back;

@@ -8,6 +8,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -120,8 +121,7 @@ abstract class CellLoop implements RecurrentLayer {
       initial.check(forward, xs.d0(), stateSizes());
     } else if (kept != null && kept.h().rows() != xs.d0()) {
       throw new IllegalArgumentException(
-          "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
-                  .formatted(name, kept.h().rows(), xs.d0())
+          String.format(Locale.ROOT, "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ", name, kept.h().rows(), xs.d0())
               + "keep the batch size, or call resetState()");
     }
     State start = initial != null ? initial : kept;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A recurrent layer stepped as values come: N sequences at once, the state kept from step to step.
@@ -73,8 +74,11 @@ public final class RecurrentSession {
               + " stepped as values come; call forward on whole sequences");
     } else {
       throw new IllegalArgumentException(
-          "newSession: a %s cannot be stepped; TimeRnn, TimeLstm, TimeGru and stacks of them can"
-              .formatted(part.getClass().getSimpleName()));
+          String.format(
+              Locale.ROOT,
+              "newSession: a %s cannot be stepped; TimeRnn, TimeLstm, TimeGru and stacks of them"
+                  + " can",
+              part.getClass().getSimpleName()));
     }
   }
 
@@ -114,7 +118,14 @@ public final class RecurrentSession {
   private void check(String what, Matrix m, int cols) {
     if (m.rows() != n || m.cols() != cols) {
       throw new IllegalArgumentException(
-          "%s must be (%dx%d) in a session of %d, not %s".formatted(what, n, cols, n, m.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s must be (%dx%d) in a session of %d, not %s",
+              what,
+              n,
+              cols,
+              n,
+              m.shape()));
     }
   }
 
@@ -241,8 +252,10 @@ public final class RecurrentSession {
       rows += session.n;
       if (session.layer != sessions.get(0).layer) {
         throw new IllegalArgumentException(
-            "stepTogether: session %d is of another model than session 0"
-                .formatted(sessions.indexOf(session)));
+            String.format(
+                Locale.ROOT,
+                "stepTogether: session %d is of another model than session 0",
+                sessions.indexOf(session)));
       }
     }
     RecurrentSession joined = new RecurrentSession(sessions.get(0).layer, rows);
@@ -267,7 +280,11 @@ public final class RecurrentSession {
     }
     if (rows != n) {
       throw new IllegalArgumentException(
-          "splitInto: a session of %d cannot be split into sessions of %d".formatted(n, rows));
+          String.format(
+              Locale.ROOT,
+              "splitInto: a session of %d cannot be split into sessions of %d",
+              n,
+              rows));
     }
     exchange(sessions, true);
   }

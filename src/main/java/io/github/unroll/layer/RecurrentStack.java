@@ -7,6 +7,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -54,16 +55,28 @@ public final class RecurrentStack implements RecurrentLayer {
       RecurrentLayer upper = layers.get(l);
       if (layers.subList(0, l).stream().anyMatch(other -> other == upper)) {
         throw new IllegalArgumentException(
-            "RecurrentStack: layer %d is there twice; build two over the same cell".formatted(l));
+            String.format(
+                Locale.ROOT,
+                "RecurrentStack: layer %d is there twice; build two over the same cell",
+                l));
       }
       if (lower.outputSize() != upper.inputSize()) {
         throw new IllegalArgumentException(
-            "RecurrentStack: layer %d gives %d features and layer %d reads %d"
-                .formatted(l - 1, lower.outputSize(), l, upper.inputSize()));
+            String.format(
+                Locale.ROOT,
+                "RecurrentStack: layer %d gives %d features and layer %d reads %d",
+                l - 1,
+                lower.outputSize(),
+                l,
+                upper.inputSize()));
       }
       if (lower.stateful() != upper.stateful()) {
         throw new IllegalArgumentException(
-            "RecurrentStack: layers %d and %d: one is stateful, one is not".formatted(l - 1, l));
+            String.format(
+                Locale.ROOT,
+                "RecurrentStack: layers %d and %d: one is stateful, one is not",
+                l - 1,
+                l));
       }
       reading.add(new TimeDropout(lower.outputSize(), dropout, random));
     }

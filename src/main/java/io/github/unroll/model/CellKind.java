@@ -41,9 +41,14 @@ public enum CellKind {
     long width = (long) gates * hidden;
     if (width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          ("%s: hiddenSize %d is too large: its gates side by side are %d columns; an array holds"
-                  + " at most %d elements")
-              .formatted(this, hidden, width, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "%s: hiddenSize %d is too large: its gates side by side are %d columns; an array"
+                  + " holds at most %d elements",
+              this,
+              hidden,
+              width,
+              Integer.MAX_VALUE));
     }
     return (int) width;
   }

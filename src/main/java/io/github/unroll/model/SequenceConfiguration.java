@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -59,8 +60,11 @@ public record SequenceConfiguration(
     }
     if (longestLag != 0 && cell == CellKind.RNN) {
       throw new IllegalArgumentException(
-          "SequenceConfiguration: an RNN has no gates to start for a longestLag of %d; take LSTM or"
-                  .formatted(longestLag)
+          String.format(
+                  Locale.ROOT,
+                  "SequenceConfiguration: an RNN has no gates to start for a longestLag of %d; take"
+                      + " LSTM or",
+                  longestLag)
               + " GRU, or 0");
     }
   }
@@ -80,7 +84,8 @@ public record SequenceConfiguration(
   private static void checkSize(String what, int size) {
     if (size < 1) {
       throw new IllegalArgumentException(
-          "SequenceConfiguration: %s must be at least 1, not %d".formatted(what, size));
+          String.format(
+              Locale.ROOT, "SequenceConfiguration: %s must be at least 1, not %d", what, size));
     }
   }
 

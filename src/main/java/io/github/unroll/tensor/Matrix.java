@@ -54,8 +54,13 @@ public final class Matrix {
     int size = checkedSize(rows, cols);
     if (rowMajor.length != size) {
       throw new IllegalArgumentException(
-          "Matrix.of: (%dx%d) takes %d values, not %d"
-              .formatted(rows, cols, size, rowMajor.length));
+          String.format(
+              Locale.ROOT,
+              "Matrix.of: (%dx%d) takes %d values, not %d",
+              rows,
+              cols,
+              size,
+              rowMajor.length));
     }
     return new Matrix(rows, cols, rowMajor.clone());
   }
@@ -75,8 +80,12 @@ public final class Matrix {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != m.cols) {
         throw new IllegalArgumentException(
-            "Matrix.ofRows: row 0 has %d values and row %d has %d"
-                .formatted(m.cols, i, rows[i].length));
+            String.format(
+                Locale.ROOT,
+                "Matrix.ofRows: row 0 has %d values and row %d has %d",
+                m.cols,
+                i,
+                rows[i].length));
       }
       System.arraycopy(rows[i], 0, m.data, i * m.cols, m.cols);
     }
@@ -407,7 +416,8 @@ public final class Matrix {
   public void addRow(Matrix row) {
     if (row.rows != 1 || row.cols != cols) {
       throw new IllegalArgumentException(
-          "addRow: %s + %s: the row must be (1x%d)".formatted(shape(), row.shape(), cols));
+          String.format(
+              Locale.ROOT, "addRow: %s + %s: the row must be (1x%d)", shape(), row.shape(), cols));
     }
     KERNEL.addRow(rows, cols, row.data, data, 0);
   }
@@ -421,7 +431,12 @@ public final class Matrix {
   public void addColumn(Matrix column) {
     if (column.cols != 1 || column.rows != rows) {
       throw new IllegalArgumentException(
-          "addColumn: %s + %s: the column must be (%dx1)".formatted(shape(), column.shape(), rows));
+          String.format(
+              Locale.ROOT,
+              "addColumn: %s + %s: the column must be (%dx1)",
+              shape(),
+              column.shape(),
+              rows));
     }
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < cols; j++) {
@@ -496,8 +511,12 @@ public final class Matrix {
   public void addColumnSums(Matrix a) {
     if (rows != 1 || a.cols != cols) {
       throw new IllegalArgumentException(
-          "addColumnSums: %s += sums of %s: the receiver must be (1x%d)"
-              .formatted(shape(), a.shape(), a.cols));
+          String.format(
+              Locale.ROOT,
+              "addColumnSums: %s += sums of %s: the receiver must be (1x%d)",
+              shape(),
+              a.shape(),
+              a.cols));
     }
     KERNEL.addColumnSums(a.rows, cols, a.data, 0, cols, data, 0);
   }
@@ -578,7 +597,8 @@ public final class Matrix {
 
   private int index(int i, int j) {
     if (i < 0 || i >= rows || j < 0 || j >= cols) {
-      throw new IndexOutOfBoundsException("no element [%d,%d] in %s".formatted(i, j, shape()));
+      throw new IndexOutOfBoundsException(
+          String.format(Locale.ROOT, "no element [%d,%d] in %s", i, j, shape()));
     }
     return i * cols + j;
   }
@@ -590,13 +610,20 @@ public final class Matrix {
   private static int checkedSize(int rows, int cols) {
     if (rows < 1 || cols < 1) {
       throw new IllegalArgumentException(
-          "Matrix: %s is empty; both sizes must be at least 1".formatted(shape(rows, cols)));
+          String.format(
+              Locale.ROOT,
+              "Matrix: %s is empty; both sizes must be at least 1",
+              shape(rows, cols)));
     }
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "Matrix: %s has %d elements; an array holds at most %d"
-              .formatted(shape(rows, cols), size, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "Matrix: %s has %d elements; an array holds at most %d",
+              shape(rows, cols),
+              size,
+              Integer.MAX_VALUE));
     }
     return (int) size;
   }
@@ -604,15 +631,19 @@ public final class Matrix {
   private void checkSameShape(String verb, Matrix b) {
     if (rows != b.rows || cols != b.cols) {
       throw new IllegalArgumentException(
-          "%s: %s and %s: shapes differ".formatted(verb, shape(), b.shape()));
+          String.format(Locale.ROOT, "%s: %s and %s: shapes differ", verb, shape(), b.shape()));
     }
   }
 
   private static void checkInner(String product, Matrix a, Matrix b, int innerA, int innerB) {
     if (innerA != innerB) {
       throw new IllegalArgumentException(
-          "%s: inner dimensions %d and %d differ"
-              .formatted(product.formatted(a.shape(), b.shape()), innerA, innerB));
+          String.format(
+              Locale.ROOT,
+              "%s: inner dimensions %d and %d differ",
+              String.format(Locale.ROOT, product, a.shape(), b.shape()),
+              innerA,
+              innerB));
     }
   }
 
@@ -621,8 +652,14 @@ public final class Matrix {
       String verb, Matrix a, Matrix b, Matrix out, int outRows, int outCols) {
     if (out.rows != outRows || out.cols != outCols) {
       throw new IllegalArgumentException(
-          "%s: the product of %s and %s is %s, but out is %s"
-              .formatted(verb, a.shape(), b.shape(), shape(outRows, outCols), out.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: the product of %s and %s is %s, but out is %s",
+              verb,
+              a.shape(),
+              b.shape(),
+              shape(outRows, outCols),
+              out.shape()));
     }
     if (out == a || out == b) {
       throw new IllegalArgumentException(

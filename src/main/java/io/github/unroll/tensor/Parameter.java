@@ -1,6 +1,7 @@
 package io.github.unroll.tensor;
 
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -76,8 +77,16 @@ public final class Parameter {
     int cols = grad.cols();
     if (row < 0 || row >= grad.rows() || at < 0 || at > x.length - cols) {
       throw new IllegalArgumentException(
-          "addToGradRow: %s has rows 0..%d of %d elements; row %d cannot get those from %d on of %d"
-              .formatted(this, grad.rows() - 1, cols, row, at, x.length));
+          String.format(
+              Locale.ROOT,
+              "addToGradRow: %s has rows 0..%d of %d elements; row %d cannot get those from %d on"
+                  + " of %d",
+              this,
+              grad.rows() - 1,
+              cols,
+              row,
+              at,
+              x.length));
     }
     if (touched != null) {
       touched.set(row);

@@ -10,6 +10,7 @@ import io.github.unroll.train.TrainingListener.BatchEnd;
 import io.github.unroll.train.TrainingListener.EpochEnd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -112,8 +113,12 @@ public final class Trainer<B> {
     plan.requireComplete();
     if (from.iteration() > iterations(batches)) {
       throw new IllegalArgumentException(
-          "resume: the training stands after %d batches of an epoch, and an epoch has %d; pass the"
-                  .formatted(from.iteration(), batches.iterations())
+          String.format(
+                  Locale.ROOT,
+                  "resume: the training stands after %d batches of an epoch, and an epoch has %d;"
+                      + " pass the",
+                  from.iteration(),
+                  batches.iterations())
               + " batches that it had");
     }
     return run(batches, plan, from);
@@ -157,8 +162,7 @@ public final class Trainer<B> {
     int iterations = batches.iterations();
     if (iterations < 1) {
       throw new IllegalArgumentException(
-          "train: an epoch of %d batches teaches nothing; pass batches of at least one iteration"
-              .formatted(iterations));
+          String.format(Locale.ROOT, "train: an epoch of %d batches teaches nothing; pass batches of at least one iteration", iterations));
     }
     return iterations;
   }
@@ -213,7 +217,7 @@ public final class Trainer<B> {
       throw TrainingDivergedException.ofLoss(loss, epoch, iteration, model, batch);
     } catch (IllegalArgumentException e) { // such as a batch in which no target counts
       throw new IllegalArgumentException(
-          "epoch %d, iteration %d: %s".formatted(epoch, iteration, e.getMessage()), e);
+          String.format(Locale.ROOT, "epoch %d, iteration %d: %s", epoch, iteration, e.getMessage()), e);
     }
   }
 

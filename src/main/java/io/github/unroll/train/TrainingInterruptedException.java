@@ -1,5 +1,7 @@
 package io.github.unroll.train;
 
+import java.util.Locale;
+
 /**
  * The thread of a training was interrupted, as by {@code Future.cancel(true)}: the training has
  * stopped between two batches. The thread's interrupt flag is still set.
@@ -12,8 +14,7 @@ public final class TrainingInterruptedException extends RuntimeException {
 
   TrainingInterruptedException(TrainingProgress progress) {
     super(
-        "the training's thread was interrupted in epoch %d, after %d of its batches; resume goes on"
-                .formatted(progress.epoch(), progress.iteration())
+        String.format(Locale.ROOT, "the training's thread was interrupted in epoch %d, after %d of its batches; resume goes on", progress.epoch(), progress.iteration())
             + " from there");
     this.progress = progress;
   }

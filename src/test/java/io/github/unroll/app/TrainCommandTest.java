@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
@@ -140,8 +141,11 @@ class TrainCommandTest {
     assertThat(best).isLessThan(scores.get(11));
     assertThat(run.outLines().get(13))
         .isEqualTo(
-            "best epoch: %d, validation perplexity %.4f; its parameters are kept"
-                .formatted(scores.indexOf(best) + 1, best));
+            String.format(
+                Locale.ROOT,
+                "best epoch: %d, validation perplexity %.4f; its parameters are kept",
+                scores.indexOf(best) + 1,
+                best));
   }
 
   @Test

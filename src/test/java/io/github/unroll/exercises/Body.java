@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A part of a library class that an exercise takes out: the body of a method, or the rest of it
@@ -85,15 +86,20 @@ record Body(int exercise, String file, String method, String from, String hint) 
     for (int i = start; i < lines.size(); i++) {
       if (lines.get(i).strip().startsWith(beginning)) {
         if (found >= 0 && alone) {
-          throw new IllegalStateException("%s has two lines `%s…`".formatted(file, beginning));
+          throw new IllegalStateException(
+              String.format(Locale.ROOT, "%s has two lines `%s…`", file, beginning));
         }
         found = found < 0 ? i : found;
       }
     }
     if (found < 0) {
       throw new IllegalStateException(
-          "%s has no line `%s…`: say in Bodies what exercise %d takes out now"
-              .formatted(file, beginning, exercise));
+          String.format(
+              Locale.ROOT,
+              "%s has no line `%s…`: say in Bodies what exercise %d takes out now",
+              file,
+              beginning,
+              exercise));
     }
     return found;
   }

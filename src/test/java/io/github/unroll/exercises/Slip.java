@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,8 +34,14 @@ record Slip(String name, int exercise, Map<Body, List<String>> changes, List<Str
     String text = String.join("\n", lines);
     if (!text.contains(original)) {
       throw new IllegalStateException(
-          "%s, `%s`: to put `%s` in, this text is looked for:%n%s%nbut now it reads:%n%s"
-              .formatted(body.file(), body.method(), name, original, text));
+          String.format(
+              Locale.ROOT,
+              "%s, `%s`: to put `%s` in, this text is looked for:%n%s%nbut now it reads:%n%s",
+              body.file(),
+              body.method(),
+              name,
+              original,
+              text));
     }
     Map<Body, List<String>> changed = new HashMap<>(changes);
     changed.put(body, text.replace(original, mistaken).lines().toList());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -87,7 +88,7 @@ final class Workshop {
 
   /** {@link #run(Map, int)} of classes that {@link #compiled} has made. */
   Map<String, String> run(Path changed, int exercise) {
-    String prefix = "E%02d".formatted(exercise);
+    String prefix = String.format(Locale.ROOT, "E%02d", exercise);
     String test =
         tests().stream().filter(name -> name.startsWith(prefix)).findFirst().orElseThrow();
     Map<String, String> messages = new LinkedHashMap<>();

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,12 +92,12 @@ class LeftoversTest {
   void should_stay_as_long_as_their_process_may_live() throws Exception {
     String machine = Leftovers.machine();
     long dead = deadProcess();
-    Path mine = make(".unroll-%s-%d-7.tmp".formatted(machine, THIS_PROCESS), 0);
-    Path running = make(".unroll-%s-%d-8.tmp".formatted(machine, THIS_PROCESS), 59);
-    Path elsewhere = make(".unroll-abcd-%d-0.tmp".formatted(dead), 59);
-    Path unknown = make(".unroll-0-%d-0.tmp".formatted(dead), 59);
-    Path old = make(".unroll-abcd-%d-1.tmp".formatted(dead), 61);
-    Path oldHere = make(".unroll-%s-%d-9.tmp".formatted(machine, THIS_PROCESS), 61);
+    Path mine = make(String.format(Locale.ROOT, ".unroll-%s-%d-7.tmp", machine, THIS_PROCESS), 0);
+    Path running = make(String.format(Locale.ROOT, ".unroll-%s-%d-8.tmp", machine, THIS_PROCESS), 59);
+    Path elsewhere = make(String.format(Locale.ROOT, ".unroll-abcd-%d-0.tmp", dead), 59);
+    Path unknown = make(String.format(Locale.ROOT, ".unroll-0-%d-0.tmp", dead), 59);
+    Path old = make(String.format(Locale.ROOT, ".unroll-abcd-%d-1.tmp", dead), 61);
+    Path oldHere = make(String.format(Locale.ROOT, ".unroll-%s-%d-9.tmp", machine, THIS_PROCESS), 61);
     List<Path> others = new ArrayList<>();
     for (String name :
         List.of(".unroll-notes.tmp", ".unroll-a-b-c.tmp", "unroll-abcd-1-1.tmp", ".x.tmp")) {

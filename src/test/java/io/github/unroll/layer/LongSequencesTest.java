@@ -11,6 +11,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -55,7 +56,7 @@ class LongSequencesTest {
     String name = layer.getClass().getSimpleName();
     assertTooLarge(
         () -> layer.forward(new Tensor3(1, steps, 1)),
-        "%s: gates (1x%dx%d) would be %d".formatted(name, steps, width, elements));
+        String.format(Locale.ROOT, "%s: gates (1x%dx%d) would be %d", name, steps, width, elements));
   }
 
   /** The upper layer's gates are too many; the lower, stateful, must not have read the batch. */

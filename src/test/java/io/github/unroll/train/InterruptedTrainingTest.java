@@ -12,6 +12,7 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,7 +93,7 @@ class InterruptedTrainingTest {
             TrainingInterruptedException.class, () -> trainer.train(BATCHES, EPOCHS));
 
     assertThat(stopped)
-        .hasMessageContaining("epoch %d, after %d of its batches".formatted(epoch, iteration));
+        .hasMessageContaining(String.format(Locale.ROOT, "epoch %d, after %d of its batches", epoch, iteration));
     assertThat(Thread.interrupted()).as("the flag is left set").isTrue();
     assertThat(listener.interrupted).containsExactly(stopped.progress());
     TrainingProgress last = listener.progressed.get(listener.progressed.size() - 1);
