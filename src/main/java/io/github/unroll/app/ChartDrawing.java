@@ -65,6 +65,7 @@ final class ChartDrawing {
   }
 
   private static IOException cannotBeDrawn(ChartFile file, String why, Throwable cause) {
-    return new IOException(String.format(Locale.ROOT, "chart %s: cannot be drawn: %s", file.path(), why), cause);
+    return new IOException(
+        String.format(Locale.ROOT, "chart %s: cannot be drawn: %s", file.path(), why), cause);
   }
 }

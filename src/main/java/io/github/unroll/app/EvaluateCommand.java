@@ -97,9 +97,12 @@ final class EvaluateCommand implements Callable<Integer> {
     double perplexity = saved.model().perplexity(vocabulary.encode(known));
     if (Double.isNaN(perplexity)) {
       throw new Failure(
-          String.format(Locale.ROOT, "--model %s: the perplexity is NaN: %s", model,
-                  NotFinite.parameter(saved.model().parameters())
-                      .orElse("all parameters are finite, so the scores overflowed")),
+          String.format(
+              Locale.ROOT,
+              "--model %s: the perplexity is NaN: %s",
+              model,
+              NotFinite.parameter(saved.model().parameters())
+                  .orElse("all parameters are finite, so the scores overflowed")),
           null);
     }
     PrintWriter out = spec.commandLine().getOut();

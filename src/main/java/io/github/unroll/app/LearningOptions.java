@@ -9,7 +9,6 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.train.EarlyStopping;
 import io.github.unroll.train.TrainingPlan;
 import io.github.unroll.train.Validation;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 

@@ -10,7 +10,8 @@ final class Iteration {
   /** Now: a batch that is drawn when it is read would be refused in the middle of a training. */
   static void checkBatchSize(int n) {
     if (n < 1) {
-      throw new IllegalArgumentException(String.format(Locale.ROOT, "batch size %d: it must be at least 1", n));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "batch size %d: it must be at least 1", n));
     }
   }
 

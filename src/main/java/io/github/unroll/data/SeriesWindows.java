@@ -91,8 +91,13 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
     int bad = NotFinite.first(values, 0, values.length);
     if (bad >= 0) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "the series is %s at step %d, feature %d; fill such gaps, or cut the series where they"
-                  + " are", values[bad], bad / features, bad % features));
+          String.format(
+              Locale.ROOT,
+              "the series is %s at step %d, feature %d; fill such gaps, or cut the series where"
+                  + " they are",
+              values[bad],
+              bad / features,
+              bad % features));
     }
   }
 

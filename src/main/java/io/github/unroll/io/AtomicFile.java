@@ -169,7 +169,8 @@ public final class AtomicFile {
   }
 
   private static IOException cannotBeWritten(Path file, IOException e) {
-    return new IOException(String.format(Locale.ROOT, "%s: cannot be written: %s", file, reason(e)), e);
+    return new IOException(
+        String.format(Locale.ROOT, "%s: cannot be written: %s", file, reason(e)), e);
   }
 
   /** Without the names of temporary files, which nobody has given. */

@@ -64,7 +64,9 @@ final class CopyInPlace {
           Files.deleteIfExists(target);
         }
         throw new IOException(
-            String.format(Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole), e);
+            String.format(
+                Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole),
+            e);
       }
       Files.delete(whole);
     }

@@ -121,7 +121,12 @@ abstract class CellLoop implements RecurrentLayer {
       initial.check(forward, xs.d0(), stateSizes());
     } else if (kept != null && kept.h().rows() != xs.d0()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ", name, kept.h().rows(), xs.d0())
+          String.format(
+                  Locale.ROOT,
+                  "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ",
+                  name,
+                  kept.h().rows(),
+                  xs.d0())
               + "keep the batch size, or call resetState()");
     }
     State start = initial != null ? initial : kept;

@@ -33,7 +33,14 @@ final class Diagnosis {
     return bad < 0
         ? Optional.empty()
         : Optional.of(
-            String.format(Locale.ROOT, "the input is %s at %sstep %d, feature %d; fill such gaps, or leave the sequence out", xs.data()[bad], sequence, (bad - from) / d, (bad - from) % d));
+            String.format(
+                Locale.ROOT,
+                "the input is %s at %sstep %d, feature %d; fill such gaps, or leave the sequence"
+                    + " out",
+                xs.data()[bad],
+                sequence,
+                (bad - from) / d,
+                (bad - from) % d));
   }
 
   /** Of sequence i alone why its scores have no greatest. */
@@ -57,12 +64,15 @@ final class Diagnosis {
     int row = bad / scores.d2();
     return bad < 0
         ? read + " are finite, and so are all scores: the loss made of them overflowed" + TAMER
-        : String.format(Locale.ROOT, read + " are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s", sequence,
-                    row / scores.d1(),
-                    row % scores.d1(),
-                    score,
-                    bad % scores.d2(),
-                    x[bad])
+        : String.format(
+                Locale.ROOT,
+                read + " are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s",
+                sequence,
+                row / scores.d1(),
+                row % scores.d1(),
+                score,
+                bad % scores.d2(),
+                x[bad])
             + TAMER;
   }
 }

@@ -226,14 +226,17 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
         i * v,
         bad ->
             new IllegalArgumentException(
-                String.format(Locale.ROOT, "%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
-                        + " the highest: %s", name(),
-                        question,
-                        step,
-                        bad,
-                        scores.data()[i * v + bad],
-                        NotFinite.parameter(parameters)
-                            .orElse("all parameters are finite, so the scores overflowed"))));
+                String.format(
+                    Locale.ROOT,
+                    "%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
+                        + " the highest: %s",
+                    name(),
+                    question,
+                    step,
+                    bad,
+                    scores.data()[i * v + bad],
+                    NotFinite.parameter(parameters)
+                        .orElse("all parameters are finite, so the scores overflowed"))));
   }
 
   /**

@@ -233,12 +233,15 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
         at,
         bad ->
             new IllegalArgumentException(
-                String.format(Locale.ROOT, "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so that"
-                        + " no class is the most likely: %s", i,
-                        configuration.readout() == Readout.EVERY ? ", step " + t : "",
-                        bad,
-                        scores.data()[at + bad],
-                        Diagnosis.ofScores(xs, i, length, parameters()))));
+                String.format(
+                    Locale.ROOT,
+                    "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so"
+                        + " that no class is the most likely: %s",
+                    i,
+                    configuration.readout() == Readout.EVERY ? ", step " + t : "",
+                    bad,
+                    scores.data()[at + bad],
+                    Diagnosis.ofScores(xs, i, length, parameters()))));
   }
 
   /**

@@ -74,7 +74,11 @@ final class SequenceReader {
     int steps = xs.d1();
     if (xs.d2() != recurrent.inputSize()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "xs must have %d features, the last axis; it is %s", recurrent.inputSize(), xs.shape()));
+          String.format(
+              Locale.ROOT,
+              "xs must have %d features, the last axis; it is %s",
+              recurrent.inputSize(),
+              xs.shape()));
     }
     if (given == null) {
       int[] full = new int[n];
@@ -88,7 +92,12 @@ final class SequenceReader {
     for (int i = 0; i < n; i++) {
       if (given[i] < 1 || given[i] > steps) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "lengths: sequence %d has length %d, not in 1..%d", i, given[i], steps));
+            String.format(
+                Locale.ROOT,
+                "lengths: sequence %d has length %d, not in 1..%d",
+                i,
+                given[i],
+                steps));
       }
     }
     return given.clone();

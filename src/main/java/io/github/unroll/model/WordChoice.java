@@ -176,7 +176,11 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
 
   private static IllegalArgumentException refusal(int word, double score) {
     return new IllegalArgumentException(
-        String.format(Locale.ROOT, "WordChoice: the score of word %d is %s; has the training diverged?", word, score));
+        String.format(
+            Locale.ROOT,
+            "WordChoice: the score of word %d is %s; has the training diverged?",
+            word,
+            score));
   }
 
   private void keepTopK(double[] candidates) {

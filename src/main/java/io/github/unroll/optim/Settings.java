@@ -27,8 +27,13 @@ final class Settings {
   static double epsilon(String what, double value) {
     if (positive(what, value) < LEAST_EPSILON) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s must be at least %s, not %s: of gradients as small the squares are 0, and a step"
-                  + " would be too large", what, LEAST_EPSILON, value));
+          String.format(
+              Locale.ROOT,
+              "%s must be at least %s, not %s: of gradients as small the squares are 0, and a step"
+                  + " would be too large",
+              what,
+              LEAST_EPSILON,
+              value));
     }
     return value;
   }

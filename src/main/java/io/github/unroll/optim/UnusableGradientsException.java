@@ -17,8 +17,12 @@ public final class UnusableGradientsException extends IllegalArgumentException {
 
   UnusableGradientsException(double norm, List<Parameter> parameters) {
     super(
-        String.format(Locale.ROOT, "the norm of the gradients is %s: %s; lower the learning rate, or look for such a value in"
-                + " what was read", norm, reason(parameters)));
+        String.format(
+            Locale.ROOT,
+            "the norm of the gradients is %s: %s; lower the learning rate, or look for such a value"
+                + " in what was read",
+            norm,
+            reason(parameters)));
     this.norm = norm;
   }
 

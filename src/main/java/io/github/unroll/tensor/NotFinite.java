@@ -67,6 +67,13 @@ public final class NotFinite {
     return i < 0
         ? Optional.empty()
         : Optional.of(
-            String.format(Locale.ROOT, "the first bad %s is %s[%d,%d] = %s", what, parameter.name(), i / cols, i % cols, values[i]));
+            String.format(
+                Locale.ROOT,
+                "the first bad %s is %s[%d,%d] = %s",
+                what,
+                parameter.name(),
+                i / cols,
+                i % cols,
+                values[i]));
   }
 }

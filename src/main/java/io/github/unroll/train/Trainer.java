@@ -162,7 +162,11 @@ public final class Trainer<B> {
     int iterations = batches.iterations();
     if (iterations < 1) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "train: an epoch of %d batches teaches nothing; pass batches of at least one iteration", iterations));
+          String.format(
+              Locale.ROOT,
+              "train: an epoch of %d batches teaches nothing; pass batches of at least one"
+                  + " iteration",
+              iterations));
     }
     return iterations;
   }
@@ -217,7 +221,9 @@ public final class Trainer<B> {
       throw TrainingDivergedException.ofLoss(loss, epoch, iteration, model, batch);
     } catch (IllegalArgumentException e) { // such as a batch in which no target counts
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "epoch %d, iteration %d: %s", epoch, iteration, e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "epoch %d, iteration %d: %s", epoch, iteration, e.getMessage()),
+          e);
     }
   }
 

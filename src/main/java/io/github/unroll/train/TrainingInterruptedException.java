@@ -14,7 +14,12 @@ public final class TrainingInterruptedException extends RuntimeException {
 
   TrainingInterruptedException(TrainingProgress progress) {
     super(
-        String.format(Locale.ROOT, "the training's thread was interrupted in epoch %d, after %d of its batches; resume goes on", progress.epoch(), progress.iteration())
+        String.format(
+                Locale.ROOT,
+                "the training's thread was interrupted in epoch %d, after %d of its batches; resume"
+                    + " goes on",
+                progress.epoch(),
+                progress.iteration())
             + " from there");
     this.progress = progress;
   }

@@ -87,7 +87,10 @@ public record Validation(
     int iterations = batches.iterations();
     if (iterations < 1) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "Validation.byLoss: %d held-out batches; the mean loss takes at least 1", iterations));
+          String.format(
+              Locale.ROOT,
+              "Validation.byLoss: %d held-out batches; the mean loss takes at least 1",
+              iterations));
     }
     return iterations;
   }

@@ -48,12 +48,15 @@ final class ProgramProcess {
   /** How a shell would start it; what is to stand after it, such as redirections, may follow. */
   String command(String arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return String.format(Locale.ROOT, "env %s '%s' %s -cp '%s' %s %s", String.join(" ", environment),
-            java,
-            String.join(" ", flags),
-            classPath,
-            Main.class.getName(),
-            arguments);
+    return String.format(
+        Locale.ROOT,
+        "env %s '%s' %s -cp '%s' %s %s",
+        String.join(" ", environment),
+        java,
+        String.join(" ", flags),
+        classPath,
+        Main.class.getName(),
+        arguments);
   }
 
   private static String absolute(String classPath) {

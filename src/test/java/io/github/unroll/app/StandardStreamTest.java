@@ -125,7 +125,12 @@ class StandardStreamTest {
   /** The exit code is on standard error, behind all that the program says there. */
   private static ProgramRun exitCodeBehindHead(String command, int lines) throws Exception {
     return program()
-        .shell(String.format(Locale.ROOT, "{ %s; echo $? >&2; } | head -n %d", program().command(command), lines));
+        .shell(
+            String.format(
+                Locale.ROOT,
+                "{ %s; echo $? >&2; } | head -n %d",
+                program().command(command),
+                lines));
   }
 
   @Test

@@ -93,11 +93,13 @@ class LeftoversTest {
     String machine = Leftovers.machine();
     long dead = deadProcess();
     Path mine = make(String.format(Locale.ROOT, ".unroll-%s-%d-7.tmp", machine, THIS_PROCESS), 0);
-    Path running = make(String.format(Locale.ROOT, ".unroll-%s-%d-8.tmp", machine, THIS_PROCESS), 59);
+    Path running =
+        make(String.format(Locale.ROOT, ".unroll-%s-%d-8.tmp", machine, THIS_PROCESS), 59);
     Path elsewhere = make(String.format(Locale.ROOT, ".unroll-abcd-%d-0.tmp", dead), 59);
     Path unknown = make(String.format(Locale.ROOT, ".unroll-0-%d-0.tmp", dead), 59);
     Path old = make(String.format(Locale.ROOT, ".unroll-abcd-%d-1.tmp", dead), 61);
-    Path oldHere = make(String.format(Locale.ROOT, ".unroll-%s-%d-9.tmp", machine, THIS_PROCESS), 61);
+    Path oldHere =
+        make(String.format(Locale.ROOT, ".unroll-%s-%d-9.tmp", machine, THIS_PROCESS), 61);
     List<Path> others = new ArrayList<>();
     for (String name :
         List.of(".unroll-notes.tmp", ".unroll-a-b-c.tmp", "unroll-abcd-1-1.tmp", ".x.tmp")) {

@@ -56,7 +56,8 @@ class LongSequencesTest {
     String name = layer.getClass().getSimpleName();
     assertTooLarge(
         () -> layer.forward(new Tensor3(1, steps, 1)),
-        String.format(Locale.ROOT, "%s: gates (1x%dx%d) would be %d", name, steps, width, elements));
+        String.format(
+            Locale.ROOT, "%s: gates (1x%dx%d) would be %d", name, steps, width, elements));
   }
 
   /** The upper layer's gates are too many; the lower, stateful, must not have read the batch. */

@@ -93,7 +93,8 @@ class InterruptedTrainingTest {
             TrainingInterruptedException.class, () -> trainer.train(BATCHES, EPOCHS));
 
     assertThat(stopped)
-        .hasMessageContaining(String.format(Locale.ROOT, "epoch %d, after %d of its batches", epoch, iteration));
+        .hasMessageContaining(
+            String.format(Locale.ROOT, "epoch %d, after %d of its batches", epoch, iteration));
     assertThat(Thread.interrupted()).as("the flag is left set").isTrue();
     assertThat(listener.interrupted).containsExactly(stopped.progress());
     TrainingProgress last = listener.progressed.get(listener.progressed.size() - 1);

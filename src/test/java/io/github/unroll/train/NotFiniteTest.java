@@ -226,7 +226,10 @@ class NotFiniteTest {
       assertThat(byHand.weight.value()).isEqualTo(byTrainer.weight.value());
     } else {
       String message =
-          String.format(Locale.ROOT, "the first bad gradient is weight[0,0] = %s; lower the learning rate", gradient);
+          String.format(
+              Locale.ROOT,
+              "the first bad gradient is weight[0,0] = %s; lower the learning rate",
+              gradient);
       assertThatExceptionOfType(TrainingDivergedException.class)
           .isThrownBy(() -> trainer.train(batches("batch"), 1))
           .withMessageContaining(message);
