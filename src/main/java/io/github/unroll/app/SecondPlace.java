@@ -1,9 +1,9 @@
 package io.github.unroll.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 
 /** Where goes what hours were spent on, if the file that was given for it takes it no more. */
 final class SecondPlace {
@@ -34,15 +34,10 @@ final class SecondPlace {
   private static String elsewhere(String what, Path file, Saving saving, IOException first) {
     for (String place : PLACES) {
       try {
-        Path directory = Path.of(System.getProperty(place));
-        Path other = Files.createTempFile(directory, "unroll-", "-" + file.getFileName());
-        try {
-          saving.to(other);
-          return what + " is in " + other;
-        } catch (IOException e) {
-          Files.delete(other);
-          throw e;
-        }
+        String name = "unroll-" + UUID.randomUUID() + "-" + file.getFileName();
+        Path other = Path.of(System.getProperty(place), name);
+        saving.to(other);
+        return what + " is in " + other;
       } catch (IOException e) {
         first.addSuppressed(e);
       }

@@ -51,25 +51,30 @@ final class CopyInPlace {
             target,
             StandardOpenOption.WRITE,
             isNew ? StandardOpenOption.CREATE_NEW : StandardOpenOption.WRITE)) {
-      Path whole =
-          finished.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".whole");
-      Files.move(finished, whole);
       try {
-        // cut at the end, not emptied before: over the same bytes it changes nothing at any moment
-        Files.copy(whole, Channels.newOutputStream(to));
-        to.truncate(to.position());
-        to.force();
+        overwrite(to);
       } catch (IOException e) {
         if (isNew) {
           Files.deleteIfExists(target);
         }
-        throw new IOException(
-            String.format(
-                Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole),
-            e);
+        throw e;
       }
-      Files.delete(whole);
     }
+  }
+
+  private void overwrite(SteadyChannel to) throws IOException {
+    Path whole = finished.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".whole");
+    Files.move(finished, whole);
+    try {
+      // cut at the end, not emptied before: over the same bytes it changes nothing at any moment
+      Files.copy(whole, Channels.newOutputStream(to));
+      to.truncate(to.position());
+      to.force();
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole), e);
+    }
+    Files.delete(whole);
   }
 
   /** Comes in when nobody copies. */

@@ -64,11 +64,14 @@ final class TemporaryFile implements Closeable {
     }
   }
 
-  private static void deleteAtExit(Path path) {
+  private static void deleteAtExit(Path path) throws IOException {
     try {
       path.toFile().deleteOnExit(); // done after all hooks: one of them may be saving, too
-    } catch (UnsupportedOperationException | IllegalStateException e) {
-      // in an archive or in memory; or the program is ending just now
+    } catch (UnsupportedOperationException e) {
+      // in an archive or in memory
+    } catch (IllegalStateException e) {
+      Files.deleteIfExists(path);
+      throw new IOException("the program is ending", e);
     }
   }
 

@@ -55,14 +55,14 @@ class SecondPlaceTest {
     Path checkpoint = directory.resolve("run");
     ProgramRun run =
         trainWhileTheFolderVanishes(
-            "--epochs=3 --checkpoint=" + checkpoint + " --save=" + folder.resolve("model.st"),
+            "--epochs=80 --checkpoint=" + checkpoint + " --save=" + folder.resolve("model.st"),
             checkpoint);
 
     run.assertFailsInOneLine(folder.resolve("model.st") + ": no directory " + folder);
     Path place = placeIn(run, "the model");
     try {
       assertThat(place.getFileName().toString()).endsWith("-model.st");
-      assertThat(Checkpoint.load(place).notes()).containsEntry("epoch", "3");
+      assertThat(Checkpoint.load(place).notes()).containsEntry("epoch", "80");
       assertThat(Checkpoint.load(place).model().parameters().toString())
           .isEqualTo(TrainingCheckpoint.load(checkpoint).model().parameters().toString());
     } finally {
@@ -75,7 +75,7 @@ class SecondPlaceTest {
     Path file = folder.resolve("run");
     ProgramRun run = trainWhileTheFolderVanishes("--epochs=100000 --checkpoint=" + file, file);
 
-    run.assertFailsInOneLine(file + ": no directory " + folder);
+    run.assertFailsInOneLine(file + ": "); // no directory, or vanished in the middle of a save
     Path place = placeIn(run, "the training");
     try {
       int epochs = TrainingCheckpoint.load(place).progress().epoch();

@@ -42,6 +42,13 @@ class CopyInPlaceTest {
   }
 
   @Test
+  void should_make_no_file_if_there_is_nothing_to_copy() {
+    assertThatIOException()
+        .isThrownBy(() -> CopyInPlace.copy(directory.resolve("f"), directory.resolve("target")));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void should_leave_both_as_they_were_if_the_target_cannot_be_opened() throws IOException {
     Path finished = Files.writeString(directory.resolve("f"), "new");
     Path target = Files.createDirectory(directory.resolve("target"));
