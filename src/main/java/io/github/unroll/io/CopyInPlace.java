@@ -72,7 +72,9 @@ final class CopyInPlace {
       to.force();
     } catch (IOException e) {
       throw new IOException(
-          String.format(Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole), e);
+          String.format(
+              Locale.ROOT, "%s, in the middle; whole, it is in %s", AtomicFile.reason(e), whole),
+          e);
     }
     Files.delete(whole);
   }
