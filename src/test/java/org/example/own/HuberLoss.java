@@ -1,6 +1,7 @@
 package org.example.own;
 
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 
 /**
  * Huber's loss (1964): squared where an error is small, linear where it is large, so that outliers
@@ -19,7 +20,7 @@ public final class HuberLoss {
   public double forward(Tensor3 ys, Tensor3 ts) {
     if (!ys.sameShape(ts)) {
       throw new IllegalArgumentException(
-          "HuberLoss: %s and %s: shapes differ".formatted(ys.shape(), ts.shape()));
+          String.format(Locale.ROOT, "HuberLoss: %s and %s: shapes differ", ys.shape(), ts.shape()));
     }
     errors = ys.copy();
     double sum = 0;

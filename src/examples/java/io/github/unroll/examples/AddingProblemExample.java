@@ -93,8 +93,8 @@ public final class AddingProblemExample {
   private static Picture draw(List<Row> rows, Settings settings) {
     Picture picture =
         new Picture(
-            "The adding problem, %d steps".formatted(settings.whole("steps")),
-            "updates of %d sequences each".formatted(settings.whole("batch")),
+            String.format(Locale.ROOT, "The adding problem, %d steps", settings.whole("steps")),
+            String.format(Locale.ROOT, "updates of %d sequences each", settings.whole("batch")),
             "mean squared error, fresh sequences");
     picture.logarithmic();
     double[] updates = rows.stream().mapToDouble(Row::updates).toArray();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.HeatMapChart;
@@ -29,7 +30,7 @@ final class AttentionMap {
         new HeatMapChartBuilder()
             .width(MARGINS + CELL * question.length())
             .height(MARGINS + CELL * answer.length())
-            .title("%s → %s".formatted(question, answer))
+            .title(String.format(Locale.ROOT, "%s → %s", question, answer))
             .xAxisTitle("question")
             .yAxisTitle("answer")
             .build();
@@ -43,6 +44,7 @@ final class AttentionMap {
     }
     String upwards = new StringBuilder(answer).reverse().toString();
     chart.addSeries("attention", characters(question), characters(upwards), cells);
+    chart.getStyler().setLocale(Locale.ROOT);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setRangeColors(new Color[] {Color.WHITE, Picture.BLUE});
     chart.getStyler().setMin(0).setMax(1);

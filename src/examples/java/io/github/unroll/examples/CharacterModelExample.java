@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A language model of characters: an LSTM reads a poem letter by letter and writes on, before
@@ -80,14 +81,14 @@ public final class CharacterModelExample {
     List<Corpus> parts = LanguageModelTraining.split(text);
 
     out.println(settings);
-    out.printf("%s to learn, %s held out%n", parts.get(0), parts.get(1));
+    out.printf(Locale.ROOT, "%s to learn, %s held out%n", parts.get(0), parts.get(1));
     LanguageModelTraining training =
         new LanguageModelTraining(settings, parts.get(0), parts.get(1), random);
     String before = written(training, text, settings);
-    out.printf("before training:%n%s%n", before);
+    out.printf(Locale.ROOT, "before training:%n%s%n", before);
     List<LanguageModelTraining.Epoch> epochs = training.train(out);
     String after = written(training, text, settings);
-    out.printf("after training:%n%s%n", after);
+    out.printf(Locale.ROOT, "after training:%n%s%n", after);
     Path chart = Path.of(settings.text("chart"));
     LanguageModelTraining.draw("A language model of characters", epochs).write(chart);
     out.println("picture: " + chart);

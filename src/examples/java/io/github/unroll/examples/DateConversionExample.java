@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Learns to turn dates as people write them into one form: {@code september 27, 1994} is {@code
@@ -45,7 +46,7 @@ public final class DateConversionExample {
     if (result.model() instanceof AttentionSeq2Seq attention) {
       int length = dates.question(0).length();
       for (int i = 0; i < DRAWN.size(); i++) {
-        Path file = Path.of("%s-%d.png".formatted(settings.text("map"), i + 1));
+        Path file = Path.of(String.format(Locale.ROOT, "%s-%d.png", settings.text("map"), i + 1));
         drawMap(attention, DRAWN.get(i), length, file);
         out.println("picture: " + file);
       }

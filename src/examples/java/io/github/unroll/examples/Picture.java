@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -37,6 +38,7 @@ final class Picture {
             .xAxisTitle(xTitle)
             .yAxisTitle(yTitle)
             .build();
+    chart.getStyler().setLocale(Locale.ROOT);
     chart.getStyler().setPlotGridLinesColor(GRID).setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setLegendLayout(LegendLayout.Horizontal);

@@ -141,8 +141,12 @@ public final class ReberGrammarExample {
       double probability = probabilities.get(i, t, k);
       if (Double.isNaN(probability)) { // it would only count as wrong
         throw new IllegalStateException(
-            "string %d, step %d: the probability of %s is NaN; has the training diverged?"
-                .formatted(i, t, ReberGrammar.SYMBOLS.charAt(k)));
+            String.format(
+                Locale.ROOT,
+                "string %d, step %d: the probability of %s is NaN; has the training diverged?",
+                i,
+                t,
+                ReberGrammar.SYMBOLS.charAt(k)));
       }
       boolean isLegal = legal.indexOf(ReberGrammar.SYMBOLS.charAt(k)) >= 0;
       (isLegal ? step.legal : step.others).accept(probability);

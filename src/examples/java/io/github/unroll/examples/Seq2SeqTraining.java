@@ -82,7 +82,8 @@ final class Seq2SeqTraining {
       case "attention" -> new AttentionSeq2Seq(v, d, h, order, random);
       default ->
           throw new IllegalArgumentException(
-              "no model \"%s\"; there are plain, peeky and attention".formatted(model));
+              String.format(
+                  Locale.ROOT, "no model \"%s\"; there are plain, peeky and attention", model));
     };
   }
 
@@ -94,7 +95,7 @@ final class Seq2SeqTraining {
       String answer = unseen.text(answers[i]);
       String right = unseen.answer(i).substring(1);
       String verdict = answer.equals(right) ? "right" : "wrong, it is " + right;
-      out.printf("%s -> %s  %s%n", unseen.question(i), answer, verdict);
+      out.printf(Locale.ROOT, "%s -> %s  %s%n", unseen.question(i), answer, verdict);
     }
   }
 

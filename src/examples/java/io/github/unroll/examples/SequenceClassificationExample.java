@@ -122,7 +122,7 @@ public final class SequenceClassificationExample {
     for (int k = 0; k < confusion.length; k++) {
       StringBuilder row = new StringBuilder("   " + TemporalOrder.CLASSES.get(k));
       for (int count : confusion[k]) {
-        row.append(" %5d".formatted(count));
+        row.append(String.format(Locale.ROOT, " %5d", count));
       }
       out.println(row);
     }

@@ -1,6 +1,7 @@
 package io.github.unroll.examples;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -23,7 +24,11 @@ final class Settings {
     for (String setting : args) {
       if (!values.containsKey(name(setting))) {
         throw new IllegalArgumentException(
-            "no setting \"%s\"; there are, with what they are now: %s".formatted(setting, this));
+            String.format(
+                Locale.ROOT,
+                "no setting \"%s\"; there are, with what they are now: %s",
+                setting,
+                this));
       }
       values.put(name(setting), value(setting));
     }
@@ -50,7 +55,7 @@ final class Settings {
       return parser.apply(values.get(name));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "%s=%s: %s is wanted".formatted(name, values.get(name), kind), e);
+          String.format(Locale.ROOT, "%s=%s: %s is wanted", name, values.get(name), kind), e);
     }
   }
 

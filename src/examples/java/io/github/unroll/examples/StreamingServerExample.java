@@ -103,7 +103,8 @@ public final class StreamingServerExample {
           server.save(file);
           server = new StreamingServerExample(model, pool, threads);
           server.restore(file);
-          out.printf("restarted with %d sessions of %s%n", server.sessions.size(), file);
+          out.printf(
+              Locale.ROOT, "restarted with %d sessions of %s%n", server.sessions.size(), file);
         }
         Map<String, Double> values = new LinkedHashMap<>();
         List<Double> next = new ArrayList<>();

@@ -66,7 +66,7 @@ public final class WordModelExample {
     Corpus unseen = parts.get(1);
 
     out.println(settings);
-    out.printf("%s to learn, %s held out%n", parts.get(0), unseen);
+    out.printf(Locale.ROOT, "%s to learn, %s held out%n", parts.get(0), unseen);
     LanguageModelTraining training =
         new LanguageModelTraining(settings, parts.get(0), unseen, random);
     List<LanguageModelTraining.Epoch> epochs = training.train(out);
@@ -84,7 +84,8 @@ public final class WordModelExample {
     long possible = 0;
     if (ofGrammar) {
       possible = written.stream().filter(words -> canMake(grammar.get(), words)).count();
-      out.printf("of %d such sentences the grammar can make %d%n", written.size(), possible);
+      out.printf(
+          Locale.ROOT, "of %d such sentences the grammar can make %d%n", written.size(), possible);
     }
     Path chart = Path.of(settings.text("chart"));
     draw(epochs, best).write(chart);

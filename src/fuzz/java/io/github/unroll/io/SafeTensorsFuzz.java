@@ -25,6 +25,9 @@ class SafeTensorsFuzz {
       assertThat(e).hasMessageStartingWith("fuzz: ");
       return;
     }
+    if (!file.tensors().values().stream().allMatch(StoredTensor::isReadable)) {
+      return; // what was not read cannot be written
+    }
     byte[] written = written(file);
     SafeTensors copy = read(written, "copy");
     assertThat(copy.tensors()).isEqualTo(file.tensors());

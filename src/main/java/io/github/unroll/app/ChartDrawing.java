@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import io.github.unroll.train.TrainingListener.EpochEnd;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -64,6 +65,7 @@ final class ChartDrawing {
   }
 
   private static IOException cannotBeDrawn(ChartFile file, String why, Throwable cause) {
-    return new IOException("chart %s: cannot be drawn: %s".formatted(file.path(), why), cause);
+    return new IOException(
+        String.format(Locale.ROOT, "chart %s: cannot be drawn: %s", file.path(), why), cause);
   }
 }

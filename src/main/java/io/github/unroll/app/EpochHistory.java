@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import io.github.unroll.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -43,7 +44,8 @@ final class EpochHistory implements TrainingListener {
       String[] figures = epoch.split(" ");
       if (figures.length != 3) {
         throw new IllegalArgumentException(
-            "history: \"%s\" is not a loss, a learning rate and a score".formatted(epoch));
+            String.format(
+                Locale.ROOT, "history: \"%s\" is not a loss, a learning rate and a score", epoch));
       }
       double loss = Double.parseDouble(figures[0]);
       OptionalDouble validation =

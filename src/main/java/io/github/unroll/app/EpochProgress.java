@@ -1,6 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingListener;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -31,7 +32,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
 
   private ProgressBar start(BatchEnd batch) {
     return new ProgressBarBuilder()
-        .setTaskName("epoch %d/%d".formatted(batch.epoch(), epochs))
+        .setTaskName(String.format(Locale.ROOT, "epoch %d/%d", batch.epoch(), epochs))
         .setInitialMax(batch.iterations())
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)

@@ -80,7 +80,9 @@ final class EvaluateCommand implements Callable<Integer> {
     Corpus text = saved.level().read(data);
     if (text.size() < 2) {
       throw new Failure(
-          "--data %s: one token leaves none to predict; give at least 2".formatted(data), null);
+          String.format(
+              Locale.ROOT, "--data %s: one token leaves none to predict; give at least 2", data),
+          null);
     }
     List<String> known = new ArrayList<>();
     int strangers = 0;
@@ -95,27 +97,30 @@ final class EvaluateCommand implements Callable<Integer> {
     double perplexity = saved.model().perplexity(vocabulary.encode(known));
     if (Double.isNaN(perplexity)) {
       throw new Failure(
-          "--model %s: the perplexity is NaN: %s"
-              .formatted(
-                  model,
-                  NotFinite.parameter(saved.model().parameters())
-                      .orElse("all parameters are finite, so the scores overflowed")),
+          String.format(
+              Locale.ROOT,
+              "--model %s: the perplexity is NaN: %s",
+              model,
+              NotFinite.parameter(saved.model().parameters())
+                  .orElse("all parameters are finite, so the scores overflowed")),
           null);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT, "%s: %d tokens, perplexity %.4f", data.getFileName(), text.size(), perplexity);
-    out.println(unknown == null ? "" : "; %d read as %s".formatted(strangers, unknown));
+    out.println(
+        unknown == null ? "" : String.format(Locale.ROOT, "; %d read as %s", strangers, unknown));
     out.flush();
   }
 
   private String refusal(String token, Vocabulary vocabulary) {
-    return "--data %s: unknown word \"%s\": not among the %d words of the model; --unknown %s"
-            .formatted(
-                data,
-                token.replaceAll("\\p{C}", "?"),
-                vocabulary.size(),
-                vocabulary.contains("<unk>") ? "'<unk>'" : "WORD")
+    return String.format(
+            Locale.ROOT,
+            "--data %s: unknown word \"%s\": not among the %d words of the model; --unknown %s",
+            data,
+            token.replaceAll("\\p{C}", "?"),
+            vocabulary.size(),
+            vocabulary.contains("<unk>") ? "'<unk>'" : "WORD")
         + " reads it as another";
   }
 }

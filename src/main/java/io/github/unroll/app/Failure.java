@@ -1,9 +1,11 @@
 package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingDivergedException;
+import io.github.unroll.train.TrainingInterruptedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What a person can put right; its message is the one line that is said. */
@@ -30,7 +32,7 @@ final class Failure extends Exception {
       throw new Failure(e.getFile() + ": access denied", e);
     } catch (UncheckedIOException e) { // a checkpoint in the middle of a training
       throw new Failure(e.getCause().getMessage(), e);
-    } catch (IOException | TrainingDivergedException e) {
+    } catch (IOException | TrainingDivergedException | TrainingInterruptedException e) {
       throw new Failure(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     } catch (ExceptionInInitializerError e) { // the kernel is chosen while its class is loaded
       if (!isRefusedSetting(e.getCause())) {
@@ -38,9 +40,15 @@ final class Failure extends Exception {
       }
       throw new Failure(e.getCause().getMessage(), e);
     } catch (OutOfMemoryError e) {
+      if (String.valueOf(e.getMessage()).contains("native thread")) { // no heap would help
+        throw new Failure(
+            "no more threads (" + e.getMessage() + "); raise the limit of processes, ulimit -u", e);
+      }
       throw new Failure(
-          "out of memory (%s); take smaller sizes or a larger heap, java -Xmx"
-              .formatted(e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "out of memory (%s); take smaller sizes or a larger heap, java -Xmx",
+              e.getMessage()),
           e);
     }
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Tells what is in a file of arrays, such as a saved model.",
       "Shown are the arrays' names, types, shapes and numbers of values, and what is",
-      "noted beside them. Only headers are read."
+      "noted beside them; last, which of them cannot be read, and why. Only headers",
+      "are read. What a file is, its first bytes say, not its name."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -44,37 +46,62 @@ final class InspectCommand implements Callable<Integer> {
     out.println(file.getFileName() + ": " + inWords(listing));
     Columns arrays = new Columns();
     for (FileListing.Entry entry : listing.entries()) {
-      arrays.add(printable(entry.name()), entry.type(), shape(entry), Long.toString(entry.size()));
+      arrays.add(printable(entry.name()), type(entry), shape(entry), size(entry));
     }
     arrays.printTo(out, true);
     Columns texts = new Columns();
     listing.metadata().forEach((name, text) -> texts.add(printable(name), printable(text)));
     texts.printTo(out, false);
+    Columns refused = new Columns();
+    listing.entries().stream()
+        .filter(entry -> !entry.unread().isEmpty())
+        .forEach(entry -> refused.add("not read:", printable(entry.name()), onOneLine(entry)));
+    refused.printTo(out, false);
     out.flush();
   }
 
   private static String inWords(FileListing listing) {
     List<FileListing.Entry> entries = listing.entries();
     Map<String, String> metadata = listing.metadata();
-    String arrays = entries.size() == 1 ? "1 array" : entries.size() + " arrays";
-    long all = size(entries);
+    long count = entries.stream().filter(FileListing.Entry::isArray).count();
+    String arrays = count == 1 ? "1 array" : count + " arrays";
+    if (count < entries.size()) {
+      arrays += ", without header " + (entries.size() - count);
+    }
+    long all = sum(entries);
     if (!metadata.containsKey("unroll.checkpoint")) {
-      return "%s, %d values".formatted(arrays, all);
+      return String.format(Locale.ROOT, "%s, %d values", arrays, all);
     }
     // what is state of a training, not a parameter, has a slash in its name
-    long parameters = size(entries.stream().filter(e -> e.name().indexOf('/') < 0).toList());
+    long parameters = sum(entries.stream().filter(e -> e.name().indexOf('/') < 0).toList());
     String kind = printable(metadata.getOrDefault("model", "model"));
     return all == parameters
-        ? "%s, %s, %d parameters".formatted(kind, arrays, parameters)
-        : "training of %s, %s, %d parameters, %d values of state"
-            .formatted(kind, arrays, parameters, all - parameters);
+        ? String.format(Locale.ROOT, "%s, %s, %d parameters", kind, arrays, parameters)
+        : String.format(
+            Locale.ROOT,
+            "training of %s, %s, %d parameters, %d values of state",
+            kind,
+            arrays,
+            parameters,
+            all - parameters);
   }
 
-  private static long size(List<FileListing.Entry> entries) {
+  private static long sum(List<FileListing.Entry> entries) {
     return entries.stream().mapToLong(FileListing.Entry::size).sum();
   }
 
+  private static String size(FileListing.Entry entry) {
+    return entry.isArray() ? Long.toString(entry.size()) : "?";
+  }
+
+  private static String type(FileListing.Entry entry) {
+    return entry.isArray() ? printable(entry.type()) : "?";
+  }
+
   private static String shape(FileListing.Entry entry) {
+    if (!entry.isArray()) {
+      return "?";
+    }
     return entry.shape().isEmpty()
         ? "()"
         : entry.shape().stream().map(Object::toString).collect(Collectors.joining("x"));
@@ -87,7 +114,16 @@ final class InspectCommand implements Callable<Integer> {
         length <= LONGEST_TEXT
             ? text
             : text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT))
-                + "… (%d characters)".formatted(length);
-    return shown.replaceAll("\\p{C}", "?");
+                + String.format(Locale.ROOT, "… (%d characters)", length);
+    return harmless(shown);
+  }
+
+  /** Why an array cannot be read: whole, as it says what to do. */
+  private static String onOneLine(FileListing.Entry entry) {
+    return harmless(entry.unread());
+  }
+
+  private static String harmless(String text) {
+    return text.replaceAll("\\p{C}", "?");
   }
 }

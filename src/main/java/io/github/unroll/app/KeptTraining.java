@@ -8,11 +8,17 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.train.Schedule;
+import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A training that is kept in a file while it runs, and may have been begun before. */
 final class KeptTraining {
@@ -65,23 +71,35 @@ final class KeptTraining {
     requireSame(VALIDATION);
     if (begun.get().progress().iteration() > iterations) {
       throw new Failure(
-          "%s: the training stands after %d of %d batches"
-              .formatted(file, begun.get().progress().iteration(), iterations),
+          String.format(
+              Locale.ROOT,
+              "%s: the training stands after %d of %d batches",
+              file,
+              begun.get().progress().iteration(),
+              iterations),
           null);
     }
     TrainingProgress at = begun.get().progress();
     int reached = at.iteration() == 0 ? at.epoch() - 1 : at.epoch();
     if (options.learning().epochs() < reached) {
       throw new Failure(
-          "--epochs %d: the training in %s has come to epoch %d; give at least that"
-              .formatted(options.learning().epochs(), file, reached),
+          String.format(
+              Locale.ROOT,
+              "--epochs %d: the training in %s has come to epoch %d; give at least that",
+              options.learning().epochs(),
+              file,
+              reached),
           null);
     }
     Optional<State> state = begun.get().model().rnn().keptState();
     if (state.isPresent() && state.get().h().rows() != options.learning().batch()) {
       throw new Failure(
-          "%s: the kept state is of a batch of %d, its --batch is %d"
-              .formatted(file, state.get().h().rows(), options.learning().batch()),
+          String.format(
+              Locale.ROOT,
+              "%s: the kept state is of a batch of %d, its --batch is %d",
+              file,
+              state.get().h().rows(),
+              options.learning().batch()),
           null);
     }
     if (options.learning().planIsOfEpochs()) {
@@ -90,15 +108,23 @@ final class KeptTraining {
     Vocabulary vocabulary = text.training().vocabulary();
     if (!vocabulary.equals(begun.get().vocabulary())) {
       throw new Failure(
-          "%s: the training has %s, the text has another, %s"
-              .formatted(file, begun.get().vocabulary(), vocabulary),
+          String.format(
+              Locale.ROOT,
+              "%s: the training has %s, the text has another, %s",
+              file,
+              begun.get().vocabulary(),
+              vocabulary),
           null);
     }
     RnnLanguageModel.Configuration asked = options.model().configuration(vocabulary.size());
     if (!asked.equals(begun.get().model().configuration())) {
       throw new Failure(
-          "%s: the model is %s, not %s as its notes say"
-              .formatted(file, begun.get().model().configuration(), asked),
+          String.format(
+              Locale.ROOT,
+              "%s: the model is %s, not %s as its notes say",
+              file,
+              begun.get().model().configuration(),
+              asked),
           null);
     }
   }
@@ -107,8 +133,13 @@ final class KeptTraining {
     String before = begun.orElseThrow().notes().get(note);
     if (!notes.get(note).equals(before)) {
       throw new Failure(
-          "%s: the training was begun with %s: %s, not %s; give the same, or begin another"
-              .formatted(file, note, before, notes.get(note)),
+          String.format(
+              Locale.ROOT,
+              "%s: the training was begun with %s: %s, not %s; give the same, or begin another",
+              file,
+              note,
+              before,
+              notes.get(note)),
           null);
     }
   }
@@ -119,19 +150,60 @@ final class KeptTraining {
     String within =
         progress.iteration() == 0
             ? ""
-            : ", and %d of %d batches of the next".formatted(progress.iteration(), iterations);
-    return "resumed from %s: %d of %d epochs done%s"
-        .formatted(file, progress.epoch() - 1, epochs, within);
+            : String.format(
+                Locale.ROOT,
+                ", and %d of %d batches of the next",
+                progress.iteration(),
+                iterations);
+    return String.format(
+        Locale.ROOT,
+        "resumed from %s: %d of %d epochs done%s",
+        file,
+        progress.epoch() - 1,
+        epochs,
+        within);
   }
 
-  /** Saves the training with its notes, which the history of its epochs keeps up to date. */
-  CheckpointListener saver(
+  /**
+   * Saves the training with its notes, which the history of its epochs keeps up to date. Should
+   * that fail, it saves it elsewhere before the training ends.
+   */
+  TrainingListener saver(
       RnnLanguageModel model,
       Vocabulary vocabulary,
       Optimizer optimizer,
       Schedule schedule,
       RandomState random) {
-    return new CheckpointListener(
-        file, every, model, vocabulary, optimizer, schedule, random, notes);
+    Function<Path, CheckpointListener> saver =
+        at ->
+            new CheckpointListener(
+                at, every, model, vocabulary, optimizer, schedule, random, notes);
+    return new TrainingListener() {
+      @Override
+      public void progressed(TrainingProgress progress) {
+        save(at -> saver.apply(at).progressed(progress));
+      }
+
+      @Override
+      public void interrupted(TrainingProgress progress) {
+        save(at -> saver.apply(at).interrupted(progress));
+      }
+    };
+  }
+
+  private void save(Consumer<Path> saving) {
+    try {
+      SecondPlace.save("the training", file, at -> checked(saving, at));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void checked(Consumer<Path> saving, Path file) throws IOException {
+    try {
+      saving.accept(file);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 }

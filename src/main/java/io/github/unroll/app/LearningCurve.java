@@ -92,6 +92,7 @@ final class LearningCurve {
     }
     best.ifPresent(perplexity -> addBest(chart, perplexity));
     XYStyler styler = chart.getStyler();
+    styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(GRID);
     styler.setLegendPosition(LegendPosition.InsideNE);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
@@ -49,6 +50,8 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     // Charts are drawn to files: no window system must be asked for, nor be missed.
     System.setProperty("java.awt.headless", "true");
+    // What picocli, the progress bar and the chart format takes the default, and has no other way.
+    Locale.setDefault(Locale.ROOT);
     StandardStream out = new StandardStream(FileDescriptor.out, Terminal.charset());
     StandardStream err = new StandardStream(FileDescriptor.err, Terminal.charset());
     System.setErr(err.printStream());
@@ -118,7 +121,8 @@ public final class Main implements Callable<Integer> {
         if (!option.isMultiValue() && option.stringValues().size() > 1) {
           throw new ParameterException(
               part.commandSpec().commandLine(),
-              "option '%s' should be specified only once".formatted(option.longestName()));
+              String.format(
+                  Locale.ROOT, "option '%s' should be specified only once", option.longestName()));
         }
       }
     }

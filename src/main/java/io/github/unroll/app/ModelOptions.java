@@ -68,8 +68,11 @@ final class ModelOptions {
     WrongUse.unlessFraction("--dropout", dropout);
     WrongUse.unless(
         !tieWeights || embedding() == hidden,
-        "--tie-weights needs --embedding and --hidden to be equal, not %d and %d"
-            .formatted(embedding(), hidden));
+        String.format(
+            Locale.ROOT,
+            "--tie-weights needs --embedding and --hidden to be equal, not %d and %d",
+            embedding(),
+            hidden));
   }
 
   private int embedding() {

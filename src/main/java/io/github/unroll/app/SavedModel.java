@@ -5,6 +5,7 @@ import io.github.unroll.io.Checkpoint;
 import io.github.unroll.model.RnnLanguageModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,8 +50,12 @@ record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Lev
         Failure.unlessMade(file + ": level: ", () -> TextOptions.Level.named(noted));
     if (asked.isPresent() && asked.get() != level) {
       throw new Failure(
-          "--level %s: the model in %s is one of level %s; leave the option out"
-              .formatted(asked.get(), file, level),
+          String.format(
+              Locale.ROOT,
+              "--level %s: the model in %s is one of level %s; leave the option out",
+              asked.get(),
+              file,
+              level),
           null);
     }
     return new SavedModel(saved.model(), saved.vocabulary(), level);

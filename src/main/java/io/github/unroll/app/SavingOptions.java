@@ -1,9 +1,11 @@
 package io.github.unroll.app;
 
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -61,18 +63,32 @@ final class SavingOptions {
     WrongUse.unless(
         !WritableFile.same(checkpoint, model),
         "--save and --checkpoint need two files, not both " + model);
+    requireName("--save", model);
+    requireName("--checkpoint", checkpoint);
     if (every != null) {
       WrongUse.unlessAtLeastOne("--checkpoint-every", every);
+    }
+  }
+
+  /** What is written is .safetensors: no name may promise another kind of file. */
+  private static void requireName(String what, Path file) throws WrongUse {
+    if (file != null) {
+      try {
+        FileKind.SAFETENSORS.requireName(file);
+      } catch (IllegalArgumentException e) {
+        throw new WrongUse(what + " " + e.getMessage());
+      }
     }
   }
 
   /** That neither the training nor the model goes where something else is read or written. */
   void requireOther(String what, Path other) throws WrongUse {
     WrongUse.unless(
-        !WritableFile.same(model, other), "--save and %s are one file, %s".formatted(what, model));
+        !WritableFile.same(model, other),
+        String.format(Locale.ROOT, "--save and %s are one file, %s", what, model));
     WrongUse.unless(
         !WritableFile.same(checkpoint, other),
-        "--checkpoint and %s are one file, %s".formatted(what, checkpoint));
+        String.format(Locale.ROOT, "--checkpoint and %s are one file, %s", what, checkpoint));
   }
 
   /** Finds out, before an hour of training, what could not be written or must not be. */
@@ -81,13 +97,15 @@ final class SavingOptions {
       WritableFile.require("--save", model);
     }
     if (checkpoint != null) {
-      WritableFile.require("--checkpoint", checkpoint);
-      if (!resume && Files.exists(checkpoint)) {
+      if (!resume && Files.isRegularFile(checkpoint)) {
         throw new Failure(
-            "--checkpoint %s: exists already; add --resume to go on with it, or delete it"
-                .formatted(checkpoint),
+            String.format(
+                Locale.ROOT,
+                "--checkpoint %s: exists already; add --resume to go on with it, or delete it",
+                checkpoint),
             null);
       }
+      WritableFile.require("--checkpoint", checkpoint);
     }
   }
 

@@ -142,7 +142,9 @@ final class TextOptions {
     Corpus corpus = level.read(valid);
     if (corpus.size() < 2) {
       throw new Failure(
-          "--valid %s: one token leaves none to predict; give at least 2".formatted(valid), null);
+          String.format(
+              Locale.ROOT, "--valid %s: one token leaves none to predict; give at least 2", valid),
+          null);
     }
     return Failure.unlessMade("--valid " + valid + ": ", () -> corpus.encodedBy(all.vocabulary()));
   }
@@ -150,7 +152,9 @@ final class TextOptions {
   private int enough(Corpus all) throws Failure {
     if (tokens > all.size()) {
       throw new Failure(
-          "--tokens %d: the text has only %d tokens".formatted(tokens, all.size()), null);
+          String.format(
+              Locale.ROOT, "--tokens %d: the text has only %d tokens", tokens, all.size()),
+          null);
     }
     return tokens;
   }

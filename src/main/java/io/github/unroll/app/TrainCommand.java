@@ -1,6 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
+import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.Checkpoint;
 import io.github.unroll.io.TrainingCheckpoint;
 import java.io.IOException;
@@ -100,13 +101,15 @@ final class TrainCommand implements Callable<Integer> {
       Path file = saving.checkpoint().get();
       kept = Optional.of(new KeptTraining(file, saving.every(), settings.notes(), begun));
       if (saving.resumesNothing()) {
-        notes.line("no %s yet: the training begins".formatted(file));
+        notes.line(String.format(Locale.ROOT, "no %s yet: the training begins", file));
       }
     }
     ModelTraining.Trained trained = training.train(text, kept);
+    if (saving.model().isPresent()) { // before anything else that could fail
+      save(trained, saving.model().get());
+    }
     notes.line(heldOutLine(trained));
     if (saving.model().isPresent()) {
-      save(trained, saving.model().get());
       notes.line("model: " + saving.model().get());
     }
     if (chartFile != null) {
@@ -158,7 +161,9 @@ final class TrainCommand implements Callable<Integer> {
             options.text().name(),
             trained.epoch(),
             options.learning().seed());
-    Checkpoint.save(file, trained.model(), trained.text().training().vocabulary(), notes);
+    Vocabulary vocabulary = trained.text().training().vocabulary();
+    SecondPlace.save(
+        "the model", file, at -> Checkpoint.save(at, trained.model(), vocabulary, notes));
   }
 
   private static String heldOutLine(ModelTraining.Trained trained) {

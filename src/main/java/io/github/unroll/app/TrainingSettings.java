@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -73,12 +74,13 @@ final class TrainingSettings {
         }
       } else if (!FREE.contains(name) && !option.getValue().toString().equals(begun)) {
         throw new Failure(
-            "%s %s: the training in %s was begun %s; leave the option out, or begin another"
-                .formatted(
-                    name,
-                    option.getValue(),
-                    checkpoint,
-                    begun == null ? "without it" : "with " + begun),
+            String.format(
+                Locale.ROOT,
+                "%s %s: the training in %s was begun %s; leave the option out, or begin another",
+                name,
+                option.getValue(),
+                checkpoint,
+                begun == null ? "without it" : "with " + begun),
             null);
       }
     }

@@ -4,6 +4,7 @@ import io.github.unroll.data.AgreementGrammar;
 import io.github.unroll.data.Corpus;
 import io.github.unroll.random.RandomState;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.zip.CRC32;
@@ -69,7 +70,7 @@ record TrainingText(
       crc.update(token.getBytes(StandardCharsets.UTF_8));
       crc.update(0); // of tokens the ends count too
     }
-    return "%d tokens, CRC-32 %08x".formatted(part.size(), crc.getValue());
+    return String.format(Locale.ROOT, "%d tokens, CRC-32 %08x", part.size(), crc.getValue());
   }
 
   boolean hasHeldOut() {

@@ -1,5 +1,6 @@
 package io.github.unroll.app;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,11 +28,13 @@ record UndecodedText(String charset, Map<String, String> environment) {
   Optional<String> refusal(String[] args, String directory) {
     for (int i = 0; i < args.length; i++) {
       if (isUndecoded(args[i])) {
-        return Optional.of("argument %d, \"%s\", %s".formatted(i + 1, args[i], reason()));
+        return Optional.of(
+            String.format(Locale.ROOT, "argument %d, \"%s\", %s", i + 1, args[i], reason()));
       }
     }
     return isUndecoded(directory)
-        ? Optional.of("the working directory, %s, %s".formatted(directory, reason()))
+        ? Optional.of(
+            String.format(Locale.ROOT, "the working directory, %s, %s", directory, reason()))
         : Optional.empty();
   }
 
@@ -41,10 +44,16 @@ record UndecodedText(String charset, Map<String, String> environment) {
 
   private String reason() {
     return charset.equals("UTF-8")
-        ? "is not in UTF-8, the character set of the locale (%s); give it in UTF-8"
-            .formatted(locale())
-        : "cannot be decoded in the locale (%s, character set %s); start java with LC_ALL=C.UTF-8"
-            .formatted(locale(), charset);
+        ? String.format(
+            Locale.ROOT,
+            "is not in UTF-8, the character set of the locale (%s); give it in UTF-8",
+            locale())
+        : String.format(
+            Locale.ROOT,
+            "cannot be decoded in the locale (%s, character set %s); start java with"
+                + " LC_ALL=C.UTF-8",
+            locale(),
+            charset);
   }
 
   /** The variable that decides, in the order of POSIX. */

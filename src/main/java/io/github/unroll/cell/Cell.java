@@ -5,6 +5,7 @@ import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.MatrixView.RightOperand;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -264,9 +265,7 @@ public interface Cell {
     }
     if (!fits) {
       throw new IllegalArgumentException(
-          "%s: %s must be %s, not %s"
-              .formatted(
-                  getClass().getSimpleName(),
+          String.format(Locale.ROOT, "%s: %s must be %s, not %s", getClass().getSimpleName(),
                   what,
                   IntStream.of(sizes)
                       .mapToObj(size -> "(" + n + "x" + size + ")")

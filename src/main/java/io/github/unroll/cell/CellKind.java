@@ -148,16 +148,15 @@ public final class CellKind {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no cell is called \"%s\"; there are %s".formatted(name, all())));
+                    String.format(Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
   }
 
   private static int gates(int number, int hidden) {
     long width = (long) number * hidden;
     if (width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          ("hiddenSize %d is too large: the gates of a cell side by side are %d columns; an array"
-                  + " holds at most %d elements")
-              .formatted(hidden, width, Integer.MAX_VALUE));
+          String.format(Locale.ROOT, "hiddenSize %d is too large: the gates of a cell side by side are %d columns; an array"
+                  + " holds at most %d elements", hidden, width, Integer.MAX_VALUE));
     }
     return (int) width;
   }

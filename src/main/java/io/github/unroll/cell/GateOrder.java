@@ -1,6 +1,7 @@
 package io.github.unroll.cell;
 
 import io.github.unroll.tensor.Matrix;
+import java.util.Locale;
 
 /**
  * The order in which a library keeps the gates of a cell side by side, and the way from it to
@@ -79,8 +80,12 @@ public enum GateOrder {
     int gates = fromOrder.length();
     if (from.cols() % gates != 0) {
       throw new IllegalArgumentException(
-          "GateOrder: %s has not %d gates side by side: %d columns are no multiple of it"
-              .formatted(from.shape(), gates, from.cols()));
+          String.format(
+              Locale.ROOT,
+              "GateOrder: %s has not %d gates side by side: %d columns are no multiple of it",
+              from.shape(),
+              gates,
+              from.cols()));
     }
     int size = from.cols() / gates;
     Matrix to = new Matrix(from.rows(), from.cols());

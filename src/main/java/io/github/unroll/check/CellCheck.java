@@ -12,6 +12,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -237,10 +238,10 @@ public final class CellCheck {
           outcome(
               steps(xs, i, counted), null, row(initial, i), steps(dhs, i, counted), row(dFinal, i));
       String of = "a sequence with steps that do not count gives another %s than without them";
-      require(steps(together.hs, i, counted).equals(alone.hs), of.formatted("output"));
-      require(row(together.last, i).equals(alone.last), of.formatted("final state"));
-      require(steps(together.dxs, i, counted).equals(alone.dxs), of.formatted("dx"));
-      require(row(together.dInitial, i).equals(alone.dInitial), of.formatted("state gradient"));
+      require(steps(together.hs, i, counted).equals(alone.hs), String.format(Locale.ROOT, of, "output"));
+      require(row(together.last, i).equals(alone.last), String.format(Locale.ROOT, of, "final state"));
+      require(steps(together.dxs, i, counted).equals(alone.dxs), String.format(Locale.ROOT, of, "dx"));
+      require(row(together.dInitial, i).equals(alone.dInitial), String.format(Locale.ROOT, of, "state gradient"));
       for (int p = 0; p < sums.size(); p++) {
         sums.get(p).add(alone.gradients.get(p));
       }

@@ -45,8 +45,12 @@ public final class GradientCheck {
     static void checkShapes(String name, String values, String gradient) {
       if (!values.equals(gradient)) {
         throw new IllegalStateException(
-            "GradientCheck: %s is %s, but its gradient after backward is %s"
-                .formatted(name, values, gradient));
+            String.format(
+                Locale.ROOT,
+                "GradientCheck: %s is %s, but its gradient after backward is %s",
+                name,
+                values,
+                gradient));
       }
     }
   }
@@ -228,7 +232,8 @@ public final class GradientCheck {
     double value = loss.getAsDouble();
     if (!Double.isFinite(value)) {
       throw new IllegalStateException(
-          "GradientCheck: the loss is %s; it has no gradient to check".formatted(value));
+          String.format(
+              Locale.ROOT, "GradientCheck: the loss is %s; it has no gradient to check", value));
     }
     backward.run();
   }

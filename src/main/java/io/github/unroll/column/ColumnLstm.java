@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The LSTM of the step-by-step NumPy notebook, forward and backward, in column layout. The weights
@@ -175,8 +176,12 @@ public final class ColumnLstm {
     Parameters p = parameters;
     if (aPrev.rows() != p.wf.rows()) {
       throw new IllegalArgumentException(
-          "ColumnLstm: state %s, wf %s: a state has %d rows"
-              .formatted(aPrev.shape(), p.wf.shape(), p.wf.rows()));
+          String.format(
+              Locale.ROOT,
+              "ColumnLstm: state %s, wf %s: a state has %d rows",
+              aPrev.shape(),
+              p.wf.shape(),
+              p.wf.rows()));
     }
     Matrix s = stacked(aPrev, xt);
     Matrix ft = affine(p.wf, s, p.bf).sigmoid();
@@ -307,8 +312,14 @@ public final class ColumnLstm {
     int steps = caches.size();
     if (da.d2() != steps || dy.d2() != steps) {
       throw new IllegalArgumentException(
-          "ColumnLstm.backward: forward had %d steps, da %s has %d and dy %s has %d"
-              .formatted(steps, da.shape(), da.d2(), dy.shape(), dy.d2()));
+          String.format(
+              Locale.ROOT,
+              "ColumnLstm.backward: forward had %d steps, da %s has %d and dy %s has %d",
+              steps,
+              da.shape(),
+              da.d2(),
+              dy.shape(),
+              dy.d2()));
     }
     Parameters p = caches.get(0).parameters;
     GateGradients gates =
@@ -361,8 +372,13 @@ public final class ColumnLstm {
   private static Matrix stacked(Matrix a, Matrix x) {
     if (a.cols() != x.cols()) {
       throw new IllegalArgumentException(
-          "ColumnLstm: state %s and input %s: batches of %d and %d"
-              .formatted(a.shape(), x.shape(), a.cols(), x.cols()));
+          String.format(
+              Locale.ROOT,
+              "ColumnLstm: state %s and input %s: batches of %d and %d",
+              a.shape(),
+              x.shape(),
+              a.cols(),
+              x.cols()));
     }
     Matrix s = new Matrix(a.rows() + x.rows(), a.cols());
     System.arraycopy(a.data(), 0, s.data(), 0, a.data().length);

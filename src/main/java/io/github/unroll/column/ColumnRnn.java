@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The recurrent network of the step-by-step NumPy notebook, forward and backward, in column layout:
@@ -186,8 +187,14 @@ public final class ColumnRnn {
     int steps = caches.size();
     if (da.d2() != steps || dy.d2() != steps) {
       throw new IllegalArgumentException(
-          "ColumnRnn.backward: forward had %d steps, da %s has %d and dy %s has %d"
-              .formatted(steps, da.shape(), da.d2(), dy.shape(), dy.d2()));
+          String.format(
+              Locale.ROOT,
+              "ColumnRnn.backward: forward had %d steps, da %s has %d and dy %s has %d",
+              steps,
+              da.shape(),
+              da.d2(),
+              dy.shape(),
+              dy.d2()));
     }
     Parameters p = caches.get(0).parameters;
     Matrix dWax = new Matrix(p.wax.rows(), p.wax.cols());

@@ -2,6 +2,7 @@ package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 
 /**
  * The adding problem of Hochreiter and Schmidhuber, "Long short-term memory" (1997), which asks for
@@ -28,7 +29,8 @@ public final class AddingProblem {
   public AddingProblem(int steps) {
     if (steps < 2) {
       throw new IllegalArgumentException(
-          "AddingProblem: %d steps have no two halves; take at least 2".formatted(steps));
+          String.format(
+              Locale.ROOT, "AddingProblem: %d steps have no two halves; take at least 2", steps));
     }
     this.steps = steps;
   }

@@ -4,6 +4,7 @@ import io.github.unroll.random.RandomState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -44,7 +45,7 @@ public final class AdditionTask {
   public static SequencePairs sums(int count, RandomState random) {
     if (count < 1 || count > MOST) {
       throw new IllegalArgumentException(
-          "%d sums: the count must be in 1..%d".formatted(count, MOST));
+          String.format(Locale.ROOT, "%d sums: the count must be in 1..%d", count, MOST));
     }
     List<String> questions = new ArrayList<>();
     List<String> answers = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.github.unroll.data.WordState.Arc;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -145,8 +146,14 @@ public final class AgreementGrammar {
     if (arc == null) {
       List<String> possible = state.arcs().stream().map(Arc::word).toList();
       throw new IllegalArgumentException(
-          "the grammar cannot make word %d, \"%s\" (counted from 0), after %s; possible here: %s"
-              .formatted(i, text.get(i), text.subList(Math.max(0, i - 12), i), possible));
+          String.format(
+              Locale.ROOT,
+              "the grammar cannot make word %d, \"%s\" (counted from 0), after %s; possible here:"
+                  + " %s",
+              i,
+              text.get(i),
+              text.subList(Math.max(0, i - 12), i),
+              possible));
     }
     return arc;
   }

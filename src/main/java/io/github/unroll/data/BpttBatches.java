@@ -1,5 +1,7 @@
 package io.github.unroll.data;
 
+import java.util.Locale;
+
 /**
  * Batches for truncated backpropagation through time. The text is read at N places at once, each
  * D/N tokens after the one before (D predictions in all), and every batch carries each place on by
@@ -16,7 +18,7 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   private final Batch kept;
 
   /**
-   * One batch. Both arrays are new and the caller's own.
+   * One batch. Both arrays are the caller's own; those of {@link #read} until the next is read.
    *
    * @param xs the token ids the model reads, (N, T)
    * @param ts the token ids it shall predict, each the one after that in {@code xs}, (N, T)
@@ -35,14 +37,23 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   public BpttBatches(int[] tokens, int batchSize, int steps) {
     if (batchSize < 1 || steps < 1) {
       throw new IllegalArgumentException(
-          "batch size %d and steps %d: both must be at least 1".formatted(batchSize, steps));
+          String.format(
+              Locale.ROOT,
+              "batch size %d and steps %d: both must be at least 1",
+              batchSize,
+              steps));
     }
     long needed = (long) batchSize * steps + 1;
     if (tokens.length < needed) {
       throw new IllegalArgumentException(
-          ("a corpus of %d tokens is shorter than one batch: batch size %d times %d steps, and one"
-                  + " more to predict, are %d; take a smaller batch, fewer steps or more text")
-              .formatted(tokens.length, batchSize, steps, needed));
+          String.format(
+              Locale.ROOT,
+              "a corpus of %d tokens is shorter than one batch: batch size %d times %d steps, and"
+                  + " one more to predict, are %d; take a smaller batch, fewer steps or more text",
+              tokens.length,
+              batchSize,
+              steps,
+              needed));
     }
     this.tokens = tokens.clone();
     this.batchSize = batchSize;

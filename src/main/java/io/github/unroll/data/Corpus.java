@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A text as token ids, with the vocabulary that numbers them. Immutable.
@@ -182,8 +183,13 @@ public final class Corpus {
   public Corpus slice(int from, int to) {
     if (from < 0 || from > to || to > size()) {
       throw new IllegalArgumentException(
-          "no tokens %d to %d: the corpus has %d; 0 <= from <= to <= %d must hold"
-              .formatted(from, to, size(), size()));
+          String.format(
+              Locale.ROOT,
+              "no tokens %d to %d: the corpus has %d; 0 <= from <= to <= %d must hold",
+              from,
+              to,
+              size(),
+              size()));
     }
     return new Corpus(vocabulary, Arrays.copyOfRange(tokens, from, to));
   }
@@ -230,6 +236,6 @@ public final class Corpus {
    */
   @Override
   public String toString() {
-    return "Corpus(%d tokens, %d words)".formatted(size(), vocabulary.size());
+    return String.format(Locale.ROOT, "Corpus(%d tokens, %d words)", size(), vocabulary.size());
   }
 }

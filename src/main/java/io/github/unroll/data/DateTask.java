@@ -136,7 +136,7 @@ public final class DateTask {
   public static SequencePairs dates(int count, RandomState random) {
     if (count < 1 || count > MOST) {
       throw new IllegalArgumentException(
-          "%d dates: the count must be in 1..%d".formatted(count, MOST));
+          String.format(Locale.ROOT, "%d dates: the count must be in 1..%d", count, MOST));
     }
     List<String> questions = new ArrayList<>();
     List<String> answers = new ArrayList<>();

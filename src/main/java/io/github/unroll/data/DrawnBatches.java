@@ -1,6 +1,7 @@
 package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -29,7 +30,8 @@ public final class DrawnBatches<B> implements Batches<B> {
   public DrawnBatches(int iterations, RandomState random, Function<RandomState, B> draw) {
     if (iterations < 1) {
       throw new IllegalArgumentException(
-          "DrawnBatches: %d batches make no epoch; take at least 1".formatted(iterations));
+          String.format(
+              Locale.ROOT, "DrawnBatches: %d batches make no epoch; take at least 1", iterations));
     }
     this.iterations = iterations;
     this.random = random;

@@ -1,5 +1,7 @@
 package io.github.unroll.data;
 
+import java.util.Locale;
+
 /** The number of a batch within its epoch, and how much is in it. */
 final class Iteration {
 
@@ -8,14 +10,16 @@ final class Iteration {
   /** Now: a batch that is drawn when it is read would be refused in the middle of a training. */
   static void checkBatchSize(int n) {
     if (n < 1) {
-      throw new IllegalArgumentException("batch size %d: it must be at least 1".formatted(n));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "batch size %d: it must be at least 1", n));
     }
   }
 
   static void check(int iteration, int iterations) {
     if (iteration < 0 || iteration >= iterations) {
       throw new IllegalArgumentException(
-          "no batch %d: an epoch has batches 0 to %d".formatted(iteration, iterations - 1));
+          String.format(
+              Locale.ROOT, "no batch %d: an epoch has batches 0 to %d", iteration, iterations - 1));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
+import java.util.Locale;
 
 /**
  * Mini-batches of questions and answers, in a new order in every epoch. Pairs that do not fill the
@@ -23,8 +24,11 @@ public final class PairBatches implements Batches<PairBatch> {
   public PairBatches(SequencePairs pairs, int batchSize, RandomState random) {
     if (batchSize < 1 || batchSize > pairs.size()) {
       throw new IllegalArgumentException(
-          "batch size %d: it must be in 1..%d, the number of pairs"
-              .formatted(batchSize, pairs.size()));
+          String.format(
+              Locale.ROOT,
+              "batch size %d: it must be in 1..%d, the number of pairs",
+              batchSize,
+              pairs.size()));
     }
     this.pairs = pairs;
     this.random = random;

@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -104,8 +105,13 @@ public final class ReberGrammar {
       List<Arc> taken = arcs.stream().filter(arc -> arc.symbol == symbol).toList();
       if (taken.isEmpty()) {
         throw new IllegalArgumentException(
-            "no string of the grammar begins with %s: after %s may come %s, not %s"
-                .formatted(prefix, prefix.substring(0, i), named(arcs), symbol));
+            String.format(
+                Locale.ROOT,
+                "no string of the grammar begins with %s: after %s may come %s, not %s",
+                prefix,
+                prefix.substring(0, i),
+                named(arcs),
+                symbol));
       }
       arcs = STATES.get(taken.get(0).next);
     }
@@ -138,7 +144,8 @@ public final class ReberGrammar {
       legalNext(string);
       if (string.length() < 2) {
         throw new IllegalArgumentException(
-            "\"%s\" has no symbol to predict; a string has at least 2".formatted(string));
+            String.format(
+                Locale.ROOT, "\"%s\" has no symbol to predict; a string has at least 2", string));
       }
     }
     if (n == 0) {

@@ -2,6 +2,7 @@ package io.github.unroll.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Questions and their answers as ids of one vocabulary, all questions padded to one length Te, all
@@ -45,8 +46,11 @@ public final class SequencePairs {
       Vocabulary vocabulary, List<String> questions, List<String> answers) {
     if (questions.isEmpty() || questions.size() != answers.size()) {
       throw new IllegalArgumentException(
-          "pairs: %d questions and %d answers; there must be as many, and at least one"
-              .formatted(questions.size(), answers.size()));
+          String.format(
+              Locale.ROOT,
+              "pairs: %d questions and %d answers; there must be as many, and at least one",
+              questions.size(),
+              answers.size()));
     }
     return new SequencePairs(
         vocabulary,
@@ -61,8 +65,17 @@ public final class SequencePairs {
       ids[i] = encode(vocabulary, texts.get(i));
       if (ids[i].length < least || ids[i].length != ids[0].length) {
         throw new IllegalArgumentException(
-            ("%s %d, \"%s\", has %d characters and %s 0 has %d; pad all to one length, at least %d")
-                .formatted(what, i, texts.get(i), ids[i].length, what, ids[0].length, least));
+            String.format(
+                Locale.ROOT,
+                "%s %d, \"%s\", has %d characters and %s 0 has %d; pad all to one length, at least"
+                    + " %d",
+                what,
+                i,
+                texts.get(i),
+                ids[i].length,
+                what,
+                ids[0].length,
+                least));
       }
     }
     return ids;
@@ -103,7 +116,11 @@ public final class SequencePairs {
   public Split split(int heldOut) {
     if (heldOut < 1 || heldOut >= size()) {
       throw new IllegalArgumentException(
-          "%d of %d pairs held out: both parts need at least one".formatted(heldOut, size()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d pairs held out: both parts need at least one",
+              heldOut,
+              size()));
     }
     return new Split(slice(0, size() - heldOut), slice(size() - heldOut, size()));
   }
@@ -145,8 +162,13 @@ public final class SequencePairs {
   private void checkRange(int from, int to) {
     if (from < 0 || from >= to || to > size()) {
       throw new IllegalArgumentException(
-          "no pairs %d to %d: there are %d; 0 <= from < to <= %d must hold"
-              .formatted(from, to, size(), size()));
+          String.format(
+              Locale.ROOT,
+              "no pairs %d to %d: there are %d; 0 <= from < to <= %d must hold",
+              from,
+              to,
+              size(),
+              size()));
     }
   }
 
@@ -224,7 +246,12 @@ public final class SequencePairs {
    */
   @Override
   public String toString() {
-    return "SequencePairs(%d pairs, %d words, %d to %d steps)"
-        .formatted(size(), vocabulary.size(), questions[0].length, answers[0].length);
+    return String.format(
+        Locale.ROOT,
+        "SequencePairs(%d pairs, %d words, %d to %d steps)",
+        size(),
+        vocabulary.size(),
+        questions[0].length,
+        answers[0].length);
   }
 }

@@ -6,6 +6,7 @@ import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Pieces of a long series for learning to forecast it: read T values, name at each the one that
@@ -58,14 +59,23 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
       double[] values, int features, int steps, int batchSize, RandomState random) {
     if (steps < 1 || batchSize < 1) {
       throw new IllegalArgumentException(
-          "batch size %d and steps %d: both must be at least 1".formatted(batchSize, steps));
+          String.format(
+              Locale.ROOT,
+              "batch size %d and steps %d: both must be at least 1",
+              batchSize,
+              steps));
     }
     int count = values.length / features;
     if (count < (long) steps + batchSize) {
       throw new IllegalArgumentException(
-          ("a series of %d steps is shorter than one batch: %d windows of %d steps, and one more to"
-                  + " predict, are %d; take a smaller batch, fewer steps or a longer series")
-              .formatted(count, batchSize, steps, (long) steps + batchSize));
+          String.format(
+              Locale.ROOT,
+              "a series of %d steps is shorter than one batch: %d windows of %d steps, and one more"
+                  + " to predict, are %d; take a smaller batch, fewer steps or a longer series",
+              count,
+              batchSize,
+              steps,
+              (long) steps + batchSize));
     }
     requireFinite(values, features);
     Room.size("SeriesWindows", "batches", batchSize, steps, features); // windows overlap
@@ -81,9 +91,13 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
     int bad = NotFinite.first(values, 0, values.length);
     if (bad >= 0) {
       throw new IllegalArgumentException(
-          ("the series is %s at step %d, feature %d; fill such gaps, or cut the series where they"
-                  + " are")
-              .formatted(values[bad], bad / features, bad % features));
+          String.format(
+              Locale.ROOT,
+              "the series is %s at step %d, feature %d; fill such gaps, or cut the series where"
+                  + " they are",
+              values[bad],
+              bad / features,
+              bad % features));
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Reads a whole file as strict UTF-8; every error names the file. */
 final class TextFile {
@@ -26,8 +27,12 @@ final class TextFile {
     long size = Files.size(file);
     if (size > LARGEST_ARRAY) {
       throw new IOException(
-          "%s: %d bytes are too many to hold at once, at most %d; split the file"
-              .formatted(file, size, LARGEST_ARRAY));
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes are too many to hold at once, at most %d; split the file",
+              file,
+              size,
+              LARGEST_ARRAY));
     }
     String text = decode(Files.readAllBytes(file), file);
     if (text.isEmpty()) {
@@ -44,8 +49,12 @@ final class TextFile {
     if (decoder.decode(in, out, true).isError()) {
       int offset = in.position();
       throw new IOException(
-          "%s: not UTF-8: byte 0x%02x at offset %d; save the file as UTF-8"
-              .formatted(file, bytes[offset], offset));
+          String.format(
+              Locale.ROOT,
+              "%s: not UTF-8: byte 0x%02x at offset %d; save the file as UTF-8",
+              file,
+              bytes[offset],
+              offset));
     }
     String text = out.flip().toString();
     return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;

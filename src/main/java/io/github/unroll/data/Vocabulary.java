@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -84,13 +85,14 @@ public final class Vocabulary {
     Integer id = ids.get(word);
     if (id == null) {
       throw new IllegalArgumentException(
-          "unknown word \"%s\": not among the %d words of this vocabulary; %s"
-              .formatted(
-                  word,
-                  size(),
-                  contains("<unk>")
-                      ? "write <unk> in its place"
-                      : "leave it out, or build the vocabulary from a text that has it"));
+          String.format(
+              Locale.ROOT,
+              "unknown word \"%s\": not among the %d words of this vocabulary; %s",
+              word,
+              size(),
+              contains("<unk>")
+                  ? "write <unk> in its place"
+                  : "leave it out, or build the vocabulary from a text that has it"));
     }
     return id;
   }
@@ -132,7 +134,11 @@ public final class Vocabulary {
   void requireId(int id) {
     if (id < 0 || id >= size()) {
       throw new IllegalArgumentException(
-          "no word has id %d: the ids of this vocabulary are 0 to %d".formatted(id, size() - 1));
+          String.format(
+              Locale.ROOT,
+              "no word has id %d: the ids of this vocabulary are 0 to %d",
+              id,
+              size() - 1));
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.unroll.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Values as they arrive from a file. Storage grows with them: a header's promise alone takes no
@@ -119,7 +120,8 @@ final class ArrivingValues {
       for (int i = count; i < end; i++) {
         if (longs[i] > 1) {
           throw new IOException(
-              "value %d at index %d is no boolean; 0 and 1 are".formatted(longs[i], i));
+              String.format(
+                  Locale.ROOT, "value %d at index %d is no boolean; 0 and 1 are", longs[i], i));
         }
       }
     }

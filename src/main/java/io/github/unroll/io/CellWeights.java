@@ -16,6 +16,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The weights of one direction of one recurrent layer as other libraries have them, in row layout:
@@ -150,8 +151,7 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
       return gru.resetsAfter() ? "GRU" : RESETS_BEFORE;
     }
     throw new IllegalArgumentException(
-        "%s has no weights that others know; pass a layer over RnnCell, LstmCell or GruCell, or"
-                .formatted(layer.getClass().getSimpleName())
+        String.format(Locale.ROOT, "%s has no weights that others know; pass a layer over RnnCell, LstmCell or GruCell, or", layer.getClass().getSimpleName())
             + " Bidirectional of them");
   }
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Locale;
 
 /** The bytes of a channel from one position to another, as a stream. */
 final class ChannelBytes extends InputStream {
@@ -29,7 +30,8 @@ final class ChannelBytes extends InputStream {
   ByteBuffer next(int length) throws IOException {
     byte[] bytes = readNBytes(length);
     if (bytes.length < length) {
-      throw new EOFException("ends at byte %d, amid a record".formatted(position));
+      throw new EOFException(
+          String.format(Locale.ROOT, "ends at byte %d, amid a record", position));
     }
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }

@@ -12,7 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Saves a {@link TrainingCheckpoint} after so many batches, and at the end of every epoch. */
+/**
+ * Saves a {@link TrainingCheckpoint} after so many batches, at the end of every epoch, and when the
+ * training is interrupted.
+ */
 public final class CheckpointListener implements TrainingListener {
 
   private final Path file;
@@ -34,7 +37,8 @@ public final class CheckpointListener implements TrainingListener {
    * @param optimizer what trains it
    * @param schedule the plan's
    * @param random what the model was made with, where its dropout draws from
-   * @throws IllegalArgumentException if every is below 1
+   * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
+   *     see {@link FileKind#requireName}
    */
   public CheckpointListener(
       Path file,
@@ -58,7 +62,8 @@ public final class CheckpointListener implements TrainingListener {
    * @param schedule the plan's
    * @param random what the model was made with, where its dropout draws from
    * @param notes texts by name; not copied: each checkpoint has what is in it at that time
-   * @throws IllegalArgumentException if every is below 1
+   * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
+   *     see {@link FileKind#requireName}
    */
   public CheckpointListener(
       Path file,
@@ -73,6 +78,7 @@ public final class CheckpointListener implements TrainingListener {
       throw new IllegalArgumentException(
           "CheckpointListener: every must be at least 1 batch, not " + every);
     }
+    FileKind.SAFETENSORS.requireName(file);
     this.file = file;
     this.every = every;
     this.model = model;
@@ -92,9 +98,23 @@ public final class CheckpointListener implements TrainingListener {
    */
   @Override
   public void progressed(TrainingProgress progress) {
-    if (progress.iteration() % every != 0) { // at the end of an epoch it is 0
-      return;
+    if (progress.iteration() % every == 0) { // at the end of an epoch it is 0
+      save(progress);
     }
+  }
+
+  /**
+   * Saves, so that nothing is lost that was learned.
+   *
+   * @param progress where the training stands
+   * @throws UncheckedIOException if the file cannot be written; it is the last that was
+   */
+  @Override
+  public void interrupted(TrainingProgress progress) {
+    save(progress);
+  }
+
+  private void save(TrainingProgress progress) {
     try {
       TrainingCheckpoint.save(
           file, model, vocabulary, optimizer, schedule, random, progress, notes);

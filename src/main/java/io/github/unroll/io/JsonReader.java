@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -114,7 +115,7 @@ final class JsonReader {
         throw error("it ends inside a text");
       }
       if (c < ' ') {
-        throw error("a control character 0x%02x inside a text".formatted(c));
+        throw error(String.format(Locale.ROOT, "a control character 0x%02x inside a text", c));
       }
       at++;
       if (c == '\\') {
@@ -187,7 +188,8 @@ final class JsonReader {
 
   /** An error of this source at the present byte. */
   IOException error(String what) {
-    return new IOException("%s, at byte %d: %s".formatted(source, begin + at, what));
+    return new IOException(
+        String.format(Locale.ROOT, "%s, at byte %d: %s", source, begin + at, what));
   }
 
   private IOException unexpected(String wanted) throws IOException {
@@ -196,7 +198,8 @@ final class JsonReader {
     if (c == END) {
       found = "the end";
     } else {
-      found = c > ' ' && c < 0x7f ? "'" + (char) c + "'" : "byte 0x%02x".formatted(c);
+      found =
+          c > ' ' && c < 0x7f ? "'" + (char) c + "'" : String.format(Locale.ROOT, "byte 0x%02x", c);
     }
     return error("expected " + wanted + ", found " + found);
   }
@@ -241,7 +244,12 @@ final class JsonReader {
     int got = in.readNBytes(buffer, 0, wanted);
     if (got < wanted) {
       throw new IOException(
-          "%s: it should be %d bytes and ends after %d".formatted(source, length, read + got));
+          String.format(
+              Locale.ROOT,
+              "%s: it should be %d bytes and ends after %d",
+              source,
+              length,
+              read + got));
     }
     begin = read;
     filled = got;

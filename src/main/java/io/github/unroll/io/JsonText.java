@@ -1,6 +1,7 @@
 package io.github.unroll.io;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Writes JSON texts, with the escapes that serde_json and Python's json have in common. */
 final class JsonText {
@@ -22,7 +23,7 @@ final class JsonText {
         case '\t' -> json.append("\\t");
         default -> {
           if (c < ' ') {
-            json.append("\\u%04x".formatted((int) c));
+            json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             json.append(c);
           }

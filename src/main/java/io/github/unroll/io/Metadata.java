@@ -22,8 +22,11 @@ final class Metadata {
     String text = texts.get(key);
     if (text == null) {
       throw new IOException(
-          "%s: the metadata have no %s; this is no file that Unroll saved"
-              .formatted(file, JsonReader.quoted(key)));
+          String.format(
+              Locale.ROOT,
+              "%s: the metadata have no %s; this is no file that Unroll saved",
+              file,
+              JsonReader.quoted(key)));
     }
     return text;
   }
@@ -78,7 +81,7 @@ final class Metadata {
         return kind;
       }
     }
-    throw wrong(key, "one of the kinds of cell %s, or one that is handed to load".formatted(known));
+    throw wrong(key, String.format(Locale.ROOT, "one of the kinds of cell %s, or one that is handed to load", known));
   }
 
   static String nameOf(Enum<?> constant) {
@@ -87,7 +90,12 @@ final class Metadata {
 
   private IOException wrong(String key, String wanted) throws IOException {
     return new IOException(
-        "%s: %s among the metadata should be %s, not %s"
-            .formatted(file, JsonReader.quoted(key), wanted, JsonReader.quoted(text(key))));
+        String.format(
+            Locale.ROOT,
+            "%s: %s among the metadata should be %s, not %s",
+            file,
+            JsonReader.quoted(key),
+            wanted,
+            JsonReader.quoted(text(key))));
   }
 }

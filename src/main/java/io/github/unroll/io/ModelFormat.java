@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -41,8 +42,12 @@ final class ModelFormat {
   static void putVocabulary(Vocabulary vocabulary, int size, Map<String, String> metadata) {
     if (vocabulary.size() != size) {
       throw new IllegalArgumentException(
-          "Checkpoint: the vocabulary has %d words and the model knows %d; pass the one it was"
-                  .formatted(vocabulary.size(), size)
+          String.format(
+                  Locale.ROOT,
+                  "Checkpoint: the vocabulary has %d words and the model knows %d; pass the one it"
+                      + " was",
+                  vocabulary.size(),
+                  size)
               + " trained with");
     }
     metadata.put("configuration.vocabularySize", Integer.toString(size));
@@ -56,14 +61,22 @@ final class ModelFormat {
     String version = metadata.text(VERSION_KEY);
     if (!version.equals(VERSION)) {
       throw new IOException(
-          "%s: a model of format %s; this version of Unroll reads format %s"
-              .formatted(file, JsonReader.quoted(version), VERSION));
+          String.format(
+              Locale.ROOT,
+              "%s: a model of format %s; this version of Unroll reads format %s",
+              file,
+              JsonReader.quoted(version),
+              VERSION));
     }
     String kind = metadata.text(KIND_KEY);
     if (!known.contains(kind)) {
       throw new IOException(
-          "%s: holds a %s, and what is wanted is a %s"
-              .formatted(file, JsonReader.quoted(kind), String.join(" or ", known)));
+          String.format(
+              Locale.ROOT,
+              "%s: holds a %s, and what is wanted is a %s",
+              file,
+              JsonReader.quoted(kind),
+              String.join(" or ", known)));
     }
     return kind;
   }
@@ -90,8 +103,12 @@ final class ModelFormat {
     }
     if (vocabulary.size() != size) {
       throw new IOException(
-          "%s: the vocabulary has %d words and the model's configuration %d"
-              .formatted(file, vocabulary.size(), size));
+          String.format(
+              Locale.ROOT,
+              "%s: the vocabulary has %d words and the model's configuration %d",
+              file,
+              vocabulary.size(),
+              size));
     }
     return vocabulary;
   }

@@ -19,9 +19,6 @@ abstract class NamedWeights {
   /** A size that is not known. */
   static final long ANY = -1;
 
-  private static final String NPZ = ".npz";
-  private static final String SAFETENSORS = ".safetensors";
-
   private final String source;
   private final Map<String, StoredTensor> tensors;
   private final Set<String> taken = new HashSet<>();
@@ -34,48 +31,50 @@ abstract class NamedWeights {
 
   // ---- files ----
 
+  /** By the first bytes, whatever the name. */
   static Map<String, StoredTensor> readTensors(Path file) throws IOException {
-    if (file.toString().endsWith(NPZ)) {
-      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-      for (Map.Entry<String, NumpyArray> named : NumpyFile.readArchive(file).entrySet()) {
-        NumpyArray array = named.getValue();
-        tensors.put(named.getKey(), ModelFormat.orRefuse(file, () -> stored(array)));
+    FileKind kind = FileKind.of(file);
+    return switch (kind) {
+      case ZIP -> {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, NumpyArray> named : NumpyFile.readArchive(file).entrySet()) {
+          NumpyArray array = named.getValue();
+          tensors.put(named.getKey(), ModelFormat.orRefuse(file, () -> stored(array)));
+        }
+        yield tensors;
       }
-      return tensors;
-    }
-    if (file.toString().endsWith(SAFETENSORS)) {
-      return SafeTensors.read(file).tensors();
-    }
-    throw otherEnding(file);
+      case SAFETENSORS -> SafeTensors.read(file).tensors();
+      default ->
+          throw new IOException(file + ": is neither .safetensors nor .npz, but " + kind.inWords());
+    };
   }
 
   /**
    * Writes all weights, as {@link SafeTensors} or as an archive of NumPy, by the ending of the
    * name.
    *
-   * @param file made or replaced; ends in .safetensors or .npz
+   * @param file made or replaced; ends in .safetensors or .npz, in small or capital letters
+   * @throws IllegalStateException if there is a weight whose values were not read
    * @throws IOException naming the file, if it cannot be written or has another ending
    */
   public final void write(Path file) throws IOException {
-    if (file.toString().endsWith(NPZ)) {
-      Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-      tensors.forEach((name, tensor) -> arrays.put(name, array(name, tensor)));
-      NumpyFile.writeArchive(file, arrays);
-    } else if (file.toString().endsWith(SAFETENSORS)) {
-      new SafeTensors(tensors).write(file);
-    } else {
-      throw otherEnding(file);
+    switch (FileKind.ending(file)) {
+      case "npz" -> {
+        Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> arrays.put(name, array(name, tensor)));
+        NumpyFile.writeArchive(file, arrays);
+      }
+      case "safetensors" -> new SafeTensors(tensors).write(file);
+      default ->
+          throw new IOException(
+              file + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
     }
   }
 
-  private static IOException otherEnding(Path file) {
-    return new IOException(
-        file
-            + ": ends neither in .safetensors nor in .npz; save the weights by"
-            + " safetensors.torch.save_file or numpy.savez");
-  }
-
   private static StoredTensor stored(NumpyArray array) {
+    if (!array.isReadable()) {
+      return new StoredTensor(array.typeName(), array.longShape(), array.unread());
+    }
     long[] shape = Arrays.stream(array.shape()).asLongStream().toArray();
     NumpyType type = array.type();
     String letter = type.code().substring(0, 1).toUpperCase(Locale.ROOT);
@@ -126,8 +125,11 @@ abstract class NamedWeights {
         });
     if (left.length() > 0) {
       throw new IllegalArgumentException(
-          "%s: not all weights were read into a layer:%s\nread them, or do without this check"
-              .formatted(source, left));
+          String.format(
+              Locale.ROOT,
+              "%s: not all weights were read into a layer:%s\nread them, or do without this check",
+              source,
+              left));
     }
   }
 
@@ -138,7 +140,7 @@ abstract class NamedWeights {
    */
   @Override
   public final String toString() {
-    return "%s (%d weights)".formatted(source, tensors.size());
+    return String.format(Locale.ROOT, "%s (%d weights)", source, tensors.size());
   }
 
   final boolean has(String name) {
@@ -179,7 +181,9 @@ abstract class NamedWeights {
     tensors.forEach(
         (name, tensor) -> {
           if (name.startsWith(prefix) && !wanted.containsKey(name)) {
-            wrong.append("\n  too many: %s is %s".formatted(JsonReader.quoted(name), tensor));
+            wrong.append(
+                String.format(
+                    Locale.ROOT, "\n  too many: %s is %s", JsonReader.quoted(name), tensor));
           }
         });
     if (wrong.length() > 0) {
@@ -189,8 +193,15 @@ abstract class NamedWeights {
               : "\n  there are: "
                   + String.join(", ", tensors.keySet().stream().map(JsonReader::quoted).toList());
       throw new IllegalArgumentException(
-          "%s: no %s at %s:%s%s\n%s"
-              .formatted(source, what, JsonReader.quoted(prefix), wrong, others, advice));
+          String.format(
+              Locale.ROOT,
+              "%s: no %s at %s:%s%s\n%s",
+              source,
+              what,
+              JsonReader.quoted(prefix),
+              wrong,
+              others,
+              advice));
     }
     taken.addAll(wanted.keySet());
   }
@@ -199,14 +210,22 @@ abstract class NamedWeights {
     StoredTensor tensor = tensors.get(name);
     String must = StoredTensor.text(shape).replace("-1", "?");
     if (tensor == null) {
-      return "\n  missing: %s, must be %s".formatted(JsonReader.quoted(name), must);
+      return String.format(
+          Locale.ROOT, "\n  missing: %s, must be %s", JsonReader.quoted(name), must);
+    }
+    if (!tensor.isReadable()) {
+      return "\n  type: " + tensor.unread();
     }
     if (!fits(tensor.shape(), shape) || tensor.size() == 0) {
-      return "\n  shape: %s is %s, must be %s".formatted(JsonReader.quoted(name), tensor, must);
+      return String.format(
+          Locale.ROOT, "\n  shape: %s is %s, must be %s", JsonReader.quoted(name), tensor, must);
     }
     if (!tensor.dtype().isFloat()) {
-      return "\n  type: %s is %s, must be floating-point numbers"
-          .formatted(JsonReader.quoted(name), tensor);
+      return String.format(
+          Locale.ROOT,
+          "\n  type: %s is %s, must be floating-point numbers",
+          JsonReader.quoted(name),
+          tensor);
     }
     return "";
   }

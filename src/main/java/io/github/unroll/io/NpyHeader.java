@@ -7,48 +7,97 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What stands before the values of a .npy file: magic, version, length and a Python dictionary
  * (NumPy Enhancement Proposal 1).
  *
- * @param type what the values are
+ * @param typeName what the values are: NumPy's name, or of a type that is not read the header's own
+ * @param type what the values are; null if they are not read
  * @param order of the bytes of a value
  * @param fortran whether the first axis is the fastest
- * @param shape size of each axis
+ * @param shape size of each axis; the product, in bytes too, is a long
  * @param length in bytes, all told
  */
-record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, int length) {
+record NpyHeader(
+    String typeName, NumpyType type, ByteOrder order, boolean fortran, long[] shape, int length) {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final byte[] ZIP = {'P', 'K'};
 
-  /** What version 1 can have; no array read here needs a longer one. */
+  /** What version 1 can have; no array that is written here needs a longer one. */
   private static final int LONGEST_TEXT = 0xffff;
+
+  /** Of a record of ten thousands of fields; others are refused unread. */
+  private static final int LONGEST_READ = 1 << 20;
 
   private static final int ALIGNMENT = 64;
 
   /** NumPy leaves room for axis 0 to grow to this many digits. */
   private static final int GROWTH_DIGITS = 21;
 
-  /** The number of values, at most {@code NumpyArray.MOST_VALUES}. */
-  int size() {
-    return (int) NumpyArray.size(shape);
+  /** The number of values; of an array that is read at most {@code NumpyArray.MOST_VALUES}. */
+  long size() {
+    return Arrays.stream(shape).reduce(1, (size, axis) -> size * axis);
   }
 
-  /** The number of bytes that follow the header. */
+  /** The number of bytes that follow the header, if the type is read. */
   long dataLength() {
-    return (long) size() * type.bytes();
+    return size() * type.bytes();
+  }
+
+  /** Why the values cannot be read, and what to do; empty if they can. */
+  String unread() {
+    if (type == null) {
+      return String.format(
+          Locale.ROOT, "holds values of type '%s', which are not read; %s", typeName, advice());
+    }
+    if (Arrays.stream(shape).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+      return String.format(
+          Locale.ROOT,
+          "shape %s has a size of more than the %d that an axis may have; save it in parts",
+          NumpyArray.shapeText(shape),
+          Integer.MAX_VALUE);
+    }
+    if (size() > NumpyArray.MOST_VALUES) {
+      return String.format(
+          Locale.ROOT,
+          "shape %s has more values than the %d that an array holds; save it in parts",
+          NumpyArray.shapeText(shape),
+          NumpyArray.MOST_VALUES);
+    }
+    return "";
+  }
+
+  /** What to do by the kind of the type, as numpy.dtype.kind has it, which follows the order. */
+  private String advice() {
+    String kind = typeName.replaceFirst("^[<>|=]", "");
+    return switch (kind.isEmpty() ? '?' : kind.charAt(0)) {
+      case 'O' -> "these are pickled Python objects; save numbers";
+      case '[', '(' -> "save each field of the records as an array";
+      case 'U', 'S', 'a' -> "keep texts in a file of text, such as .json";
+      case 'c' -> "save .real and .imag";
+      case 'M', 'm' -> "save .astype('int64')";
+      default -> "save .astype('float64') or another type of NumpyType";
+    };
+  }
+
+  /** The shape of an array that is read. */
+  int[] intShape() {
+    return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
   }
 
   static NpyHeader read(InputStream in) throws IOException {
     byte[] start = in.readNBytes(MAGIC.length + 2);
-    requireMagic(start);
+    requireMagic(start, in);
     int version = start[MAGIC.length];
     if (version < 1 || version > 3 || start[MAGIC.length + 1] != 0) {
       throw new IOException(
-          "version %d.%d of the .npy format is unknown; 1.0, 2.0 and 3.0 are read"
-              .formatted(version & 0xff, start[MAGIC.length + 1] & 0xff));
+          String.format(
+              Locale.ROOT,
+              "version %d.%d of the .npy format is unknown; 1.0, 2.0 and 3.0 are read",
+              version & 0xff,
+              start[MAGIC.length + 1] & 0xff));
     }
     int sizeBytes = version == 1 ? 2 : 4;
     byte[] size = in.readNBytes(sizeBytes);
@@ -56,14 +105,17 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     long textLength =
         Integer.toUnsignedLong(
             ByteBuffer.wrap(Arrays.copyOf(size, 4)).order(ByteOrder.LITTLE_ENDIAN).getInt());
-    if (textLength > LONGEST_TEXT) {
+    if (textLength > LONGEST_READ) {
       throw new IOException(
-          "header length %d is too large; at most %d can be right"
-              .formatted(textLength, LONGEST_TEXT));
+          String.format(
+              Locale.ROOT,
+              "header length %d is too large; at most %d can be right",
+              textLength,
+              LONGEST_READ));
     }
     byte[] text = in.readNBytes((int) textLength);
     requireAll("header", text.length, textLength);
-    // Version 3 is in UTF-8, but no header that can be read here has other letters than ASCII.
+    // Version 3 is in UTF-8, but only names of a record's fields have other letters than ASCII.
     return NpyHeaderText.parse(
         new String(text, StandardCharsets.ISO_8859_1), start.length + sizeBytes + (int) textLength);
   }
@@ -73,8 +125,11 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     String descr = (type.bytes() == 1 ? "|" : "<") + type.code();
     StringBuilder text =
         new StringBuilder(
-            "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
-                .formatted(descr, NumpyArray.shapeText(shape)));
+            String.format(
+                Locale.ROOT,
+                "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
+                descr,
+                NumpyArray.shapeText(shape)));
     if (shape.length > 0) {
       text.append(" ".repeat(GROWTH_DIGITS - Integer.toString(shape[0]).length()));
     }
@@ -83,7 +138,10 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     text.append(" ".repeat(ALIGNMENT - unpadded % ALIGNMENT)).append('\n');
     if (text.length() > LONGEST_TEXT) {
       throw new IllegalArgumentException(
-          "an array of %d axes has no .npy header; NumPy has at most 64".formatted(shape.length));
+          String.format(
+              Locale.ROOT,
+              "an array of %d axes has no .npy header; NumPy has at most 64",
+              shape.length));
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(MAGIC);
@@ -95,16 +153,10 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
     return out.toByteArray();
   }
 
-  private static void requireMagic(byte[] start) throws IOException {
+  private static void requireMagic(byte[] start, InputStream in) throws IOException {
     int common = Math.min(start.length, MAGIC.length);
-    if (common == 0) {
-      throw new IOException("empty; an array's file begins with \\x93NUMPY");
-    }
-    if (start.length >= 2 && Arrays.equals(start, 0, 2, ZIP, 0, 2)) {
-      throw new IOException("is a zip archive, so perhaps .npz; read it with readArchive");
-    }
-    if (!Arrays.equals(start, 0, common, MAGIC, 0, common)) {
-      throw new IOException("is no .npy file: it does not begin with \\x93NUMPY");
+    if (common == 0 || !Arrays.equals(start, 0, common, MAGIC, 0, common)) {
+      throw new IOException(FileKind.NPY.butIs(FileKind.behind(start, in)));
     }
     requireAll("magic and version", start.length, MAGIC.length + 2);
   }
@@ -112,7 +164,8 @@ record NpyHeader(NumpyType type, ByteOrder order, boolean fortran, int[] shape, 
   private static void requireAll(String part, int got, long want) throws IOException {
     if (got < want) {
       throw new IOException(
-          "ends inside the %s: %d of %d bytes are there".formatted(part, got, want));
+          String.format(
+              Locale.ROOT, "ends inside the %s: %d of %d bytes are there", part, got, want));
     }
   }
 }

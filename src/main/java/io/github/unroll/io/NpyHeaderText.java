@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -24,7 +25,7 @@ final class NpyHeaderText {
 
   private String descr;
   private boolean fortran;
-  private int[] shape;
+  private long[] shape;
 
   private NpyHeaderText(String text) {
     this.text = text;
@@ -34,9 +35,23 @@ final class NpyHeaderText {
     NpyHeaderText parsed = new NpyHeaderText(text);
     parsed.dictionary();
     NumpyType type = type(parsed.descr);
-    ByteOrder order =
-        parsed.descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return new NpyHeader(type, order, parsed.fortran, parsed.shape, headerLength);
+    requireCountable(parsed.shape, type == null ? 1 : type.bytes());
+    ByteOrder order = parsed.descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    String name = type == null ? brief(parsed.descr) : type.toString();
+    return new NpyHeader(name, type, order, parsed.fortran, parsed.shape, headerLength);
+  }
+
+  /** One number must tell how many values there are, and one how many bytes. */
+  private static void requireCountable(long[] shape, int bytes) throws IOException {
+    long product = bytes;
+    try {
+      for (long axis : shape) {
+        product = Math.multiplyExact(product, axis);
+      }
+    } catch (ArithmeticException e) {
+      throw new IOException(
+          "shape " + NumpyArray.shapeText(shape) + " has more values than can be counted", e);
+    }
   }
 
   private void dictionary() throws IOException {
@@ -45,10 +60,11 @@ final class NpyHeaderText {
     while (!accept('}')) {
       String key = string("a key");
       if (!KEYS.contains(key)) {
-        throw new IOException("header has an unknown key '%s'".formatted(brief(key)));
+        throw new IOException(
+            String.format(Locale.ROOT, "header has an unknown key '%s'", brief(key)));
       }
       if (!seen.add(key)) {
-        throw new IOException("header has the key '%s' twice".formatted(key));
+        throw new IOException(String.format(Locale.ROOT, "header has the key '%s' twice", key));
       }
       expect(':');
       value(key);
@@ -63,7 +79,7 @@ final class NpyHeaderText {
     }
     for (String key : KEYS.stream().sorted().toList()) {
       if (!seen.contains(key)) {
-        throw new IOException("header has no key '%s'".formatted(key));
+        throw new IOException(String.format(Locale.ROOT, "header has no key '%s'", key));
       }
     }
   }
@@ -76,12 +92,28 @@ final class NpyHeaderText {
     }
   }
 
+  /** A type's code as text, or a list of a record's fields, as it stands there. */
   private String descr() throws IOException {
     skipBlanks();
-    if (at < text.length() && text.charAt(at) == '[') {
-      throw new IOException("holds records, which are not read; save each field as an array");
+    if (at == text.length() || "[(".indexOf(text.charAt(at)) < 0) {
+      return string("a type as text");
     }
-    return string("a type as text");
+    int start = at;
+    int open = 0;
+    do {
+      char c = at < text.length() ? text.charAt(at) : 0;
+      if (c == '\'' || c == '"') {
+        string("the end of a name");
+        continue;
+      }
+      if (c == 0) {
+        throw wrong("the end of a list of fields");
+      }
+      open += "[(".indexOf(c) >= 0 ? 1 : 0;
+      open -= "])".indexOf(c) >= 0 ? 1 : 0;
+      at++;
+    } while (open > 0);
+    return text.substring(start, at);
   }
 
   private boolean bool() throws IOException {
@@ -95,8 +127,8 @@ final class NpyHeaderText {
     throw wrong("True or False for fortran_order");
   }
 
-  private int[] shape() throws IOException {
-    int[] sizes = new int[MOST_AXES];
+  private long[] shape() throws IOException {
+    long[] sizes = new long[MOST_AXES];
     int axes = 0;
     boolean comma = true;
     expect('(');
@@ -105,7 +137,8 @@ final class NpyHeaderText {
         throw wrong("a comma or ) in the shape");
       }
       if (axes == MOST_AXES) {
-        throw new IOException("shape has more than the %d axes of NumPy".formatted(MOST_AXES));
+        throw new IOException(
+            String.format(Locale.ROOT, "shape has more than the %d axes of NumPy", MOST_AXES));
       }
       sizes[axes++] = size();
       comma = accept(',');
@@ -113,21 +146,17 @@ final class NpyHeaderText {
     if (axes == 1 && !comma) {
       throw new IOException("shape is a number, not a tuple; one axis is written (n,)");
     }
-    int[] found = Arrays.copyOf(sizes, axes);
-    if (NumpyArray.size(found) > NumpyArray.MOST_VALUES) {
-      throw new IOException(
-          "shape %s has more values than the %d that an array holds"
-              .formatted(NumpyArray.shapeText(found), NumpyArray.MOST_VALUES));
-    }
-    return found;
+    return Arrays.copyOf(sizes, axes);
   }
 
-  private int size() throws IOException {
+  private long size() throws IOException {
     skipBlanks();
     int start = at;
     long size = 0;
     while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      size = Math.min(size * 10 + text.charAt(at++) - '0', Integer.MAX_VALUE + 1L);
+      int digit = text.charAt(at++) - '0';
+      // What is beyond a long stays the greatest one, and is refused below.
+      size = size > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : 10 * size + digit;
     }
     if (at < text.length() && text.charAt(start) == '-') {
       throw new IOException("shape has a negative size");
@@ -136,23 +165,29 @@ final class NpyHeaderText {
       at = start;
       throw wrong("a whole number for a size");
     }
-    if (size > Integer.MAX_VALUE) {
+    if (size == Long.MAX_VALUE) {
       throw new IOException(
-          "shape has a size of %s, more than the %d that an axis may have"
-              .formatted(brief(text.substring(start, at)), Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "shape has a size of %s, more than the %d that an axis may have",
+              brief(text.substring(start, at)),
+              Integer.MAX_VALUE));
     }
     // Python 2 wrote long integers with an L.
     if (at < text.length() && text.charAt(at) == 'L') {
       at++;
     }
-    return (int) size;
+    return size;
   }
 
   private String string(String what) throws IOException {
     skipBlanks();
     char quote = at < text.length() ? text.charAt(at) : 0;
-    int end = quote == '\'' || quote == '"' ? text.indexOf(quote, at + 1) : -1;
-    if (end < 0) {
+    int end = at + 1;
+    while (end < text.length() && text.charAt(end) != quote) {
+      end += text.charAt(end) == '\\' ? 2 : 1; // what is escaped ends nothing
+    }
+    if ((quote != '\'' && quote != '"') || end >= text.length()) {
       throw wrong(what);
     }
     String found = text.substring(at + 1, end);
@@ -160,7 +195,8 @@ final class NpyHeaderText {
     return found;
   }
 
-  private static NumpyType type(String descr) throws IOException {
+  /** Null if it is one that is not read. */
+  private static NumpyType type(String descr) {
     if (descr.length() == 3) {
       char order = descr.charAt(0);
       for (NumpyType type : NumpyType.values()) {
@@ -170,12 +206,7 @@ final class NpyHeaderText {
         }
       }
     }
-    if (descr.startsWith("|O") || descr.startsWith("O")) {
-      throw new IOException("holds pickled Python objects, which are never read");
-    }
-    throw new IOException(
-        "holds values of type '%s', which are not read; save float64 or another type of NumpyType"
-            .formatted(brief(descr)));
+    return null;
   }
 
   private void expect(char c) throws IOException {
@@ -202,7 +233,12 @@ final class NpyHeaderText {
   private IOException wrong(String expected) {
     String found = at < text.length() ? "'" + brief(text.substring(at)) + "'" : "its end";
     return new IOException(
-        "header cannot be read: at %d there should be %s, not %s".formatted(at, expected, found));
+        String.format(
+            Locale.ROOT,
+            "header cannot be read: at %d there should be %s, not %s",
+            at,
+            expected,
+            found));
   }
 
   /** A start of it, for a message, in plain letters and without the padding. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /** One array in the .npy format, from a stream and to one. */
 final class NpyStream {
@@ -32,13 +33,18 @@ final class NpyStream {
   /** Reads the header of an array, which must take up a stream of that length. */
   static NpyHeader header(InputStream in, long length) throws IOException {
     NpyHeader header = NpyHeader.read(in);
-    requireLength(header, length - header.length());
+    if (header.type() != null) {
+      requireLength(header, length - header.length());
+    }
     return header;
   }
 
-  private static NumpyArray read(InputStream in, NpyHeader header, boolean certain)
-      throws IOException {
-    ArrivingValues values = new ArrivingValues(header.type(), header.size(), certain);
+  /** Reads the values behind a header. */
+  static NumpyArray read(InputStream in, NpyHeader header, boolean certain) throws IOException {
+    if (!header.unread().isEmpty()) {
+      throw new IOException(header.unread());
+    }
+    ArrivingValues values = new ArrivingValues(header.type(), (int) header.size(), certain);
     byte[] bytes = new byte[(int) Math.min(CHUNK, header.dataLength())];
     long left = header.dataLength();
     while (left > 0) {
@@ -52,9 +58,13 @@ final class NpyStream {
     }
     if (in.read() >= 0) {
       throw new IOException(
-          "bytes follow the %d of the array %s".formatted(header.dataLength(), text(header)));
+          String.format(
+              Locale.ROOT,
+              "bytes follow the %d of the array %s",
+              header.dataLength(),
+              text(header)));
     }
-    return values.toArray(header.shape(), header.fortran());
+    return values.toArray(header.intShape(), header.fortran());
   }
 
   /** Writes an array as NumPy does. */
@@ -116,12 +126,13 @@ final class NpyStream {
   private static void requireLength(NpyHeader header, long found) throws IOException {
     if (found != header.dataLength()) {
       throw new IOException(
-          "%s: the array %s takes %d bytes after the header, %d are there"
-              .formatted(
-                  found < header.dataLength() ? "cut off" : "too long",
-                  text(header),
-                  header.dataLength(),
-                  found));
+          String.format(
+              Locale.ROOT,
+              "%s: the array %s takes %d bytes after the header, %d are there",
+              found < header.dataLength() ? "cut off" : "too long",
+              text(header),
+              header.dataLength(),
+              found));
     }
   }
 

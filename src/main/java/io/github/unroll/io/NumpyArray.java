@@ -3,6 +3,7 @@ package io.github.unroll.io;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -12,22 +13,40 @@ import java.util.stream.Collectors;
  * <p>Floating-point values are held as {@code double}, integers and booleans (0 and 1) as {@code
  * long}, so 64-bit integers keep all their bits; those of uint64 are the unsigned reading of a
  * {@code long}. Values stand in row-major order, whatever order a file had.
+ *
+ * <p>What a {@link NumpyType} does not tell, such as text, records and complex numbers, is not
+ * read, nor is what is too large. Among the arrays of a file, such a one tells the name of its type
+ * and its shape, and refuses all else; see {@link #isReadable()}.
  */
 public final class NumpyArray {
 
   static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
-  private final NumpyType type;
-  private final int[] shape;
+  private final String typeName;
+  private final NumpyType type; // null if it is none
+  private final long[] shape;
   private final double[] doubles;
   private final long[] longs;
+  private final String unread; // why the values are not here; empty if they are
 
   /** Takes the arrays as they are; one of them is null. */
   NumpyArray(NumpyType type, int[] shape, double[] doubles, long[] longs) {
+    this.typeName = type.toString();
     this.type = type;
-    this.shape = shape;
+    this.shape = Arrays.stream(shape).asLongStream().toArray();
     this.doubles = doubles;
     this.longs = longs;
+    this.unread = "";
+  }
+
+  /** An array whose values cannot be read; not its shape either, if that is null. */
+  NumpyArray(String typeName, long[] shape, String unread) {
+    this.typeName = typeName;
+    this.type = null;
+    this.shape = shape;
+    this.doubles = null;
+    this.longs = null;
+    this.unread = unread;
   }
 
   /**
@@ -43,7 +62,10 @@ public final class NumpyArray {
   public static NumpyArray ofDoubles(NumpyType type, int[] shape, double... rowMajor) {
     if (!type.isFloating()) {
       throw new IllegalArgumentException(
-          "NumpyArray.ofDoubles: %s is no floating-point type; use ofLongs".formatted(type));
+          String.format(
+              Locale.ROOT,
+              "NumpyArray.ofDoubles: %s is no floating-point type; use ofLongs",
+              type));
     }
     checkSize("ofDoubles", shape, rowMajor.length);
     double[] values = new double[rowMajor.length];
@@ -51,8 +73,12 @@ public final class NumpyArray {
       values[i] = type.rounded(rowMajor[i]);
       if (Double.isInfinite(values[i]) && !Double.isInfinite(rowMajor[i])) {
         throw new IllegalArgumentException(
-            "NumpyArray.ofDoubles: value %s at index %d is too large for %s; take a wider type"
-                .formatted(rowMajor[i], i, type));
+            String.format(
+                Locale.ROOT,
+                "NumpyArray.ofDoubles: value %s at index %d is too large for %s; take a wider type",
+                rowMajor[i],
+                i,
+                type));
       }
     }
     return new NumpyArray(type, shape.clone(), values, null);
@@ -72,14 +98,20 @@ public final class NumpyArray {
   public static NumpyArray ofLongs(NumpyType type, int[] shape, long... rowMajor) {
     if (type.isFloating()) {
       throw new IllegalArgumentException(
-          "NumpyArray.ofLongs: %s is a floating-point type; use ofDoubles".formatted(type));
+          String.format(
+              Locale.ROOT, "NumpyArray.ofLongs: %s is a floating-point type; use ofDoubles", type));
     }
     checkSize("ofLongs", shape, rowMajor.length);
     for (int i = 0; i < rowMajor.length; i++) {
       if (!type.holds(rowMajor[i])) {
         throw new IllegalArgumentException(
-            "NumpyArray.ofLongs: value %d at index %d is out of the range of %s; take a wider type"
-                .formatted(rowMajor[i], i, type));
+            String.format(
+                Locale.ROOT,
+                "NumpyArray.ofLongs: value %d at index %d is out of the range of %s; take a wider"
+                    + " type",
+                rowMajor[i],
+                i,
+                type));
       }
     }
     return new NumpyArray(type, shape.clone(), null, rowMajor.clone());
@@ -108,11 +140,35 @@ public final class NumpyArray {
   }
 
   /**
+   * Whether the values were read. If not, there are only {@link #typeName()} and {@code toString},
+   * and {@link #shape()} if no axis is too long.
+   *
+   * @return false for an array of text, records, complex numbers or another type that {@link
+   *     NumpyType} has not, for one with more values than Java holds in an array, and for one that
+   *     the archive keeps encrypted or compressed in another way than deflated
+   */
+  public boolean isReadable() {
+    return unread.isEmpty();
+  }
+
+  /**
+   * The name of the type, of one that is not read too.
+   *
+   * @return NumPy's name if {@link NumpyType} has it, such as {@code float64}; else what the file
+   *     says, such as {@code <U5}; empty if it cannot be read
+   */
+  public String typeName() {
+    return typeName;
+  }
+
+  /**
    * The type of the values.
    *
    * @return NumPy's dtype, without its byte order
+   * @throws IllegalStateException naming array and type, if the values were not read
    */
   public NumpyType type() {
+    requireRead();
     return type;
   }
 
@@ -120,18 +176,31 @@ public final class NumpyArray {
    * The size of each axis.
    *
    * @return a copy; empty for a single number
+   * @throws IllegalStateException naming the array, if it was not read and an axis is beyond an
+   *     int, or not known
    */
   public int[] shape() {
-    return shape.clone();
+    if (shape == null || Arrays.stream(shape).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+      requireRead();
+    }
+    return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
   }
 
   /**
    * The number of values.
    *
    * @return the product of the shape: 1 for a single number, 0 if an axis is empty
+   * @throws IllegalStateException naming array and type, if the values were not read
    */
   public int size() {
+    requireRead();
     return doubles != null ? doubles.length : longs.length;
+  }
+
+  private void requireRead() {
+    if (!unread.isEmpty()) {
+      throw new IllegalStateException(unread);
+    }
   }
 
   /**
@@ -139,6 +208,7 @@ public final class NumpyArray {
    * these are rounded to nearest.
    *
    * @return a new array in row-major order
+   * @throws IllegalStateException naming array and type, if the values were not read
    */
   public double[] toDoubles() {
     double[] values = new double[size()];
@@ -150,9 +220,10 @@ public final class NumpyArray {
    * The values of an integer or boolean array, exactly.
    *
    * @return a new array in row-major order; for uint64 read them as unsigned
-   * @throws IllegalStateException if the type is floating
+   * @throws IllegalStateException if the type is floating, or the values were not read
    */
   public long[] toLongs() {
+    requireRead();
     if (longs == null) {
       throw new IllegalStateException("toLongs: the array is of " + type + "; use toDoubles");
     }
@@ -164,14 +235,19 @@ public final class NumpyArray {
    *
    * @return a new matrix; values as {@link #toDoubles()} has them
    * @throws IllegalArgumentException if there are more than two axes, or no values
+   * @throws IllegalStateException naming array and type, if the values were not read
    */
   public Matrix toMatrix() {
+    requireRead();
     if (shape.length > 2) {
       throw new IllegalArgumentException(
-          "toMatrix: the array is %s; a matrix has at most two axes".formatted(shapeText(shape)));
+          String.format(
+              Locale.ROOT,
+              "toMatrix: the array is %s; a matrix has at most two axes",
+              shapeText(shape)));
     }
-    int rows = shape.length == 2 ? shape[0] : 1;
-    int cols = shape.length == 0 ? 1 : shape[shape.length - 1];
+    int rows = shape.length == 2 ? (int) shape[0] : 1;
+    int cols = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
     Matrix m = new Matrix(rows, cols);
     copyTo(m.data());
     return m;
@@ -182,24 +258,34 @@ public final class NumpyArray {
    *
    * @return a new tensor; values as {@link #toDoubles()} has them
    * @throws IllegalArgumentException if there are not three axes, or no values
+   * @throws IllegalStateException naming array and type, if the values were not read
    */
   public Tensor3 toTensor3() {
+    requireRead();
     if (shape.length != 3) {
       throw new IllegalArgumentException(
-          "toTensor3: the array is %s; a tensor has three axes".formatted(shapeText(shape)));
+          String.format(
+              Locale.ROOT,
+              "toTensor3: the array is %s; a tensor has three axes",
+              shapeText(shape)));
     }
-    Tensor3 t = new Tensor3(shape[0], shape[1], shape[2]);
+    Tensor3 t = new Tensor3((int) shape[0], (int) shape[1], (int) shape[2]);
     copyTo(t.data());
     return t;
   }
 
   /**
    * Whether the other object is an array of the same type and shape and exactly the same values:
-   * NaN equals NaN, and 0.0 differs from -0.0.
+   * NaN equals NaN, and 0.0 differs from -0.0. One whose values were not read equals itself alone.
    */
   @Override
   public boolean equals(Object other) {
+    if (other == this) {
+      return true;
+    }
     return other instanceof NumpyArray a
+        && isReadable()
+        && a.isReadable()
         && type == a.type
         && Arrays.equals(shape, a.shape)
         && Arrays.equals(doubles, a.doubles)
@@ -208,14 +294,24 @@ public final class NumpyArray {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * type.ordinal() + Arrays.hashCode(shape))
+    return 31 * (31 * typeName.hashCode() + Arrays.hashCode(shape))
         + (doubles != null ? Arrays.hashCode(doubles) : Arrays.hashCode(longs));
   }
 
   /** Type and shape, e.g. {@code float64 (2, 3)}. */
   @Override
   public String toString() {
-    return type + " " + shapeText(shape);
+    return shape == null ? "not read" : typeName + " " + shapeText(shape);
+  }
+
+  /** Why the values were not read, and what to do; empty if they were. */
+  String unread() {
+    return unread;
+  }
+
+  /** The shape, of one that is not known none. */
+  long[] longShape() {
+    return shape == null ? new long[0] : shape.clone();
   }
 
   /** The storage of a floating-point array; null for another. */
@@ -230,8 +326,12 @@ public final class NumpyArray {
 
   /** The shape as Python writes a tuple. */
   static String shapeText(int[] shape) {
+    return shapeText(Arrays.stream(shape).asLongStream().toArray());
+  }
+
+  static String shapeText(long[] shape) {
     return Arrays.stream(shape)
-        .mapToObj(Integer::toString)
+        .mapToObj(Long::toString)
         .collect(Collectors.joining(", ", "(", shape.length == 1 ? ",)" : ")"));
   }
 
@@ -253,8 +353,12 @@ public final class NumpyArray {
   private static void checkSize(String verb, int[] shape, int values) {
     if (Arrays.stream(shape).anyMatch(axis -> axis < 0) || size(shape) != values) {
       throw new IllegalArgumentException(
-          "NumpyArray.%s: %d values do not fill the shape %s"
-              .formatted(verb, values, shapeText(shape)));
+          String.format(
+              Locale.ROOT,
+              "NumpyArray.%s: %d values do not fill the shape %s",
+              verb,
+              values,
+              shapeText(shape)));
     }
   }
 

@@ -6,13 +6,11 @@ import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
@@ -25,7 +23,8 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Read are the versions 1 to 3 of the format, both byte orders, row-major and Fortran order, and
  * every type of {@link NumpyType}; in archives members stored and deflated, zip64 too. Python
- * objects are never unpickled, nor is a header evaluated.
+ * objects are never unpickled, nor is a header evaluated. What a file is, its first bytes say,
+ * whatever its name.
  *
  * <p>What is wrong with a file is told by an {@link IOException} with its name and the reason: a
  * header that cannot be right, fewer bytes than it promises or more, two members of one name, a
@@ -51,7 +50,7 @@ public final class NumpyFile {
    * @throws IOException naming the file, if it cannot be read or is not right
    */
   public static NumpyArray read(Path file) throws IOException {
-    requireReadable(file);
+    FileKind.requireReadable(file);
     try (InputStream in = Files.newInputStream(file)) {
       return Files.isRegularFile(file)
           ? NpyStream.read(in, Files.size(file), true)
@@ -78,20 +77,64 @@ public final class NumpyFile {
   }
 
   /**
-   * Reads a .npz file. Members whose name does not end in .npy are passed over.
+   * Reads a .npz file. An array of a type that is not read, such as text, is among them with its
+   * shape and the name of its type, and refuses to give values; see {@link
+   * NumpyArray#isReadable()}. Members that are no arrays are passed over.
    *
    * @param file the file
    * @return its arrays by name, without .npy, in the order of the archive; unmodifiable
    * @throws IOException naming the file, and the member if it is one, if it cannot be read or is
-   *     not right
+   *     not right; {@link #readFromArchive} reads the other members
    */
   public static Map<String, NumpyArray> readArchive(Path file) throws IOException {
-    requireReadable(file);
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      return readArchive(channel);
+    return fromArchive(file, NpzReader::readAll);
+  }
+
+  /**
+   * Reads one array of a .npz file, and of the others no more than the directory.
+   *
+   * @param file the file
+   * @param name the array's, without .npy; {@link FileListing} tells which there are
+   * @return the array
+   * @throws IllegalArgumentException naming the file, if it has no array of that name
+   * @throws IOException naming file and member, if it cannot be read or is not right, or holds
+   *     values of a type that is not read
+   */
+  public static NumpyArray readFromArchive(Path file, String name) throws IOException {
+    return fromArchive(file, archive -> archive.read(name));
+  }
+
+  /** What is wanted of an archive. */
+  @FunctionalInterface
+  private interface ArchiveUse<T> {
+    T of(NpzReader archive) throws IOException;
+  }
+
+  private static <T> T fromArchive(Path file, ArchiveUse<T> use) throws IOException {
+    FileKind.requireReadable(file);
+    try (SeekableByteChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
+      return use.of(new NpzReader(channel));
+    } catch (IOException e) {
+      throw named(file.toString(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the header of an array says, which must describe a file of this size. */
+  static FileListing.Entry entry(InputStream in, Path file) throws IOException {
+    try {
+      return FileListing.entry(
+          "",
+          Files.isRegularFile(file) ? NpyStream.header(in, Files.size(file)) : NpyHeader.read(in));
     } catch (IOException e) {
       throw named(file.toString(), e);
     }
+  }
+
+  /** What the headers of an archive say. */
+  static List<FileListing.Entry> entries(Path file) throws IOException {
+    return fromArchive(file, NpzReader::entries);
   }
 
   /**
@@ -99,9 +142,13 @@ public final class NumpyFile {
    *
    * @param file the file, made or replaced; no .npy is added to its name
    * @param array what it will hold
+   * @throws IllegalArgumentException if the name promises another kind, see {@link
+   *     FileKind#requireName}
+   * @throws IllegalStateException if the array is one whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
   public static void write(Path file, NumpyArray array) throws IOException {
+    FileKind.NPY.requireName(file);
     AtomicFile.write(file, out -> NpyStream.write(out, array));
   }
 
@@ -110,10 +157,13 @@ public final class NumpyFile {
    *
    * @param file the file, made or replaced; no .npz is added to its name
    * @param arrays what it will hold, by name, in the map's order
-   * @throws IllegalArgumentException if a name is not fit for an archive
+   * @throws IllegalArgumentException if a name is not fit for an archive, or the file's promises
+   *     another kind, see {@link FileKind#requireName}
+   * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
   public static void writeArchive(Path file, Map<String, NumpyArray> arrays) throws IOException {
+    FileKind.ZIP.requireName(file);
     AtomicFile.write(file, out -> writeArchive(out, arrays, false));
   }
 
@@ -122,79 +172,15 @@ public final class NumpyFile {
    *
    * @param file the file, made or replaced; no .npz is added to its name
    * @param arrays what it will hold, by name, in the map's order
-   * @throws IllegalArgumentException if a name is not fit for an archive
+   * @throws IllegalArgumentException if a name is not fit for an archive, or the file's promises
+   *     another kind, see {@link FileKind#requireName}
+   * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
   public static void writeCompressedArchive(Path file, Map<String, NumpyArray> arrays)
       throws IOException {
+    FileKind.ZIP.requireName(file);
     AtomicFile.write(file, out -> writeArchive(out, arrays, true));
-  }
-
-  static Map<String, NumpyArray> readArchive(SeekableByteChannel channel) throws IOException {
-    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-    for (ZipMember member : ZipDirectory.read(channel)) {
-      if (member.name().endsWith(SUFFIX)) {
-        arrays.put(arrayName(member), read(channel, member));
-      }
-    }
-    return Collections.unmodifiableMap(arrays);
-  }
-
-  private static String arrayName(ZipMember member) {
-    return member.name().substring(0, member.name().length() - SUFFIX.length());
-  }
-
-  /** What the header of a .npy file says, which must describe a file of this size. */
-  static FileListing.Entry entry(Path file) throws IOException {
-    requireReadable(file);
-    try (InputStream in = Files.newInputStream(file)) {
-      return entry(
-          "",
-          Files.isRegularFile(file) ? NpyStream.header(in, Files.size(file)) : NpyHeader.read(in));
-    } catch (IOException e) {
-      throw named(file.toString(), e);
-    }
-  }
-
-  /** What the headers of a .npz file say. */
-  static List<FileListing.Entry> entries(Path file) throws IOException {
-    requireReadable(file);
-    List<FileListing.Entry> entries = new ArrayList<>();
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      for (ZipMember member : ZipDirectory.read(channel)) {
-        if (member.name().endsWith(SUFFIX)) {
-          entries.add(entry(arrayName(member), header(channel, member)));
-        }
-      }
-      return entries;
-    } catch (IOException e) {
-      throw named(file.toString(), e);
-    }
-  }
-
-  private static NpyHeader header(SeekableByteChannel channel, ZipMember member)
-      throws IOException {
-    try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
-      return NpyStream.header(in, member.size());
-    } catch (IOException e) {
-      throw named("member '%s'".formatted(member.name()), e);
-    }
-  }
-
-  private static FileListing.Entry entry(String name, NpyHeader header) {
-    List<Long> shape = new ArrayList<>();
-    for (int axis : header.shape()) {
-      shape.add((long) axis);
-    }
-    return new FileListing.Entry(name, header.type().toString(), shape);
-  }
-
-  private static NumpyArray read(SeekableByteChannel channel, ZipMember member) throws IOException {
-    try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
-      return NpyStream.read(in, member.size(), !member.deflated());
-    } catch (IOException e) {
-      throw named("member '%s'".formatted(member.name()), e);
-    }
   }
 
   static void writeArchive(OutputStream out, Map<String, NumpyArray> arrays, boolean deflated)
@@ -228,17 +214,12 @@ public final class NumpyFile {
         || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
         || (name + SUFFIX).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw new IllegalArgumentException(
-          "writeArchive: a name of %d letters has a NUL, a half of a pair or more than %d bytes"
-              .formatted(name.length(), LONGEST_NAME));
-    }
-  }
-
-  private static void requireReadable(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      throw new NoSuchFileException(file.toString(), null, "no such file; check the path");
-    }
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": is a directory; give a file");
+          String.format(
+              Locale.ROOT,
+              "writeArchive: a name of %d letters has a NUL, a half of a pair or more than %d"
+                  + " bytes",
+              name.length(),
+              LONGEST_NAME));
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -214,12 +215,14 @@ public final class OnnxWeights extends NamedWeights {
       if (!CellWeights.kind(other).equals(CellWeights.kind(first))
           || other.outputSize() != first.outputSize()) {
         throw new IllegalArgumentException(
-            "OnnxWeights: %s of %d units ahead and %s of %d back are no one operator; take ahead()"
-                    .formatted(
-                        CellWeights.kind(first),
-                        first.outputSize(),
-                        CellWeights.kind(other),
-                        other.outputSize())
+            String.format(
+                    Locale.ROOT,
+                    "OnnxWeights: %s of %d units ahead and %s of %d back are no one operator; take"
+                        + " ahead()",
+                    CellWeights.kind(first),
+                    first.outputSize(),
+                    CellWeights.kind(other),
+                    other.outputSize())
                 + " and back() one by one");
       }
     }

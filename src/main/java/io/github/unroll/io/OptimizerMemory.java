@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -75,8 +76,11 @@ record OptimizerMemory(
   void restore(Optimizer optimizer, List<Parameter> parameters) {
     if (!ruleOf(optimizer).equals(rule)) {
       throw new IllegalArgumentException(
-          "restore: the training was saved with %s; pass one, not %s"
-              .formatted(rule, ruleOf(optimizer)));
+          String.format(
+              Locale.ROOT,
+              "restore: the training was saved with %s; pass one, not %s",
+              rule,
+              ruleOf(optimizer)));
     }
     for (Parameter parameter : parameters) {
       optimizer.setState(parameter, states.get(parameter.name()));

@@ -1,6 +1,7 @@
 package io.github.unroll.io;
 
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +27,11 @@ import java.util.TreeMap;
  * <p>Reading believes nothing: a file is refused, with the reason, if its header is not strict JSON
  * of exactly that form, if names come twice, if tensors overlap or leave bytes unused, or if the
  * file is shorter or longer than the header says. A file that lies about its sizes costs no more
- * memory than the bytes it has. A tensor is at most 2 GB, a file can be longer.
+ * memory than the bytes it has. What a file is, its first bytes say, whatever its name.
+ *
+ * <p>A tensor of a type that is not read, such as F8_E4M3, or of more than 2 GB is among the others
+ * with its shape and the name of its type, and refuses to give values; see {@link
+ * StoredTensor#isReadable()}.
  */
 public final class SafeTensors {
 
@@ -72,8 +78,10 @@ public final class SafeTensors {
   private static void requireUnicode(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(
-          "SafeTensors: half a surrogate pair in %s; UTF-8 cannot hold it"
-              .formatted(JsonReader.quoted(text)));
+          String.format(
+              Locale.ROOT,
+              "SafeTensors: half a surrogate pair in %s; UTF-8 cannot hold it",
+              JsonReader.quoted(text)));
     }
   }
 
@@ -95,20 +103,18 @@ public final class SafeTensors {
   }
 
   /** Reads no further than the header, which must describe a file of this size. */
-  static SafeTensorsHeader header(Path file) throws IOException {
-    try (InputStream in = open(file)) {
-      return header(in, size(file), file.toString());
-    }
+  static SafeTensorsHeader header(InputStream in, Path file) throws IOException {
+    return header(in, size(file), file.toString());
   }
 
-  private static InputStream open(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      throw new NoSuchFileException(file.toString(), null, "no such file; check the path");
-    }
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": is a directory; give a .safetensors file");
-    }
-    return Files.newInputStream(file);
+  /** A stream that can be looked ahead in. */
+  static InputStream open(Path file) throws IOException {
+    FileKind.requireReadable(file);
+    // Of a pipe the file system's own stream asks for a position, which it has not.
+    return new BufferedInputStream(
+        Files.isRegularFile(file)
+            ? Files.newInputStream(file)
+            : new FileInputStream(file.toFile()));
   }
 
   /** Long.MAX_VALUE if only the end of the stream tells. */
@@ -138,22 +144,33 @@ public final class SafeTensors {
     }
     if (in.read() >= 0) {
       throw new IOException(
-          "%s: more bytes than the %d of data that the header describes"
-              .formatted(name, header.dataBytes()));
+          String.format(
+              Locale.ROOT,
+              "%s: more bytes than the %d of data that the header describes",
+              name,
+              header.dataBytes()));
     }
     return new SafeTensors(tensors, header.metadata());
   }
 
   private static SafeTensorsHeader header(InputStream in, long size, String name)
       throws IOException {
+    FileKind kind = FileKind.ahead(in);
+    if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN) {
+      throw new IOException(name + ": " + FileKind.SAFETENSORS.butIs(kind));
+    }
     String source = name + ": header";
     long length = headerLength(in, size, name);
     SafeTensorsHeader header = SafeTensorsHeader.read(new JsonReader(in, length, source), source);
     long wanted = LENGTH_BYTES + length + header.dataBytes();
     if (size != Long.MAX_VALUE && size != wanted) {
       throw new IOException(
-          "%s: the header describes a file of %d bytes, and it has %d"
-              .formatted(name, wanted, size));
+          String.format(
+              Locale.ROOT,
+              "%s: the header describes a file of %d bytes, and it has %d",
+              name,
+              wanted,
+              size));
     }
     return header;
   }
@@ -162,30 +179,45 @@ public final class SafeTensors {
     byte[] bytes = in.readNBytes(LENGTH_BYTES);
     if (bytes.length < LENGTH_BYTES) {
       throw new IOException(
-          "%s: %d bytes are no .safetensors file, whose first 8 give the length of its header"
-              .formatted(name, bytes.length));
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes are no .safetensors file, whose first 8 give the length of its header",
+              name,
+              bytes.length));
     }
     long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > SafeTensorsHeader.LARGEST) {
       throw new IOException(
-          "%s: a header of %s bytes is above the format's limit of %d; this is no .safetensors file"
-              .formatted(name, Long.toUnsignedString(length), SafeTensorsHeader.LARGEST));
+          String.format(
+              Locale.ROOT,
+              "%s: a header of %s bytes is above the format's limit of %d; this is no .safetensors"
+                  + " file",
+              name,
+              Long.toUnsignedString(length),
+              SafeTensorsHeader.LARGEST));
     }
     if (length > size - LENGTH_BYTES) {
       throw new IOException(
-          "%s: a header of %d bytes does not fit into a file of %d".formatted(name, length, size));
+          String.format(
+              Locale.ROOT,
+              "%s: a header of %d bytes does not fit into a file of %d",
+              name,
+              length,
+              size));
     }
     return length;
   }
 
   private static StoredTensor tensor(InputStream in, TensorEntry entry, String name)
       throws IOException {
+    if (!entry.unread().isEmpty()) {
+      skip(in, entry, name);
+      return new StoredTensor(entry);
+    }
     // Grows with what is really there, so that a stream that promises too much costs nothing.
     byte[] data = in.readNBytes((int) entry.bytes());
     if (data.length < entry.bytes()) {
-      throw new IOException(
-          "%s: it ends inside tensor %s, after %d of its %d bytes"
-              .formatted(name, JsonReader.quoted(entry.name()), data.length, entry.bytes()));
+      throw cutOff(entry, data.length, name);
     }
     if (entry.dtype() == StoredTensor.Dtype.BOOL) {
       requireBooleans(data, entry, name);
@@ -193,13 +225,43 @@ public final class SafeTensors {
     return new StoredTensor(entry.dtype(), entry.shape(), data);
   }
 
+  private static void skip(InputStream in, TensorEntry entry, String name) throws IOException {
+    long left = entry.bytes();
+    while (left > 0) {
+      long skipped = in.skip(left);
+      if (skipped <= 0) { // perhaps the end, which only reading tells
+        if (in.read() < 0) {
+          throw cutOff(entry, entry.bytes() - left, name);
+        }
+        skipped = 1;
+      }
+      left -= skipped;
+    }
+  }
+
+  private static IOException cutOff(TensorEntry entry, long found, String name) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "%s: it ends inside tensor %s, after %d of its %d bytes",
+            name,
+            JsonReader.quoted(entry.name()),
+            found,
+            entry.bytes()));
+  }
+
   private static void requireBooleans(byte[] data, TensorEntry entry, String name)
       throws IOException {
     for (int i = 0; i < data.length; i++) {
       if (data[i] != 0 && data[i] != 1) {
         throw new IOException(
-            "%s: tensor %s: element %d is 0x%02x, and a BOOL is 0 or 1"
-                .formatted(name, JsonReader.quoted(entry.name()), i, data[i]));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor %s: element %d is 0x%02x, and a BOOL is 0 or 1",
+                name,
+                JsonReader.quoted(entry.name()),
+                i,
+                data[i]));
       }
     }
   }
@@ -213,10 +275,14 @@ public final class SafeTensors {
    * meanwhile, and a crash, find the old file or the new one.
    *
    * @param file made or replaced
+   * @throws IllegalArgumentException if the name promises another kind, see {@link
+   *     FileKind#requireName}
+   * @throws IllegalStateException if there is a tensor whose values were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
    */
   public void write(Path file) throws IOException {
+    FileKind.SAFETENSORS.requireName(file);
     AtomicFile.write(file, this::write);
   }
 
@@ -224,6 +290,7 @@ public final class SafeTensors {
    * Writes to a stream, the same bytes as to a file.
    *
    * @param out written to, not closed
+   * @throws IllegalStateException if there is a tensor whose values were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
    */
@@ -232,8 +299,11 @@ public final class SafeTensors {
     byte[] text = header.toBytes();
     if (text.length > SafeTensorsHeader.LARGEST) {
       throw new IOException(
-          "names and metadata make a header of %d bytes, above the format's limit of %d"
-              .formatted(text.length, SafeTensorsHeader.LARGEST));
+          String.format(
+              Locale.ROOT,
+              "names and metadata make a header of %d bytes, above the format's limit of %d",
+              text.length,
+              SafeTensorsHeader.LARGEST));
     }
     ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(length.putLong(text.length).array());
@@ -265,8 +335,11 @@ public final class SafeTensors {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "no tensor %s; there are %s"
-              .formatted(JsonReader.quoted(name), tensors.keySet().stream().limit(20).toList()));
+          String.format(
+              Locale.ROOT,
+              "no tensor %s; there are %s",
+              JsonReader.quoted(name),
+              tensors.keySet().stream().limit(20).toList()));
     }
     return tensor;
   }

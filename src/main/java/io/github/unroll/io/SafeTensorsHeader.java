@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,6 +28,9 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
 
   /** NumPy's and PyTorch's limit is 64. */
   private static final int MOST_AXES = 64;
+
+  /** So that the size of the whole file is a long, too. */
+  private static final long MOST_BYTES = Long.MAX_VALUE - LARGEST - Long.BYTES;
 
   private static final String METADATA = "__metadata__";
 
@@ -53,44 +57,47 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
   }
 
   private static TensorEntry entry(String name, JsonReader json) throws IOException {
-    List<Dtype> dtype = new ArrayList<>();
+    List<String> dtype = new ArrayList<>();
     List<long[]> shape = new ArrayList<>();
     List<long[]> offsets = new ArrayList<>();
     json.object(
         key -> {
           switch (key) {
-            case "dtype" -> dtype.add(dtype(name, json));
+            case "dtype" -> dtype.add(json.string());
             case "shape" -> shape.add(sizes(json, MOST_AXES, "a shape of more than 64 axes"));
             case "data_offsets" -> offsets.add(sizes(json, 2, "more than two data_offsets"));
             default ->
                 throw json.error(
-                    "tensor %s has an unknown key %s"
-                        .formatted(JsonReader.quoted(name), JsonReader.quoted(key)));
+                    String.format(
+                        Locale.ROOT,
+                        "tensor %s has an unknown key %s",
+                        JsonReader.quoted(name),
+                        JsonReader.quoted(key)));
           }
         });
     if (dtype.isEmpty() || shape.isEmpty() || offsets.isEmpty() || offsets.get(0).length != 2) {
       throw json.error(
-          "tensor %s needs a dtype, a shape and two data_offsets"
-              .formatted(JsonReader.quoted(name)));
+          String.format(
+              Locale.ROOT,
+              "tensor %s needs a dtype, a shape and two data_offsets",
+              JsonReader.quoted(name)));
     }
     long begin = offsets.get(0)[0];
     long end = offsets.get(0)[1];
-    TensorEntry entry = new TensorEntry(name, dtype.get(0), shape.get(0), begin, end);
+    Dtype known = dtype(dtype.get(0));
+    String typeName =
+        dtype.get(0).matches("\\w{1,40}") ? dtype.get(0) : JsonReader.quoted(dtype.get(0));
+    TensorEntry entry = new TensorEntry(name, typeName, known, shape.get(0), begin, end);
     requireSize(entry, json);
     return entry;
   }
 
-  private static Dtype dtype(String name, JsonReader json) throws IOException {
-    String text = json.string();
-    for (Dtype dtype : Dtype.values()) {
-      if (dtype.name().equals(text)) {
-        return dtype;
-      }
-    }
-    throw json.error(
-        "tensor %s has the dtype %s; known are %s"
-            .formatted(
-                JsonReader.quoted(name), JsonReader.quoted(text), Arrays.toString(Dtype.values())));
+  /** Null if it is one that is not read. */
+  private static Dtype dtype(String name) {
+    return Arrays.stream(Dtype.values())
+        .filter(dtype -> dtype.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   private static long[] sizes(JsonReader json, int most, String tooMany) throws IOException {
@@ -110,28 +117,38 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     String name = JsonReader.quoted(entry.name());
     if (entry.end() < entry.begin()) {
       throw json.error(
-          "tensor %s ends at %d, before it begins at %d"
-              .formatted(name, entry.end(), entry.begin()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s ends at %d, before it begins at %d",
+              name,
+              entry.end(),
+              entry.begin()));
     }
     String shape = StoredTensor.text(entry.shape());
     long bytes;
     try {
-      bytes = entry.dtype().bytes();
+      bytes = entry.dtype() == null ? 1 : entry.dtype().bytes();
       for (long size : entry.shape()) {
         bytes = Math.multiplyExact(bytes, size);
       }
     } catch (ArithmeticException e) {
-      throw json.error("tensor %s: its shape %s is beyond all bounds".formatted(name, shape));
-    }
-    if (bytes != entry.bytes()) {
       throw json.error(
-          "tensor %s: %s of %s takes %d bytes, and its data_offsets give it %d"
-              .formatted(name, shape, entry.dtype(), bytes, entry.bytes()));
+          String.format(Locale.ROOT, "tensor %s: its shape %s is beyond all bounds", name, shape));
     }
-    if (bytes > StoredTensor.LARGEST_ARRAY) {
+    if (entry.end() > MOST_BYTES) {
       throw json.error(
-          "tensor %s is %d bytes, more than the %d that an array holds"
-              .formatted(name, bytes, StoredTensor.LARGEST_ARRAY));
+          String.format(Locale.ROOT, "tensor %s ends at %d, beyond all bounds", name, entry.end()));
+    }
+    if (entry.dtype() != null && bytes != entry.bytes()) {
+      throw json.error(
+          String.format(
+              Locale.ROOT,
+              "tensor %s: %s of %s takes %d bytes, and its data_offsets give it %d",
+              name,
+              shape,
+              entry.dtype(),
+              bytes,
+              entry.bytes()));
     }
   }
 
@@ -140,8 +157,14 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     for (TensorEntry entry : sorted) {
       if (entry.begin() != end) {
         throw new IOException(
-            "%s: tensor %s begins at byte %d of the data, and what lies before it ends at %d; a gap"
-                    .formatted(source, JsonReader.quoted(entry.name()), entry.begin(), end)
+            String.format(
+                    Locale.ROOT,
+                    "%s: tensor %s begins at byte %d of the data, and what lies before it ends at"
+                        + " %d; a gap",
+                    source,
+                    JsonReader.quoted(entry.name()),
+                    entry.begin(),
+                    end)
                 + " or an overlap is not allowed");
       }
       end = entry.end();
@@ -169,7 +192,9 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     for (Map.Entry<String, StoredTensor> e : sorted) {
       StoredTensor tensor = e.getValue();
       long end = begin + tensor.data().length;
-      entries.add(new TensorEntry(e.getKey(), tensor.dtype(), tensor.shape(), begin, end));
+      entries.add(
+          new TensorEntry(
+              e.getKey(), tensor.typeName(), tensor.dtype(), tensor.shape(), begin, end));
       begin = end;
     }
     return new SafeTensorsHeader(entries, new TreeMap<>(metadata));
@@ -194,7 +219,7 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     for (TensorEntry entry : entries) {
       json.append(json.length() > 1 ? "," : "");
       JsonText.append(json, entry.name());
-      json.append(":{\"dtype\":\"").append(entry.dtype()).append("\",\"shape\":[");
+      json.append(":{\"dtype\":\"").append(entry.typeName()).append("\",\"shape\":[");
       for (int i = 0; i < entry.shape().length; i++) {
         json.append(i > 0 ? "," : "").append(entry.shape()[i]);
       }

@@ -5,12 +5,16 @@ import io.github.unroll.tensor.Tensor3;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
  * A tensor as a file stores it: element type, shape and values, row-major. It keeps the file's own
  * bytes, so nothing is lost of a 64-bit integer or a NaN. Immutable.
+ *
+ * <p>Among the tensors of a file there may be one whose values are not read: it tells the name of
+ * its type and its shape, and refuses all else; see {@link #isReadable()}.
  */
 public final class StoredTensor {
 
@@ -75,17 +79,39 @@ public final class StoredTensor {
 
   static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-  private final Dtype dtype;
+  private final String typeName;
+  private final Dtype dtype; // null if it is one that is not read
   private final long[] shape;
   private final int size;
   private final byte[] data; // little endian
+  private final String unread; // why there is no data; empty if there is
 
   /** Takes the arrays as they are; the caller has seen to it that they fit and keeps neither. */
   StoredTensor(Dtype dtype, long[] shape, byte[] data) {
+    this.typeName = dtype.name();
     this.dtype = dtype;
     this.shape = shape;
     this.size = data.length / dtype.bytes;
     this.data = data;
+    this.unread = "";
+  }
+
+  /** A tensor whose values cannot be read. */
+  StoredTensor(TensorEntry entry) {
+    this(
+        entry.typeName(),
+        entry.shape(),
+        "tensor " + JsonReader.quoted(entry.name()) + " " + entry.unread());
+  }
+
+  /** A tensor whose values cannot be read, and why. */
+  StoredTensor(String typeName, long[] shape, String unread) {
+    this.typeName = typeName;
+    this.dtype = null;
+    this.shape = shape;
+    this.size = 0;
+    this.data = null;
+    this.unread = unread;
   }
 
   /**
@@ -122,7 +148,8 @@ public final class StoredTensor {
   public static StoredTensor of(Dtype dtype, long[] shape, double... values) {
     if (!dtype.isFloat()) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s holds integers; pass long values".formatted(dtype));
+          String.format(
+              Locale.ROOT, "StoredTensor.of: %s holds integers; pass long values", dtype));
     }
     ByteBuffer data = dataFor(dtype, shape, values.length);
     switch (dtype) {
@@ -156,7 +183,10 @@ public final class StoredTensor {
   public static StoredTensor of(Dtype dtype, long[] shape, long... values) {
     if (dtype.isFloat()) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s holds floating-point numbers; pass double values".formatted(dtype));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %s holds floating-point numbers; pass double values",
+              dtype));
     }
     ByteBuffer data = dataFor(dtype, shape, values.length);
     for (long value : values) {
@@ -180,8 +210,13 @@ public final class StoredTensor {
     long highest = dtype == Dtype.BOOL ? 1 : lowest + (1L << bits) - 1;
     if (value < lowest || value > highest) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %d is outside the range of %s, %d to %d"
-              .formatted(value, dtype, lowest, highest));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %d is outside the range of %s, %d to %d",
+              value,
+              dtype,
+              lowest,
+              highest));
     }
   }
 
@@ -196,23 +231,66 @@ public final class StoredTensor {
     }
     if (wanted != values) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s takes %d values, not %d".formatted(text(shape), wanted, values));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %s takes %d values, not %d",
+              text(shape),
+              wanted,
+              values));
     }
     long bytes = (long) values * dtype.bytes;
     if (bytes > LARGEST_ARRAY) {
       throw new IllegalArgumentException(
-          "StoredTensor.of: %s of %s is %d bytes, more than the %d that an array holds"
-              .formatted(text(shape), dtype, bytes, LARGEST_ARRAY));
+          String.format(
+              Locale.ROOT,
+              "StoredTensor.of: %s of %s is %d bytes, more than the %d that an array holds",
+              text(shape),
+              dtype,
+              bytes,
+              LARGEST_ARRAY));
     }
     return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Whether the values were read. If not, there are only {@link #typeName()}, {@link #shape()} and
+   * {@code toString}.
+   *
+   * @return false for a tensor of a type that {@link Dtype} has not, and for one of more bytes than
+   *     Java holds in an array
+   */
+  public boolean isReadable() {
+    return unread.isEmpty();
+  }
+
+  /**
+   * The name of the type of the elements, of one that is not read too.
+   *
+   * @return such as F64 or F8_E4M3
+   */
+  public String typeName() {
+    return typeName;
+  }
+
+  /** Why the values were not read, and what to do; empty if they were. */
+  String unread() {
+    return unread;
+  }
+
+  private void requireRead() {
+    if (!unread.isEmpty()) {
+      throw new IllegalStateException(unread);
+    }
   }
 
   /**
    * The type of the elements.
    *
    * @return the type
+   * @throws IllegalStateException naming tensor and type, if the values were not read
    */
   public Dtype dtype() {
+    requireRead();
     return dtype;
   }
 
@@ -229,8 +307,10 @@ public final class StoredTensor {
    * The number of elements.
    *
    * @return the product of the shape, 1 for a single number
+   * @throws IllegalStateException naming tensor and type, if the values were not read
    */
   public int size() {
+    requireRead();
     return size;
   }
 
@@ -238,9 +318,11 @@ public final class StoredTensor {
    * The values as doubles, which hold every value of every type but the large ones of I64 and U64.
    *
    * @return a new array, row-major; true is 1
-   * @throws IllegalStateException if an integer is not a double: then take {@link #longs()}
+   * @throws IllegalStateException if an integer is not a double: then take {@link #longs()}; or if
+   *     the values were not read
    */
   public double[] doubles() {
+    requireRead();
     double[] values = new double[size];
     ByteBuffer buffer = buffer();
     switch (dtype) {
@@ -273,8 +355,10 @@ public final class StoredTensor {
         64 - Long.numberOfLeadingZeros(magnitude) - Long.numberOfTrailingZeros(magnitude);
     if (significant > 53) {
       throw new IllegalStateException(
-          "doubles: %s is not a double; take longs()"
-              .formatted(dtype == Dtype.U64 ? Long.toUnsignedString(value) : Long.toString(value)));
+          String.format(
+              Locale.ROOT,
+              "doubles: %s is not a double; take longs()",
+              dtype == Dtype.U64 ? Long.toUnsignedString(value) : Long.toString(value)));
     }
     return beyondLong ? (double) value + 0x1p64 : value;
   }
@@ -284,12 +368,14 @@ public final class StoredTensor {
    *
    * @return a new array, row-major; true is 1; of U64 the same 64 bits, for {@link
    *     Long#toUnsignedString(long)} and its like
-   * @throws IllegalStateException if the elements are floating-point numbers
+   * @throws IllegalStateException if the elements are floating-point numbers, or were not read
    */
   public long[] longs() {
+    requireRead();
     if (dtype.isFloat()) {
       throw new IllegalStateException(
-          "longs: the elements are %s, not integers; take doubles()".formatted(dtype));
+          String.format(
+              Locale.ROOT, "longs: the elements are %s, not integers; take doubles()", dtype));
     }
     long[] values = new long[size];
     ByteBuffer buffer = buffer();
@@ -324,13 +410,16 @@ public final class StoredTensor {
    *
    * @return a new matrix; of one axis a row, as biases are kept
    * @throws IllegalStateException if there are no values, or more than two axes or none, or an
-   *     integer is not a double
+   *     integer is not a double, or the values were not read
    */
   public Matrix matrix() {
+    requireRead();
     if (size == 0 || shape.length < 1 || shape.length > 2) {
       throw new IllegalStateException(
-          "matrix: %s is no matrix; it takes one axis or two and at least one value"
-              .formatted(text(shape)));
+          String.format(
+              Locale.ROOT,
+              "matrix: %s is no matrix; it takes one axis or two and at least one value",
+              text(shape)));
     }
     long rows = shape.length == 1 ? 1 : shape[0];
     return Matrix.of((int) rows, (int) shape[shape.length - 1], doubles());
@@ -341,18 +430,23 @@ public final class StoredTensor {
    *
    * @return a new tensor
    * @throws IllegalStateException if there are no values, or not three axes, or an integer is not a
-   *     double
+   *     double, or the values were not read
    */
   public Tensor3 tensor3() {
+    requireRead();
     if (size == 0 || shape.length != 3) {
       throw new IllegalStateException(
-          "tensor3: %s is none; it takes three axes and at least one value".formatted(text(shape)));
+          String.format(
+              Locale.ROOT,
+              "tensor3: %s is none; it takes three axes and at least one value",
+              text(shape)));
     }
     return Tensor3.of((int) shape[0], (int) shape[1], (int) shape[2], doubles());
   }
 
   /** The file's own bytes, little endian; not to be changed. */
   byte[] data() {
+    requireRead();
     return data;
   }
 
@@ -361,14 +455,20 @@ public final class StoredTensor {
   }
 
   /**
-   * Equal if type, shape and all bits of the values are.
+   * Equal if type, shape and all bits of the values are. One whose values were not read equals
+   * itself alone.
    *
    * @param other any object
    * @return true for a tensor that would be stored as the same bytes
    */
   @Override
   public boolean equals(Object other) {
+    if (other == this) {
+      return true;
+    }
     return other instanceof StoredTensor that
+        && isReadable()
+        && that.isReadable()
         && dtype == that.dtype
         && Arrays.equals(shape, that.shape)
         && Arrays.equals(data, that.data);
@@ -381,7 +481,7 @@ public final class StoredTensor {
    */
   @Override
   public int hashCode() {
-    return 31 * (31 * dtype.name().hashCode() + Arrays.hashCode(shape)) + Arrays.hashCode(data);
+    return 31 * (31 * typeName.hashCode() + Arrays.hashCode(shape)) + Arrays.hashCode(data);
   }
 
   /**
@@ -391,6 +491,6 @@ public final class StoredTensor {
    */
   @Override
   public String toString() {
-    return dtype + " " + text(shape);
+    return typeName + " " + text(shape);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -303,9 +304,13 @@ public final class TorchWeights extends NamedWeights {
   }
 
   private static String text(String kind, int layers, boolean both) {
-    return "%s of %d %s%s"
-        .formatted(
-            kind, layers, layers == 1 ? "layer" : "layers", both ? " in both directions" : "");
+    return String.format(
+        Locale.ROOT,
+        "%s of %d %s%s",
+        kind,
+        layers,
+        layers == 1 ? "layer" : "layers",
+        both ? " in both directions" : "");
   }
 
   private void want(
@@ -369,23 +374,35 @@ public final class TorchWeights extends NamedWeights {
       String kind = CellWeights.kind(direction);
       if (kind.equals(CellWeights.RESETS_BEFORE)) {
         throw new IllegalArgumentException(
-            "TorchWeights: layer %d is a %s, and PyTorch's GRU resets after it; build it by"
-                    .formatted(l, kind)
+            String.format(
+                    Locale.ROOT,
+                    "TorchWeights: layer %d is a %s, and PyTorch's GRU resets after it; build it"
+                        + " by",
+                    l,
+                    kind)
                 + " GruCell.resetAfter");
       }
       if (!kind.equals(CellWeights.kind(first))
           || direction.outputSize() != first.outputSize()
           || directions.size() != CellWeights.directions(lowest).size()) {
         throw new IllegalArgumentException(
-            "TorchWeights: layer 0 is %s and layer %d %s; a module of PyTorch has layers of one kind"
-                    .formatted(text(lowest), l, text(layer))
+            String.format(
+                    Locale.ROOT,
+                    "TorchWeights: layer 0 is %s and layer %d %s; a module of PyTorch has layers of"
+                        + " one kind",
+                    text(lowest),
+                    l,
+                    text(layer))
                 + " and size; take them one by one");
       }
     }
     if (layer instanceof Bidirectional both && both.merge() == Bidirectional.Merge.ADD) {
       throw new IllegalArgumentException(
-          "TorchWeights: layer %d adds its two directions, and PyTorch puts them side by side; take"
-                  .formatted(l)
+          String.format(
+                  Locale.ROOT,
+                  "TorchWeights: layer %d adds its two directions, and PyTorch puts them side by"
+                      + " side; take",
+                  l)
               + " ahead() and back() one by one");
     }
   }
@@ -393,7 +410,8 @@ public final class TorchWeights extends NamedWeights {
   private static String text(RecurrentLayer layer) {
     List<String> directions = new ArrayList<>();
     for (RecurrentLayer part : CellWeights.directions(layer)) {
-      directions.add("%s of %d units".formatted(CellWeights.kind(part), part.outputSize()));
+      directions.add(
+          String.format(Locale.ROOT, "%s of %d units", CellWeights.kind(part), part.outputSize()));
     }
     return String.join(" and back ", directions);
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -232,7 +233,10 @@ public final class TrainingCheckpoint {
    */
   @Override
   public String toString() {
-    return "TrainingCheckpoint(epoch %d, %d batches learned)"
-        .formatted(progress.epoch(), progress.iteration());
+    return String.format(
+        Locale.ROOT,
+        "TrainingCheckpoint(epoch %d, %d batches learned)",
+        progress.epoch(),
+        progress.iteration());
   }
 }

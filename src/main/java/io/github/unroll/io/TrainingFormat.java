@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -179,13 +180,14 @@ final class TrainingFormat {
     Matrix matrix = matrix(name);
     if (!matrix.shape().equals(parameter.value().shape())) {
       throw new IOException(
-          "%s: %s is %s and must be %s, as %s is"
-              .formatted(
-                  file,
-                  JsonReader.quoted(name),
-                  matrix.shape(),
-                  parameter.value().shape(),
-                  parameter.name()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s is %s and must be %s, as %s is",
+              file,
+              JsonReader.quoted(name),
+              matrix.shape(),
+              parameter.value().shape(),
+              parameter.name()));
     }
     return matrix;
   }
@@ -197,7 +199,8 @@ final class TrainingFormat {
 
   private StoredTensor tensor(String name) throws IOException {
     if (!content.tensors().containsKey(name)) {
-      throw new IOException("%s: there is no tensor %s".formatted(file, JsonReader.quoted(name)));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s: there is no tensor %s", file, JsonReader.quoted(name)));
     }
     return content.tensor(name);
   }

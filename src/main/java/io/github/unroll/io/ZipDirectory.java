@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -30,6 +31,7 @@ final class ZipDirectory {
   private static final int LOCATOR64_LENGTH = 20;
   private static final int LONGEST_COMMENT = 0xffff;
   private static final long IN_ZIP64 = 0xffffffffL;
+  private static final int COUNT_IN_ZIP64 = 0xffff;
   private static final int EXTRA64 = 1;
 
   private static final int STORED = 0;
@@ -38,8 +40,8 @@ final class ZipDirectory {
   private static final int PATCHED = 1 << 5;
   private static final int UTF8 = 1 << 11;
 
-  /** Where the directory is and how many members it has. */
-  private record Place(long start, long end, long count) {}
+  /** Where the directory is, how long, what follows it and how many members it has. */
+  private record Place(long start, long length, long end, long count) {}
 
   private ZipDirectory() {}
 
@@ -52,14 +54,18 @@ final class ZipDirectory {
     while (directory.left() > 0) {
       ZipMember member = member(channel, directory, place.start);
       if (!names.add(member.name())) {
-        throw new IOException("two members have the name '%s'".formatted(member.name()));
+        throw new IOException(
+            String.format(Locale.ROOT, "two members have the name '%s'", member.name()));
       }
       members.add(member);
     }
     if (members.size() != place.count) {
       throw new IOException(
-          "the directory is said to have %d members and has %d"
-              .formatted(place.count, members.size()));
+          String.format(
+              Locale.ROOT,
+              "the directory is said to have %d members and has %d",
+              place.count,
+              members.size()));
     }
     requireApart(members);
     return members;
@@ -78,14 +84,15 @@ final class ZipDirectory {
           "is no whole zip archive: it does not end with a directory; cut off, or no .npz file");
     }
     long end = size - tail + at;
-    Place place =
-        new Place(unsigned(last, at + 16), end, Short.toUnsignedLong(last.getShort(at + 10)));
-    long length = unsigned(last, at + 12);
-    boolean oneDisk = last.getInt(at + 4) == 0 && last.getShort(at + 8) == last.getShort(at + 10);
-    if (place.start == IN_ZIP64 || length == IN_ZIP64 || place.count == 0xffff) {
-      return place64(channel, end);
+    int count = Short.toUnsignedInt(last.getShort(at + 10));
+    Place place = new Place(unsigned(last, at + 16), unsigned(last, at + 12), end, count);
+    long end64 = end64(channel, end);
+    if (end64 >= 0) {
+      return place64(channel, end64, place);
     }
-    requirePlace(place, length, oneDisk);
+    // The greatest numbers mean "see zip64" only where there is one; else they are numbers.
+    boolean oneDisk = last.getInt(at + 4) == 0 && last.getShort(at + 8) == last.getShort(at + 10);
+    requirePlace(place, oneDisk);
     return place;
   }
 
@@ -94,33 +101,55 @@ final class ZipDirectory {
         && Short.toUnsignedInt(last.getShort(at + 20)) == last.limit() - at - END_LENGTH;
   }
 
-  private static Place place64(SeekableByteChannel channel, long end) throws IOException {
+  /** Where the zip64 directory's end begins that stands before the end; -1 if none does. */
+  private static long end64(SeekableByteChannel channel, long end) throws IOException {
     if (end < LOCATOR64_LENGTH + END64_LENGTH) {
-      throw new IOException("has no room for the zip64 directory that it refers to");
+      return -1;
     }
     ByteBuffer locator = ChannelBytes.at(channel, end - LOCATOR64_LENGTH, LOCATOR64_LENGTH);
     long at = locator.getLong(8);
-    if (locator.getInt(0) != LOCATOR64 || at < 0 || at > end - LOCATOR64_LENGTH - END64_LENGTH) {
-      throw new IOException("has no zip64 directory where it should be");
-    }
+    boolean isThere =
+        locator.getInt(0) == LOCATOR64
+            && at >= 0
+            && at <= end - LOCATOR64_LENGTH - END64_LENGTH
+            && ChannelBytes.at(channel, at, Integer.BYTES).getInt(0) == END64;
+    return isThere ? at : -1;
+  }
+
+  private static Place place64(SeekableByteChannel channel, long at, Place plain)
+      throws IOException {
     ByteBuffer end64 = ChannelBytes.at(channel, at, END64_LENGTH);
-    if (end64.getInt(0) != END64) {
-      throw new IOException("has no zip64 directory where it should be");
+    Place place = new Place(end64.getLong(48), end64.getLong(40), at, end64.getLong(32));
+    if (!agree(plain.start, IN_ZIP64, place.start)
+        || !agree(plain.length, IN_ZIP64, place.length)
+        || !agree(plain.count, COUNT_IN_ZIP64, place.count)) {
+      throw new IOException("has two directories, of which zip64 says the one and zip the other");
     }
     boolean oneDisk = end64.getLong(16) == 0 && end64.getLong(24) == end64.getLong(32);
-    Place place = new Place(end64.getLong(48), at, end64.getLong(32));
-    requirePlace(place, end64.getLong(40), oneDisk);
+    requirePlace(place, oneDisk);
     return place;
   }
 
-  private static void requirePlace(Place place, long length, boolean oneDisk) throws IOException {
+  private static boolean agree(long plain, long inZip64, long there) {
+    return plain == inZip64 || plain == there;
+  }
+
+  private static void requirePlace(Place place, boolean oneDisk) throws IOException {
     if (!oneDisk) {
       throw new IOException("is a part of a zip archive of several; join them first");
     }
-    if (place.start < 0 || length < 0 || place.start != place.end - length) {
+    if (place.start < 0 || place.length < 0 || place.start != place.end - place.length) {
+      boolean elsewhere = place.start == IN_ZIP64 || place.length == IN_ZIP64;
       throw new IOException(
-          "is said to have a directory of %d bytes at %d, which does not end at %d where it should"
-              .formatted(length, place.start, place.end));
+          elsewhere
+              ? "has no zip64 directory where it should be"
+              : String.format(
+                  Locale.ROOT,
+                  "is said to have a directory of %d bytes at %d, which does not end at %d where it"
+                      + " should",
+                  place.length,
+                  place.start,
+                  place.end));
     }
   }
 
@@ -136,7 +165,6 @@ final class ZipDirectory {
     ByteBuffer extra = directory.next(Short.toUnsignedInt(entry.getShort(30)));
     directory.next(Short.toUnsignedInt(entry.getShort(32)));
     String name = name(nameBytes, (flags & UTF8) != 0);
-    requireReadable(name, flags, method);
 
     long[] sizes = {unsigned(entry, 24), unsigned(entry, 20), unsigned(entry, 42)};
     replaceByZip64(name, sizes, extra);
@@ -145,7 +173,8 @@ final class ZipDirectory {
     long header = sizes[2];
     if (header < 0 || header > directoryStart - LOCAL_LENGTH) {
       throw new IOException(
-          "member '%s' is said to begin at %d, not there".formatted(name, header));
+          String.format(
+              Locale.ROOT, "member '%s' is said to begin at %d, not there", name, header));
     }
     ByteBuffer local = ChannelBytes.at(channel, header, LOCAL_LENGTH);
     int nameLength = Short.toUnsignedInt(local.getShort(26));
@@ -155,31 +184,53 @@ final class ZipDirectory {
         || start > directoryStart
         || !ChannelBytes.at(channel, header + LOCAL_LENGTH, nameLength).equals(nameBytes)) {
       throw new IOException(
-          "member '%s' has another header at %d than the directory says".formatted(name, header));
+          String.format(
+              Locale.ROOT,
+              "member '%s' has another header at %d than the directory says",
+              name,
+              header));
     }
     if (size < 0 || compressed < 0 || compressed > directoryStart - start) {
       throw new IOException(
-          "member '%s' is said to have %d bytes at %d, which the file has not"
-              .formatted(name, compressed, start));
+          String.format(
+              Locale.ROOT,
+              "member '%s' is said to have %d bytes at %d, which the file has not",
+              name,
+              compressed,
+              start));
     }
     if (method == STORED && size != compressed) {
       throw new IOException(
-          "member '%s' is stored and yet said to have both %d and %d bytes"
-              .formatted(name, compressed, size));
+          String.format(
+              Locale.ROOT,
+              "member '%s' is stored and yet said to have both %d and %d bytes",
+              name,
+              compressed,
+              size));
     }
     return new ZipMember(
-        name, method == DEFLATED, unsigned(entry, 16), compressed, size, header, start);
+        name,
+        method == DEFLATED,
+        unsigned(entry, 16),
+        compressed,
+        size,
+        header,
+        start,
+        unread(flags, method));
   }
 
-  private static void requireReadable(String name, int flags, int method) throws IOException {
+  /** Why the bytes of a member cannot be had; empty if they can. */
+  private static String unread(int flags, int method) {
     if ((flags & (ENCRYPTED | PATCHED)) != 0) {
-      throw new IOException("member '%s' is encrypted or patched".formatted(name));
+      return "is encrypted or patched";
     }
     if (method != STORED && method != DEFLATED) {
-      throw new IOException(
-          "member '%s' is compressed by method %d; 0 (stored) and 8 (deflated) are read"
-              .formatted(name, method & 0xffff));
+      return String.format(
+          Locale.ROOT,
+          "is compressed by method %d; 0 (stored) and 8 (deflated) are read",
+          method & 0xffff);
     }
+    return "";
   }
 
   private static String name(ByteBuffer bytes, boolean utf8) throws IOException {
@@ -192,8 +243,10 @@ final class ZipDirectory {
               .toString();
     } catch (CharacterCodingException e) {
       throw new IOException(
-          "a member's name is %s"
-              .formatted(utf8 ? "no UTF-8" : "neither ASCII nor marked as UTF-8"),
+          String.format(
+              Locale.ROOT,
+              "a member's name is %s",
+              utf8 ? "no UTF-8" : "neither ASCII nor marked as UTF-8"),
           e);
     }
     // Others cut a name at NUL, and would see another member here.
@@ -211,13 +264,15 @@ final class ZipDirectory {
       int length = Short.toUnsignedInt(extra.getShort());
       int next = extra.position() + length;
       if (next > extra.limit()) {
-        throw new IOException("member '%s' has a broken extra field".formatted(name));
+        throw new IOException(
+            String.format(Locale.ROOT, "member '%s' has a broken extra field", name));
       }
       if (id == EXTRA64) {
         for (int i = 0; i < sizes.length; i++) {
           if (sizes[i] == IN_ZIP64) {
             if (next - extra.position() < Long.BYTES) {
-              throw new IOException("member '%s' has a broken zip64 field".formatted(name));
+              throw new IOException(
+                  String.format(Locale.ROOT, "member '%s' has a broken zip64 field", name));
             }
             sizes[i] = extra.getLong();
           }
@@ -235,8 +290,11 @@ final class ZipDirectory {
     for (int i = 1; i < inPlace.size(); i++) {
       if (inPlace.get(i).header() < inPlace.get(i - 1).end()) {
         throw new IOException(
-            "members '%s' and '%s' share bytes"
-                .formatted(inPlace.get(i - 1).name(), inPlace.get(i).name()));
+            String.format(
+                Locale.ROOT,
+                "members '%s' and '%s' share bytes",
+                inPlace.get(i - 1).name(),
+                inPlace.get(i).name()));
       }
     }
   }

@@ -10,9 +10,17 @@ package io.github.unroll.io;
  * @param size bytes when inflated
  * @param header where its local header begins
  * @param start where its bytes begin
+ * @param unread why its bytes cannot be had; empty if they can
  */
 record ZipMember(
-    String name, boolean deflated, long crc, long compressed, long size, long header, long start) {
+    String name,
+    boolean deflated,
+    long crc,
+    long compressed,
+    long size,
+    long header,
+    long start,
+    String unread) {
 
   long end() {
     return start + compressed;

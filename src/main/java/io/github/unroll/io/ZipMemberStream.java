@@ -3,6 +3,7 @@ package io.github.unroll.io;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -19,7 +20,10 @@ final class ZipMemberStream extends InputStream {
   private final CRC32 crc = new CRC32();
   private long count;
 
-  ZipMemberStream(SeekableByteChannel channel, ZipMember member) {
+  ZipMemberStream(SeekableByteChannel channel, ZipMember member) throws IOException {
+    if (!member.unread().isEmpty()) {
+      throw new IOException(member.unread());
+    }
     this.member = member;
     raw = new ChannelBytes(channel, member.start(), member.end());
     inflater = member.deflated() ? new Inflater(true) : null;
@@ -46,7 +50,10 @@ final class ZipMemberStream extends InputStream {
     count += got;
     if (count > member.size()) {
       throw new IOException(
-          "inflates to more than the %d bytes that the directory states".formatted(member.size()));
+          String.format(
+              Locale.ROOT,
+              "inflates to more than the %d bytes that the directory states",
+              member.size()));
     }
     return got;
   }
@@ -62,15 +69,23 @@ final class ZipMemberStream extends InputStream {
   private void requireAll() throws IOException {
     if (count != member.size()) {
       throw new IOException(
-          "has %d bytes, not the %d that the directory states".formatted(count, member.size()));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes, not the %d that the directory states",
+              count,
+              member.size()));
     }
     if (crc.getValue() != member.crc()) {
       throw new IOException(
-          "is damaged: its CRC is %08x, not %08x".formatted(crc.getValue(), member.crc()));
+          String.format(
+              Locale.ROOT, "is damaged: its CRC is %08x, not %08x", crc.getValue(), member.crc()));
     }
     if (inflater != null && inflater.getRemaining() + raw.left() > 0) {
       throw new IOException(
-          "has %d bytes behind its deflate stream".formatted(inflater.getRemaining() + raw.left()));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes behind its deflate stream",
+              inflater.getRemaining() + raw.left()));
     }
   }
 

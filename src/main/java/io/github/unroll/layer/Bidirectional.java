@@ -7,6 +7,7 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -69,13 +70,11 @@ public final class Bidirectional implements RecurrentLayer {
     }
     if (ahead.inputSize() != back.inputSize()) {
       throw new IllegalArgumentException(
-          "Bidirectional: the layers read %d and %d features; both must read the same"
-              .formatted(ahead.inputSize(), back.inputSize()));
+          String.format(Locale.ROOT, "Bidirectional: the layers read %d and %d features; both must read the same", ahead.inputSize(), back.inputSize()));
     }
     if (merge == Merge.ADD && ahead.outputSize() != back.outputSize()) {
       throw new IllegalArgumentException(
-          "Bidirectional: outputs of %d and %d features cannot be added; concatenate them"
-              .formatted(ahead.outputSize(), back.outputSize()));
+          String.format(Locale.ROOT, "Bidirectional: outputs of %d and %d features cannot be added; concatenate them", ahead.outputSize(), back.outputSize()));
     }
     this.ahead = ahead;
     this.back = new Reversed(back);
@@ -92,6 +91,7 @@ public final class Bidirectional implements RecurrentLayer {
       initial.check("Bidirectional.forward", xs.d0(), stateSizes());
     }
     List<State> starts = State.split(initial, directions);
+    checkRoom(xs.d0(), xs.d1());
     steps = 0; // no forward stands if a layer refuses
     fromFirst = Room.of(fromFirst, xs.d0(), xs.d1(), ahead.outputSize());
     fromLast = Room.of(fromLast, xs.d0(), xs.d1(), back.outputSize());
@@ -116,6 +116,11 @@ public final class Bidirectional implements RecurrentLayer {
   private MatrixView second(Tensor3 hs) {
     int from = merge == Merge.CONCATENATE ? ahead.outputSize() : 0;
     return hs.asRows().columns(from, back.outputSize());
+  }
+
+  @Override
+  public void checkRoom(int batch, int length) {
+    directions.forEach(direction -> direction.checkRoom(batch, length));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** How many steps of each sequence count; null stands for T everywhere. */
 final class Lengths {
@@ -13,12 +14,17 @@ final class Lengths {
     }
     if (lengths.length != n) {
       throw new IllegalArgumentException(
-          "lengths: there are %d for a batch of %d".formatted(lengths.length, n));
+          String.format(Locale.ROOT, "lengths: there are %d for a batch of %d", lengths.length, n));
     }
     for (int i = 0; i < n; i++) {
       if (lengths[i] < 1 || lengths[i] > steps) {
         throw new IllegalArgumentException(
-            "lengths: sequence %d has length %d, not in 1..%d".formatted(i, lengths[i], steps));
+            String.format(
+                Locale.ROOT,
+                "lengths: sequence %d has length %d, not in 1..%d",
+                i,
+                lengths[i],
+                steps));
       }
     }
   }

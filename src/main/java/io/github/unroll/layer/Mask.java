@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Which steps of a batch of sequences count. At the others a recurrent layer keeps its state,
@@ -53,14 +54,12 @@ public final class Mask {
     } else if (mask != null) {
       if (mask.counts.length != n) {
         throw new IllegalArgumentException(
-            "mask: there are rows for %d sequences, the batch has %d"
-                .formatted(mask.counts.length, n));
+            String.format(Locale.ROOT, "mask: there are rows for %d sequences, the batch has %d", mask.counts.length, n));
       }
       for (int i = 0; i < n; i++) {
         if (mask.counts[i].length != steps) {
           throw new IllegalArgumentException(
-              "mask: row %d has %d steps, the sequences have %d"
-                  .formatted(i, mask.counts[i].length, steps));
+              String.format(Locale.ROOT, "mask: row %d has %d steps, the sequences have %d", i, mask.counts[i].length, steps));
         }
       }
     }

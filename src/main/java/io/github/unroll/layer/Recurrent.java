@@ -7,6 +7,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -88,9 +89,8 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   @Override
-  public final Tensor3 forward(Tensor3 xs, Mask mask, State initial) {
-    unrolled.checkSizes(xs.d0(), xs.d1()); // before there are outputs to pay for
-    return RecurrentLayer.super.forward(xs, mask, initial);
+  public final void checkRoom(int batch, int length) {
+    unrolled.checkRoom(batch, length);
   }
 
   @Override
@@ -102,8 +102,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
       initial.check(forward, xs.d0(), stateSizes);
     } else if (kept != null && kept.h().rows() != xs.d0()) {
       throw new IllegalArgumentException(
-          "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; "
-                  .formatted(name, kept.h().rows(), xs.d0())
+          String.format(Locale.ROOT, "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ", name, kept.h().rows(), xs.d0())
               + "keep the batch size, or call resetState()");
     }
     State start = initial != null ? initial : kept;

@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.cell.Cell;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,11 @@ import java.util.Optional;
  *
  * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
  * kept. A loss that has several parts adds the gradients of the outputs up first.
+ *
+ * <p><b>Long sequences.</b> What forward keeps grows with N·T; an array of it that would pass the
+ * longest there is, is refused with its sizes. Who needs no backward reads a long sequence piece by
+ * piece with the state kept, in a stateful layer or a {@link RecurrentSession}: the bits are those
+ * of one forward over all of it.
  */
 public interface RecurrentLayer extends TimeLayer {
 
@@ -76,10 +82,21 @@ public interface RecurrentLayer extends TimeLayer {
    * @throws IllegalArgumentException if a shape or the mask does not fit
    */
   default Tensor3 forward(Tensor3 xs, Mask mask, State initial) {
+    checkRoom(xs.d0(), xs.d1()); // before there are outputs to pay for
     Tensor3 hs = new Tensor3(xs.d0(), xs.d1(), outputSize());
     forwardInto(xs, mask, initial, hs);
     return hs;
   }
+
+  /**
+   * Refuses a batch of which forward would need an array longer than there are, before anything is
+   * done: a layer of layers then finds none of them carried on.
+   *
+   * @param batch N
+   * @param steps T
+   * @throws IllegalArgumentException if such an array would pass {@code Integer.MAX_VALUE} elements
+   */
+  default void checkRoom(int batch, int steps) {}
 
   @Override
   default void forwardInto(Tensor3 xs, Tensor3 hs) {
@@ -178,8 +195,7 @@ public interface RecurrentLayer extends TimeLayer {
    */
   default List<Cell> cells() {
     throw new IllegalArgumentException(
-        "newSession: a %s cannot be stepped as values come; call forward on whole sequences"
-            .formatted(getClass().getSimpleName()));
+        String.format(Locale.ROOT, "newSession: a %s cannot be stepped as values come; call forward on whole sequences", getClass().getSimpleName()));
   }
 
   /**

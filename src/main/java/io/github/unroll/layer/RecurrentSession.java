@@ -7,6 +7,7 @@ import io.github.unroll.tensor.MatrixView.RightOperand;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A recurrent layer stepped as values come: N sequences at once, the state kept from step to step.
@@ -132,7 +133,7 @@ public final class RecurrentSession {
   private void check(String what, Matrix m, int cols) {
     if (m.rows() != n || m.cols() != cols) {
       throw new IllegalArgumentException(
-          "%s must be (%dx%d) in a session of %d, not %s".formatted(what, n, cols, n, m.shape()));
+          String.format(Locale.ROOT, "%s must be (%dx%d) in a session of %d, not %s", what, n, cols, n, m.shape()));
     }
   }
 
@@ -225,8 +226,7 @@ public final class RecurrentSession {
       rows += session.n;
       if (session.layer != sessions.get(0).layer) {
         throw new IllegalArgumentException(
-            "stepTogether: session %d is of another model than session 0"
-                .formatted(sessions.indexOf(session)));
+            String.format(Locale.ROOT, "stepTogether: session %d is of another model than session 0", sessions.indexOf(session)));
       }
     }
     RecurrentSession joined = new RecurrentSession(sessions.get(0).layer, rows);
@@ -251,7 +251,7 @@ public final class RecurrentSession {
     }
     if (rows != n) {
       throw new IllegalArgumentException(
-          "splitInto: a session of %d cannot be split into sessions of %d".formatted(n, rows));
+          String.format(Locale.ROOT, "splitInto: a session of %d cannot be split into sessions of %d", n, rows));
     }
     exchange(sessions, true);
   }

@@ -8,6 +8,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -55,16 +56,28 @@ public final class RecurrentStack implements RecurrentLayer {
       RecurrentLayer upper = layers.get(l);
       if (layers.subList(0, l).stream().anyMatch(other -> other == upper)) {
         throw new IllegalArgumentException(
-            "RecurrentStack: layer %d is there twice; build two over the same cell".formatted(l));
+            String.format(
+                Locale.ROOT,
+                "RecurrentStack: layer %d is there twice; build two over the same cell",
+                l));
       }
       if (lower.outputSize() != upper.inputSize()) {
         throw new IllegalArgumentException(
-            "RecurrentStack: layer %d gives %d features and layer %d reads %d"
-                .formatted(l - 1, lower.outputSize(), l, upper.inputSize()));
+            String.format(
+                Locale.ROOT,
+                "RecurrentStack: layer %d gives %d features and layer %d reads %d",
+                l - 1,
+                lower.outputSize(),
+                l,
+                upper.inputSize()));
       }
       if (lower.stateful() != upper.stateful()) {
         throw new IllegalArgumentException(
-            "RecurrentStack: layers %d and %d: one is stateful, one is not".formatted(l - 1, l));
+            String.format(
+                Locale.ROOT,
+                "RecurrentStack: layers %d and %d: one is stateful, one is not",
+                l - 1,
+                l));
       }
       reading.add(new TimeDropout(lower.outputSize(), dropout, random));
     }
@@ -102,6 +115,7 @@ public final class RecurrentStack implements RecurrentLayer {
       initial.check("RecurrentStack.forward", xs.d0(), stateSizes());
     }
     List<State> starts = initial == null ? null : State.split(initial, layers);
+    checkRoom(xs.d0(), xs.d1());
     steps = 0; // no forward stands if a layer refuses
     reserve(xs.d0(), xs.d1());
     Tensor3 below = xs;
@@ -115,6 +129,13 @@ public final class RecurrentStack implements RecurrentLayer {
     }
     n = xs.d0();
     steps = xs.d1();
+  }
+
+  @Override
+  public void checkRoom(int batch, int length) {
+    for (RecurrentLayer layer : layers) {
+      layer.checkRoom(batch, length);
+    }
   }
 
   private void reserve(int batch, int length) {

@@ -86,6 +86,11 @@ public final class Reversed implements RecurrentLayer {
   }
 
   @Override
+  public void checkRoom(int batch, int length) {
+    layer.checkRoom(batch, length);
+  }
+
+  @Override
   public Tensor3 backward(Tensor3 dhs) {
     return backward(dhs, null);
   }

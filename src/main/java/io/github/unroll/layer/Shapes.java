@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 
 /** The checks that every layer makes before it touches a tensor. */
 final class Shapes {
@@ -14,7 +15,15 @@ final class Shapes {
   static void check(String verb, String which, Tensor3 x, int n, int t, int features) {
     if (x.d0() != n || x.d1() != t || x.d2() != features) {
       throw new IllegalArgumentException(
-          "%s%s must be (%dx%dx%d), not %s".formatted(verb, which, n, t, features, x.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s%s must be (%dx%dx%d), not %s",
+              verb,
+              which,
+              n,
+              t,
+              features,
+              x.shape()));
     }
   }
 
@@ -25,8 +34,13 @@ final class Shapes {
   static void checkFeatures(String verb, String which, Tensor3 x, int features) {
     if (x.d2() != features) {
       throw new IllegalArgumentException(
-          "%s%s must have %d features, the last axis; it is %s"
-              .formatted(verb, which, features, x.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s%s must have %d features, the last axis; it is %s",
+              verb,
+              which,
+              features,
+              x.shape()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The state of a recurrent layer between two steps: h, in an LSTM followed by c, each (N,H). A
@@ -74,14 +75,25 @@ public record State(List<Matrix> matrices) {
   void check(String verb, int n, int[] sizes) {
     if (matrices.size() != sizes.length) {
       throw new IllegalArgumentException(
-          "%s: a state has %d parts, not %d".formatted(verb, sizes.length, matrices.size()));
+          String.format(
+              Locale.ROOT,
+              "%s: a state has %d parts, not %d",
+              verb,
+              sizes.length,
+              matrices.size()));
     }
     for (int i = 0; i < sizes.length; i++) {
       Matrix part = matrices.get(i);
       if (part.rows() != n || part.cols() != sizes[i]) {
         throw new IllegalArgumentException(
-            "%s: part %d of a state must be (%dx%d), not %s"
-                .formatted(verb, i, n, sizes[i], part.shape()));
+            String.format(
+                Locale.ROOT,
+                "%s: part %d of a state must be (%dx%d), not %s",
+                verb,
+                i,
+                n,
+                sizes[i],
+                part.shape()));
       }
     }
   }

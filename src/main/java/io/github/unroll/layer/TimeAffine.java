@@ -6,6 +6,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The same affine map at every step:
@@ -50,7 +51,13 @@ public final class TimeAffine implements TimeLayer {
     int v = tied ? w.value().rows() : w.value().cols();
     if (b.value().rows() != 1 || b.value().cols() != v) {
       throw new IllegalArgumentException(
-          "TimeAffine%s: %s, so b must be (1x%d); got %s".formatted(tied ? ", tied" : "", w, v, b));
+          String.format(
+              Locale.ROOT,
+              "TimeAffine%s: %s, so b must be (1x%d); got %s",
+              tied ? ", tied" : "",
+              w,
+              v,
+              b));
     }
     this.w = w;
     this.b = b;
@@ -91,8 +98,13 @@ public final class TimeAffine implements TimeLayer {
   public void stepInto(Matrix x, Matrix y) {
     if (x.cols() != inputSize() || y.cols() != outputSize() || x.rows() != y.rows()) {
       throw new IllegalArgumentException(
-          "TimeAffine.step: x must be (Nx%d) and y (Nx%d), not %s and %s"
-              .formatted(inputSize(), outputSize(), x.shape(), y.shape()));
+          String.format(
+              Locale.ROOT,
+              "TimeAffine.step: x must be (Nx%d) and y (Nx%d), not %s and %s",
+              inputSize(),
+              outputSize(),
+              x.shape(),
+              y.shape()));
     }
     map(x, y);
   }

@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 
 /**
  * Dot-product attention: every step of a decoder looks at all steps of an encoder and takes from
@@ -202,8 +203,7 @@ public final class TimeAttention {
   private static void checkStates(Tensor3 encoderStates, Tensor3 decoderStates) {
     if (encoderStates.d0() != decoderStates.d0() || encoderStates.d2() != decoderStates.d2()) {
       throw new IllegalArgumentException(
-          "TimeAttention.forward: encoder states %s and decoder states %s must agree in batch size and width"
-              .formatted(encoderStates.shape(), decoderStates.shape()));
+          String.format(Locale.ROOT, "TimeAttention.forward: encoder states %s and decoder states %s must agree in batch size and width", encoderStates.shape(), decoderStates.shape()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Inverted dropout: in training each value is zero with probability {@code rate} and otherwise
@@ -60,7 +61,8 @@ public final class TimeDropout implements TimeLayer {
 
   static void checkRate(String what, double rate) {
     if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("%s must be in [0, 1), not %s".formatted(what, rate));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s must be in [0, 1), not %s", what, rate));
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Word vectors: each id (N,T) becomes its row of {@code w} (V,D).
@@ -91,13 +92,23 @@ public final class TimeEmbedding {
     for (int n = 0; n < ids.length; n++) {
       if (ids[n].length != steps) {
         throw new IllegalArgumentException(
-            "TimeEmbedding: row 0 has %d ids and row %d has %d".formatted(steps, n, ids[n].length));
+            String.format(
+                Locale.ROOT,
+                "TimeEmbedding: row 0 has %d ids and row %d has %d",
+                steps,
+                n,
+                ids[n].length));
       }
       for (int t = 0; t < steps; t++) {
         if (ids[n][t] < 0 || ids[n][t] >= vocabularySize()) {
           throw new IllegalArgumentException(
-              "TimeEmbedding: id %d at [%d,%d] is not in 0..%d"
-                  .formatted(ids[n][t], n, t, vocabularySize() - 1));
+              String.format(
+                  Locale.ROOT,
+                  "TimeEmbedding: id %d at [%d,%d] is not in 0..%d",
+                  ids[n][t],
+                  n,
+                  t,
+                  vocabularySize() - 1));
         }
       }
     }

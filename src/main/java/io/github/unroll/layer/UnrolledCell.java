@@ -59,6 +59,7 @@ final class UnrolledCell {
     if (batch == n && length == steps) {
       return;
     }
+    checkRoom(batch, length);
     n = 0; // nothing stands if there is no room for it
     xRoom = room("inputs", xRoom, batch, length, cell.inputSize());
     aRoom = room(GATES, aRoom, batch, length, cell.wx().value().cols());
@@ -107,10 +108,10 @@ final class UnrolledCell {
   }
 
   /** Throws if a matrix of so many sequences and steps would pass an array. */
-  void checkSizes(long batch, long length) {
+  void checkRoom(int batch, int length) {
     Room.size(owner, GATES, batch, length, cell.wx().value().cols());
     for (int size : stateSizes) {
-      Room.size(owner, STATES, batch, length + 1, size);
+      Room.size(owner, STATES, batch, length + 1L, size);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.unroll.loss;
 
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 
 /** The targets of the latest forward of a loss, one real number a score, NaN where none is set. */
 final class RealTargets {
@@ -52,8 +53,10 @@ final class RealTargets {
   void checkForwardDone() {
     if (count == 0) {
       throw new IllegalStateException(
-          "%s: there was no forward yet, or the latest was refused; call forward first"
-              .formatted(loss));
+          String.format(
+              Locale.ROOT,
+              "%s: there was no forward yet, or the latest was refused; call forward first",
+              loss));
     }
   }
 
@@ -61,8 +64,14 @@ final class RealTargets {
     checkForwardDone();
     if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != k) {
       throw new IllegalArgumentException(
-          "%s.backward: the gradient must be (%dx%dx%d), not %s"
-              .formatted(loss, n, steps, k, dxs.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s.backward: the gradient must be (%dx%dx%d), not %s",
+              loss,
+              n,
+              steps,
+              k,
+              dxs.shape()));
     }
   }
 
@@ -71,8 +80,12 @@ final class RealTargets {
       String loss, Tensor3 xs, Tensor3 ts, double least, double greatest, String range) {
     if (ts.d0() != xs.d0() || ts.d1() != xs.d1() || ts.d2() != xs.d2()) {
       throw new IllegalArgumentException(
-          "%s.forward: scores %s need targets of that shape, not %s"
-              .formatted(loss, xs.shape(), ts.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s.forward: scores %s need targets of that shape, not %s",
+              loss,
+              xs.shape(),
+              ts.shape()));
     }
     double[] t = ts.data();
     int counted = 0;
@@ -84,8 +97,11 @@ final class RealTargets {
     }
     if (counted == 0) {
       throw new IllegalArgumentException(
-          "%s.forward: all %d targets are NaN (ignore): the mean over none is no number"
-              .formatted(loss, t.length));
+          String.format(
+              Locale.ROOT,
+              "%s.forward: all %d targets are NaN (ignore): the mean over none is no number",
+              loss,
+              t.length));
     }
     return counted;
   }
@@ -94,7 +110,14 @@ final class RealTargets {
       String loss, Tensor3 ts, int at, String range) {
     int row = at / ts.d2();
     return new IllegalArgumentException(
-        "%s.forward: target %s at [%d,%d,%d] is neither %s nor NaN (ignore)"
-            .formatted(loss, ts.data()[at], row / ts.d1(), row % ts.d1(), at % ts.d2(), range));
+        String.format(
+            Locale.ROOT,
+            "%s.forward: target %s at [%d,%d,%d] is neither %s nor NaN (ignore)",
+            loss,
+            ts.data()[at],
+            row / ts.d1(),
+            row % ts.d1(),
+            at % ts.d2(),
+            range));
   }
 }

@@ -2,6 +2,7 @@ package io.github.unroll.loss;
 
 import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -39,10 +40,9 @@ public final class TimeMeanSquaredError {
    */
   public double forward(Tensor3 ys, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
-    targets.keep(ts, checkTargets(ys, ts));
-    if (errors == null || errors.cols() != targets.size()) {
-      errors = new Matrix(1, targets.size());
-    }
+    int counted = checkTargets(ys, ts);
+    errors = Room.rows(NAME, "errors", errors, 1, 1, ys.data().length);
+    targets.keep(ts, counted);
     double[] y = ys.data();
     double[] t = targets.values();
     double[] error = errors.data();

@@ -3,6 +3,7 @@ package io.github.unroll.loss;
 import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -44,13 +45,12 @@ public final class TimeSigmoidWithLoss {
    */
   public double forward(Tensor3 xs, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
-    targets.keep(ts, checkTargets(xs, ts));
-    int size = targets.size();
-    if (losses == null || losses.cols() != size) {
-      probabilities = new Matrix(1, size);
-      powers = new Matrix(1, size);
-      losses = new Matrix(1, size);
-    }
+    int counted = checkTargets(xs, ts);
+    int size = xs.data().length;
+    probabilities = Room.rows(NAME, "probabilities", probabilities, 1, 1, size);
+    powers = Room.rows(NAME, "powers", powers, 1, 1, size);
+    losses = Room.rows(NAME, "losses", losses, 1, 1, size);
+    targets.keep(ts, counted);
     MatrixView x = xs.asRow();
     double[] t = targets.values();
     Arithmetic.share(size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));

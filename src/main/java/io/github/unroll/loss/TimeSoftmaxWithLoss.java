@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 
 /**
  * Softmax and cross-entropy at every step, averaged over the steps that count:
@@ -22,6 +23,8 @@ public final class TimeSoftmaxWithLoss {
 
   /** The label of a step that does not count. */
   public static final int IGNORE = -1;
+
+  private static final String NAME = "TimeSoftmaxWithLoss";
 
   private int n;
   private int steps;
@@ -48,14 +51,12 @@ public final class TimeSoftmaxWithLoss {
     count = 0; // until all labels are checked, so that a refused forward has no gradient
     int counted = checkLabels(xs, labels);
     keepLabels(xs, labels);
-    count = counted;
     int rows = n * steps;
-    numerators = Room.rows("TimeSoftmaxWithLoss", "numerators", numerators, n, steps, v);
+    numerators = Room.rows(NAME, "numerators", numerators, n, steps, v);
+    sums = Room.rows(NAME, "sums", sums, 1, 1, rows);
+    losses = Room.rows(NAME, "losses", losses, 1, 1, rows);
     scores = scores.length == rows ? scores : new double[rows];
-    if (sums == null || sums.cols() != rows) {
-      sums = new Matrix(1, rows);
-      losses = new Matrix(1, rows);
-    }
+    count = counted; // now that there is room for what backward reads
     MatrixView x = xs.asRows();
     Arithmetic.share(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
     losses.setLog(sums);
@@ -122,8 +123,7 @@ public final class TimeSoftmaxWithLoss {
     checkForwardDone();
     if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != v) {
       throw new IllegalArgumentException(
-          "TimeSoftmaxWithLoss.backward: dxs must be (%dx%dx%d), not %s"
-              .formatted(n, steps, v, dxs.shape()));
+          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.backward: dxs must be (%dx%dx%d), not %s", n, steps, v, dxs.shape()));
     }
     double scale = dout / count;
     MatrixView dx = dxs.asRows();
@@ -156,15 +156,13 @@ public final class TimeSoftmaxWithLoss {
     int steps = xs.d1();
     if (labels.length != xs.d0()) {
       throw new IllegalArgumentException(
-          "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d"
-              .formatted(xs.shape(), xs.d0(), labels.length));
+          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d", xs.shape(), xs.d0(), labels.length));
     }
     int counted = 0;
     for (int i = 0; i < labels.length; i++) {
       if (labels[i].length != steps) {
         throw new IllegalArgumentException(
-            "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d"
-                .formatted(xs.shape(), steps, i, labels[i].length));
+            String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d", xs.shape(), steps, i, labels[i].length));
       }
       for (int t = 0; t < steps; t++) {
         checkLabel(labels[i][t], i, t, xs.d2());
@@ -173,8 +171,7 @@ public final class TimeSoftmaxWithLoss {
     }
     if (counted == 0) {
       throw new IllegalArgumentException(
-          "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number"
-              .formatted(labels.length * steps, IGNORE));
+          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number", labels.length * steps, IGNORE));
     }
     return counted;
   }
@@ -182,8 +179,7 @@ public final class TimeSoftmaxWithLoss {
   private static void checkLabel(int label, int i, int t, int v) {
     if (label != IGNORE && (label < 0 || label >= v)) {
       throw new IllegalArgumentException(
-          "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)"
-              .formatted(label, i, t, v - 1, IGNORE));
+          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)", label, i, t, v - 1, IGNORE));
     }
   }
 

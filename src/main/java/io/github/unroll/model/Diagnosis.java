@@ -4,6 +4,7 @@ import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What of a batch and its scores is not finite, in the words of a message. */
@@ -16,7 +17,7 @@ final class Diagnosis {
   /** Of inputs (N,T,D) the first that is read and not finite; lengths null for all steps. */
   static Optional<String> input(Tensor3 xs, int[] lengths) {
     for (int i = 0; i < xs.d0(); i++) {
-      String sequence = "sequence %d, ".formatted(i);
+      String sequence = String.format(Locale.ROOT, "sequence %d, ", i);
       Optional<String> bad = inputOfOne(xs, i, lengths == null ? xs.d1() : lengths[i], sequence);
       if (bad.isPresent()) {
         return bad;
@@ -32,8 +33,14 @@ final class Diagnosis {
     return bad < 0
         ? Optional.empty()
         : Optional.of(
-            "the input is %s at %sstep %d, feature %d; fill such gaps, or leave the sequence out"
-                .formatted(xs.data()[bad], sequence, (bad - from) / d, (bad - from) % d));
+            String.format(
+                Locale.ROOT,
+                "the input is %s at %sstep %d, feature %d; fill such gaps, or leave the sequence"
+                    + " out",
+                xs.data()[bad],
+                sequence,
+                (bad - from) / d,
+                (bad - from) % d));
   }
 
   /** Of sequence i alone why its scores have no greatest. */
@@ -57,14 +64,15 @@ final class Diagnosis {
     int row = bad / scores.d2();
     return bad < 0
         ? read + " are finite, and so are all scores: the loss made of them overflowed" + TAMER
-        : (read + " are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s")
-                .formatted(
-                    sequence,
-                    row / scores.d1(),
-                    row % scores.d1(),
-                    score,
-                    bad % scores.d2(),
-                    x[bad])
+        : String.format(
+                Locale.ROOT,
+                read + " are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s",
+                sequence,
+                row / scores.d1(),
+                row % scores.d1(),
+                score,
+                bad % scores.d2(),
+                x[bad])
             + TAMER;
   }
 }

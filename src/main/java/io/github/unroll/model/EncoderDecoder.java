@@ -13,6 +13,7 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -119,6 +120,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   private void decode(int[][] ids, State start) {
     int n = ids.length;
     int steps = ids[0].length;
+    lstm.checkRoom(n, steps);
     vectors = Room.of(vectors, n, steps, embedding.embeddingSize());
     states = Room.of(states, n, steps, lstm.outputSize());
     scores = Room.of(scores, n, steps, affine.outputSize());
@@ -224,16 +226,17 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
         i * v,
         bad ->
             new IllegalArgumentException(
-                ("%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
-                        + " the highest: %s")
-                    .formatted(
-                        name(),
-                        question,
-                        step,
-                        bad,
-                        scores.data()[i * v + bad],
-                        NotFinite.parameter(parameters)
-                            .orElse("all parameters are finite, so the scores overflowed"))));
+                String.format(
+                    Locale.ROOT,
+                    "%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
+                        + " the highest: %s",
+                    name(),
+                    question,
+                    step,
+                    bad,
+                    scores.data()[i * v + bad],
+                    NotFinite.parameter(parameters)
+                        .orElse("all parameters are finite, so the scores overflowed"))));
   }
 
   /**
@@ -273,13 +276,20 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     }
     if (lengths != null && lengths.length != xs.length) {
       throw new IllegalArgumentException(
-          "%s: %d questions and %d lengths".formatted(name(), xs.length, lengths.length));
+          String.format(
+              Locale.ROOT, "%s: %d questions and %d lengths", name(), xs.length, lengths.length));
     }
     for (int i = 0; lengths != null && i < xs.length; i++) {
       if (lengths[i] < 1 || lengths[i] > xs[i].length) {
         throw new IllegalArgumentException(
-            "%s: question %d has %d steps, so its length must be in 1..%d, not %d"
-                .formatted(name(), i, xs[i].length, xs[i].length, lengths[i]));
+            String.format(
+                Locale.ROOT,
+                "%s: question %d has %d steps, so its length must be in 1..%d, not %d",
+                name(),
+                i,
+                xs[i].length,
+                xs[i].length,
+                lengths[i]));
       }
     }
   }
@@ -288,14 +298,24 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     int[][] ts = batch.ts();
     if (ts.length != batch.xs().length) {
       throw new IllegalArgumentException(
-          "%s: %d questions and %d answers".formatted(name(), batch.xs().length, ts.length));
+          String.format(
+              Locale.ROOT,
+              "%s: %d questions and %d answers",
+              name(),
+              batch.xs().length,
+              ts.length));
     }
     for (int i = 0; i < ts.length; i++) {
       if (ts[i].length < 2 || ts[i].length != ts[0].length) {
         throw new IllegalArgumentException(
-            ("%s: answer %d has %d ids, answer 0 has %d; all must have as many, at least 2:"
-                    + " the start symbol and one to predict")
-                .formatted(name(), i, ts[i].length, ts[0].length));
+            String.format(
+                Locale.ROOT,
+                "%s: answer %d has %d ids, answer 0 has %d; all must have as many, at least 2:"
+                    + " the start symbol and one to predict",
+                name(),
+                i,
+                ts[i].length,
+                ts[0].length));
       }
       checkIds(i, ts[i]);
     }
@@ -306,14 +326,15 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
       boolean ignored = t > 0 && ids[t] == TimeSoftmaxWithLoss.IGNORE;
       if (!ignored && (ids[t] < 0 || ids[t] >= affine.outputSize())) {
         throw new IllegalArgumentException(
-            "%s: id %d at [%d,%d] of the answers is not in 0..%d%s"
-                .formatted(
-                    name(),
-                    ids[t],
-                    answer,
-                    t,
-                    affine.outputSize() - 1,
-                    t > 0 ? ", nor -1 (ignore)" : ""));
+            String.format(
+                Locale.ROOT,
+                "%s: id %d at [%d,%d] of the answers is not in 0..%d%s",
+                name(),
+                ids[t],
+                answer,
+                t,
+                affine.outputSize() - 1,
+                t > 0 ? ", nor -1 (ignore)" : ""));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -41,11 +42,19 @@ final class GivenWeights implements WeightSource {
     Matrix value = left.remove(name);
     if (value == null) {
       throw new IllegalArgumentException(
-          "%s: %s (%dx%d) is missing from the weights".formatted(model, name, rows, cols));
+          String.format(
+              Locale.ROOT, "%s: %s (%dx%d) is missing from the weights", model, name, rows, cols));
     }
     if (value.rows() != rows || value.cols() != cols) {
       throw new IllegalArgumentException(
-          "%s: %s must be (%dx%d), not %s".formatted(model, name, rows, cols, value.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s must be (%dx%d), not %s",
+              model,
+              name,
+              rows,
+              cols,
+              value.shape()));
     }
     return new Parameter(name, value.copy());
   }
@@ -58,8 +67,11 @@ final class GivenWeights implements WeightSource {
   private void requireNoneLeft() {
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: the configuration has no place for the weights %s"
-              .formatted(model, left.keySet().stream().sorted().toList()));
+          String.format(
+              Locale.ROOT,
+              "%s: the configuration has no place for the weights %s",
+              model,
+              left.keySet().stream().sorted().toList()));
     }
   }
 }

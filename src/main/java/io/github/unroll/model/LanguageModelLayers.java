@@ -67,6 +67,7 @@ final class LanguageModelLayers {
       throw new IllegalArgumentException(
           "RnnLanguageModel.forward: no ids; pass at least one (1x1)");
     }
+    recurrent.checkRoom(n, steps); // no layer's state is carried on without the others'
     vectors = Room.of(vectors, n, steps, embedding.embeddingSize());
     states = Room.of(states, n, steps, recurrent.outputSize());
     scores = Room.of(scores, n, steps, affine.outputSize());

@@ -8,6 +8,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads N texts word by word with the weights of a {@link RnnLanguageModel} and scores what may
@@ -71,8 +72,11 @@ public final class LanguageModelSession {
   public void read(int... ids) {
     if (ids.length != batchSize()) {
       throw new IllegalArgumentException(
-          "LanguageModelSession.read: %d ids for a session of %d texts; pass one for each"
-              .formatted(ids.length, batchSize()));
+          String.format(
+              Locale.ROOT,
+              "LanguageModelSession.read: %d ids for a session of %d texts; pass one for each",
+              ids.length,
+              batchSize()));
     }
     checkIds("LanguageModelSession.read", ids);
     int d = wordVectors.cols();
@@ -87,7 +91,8 @@ public final class LanguageModelSession {
     for (int id : ids) {
       if (id < 0 || id >= wordVectors.rows()) {
         throw new IllegalArgumentException(
-            "%s: id %d is not in 0..%d".formatted(what, id, wordVectors.rows() - 1));
+            String.format(
+                Locale.ROOT, "%s: id %d is not in 0..%d", what, id, wordVectors.rows() - 1));
       }
     }
   }
@@ -146,8 +151,10 @@ public final class LanguageModelSession {
   public double perplexity(int... words) {
     if (batchSize() != 1) {
       throw new IllegalStateException(
-          "LanguageModelSession.perplexity: this is a session of %d texts; take one of its own"
-              .formatted(batchSize()));
+          String.format(
+              Locale.ROOT,
+              "LanguageModelSession.perplexity: this is a session of %d texts; take one of its own",
+              batchSize()));
     }
     if (words.length == 0) {
       throw new IllegalArgumentException(

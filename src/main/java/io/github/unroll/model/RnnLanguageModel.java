@@ -10,6 +10,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -93,9 +94,12 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
       }
       if (tieWeights && embeddingSize != hiddenSize) {
         throw new IllegalArgumentException(
-            ("RnnLanguageModel: tied weights need word vectors as long as the state, but"
-                    + " embeddingSize is %d and hiddenSize %d; make them equal, or do not tie")
-                .formatted(embeddingSize, hiddenSize));
+            String.format(
+                Locale.ROOT,
+                "RnnLanguageModel: tied weights need word vectors as long as the state, but"
+                    + " embeddingSize is %d and hiddenSize %d; make them equal, or do not tie",
+                embeddingSize,
+                hiddenSize));
       }
     }
 
@@ -114,7 +118,8 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     private static void checkSize(String what, int size) {
       if (size < 1) {
         throw new IllegalArgumentException(
-            "RnnLanguageModel: %s must be at least 1, not %d".formatted(what, size));
+            String.format(
+                Locale.ROOT, "RnnLanguageModel: %s must be at least 1, not %d", what, size));
       }
     }
 
@@ -339,7 +344,10 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   public double perplexity(int[] tokens) {
     if (tokens.length < 2) {
       throw new IllegalArgumentException(
-          "perplexity: %d tokens leave none to predict; pass at least 2".formatted(tokens.length));
+          String.format(
+              Locale.ROOT,
+              "perplexity: %d tokens leave none to predict; pass at least 2",
+              tokens.length));
     }
     checkIds(tokens);
     LanguageModelLayers reader = reader();
@@ -362,8 +370,12 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     for (int i = 0; i < tokens.length; i++) {
       if (tokens[i] < 0 || tokens[i] >= configuration.vocabularySize()) {
         throw new IllegalArgumentException(
-            "perplexity: id %d at %d is not in 0..%d"
-                .formatted(tokens[i], i, configuration.vocabularySize() - 1));
+            String.format(
+                Locale.ROOT,
+                "perplexity: id %d at %d is not in 0..%d",
+                tokens[i],
+                i,
+                configuration.vocabularySize() - 1));
       }
     }
   }

@@ -8,6 +8,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +22,9 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
- * past their lengths, NaN too, touches nothing.
+ * past their lengths, NaN too, touches nothing. {@link #forward} keeps what {@link #backward} needs
+ * of every step; {@link #predict} and {@link #probabilities} need no more for a longer series, but
+ * for what they return.
  */
 public final class SequenceClassifier implements TrainableModel<LabelledSequences> {
 
@@ -87,15 +90,24 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
     int answers = configuration.readout().answers(batch.xs().d1());
     if (labels.length != batch.xs().d0()) {
       throw new IllegalArgumentException(
-          "SequenceClassifier: inputs %s are a batch of %d, labels of %d"
-              .formatted(batch.xs().shape(), batch.xs().d0(), labels.length));
+          String.format(
+              Locale.ROOT,
+              "SequenceClassifier: inputs %s are a batch of %d, labels of %d",
+              batch.xs().shape(),
+              batch.xs().d0(),
+              labels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i].length != answers) {
         throw new IllegalArgumentException(
-            "SequenceClassifier: of inputs %s readout %s tells %d classes a sequence, labels of"
-                    .formatted(batch.xs().shape(), configuration.readout(), answers)
-                + " row %d are %d".formatted(i, labels[i].length));
+            String.format(
+                    Locale.ROOT,
+                    "SequenceClassifier: of inputs %s readout %s tells %d classes a sequence,"
+                        + " labels of",
+                    batch.xs().shape(),
+                    configuration.readout(),
+                    answers)
+                + String.format(Locale.ROOT, " row %d are %d", i, labels[i].length));
       }
     }
     if (configuration.readout() != Readout.EVERY || batch.lengths() == null) {
@@ -221,14 +233,15 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
         at,
         bad ->
             new IllegalArgumentException(
-                ("SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so that"
-                        + " no class is the most likely: %s")
-                    .formatted(
-                        i,
-                        configuration.readout() == Readout.EVERY ? ", step " + t : "",
-                        bad,
-                        scores.data()[at + bad],
-                        Diagnosis.ofScores(xs, i, length, parameters()))));
+                String.format(
+                    Locale.ROOT,
+                    "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so"
+                        + " that no class is the most likely: %s",
+                    i,
+                    configuration.readout() == Readout.EVERY ? ", step " + t : "",
+                    bad,
+                    scores.data()[at + bad],
+                    Diagnosis.ofScores(xs, i, length, parameters()))));
   }
 
   /**

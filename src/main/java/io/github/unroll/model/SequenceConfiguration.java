@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.cell.CellKind;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -60,8 +61,12 @@ public record SequenceConfiguration(
     }
     if (longestLag != 0 && !cell.hasChronoStart()) {
       throw new IllegalArgumentException(
-          "SequenceConfiguration: a cell of kind %s has no gates to start for a longestLag of %d;"
-                  .formatted(cell, longestLag)
+          String.format(
+                  Locale.ROOT,
+                  "SequenceConfiguration: a cell of kind %s has no gates to start for a longestLag"
+                      + " of %d;",
+                  cell,
+                  longestLag)
               + " take LSTM or GRU, or 0");
     }
   }
@@ -81,7 +86,8 @@ public record SequenceConfiguration(
   private static void checkSize(String what, int size) {
     if (size < 1) {
       throw new IllegalArgumentException(
-          "SequenceConfiguration: %s must be at least 1, not %d".formatted(what, size));
+          String.format(
+              Locale.ROOT, "SequenceConfiguration: %s must be at least 1, not %d", what, size));
     }
   }
 

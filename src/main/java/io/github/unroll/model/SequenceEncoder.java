@@ -38,6 +38,7 @@ final class SequenceEncoder {
   void forward(int[][] xs, int[] lengths) {
     int h = lstm.outputSize();
     this.lengths = lengths;
+    lstm.checkRoom(xs.length, xs[0].length);
     vectors = Room.of(vectors, xs.length, xs[0].length, embedding.embeddingSize());
     states = Room.of(states, xs.length, xs[0].length, h);
     embedding.forwardInto(order == InputOrder.REVERSED ? reversed(xs, lengths) : xs, vectors);

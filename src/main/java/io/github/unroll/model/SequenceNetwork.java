@@ -57,6 +57,7 @@ final class SequenceNetwork {
    * Those past a length are zero.
    */
   Tensor3 forward(Tensor3 xs, int[] sequenceLengths) {
+    recurrent.checkRoom(xs.d0(), xs.d1());
     recurrent.resetState();
     int asked = readout.answers(xs.d1());
     states = Room.of(states, xs.d0(), xs.d1(), recurrent.outputSize());

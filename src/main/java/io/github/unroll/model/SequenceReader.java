@@ -10,6 +10,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Answers sequences as a {@link SequenceNetwork} over the same weights does, bit for bit, but
@@ -73,8 +74,11 @@ final class SequenceReader {
     int steps = xs.d1();
     if (xs.d2() != recurrent.inputSize()) {
       throw new IllegalArgumentException(
-          "xs must have %d features, the last axis; it is %s"
-              .formatted(recurrent.inputSize(), xs.shape()));
+          String.format(
+              Locale.ROOT,
+              "xs must have %d features, the last axis; it is %s",
+              recurrent.inputSize(),
+              xs.shape()));
     }
     if (given == null) {
       int[] full = new int[n];
@@ -83,12 +87,17 @@ final class SequenceReader {
     }
     if (given.length != n) {
       throw new IllegalArgumentException(
-          "lengths: there are %d for a batch of %d".formatted(given.length, n));
+          String.format(Locale.ROOT, "lengths: there are %d for a batch of %d", given.length, n));
     }
     for (int i = 0; i < n; i++) {
       if (given[i] < 1 || given[i] > steps) {
         throw new IllegalArgumentException(
-            "lengths: sequence %d has length %d, not in 1..%d".formatted(i, given[i], steps));
+            String.format(
+                Locale.ROOT,
+                "lengths: sequence %d has length %d, not in 1..%d",
+                i,
+                given[i],
+                steps));
       }
     }
     return given.clone();

@@ -8,6 +8,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +22,9 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
- * past their lengths, NaN too, touches nothing.
+ * past their lengths, NaN too, touches nothing. {@link #forward} keeps what {@link #backward} needs
+ * of every step; {@link #predict} and {@link #forecast} need no more for a longer series, but for
+ * the answers.
  */
 public final class SequenceRegressor implements TrainableModel<SequenceTargets> {
 
@@ -89,9 +92,15 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
     int k = configuration.outputSize();
     if (targets.d0() != xs.d0() || targets.d1() != answers || targets.d2() != k) {
       throw new IllegalArgumentException(
-          "SequenceRegressor: of inputs %s readout %s gives answers (%dx%dx%d), targets are %s"
-              .formatted(
-                  xs.shape(), configuration.readout(), xs.d0(), answers, k, targets.shape()));
+          String.format(
+              Locale.ROOT,
+              "SequenceRegressor: of inputs %s readout %s gives answers (%dx%dx%d), targets are %s",
+              xs.shape(),
+              configuration.readout(),
+              xs.d0(),
+              answers,
+              k,
+              targets.shape()));
     }
     if (configuration.readout() != Readout.EVERY || batch.lengths() == null) {
       return targets;
@@ -208,8 +217,12 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
   private void checkForecast(int horizon) {
     if (configuration.inputSize() != configuration.outputSize()) {
       throw new IllegalStateException(
-          "forecast: the model reads %d features and answers %d, so that it cannot read its answers"
-              .formatted(configuration.inputSize(), configuration.outputSize()));
+          String.format(
+              Locale.ROOT,
+              "forecast: the model reads %d features and answers %d, so that it cannot read its"
+                  + " answers",
+              configuration.inputSize(),
+              configuration.outputSize()));
     }
     if (configuration.readout() == Readout.MEAN) {
       throw new IllegalStateException(

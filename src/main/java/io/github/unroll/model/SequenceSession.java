@@ -6,6 +6,7 @@ import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads N sequences step by step with the weights of a {@link SequenceRegressor} or a {@link
@@ -65,8 +66,14 @@ public final class SequenceSession {
   public double[] step(double... x) {
     if (x.length != row.cols() || batchSize() != 1) {
       throw new IllegalArgumentException(
-          "SequenceSession.step: the next step of %d sequences is (%dx%d), not %d features of one"
-              .formatted(batchSize(), batchSize(), row.cols(), x.length));
+          String.format(
+              Locale.ROOT,
+              "SequenceSession.step: the next step of %d sequences is (%dx%d), not %d features of"
+                  + " one",
+              batchSize(),
+              batchSize(),
+              row.cols(),
+              x.length));
     }
     System.arraycopy(x, 0, row.data(), 0, x.length);
     return step(row).data();
@@ -95,8 +102,12 @@ public final class SequenceSession {
   public void stepInto(Matrix x, Matrix y) {
     if (y.rows() != batchSize() || y.cols() != affine.outputSize()) {
       throw new IllegalArgumentException(
-          "SequenceSession.step: y must be (%dx%d), not %s"
-              .formatted(batchSize(), affine.outputSize(), y.shape()));
+          String.format(
+              Locale.ROOT,
+              "SequenceSession.step: y must be (%dx%d), not %s",
+              batchSize(),
+              affine.outputSize(),
+              y.shape()));
     }
     recurrent.stepInto(x, h);
     if (!mean.isEmpty()) {
@@ -147,7 +158,11 @@ public final class SequenceSession {
     int ofLayers = recurrent.state().matrices().size();
     if (parts.size() != ofLayers + mean.size()) {
       throw new IllegalArgumentException(
-          "setState: a state has %d parts, not %d".formatted(ofLayers + mean.size(), parts.size()));
+          String.format(
+              Locale.ROOT,
+              "setState: a state has %d parts, not %d",
+              ofLayers + mean.size(),
+              parts.size()));
     }
     for (int p = 0; p < mean.size(); p++) {
       checkPart(ofLayers + p, parts.get(ofLayers + p), mean.get(p).cols());
@@ -161,8 +176,13 @@ public final class SequenceSession {
   private void checkPart(int p, Matrix part, int cols) {
     if (part.rows() != batchSize() || part.cols() != cols) {
       throw new IllegalArgumentException(
-          "setState: part %d of a state must be (%dx%d), not %s"
-              .formatted(p, batchSize(), cols, part.shape()));
+          String.format(
+              Locale.ROOT,
+              "setState: part %d of a state must be (%dx%d), not %s",
+              p,
+              batchSize(),
+              cols,
+              part.shape()));
     }
   }
 

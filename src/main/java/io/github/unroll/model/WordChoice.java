@@ -4,6 +4,7 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -46,7 +47,8 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     TreeSet<Integer> sorted = new TreeSet<>(leftOut);
     if (!sorted.isEmpty() && sorted.first() < 0) {
       throw new IllegalArgumentException(
-          "WordChoice: id %d cannot be left out; ids start at 0".formatted(sorted.first()));
+          String.format(
+              Locale.ROOT, "WordChoice: id %d cannot be left out; ids start at 0", sorted.first()));
     }
     leftOut = Collections.unmodifiableSortedSet(sorted);
   }
@@ -150,11 +152,13 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     int highest = leftOut.stream().mapToInt(Integer::intValue).max().orElse(0);
     if (highest >= v) {
       throw new IllegalArgumentException(
-          "WordChoice: id %d, to be left out, is not in 0..%d".formatted(highest, v - 1));
+          String.format(
+              Locale.ROOT, "WordChoice: id %d, to be left out, is not in 0..%d", highest, v - 1));
     }
     if (leftOut.size() == v) {
       throw new IllegalArgumentException(
-          "WordChoice: all %d words are left out; leave one to choose".formatted(v));
+          String.format(
+              Locale.ROOT, "WordChoice: all %d words are left out; leave one to choose", v));
     }
   }
 
@@ -174,8 +178,11 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
 
   private static IllegalArgumentException refusal(int word, double score) {
     return new IllegalArgumentException(
-        "WordChoice: the score of word %d is %s; has the training diverged?"
-            .formatted(word, score));
+        String.format(
+            Locale.ROOT,
+            "WordChoice: the score of word %d is %s; has the training diverged?",
+            word,
+            score));
   }
 
   private void keepTopK(double[] candidates) {

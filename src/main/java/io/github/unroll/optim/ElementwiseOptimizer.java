@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -185,7 +186,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   public final void setSteps(long steps) {
     if (steps < 0) {
       throw new IllegalArgumentException(
-          "%s: steps made must be at least 0, not %d".formatted(name(), steps));
+          String.format(Locale.ROOT, "%s: steps made must be at least 0, not %d", name(), steps));
     }
     this.steps = steps;
   }
@@ -211,8 +212,13 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   public final void setState(Parameter parameter, Map<String, Matrix> state) {
     if (state.size() != stateNames.size() || !state.keySet().containsAll(stateNames)) {
       throw new IllegalArgumentException(
-          "%s: the state of %s has the parts %s, not %s"
-              .formatted(name(), parameter.name(), stateNames, state.keySet()));
+          String.format(
+              Locale.ROOT,
+              "%s: the state of %s has the parts %s, not %s",
+              name(),
+              parameter.name(),
+              stateNames,
+              state.keySet()));
     }
     double[][] arrays = new double[stateNames.size()][];
     Arrays.setAll(arrays, i -> part(parameter, stateNames.get(i), state));
@@ -224,8 +230,14 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     Matrix value = parameter.value();
     if (part.rows() != value.rows() || part.cols() != value.cols()) {
       throw new IllegalArgumentException(
-          "%s: %s of %s must be %s, not %s"
-              .formatted(name(), partName, parameter.name(), value.shape(), part.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s of %s must be %s, not %s",
+              name(),
+              partName,
+              parameter.name(),
+              value.shape(),
+              part.shape()));
     }
     return part.data().clone();
   }

@@ -1,5 +1,7 @@
 package io.github.unroll.optim;
 
+import java.util.Locale;
+
 /**
  * A learning rate that changes as training goes on: a function of the step.
  *
@@ -93,7 +95,8 @@ public interface LearningRate {
     Settings.atLeast("LearningRate: steps in all", total, warmUp + 1);
     if (!(last >= 0 && last <= rate)) {
       throw new IllegalArgumentException(
-          "LearningRate: last rate must be in 0..%s, not %s".formatted(rate, last));
+          String.format(
+              Locale.ROOT, "LearningRate: last rate must be in 0..%s, not %s", rate, last));
     }
     return step -> {
       checkStep(step);

@@ -1,5 +1,7 @@
 package io.github.unroll.optim;
 
+import java.util.Locale;
+
 /** What optimizers share: checks of settings, so that a slip shows where it was made. */
 final class Settings {
 
@@ -16,7 +18,7 @@ final class Settings {
   static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(
-          "%s must be positive and finite, not %s".formatted(what, value));
+          String.format(Locale.ROOT, "%s must be positive and finite, not %s", what, value));
     }
     return value;
   }
@@ -25,9 +27,13 @@ final class Settings {
   static double epsilon(String what, double value) {
     if (positive(what, value) < LEAST_EPSILON) {
       throw new IllegalArgumentException(
-          ("%s must be at least %s, not %s: of gradients as small the squares are 0, and a step"
-                  + " would be too large")
-              .formatted(what, LEAST_EPSILON, value));
+          String.format(
+              Locale.ROOT,
+              "%s must be at least %s, not %s: of gradients as small the squares are 0, and a step"
+                  + " would be too large",
+              what,
+              LEAST_EPSILON,
+              value));
     }
     return value;
   }
@@ -35,28 +41,30 @@ final class Settings {
   static double notNegative(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(
-          "%s must be 0 or positive, and finite, not %s".formatted(what, value));
+          String.format(Locale.ROOT, "%s must be 0 or positive, and finite, not %s", what, value));
     }
     return value;
   }
 
   static double fraction(String what, double value) {
     if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException("%s must be in [0, 1), not %s".formatted(what, value));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s must be in [0, 1), not %s", what, value));
     }
     return value;
   }
 
   static void shrinking(String what, double factor) {
     if (!(factor > 0 && factor <= 1)) {
-      throw new IllegalArgumentException("%s must be in (0, 1], not %s".formatted(what, factor));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s must be in (0, 1], not %s", what, factor));
     }
   }
 
   static void atLeast(String what, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
-          "%s must be at least %d, not %d".formatted(what, least, value));
+          String.format(Locale.ROOT, "%s must be at least %d, not %d", what, least, value));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.unroll.optim;
 import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Gradients of which no step can be made: one is NaN or infinite, or no double holds their norm.
@@ -16,9 +17,12 @@ public final class UnusableGradientsException extends IllegalArgumentException {
 
   UnusableGradientsException(double norm, List<Parameter> parameters) {
     super(
-        ("the norm of the gradients is %s: %s; lower the learning rate, or look for such a value in"
-                + " what was read")
-            .formatted(norm, reason(parameters)));
+        String.format(
+            Locale.ROOT,
+            "the norm of the gradients is %s: %s; lower the learning rate, or look for such a value"
+                + " in what was read",
+            norm,
+            reason(parameters)));
     this.norm = norm;
   }
 

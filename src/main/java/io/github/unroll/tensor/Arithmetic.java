@@ -24,6 +24,16 @@ public final class Arithmetic {
   }
 
   /**
+   * Ends the threads that the library has started, and waits for them; calls in progress are
+   * finished first. Threads that are not used for some seconds end by themselves, and the next
+   * large call starts new ones, so nobody must call this. It is for an application that is to be
+   * unloaded at once, after its last call.
+   */
+  public static void endThreads() {
+    MatrixView.KERNEL.endThreads();
+  }
+
+  /**
    * Runs a pass over n things, on several threads if there are and n is worth it.
    *
    * @param n how many things

@@ -42,8 +42,7 @@ public final class Matrix extends MatrixView {
     int size = checkedSize(rows, cols);
     if (rowMajor.length != size) {
       throw new IllegalArgumentException(
-          "Matrix.of: (%dx%d) takes %d values, not %d"
-              .formatted(rows, cols, size, rowMajor.length));
+          String.format(Locale.ROOT, "Matrix.of: (%dx%d) takes %d values, not %d", rows, cols, size, rowMajor.length));
     }
     return new Matrix(rows, cols, rowMajor.clone());
   }
@@ -63,8 +62,7 @@ public final class Matrix extends MatrixView {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != m.cols()) {
         throw new IllegalArgumentException(
-            "Matrix.ofRows: row 0 has %d values and row %d has %d"
-                .formatted(m.cols(), i, rows[i].length));
+            String.format(Locale.ROOT, "Matrix.ofRows: row 0 has %d values and row %d has %d", m.cols(), i, rows[i].length));
       }
       System.arraycopy(rows[i], 0, m.array, i * m.cols(), m.cols());
     }
@@ -150,8 +148,7 @@ public final class Matrix extends MatrixView {
   public void addColumn(Matrix column) {
     if (column.cols() != 1 || column.rows() != rows()) {
       throw new IllegalArgumentException(
-          "addColumn: %s + %s: the column must be (%dx1)"
-              .formatted(shape(), column.shape(), rows()));
+          String.format(Locale.ROOT, "addColumn: %s + %s: the column must be (%dx1)", shape(), column.shape(), rows()));
     }
     for (int i = 0; i < rows(); i++) {
       for (int j = 0; j < cols(); j++) {
@@ -297,13 +294,12 @@ public final class Matrix extends MatrixView {
   private static int checkedSize(int rows, int cols) {
     if (rows < 1 || cols < 1) {
       throw new IllegalArgumentException(
-          "Matrix: %s is empty; both sizes must be at least 1".formatted(shape(rows, cols)));
+          String.format(Locale.ROOT, "Matrix: %s is empty; both sizes must be at least 1", shape(rows, cols)));
     }
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "Matrix: %s has %d elements; an array holds at most %d"
-              .formatted(shape(rows, cols), size, Integer.MAX_VALUE));
+          String.format(Locale.ROOT, "Matrix: %s has %d elements; an array holds at most %d", shape(rows, cols), size, Integer.MAX_VALUE));
     }
     return (int) size;
   }

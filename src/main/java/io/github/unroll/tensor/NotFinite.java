@@ -1,6 +1,7 @@
 package io.github.unroll.tensor;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -66,7 +67,13 @@ public final class NotFinite {
     return i < 0
         ? Optional.empty()
         : Optional.of(
-            "the first bad %s is %s[%d,%d] = %s"
-                .formatted(what, parameter.name(), i / cols, i % cols, values[i]));
+            String.format(
+                Locale.ROOT,
+                "the first bad %s is %s[%d,%d] = %s",
+                what,
+                parameter.name(),
+                i / cols,
+                i % cols,
+                values[i]));
   }
 }

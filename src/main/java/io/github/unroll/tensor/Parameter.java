@@ -1,6 +1,7 @@
 package io.github.unroll.tensor;
 
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -56,7 +57,7 @@ public final class Parameter {
   public Parameter shaped(String owner, int rows, int cols) {
     if (value.rows() != rows || value.cols() != cols) {
       throw new IllegalArgumentException(
-          "%s: %s must be (%dx%d), not %s".formatted(owner, name, rows, cols, value.shape()));
+          String.format(Locale.ROOT, "%s: %s must be (%dx%d), not %s", owner, name, rows, cols, value.shape()));
     }
     return this;
   }
@@ -85,8 +86,13 @@ public final class Parameter {
     int cols = grad.cols();
     if (row < 0 || row >= grad.rows() || xRow < 0 || xRow >= x.rows() || x.cols() != cols) {
       throw new IllegalArgumentException(
-          "addToGradRow: row %d of %s cannot get row %d of %s"
-              .formatted(row, this, xRow, x.shape()));
+          String.format(
+              Locale.ROOT,
+              "addToGradRow: row %d of %s cannot get row %d of %s",
+              row,
+              this,
+              xRow,
+              x.shape()));
     }
     if (touched != null) {
       touched.set(row);

@@ -1,6 +1,7 @@
 package io.github.unroll.tensor;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Three axes of {@code double}, row-major in one array: a batch of sequences (N,T,D), or in column
@@ -53,8 +54,12 @@ public final class Tensor3 {
     int size = checkedSize(d0, d1, d2);
     if (rowMajor.length != size) {
       throw new IllegalArgumentException(
-          "Tensor3.of: %s takes %d values, not %d"
-              .formatted(shape(d0, d1, d2), size, rowMajor.length));
+          String.format(
+              Locale.ROOT,
+              "Tensor3.of: %s takes %d values, not %d",
+              shape(d0, d1, d2),
+              size,
+              rowMajor.length));
     }
     return new Tensor3(d0, d1, d2, rowMajor.clone());
   }
@@ -280,7 +285,7 @@ public final class Tensor3 {
   private int index(int i, int j, int k) {
     if (i < 0 || i >= d0 || j < 0 || j >= d1 || k < 0 || k >= d2) {
       throw new IndexOutOfBoundsException(
-          "no element [%d,%d,%d] in %s".formatted(i, j, k, shape()));
+          String.format(Locale.ROOT, "no element [%d,%d,%d] in %s", i, j, k, shape()));
     }
     return (i * d1 + j) * d2 + k;
   }
@@ -292,7 +297,10 @@ public final class Tensor3 {
   private static int checkedSize(int d0, int d1, int d2) {
     if (d0 < 1 || d1 < 1 || d2 < 1) {
       throw new IllegalArgumentException(
-          "Tensor3: %s is empty; all sizes must be at least 1".formatted(shape(d0, d1, d2)));
+          String.format(
+              Locale.ROOT,
+              "Tensor3: %s is empty; all sizes must be at least 1",
+              shape(d0, d1, d2)));
     }
     return Room.size("Tensor3", "", d0, d1, d2);
   }
@@ -300,14 +308,22 @@ public final class Tensor3 {
   private void checkIndex(String verb, int index, int size) {
     if (index < 0 || index >= size) {
       throw new IndexOutOfBoundsException(
-          "%s: %d is not in 0..%d of %s".formatted(verb, index, size - 1, shape()));
+          String.format(
+              Locale.ROOT, "%s: %d is not in 0..%d of %s", verb, index, size - 1, shape()));
     }
   }
 
   private void checkMatrix(String verb, Matrix m, int rows, int cols) {
     if (m.rows() != rows || m.cols() != cols) {
       throw new IllegalArgumentException(
-          "%s: %s takes a matrix (%dx%d), not %s".formatted(verb, shape(), rows, cols, m.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s takes a matrix (%dx%d), not %s",
+              verb,
+              shape(),
+              rows,
+              cols,
+              m.shape()));
     }
   }
 }

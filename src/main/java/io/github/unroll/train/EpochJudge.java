@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.TrainingProgress.Judgement;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** Takes the validation score of each epoch of one training, and remembers the best. */
@@ -38,7 +39,10 @@ final class EpochJudge {
     }
     if (!fits) {
       throw new IllegalArgumentException(
-          "resume: the best epoch's parameters are not of the model %s".formatted(parameters));
+          String.format(
+              Locale.ROOT,
+              "resume: the best epoch's parameters are not of the model %s",
+              parameters));
     }
   }
 

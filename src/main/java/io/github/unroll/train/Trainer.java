@@ -10,6 +10,7 @@ import io.github.unroll.train.TrainingListener.BatchEnd;
 import io.github.unroll.train.TrainingListener.EpochEnd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -18,6 +19,10 @@ import java.util.OptionalDouble;
  * <p>A stateful model's state is carried from batch to batch and from epoch to epoch, unless the
  * batches say that a new text starts; only gradients stop at the edge of a batch. Batches may be of
  * different shapes.
+ *
+ * <p>A training whose thread is interrupted stops after the batch that is under way: its listeners
+ * are told, the best epoch's parameters are put back if the plan says so, and a {@link
+ * TrainingInterruptedException} is thrown. The interrupt flag stays set.
  *
  * @param <B> a batch of the model
  */
@@ -59,6 +64,7 @@ public final class Trainer<B> {
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
    *     epoch, a parameter is not finite; it names epoch, iteration and what is not finite first: a
    *     parameter, an input, a score or a gradient
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, int epochs) {
     return train(batches, TrainingPlan.of(epochs));
@@ -76,6 +82,7 @@ public final class Trainer<B> {
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
    *     epoch, a parameter is not finite, or a validation score is NaN; it names epoch, iteration
    *     and what is not finite first: a parameter, an input, a score or a gradient
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, TrainingPlan plan) {
     plan.requireComplete();
@@ -100,13 +107,18 @@ public final class Trainer<B> {
    * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, or
    *     the progress does not fit the batches or the model
    * @throws TrainingDivergedException as {@link #train(Batches, TrainingPlan)} does
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> resume(Batches<B> batches, TrainingPlan plan, TrainingProgress from) {
     plan.requireComplete();
     if (from.iteration() > iterations(batches)) {
       throw new IllegalArgumentException(
-          "resume: the training stands after %d batches of an epoch, and an epoch has %d; pass the"
-                  .formatted(from.iteration(), batches.iterations())
+          String.format(
+                  Locale.ROOT,
+                  "resume: the training stands after %d batches of an epoch, and an epoch has %d;"
+                      + " pass the",
+                  from.iteration(),
+                  batches.iterations())
               + " batches that it had");
     }
     return run(batches, plan, from);
@@ -121,12 +133,13 @@ public final class Trainer<B> {
     try {
       for (int epoch = from.epoch(); epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
         boolean underWay = epoch == from.epoch() && from.iteration() > 0;
+        TrainingProgress start =
+            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
+        stopIfInterrupted(start);
         if (!underWay) {
           schedule.beforeEpoch(epoch, optimizer);
           batches.beginEpoch();
         }
-        TrainingProgress start =
-            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
         double loss = learnEpoch(batches, schedule, start);
         double rate = optimizer.learningRate();
         OptionalDouble score = judge.judge(epoch, batches.iterations());
@@ -149,8 +162,11 @@ public final class Trainer<B> {
     int iterations = batches.iterations();
     if (iterations < 1) {
       throw new IllegalArgumentException(
-          "train: an epoch of %d batches teaches nothing; pass batches of at least one iteration"
-              .formatted(iterations));
+          String.format(
+              Locale.ROOT,
+              "train: an epoch of %d batches teaches nothing; pass batches of at least one"
+                  + " iteration",
+              iterations));
     }
     return iterations;
   }
@@ -171,9 +187,19 @@ public final class Trainer<B> {
       listeners.forEach(listener -> listener.batchEnded(end));
       TrainingProgress progress = new TrainingProgress(epoch, iteration, total, start.judgement());
       listeners.forEach(listener -> listener.progressed(progress));
+      if (iteration < iterations) { // an epoch whose batches are all learned is brought to its end
+        stopIfInterrupted(progress);
+      }
     }
     TrainingDivergedException.throwIfNotFinite(epoch, iterations, model.parameters());
     return total / iterations;
+  }
+
+  private void stopIfInterrupted(TrainingProgress progress) {
+    if (Thread.currentThread().isInterrupted()) {
+      listeners.forEach(listener -> listener.interrupted(progress));
+      throw new TrainingInterruptedException(progress);
+    }
   }
 
   private BatchEnd learn(B batch, int epoch, int iteration, int iterations) {
@@ -195,7 +221,9 @@ public final class Trainer<B> {
       throw TrainingDivergedException.ofLoss(loss, epoch, iteration, model, batch);
     } catch (IllegalArgumentException e) { // such as a batch in which no target counts
       throw new IllegalArgumentException(
-          "epoch %d, iteration %d: %s".formatted(epoch, iteration, e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "epoch %d, iteration %d: %s", epoch, iteration, e.getMessage()),
+          e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.unroll.model.TrainableModel;
 import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,11 +18,11 @@ public final class TrainingDivergedException extends RuntimeException {
   private static final String TAMER = "; lower the learning rate or clip the gradients";
 
   private TrainingDivergedException(String what, String where, String why) {
-    super("%s at %s: %s".formatted(what, where, why));
+    super(String.format(Locale.ROOT, "%s at %s: %s", what, where, why));
   }
 
   private static String place(int epoch, int iteration) {
-    return "epoch %d, iteration %d".formatted(epoch, iteration);
+    return String.format(Locale.ROOT, "epoch %d, iteration %d", epoch, iteration);
   }
 
   static <B> TrainingDivergedException ofLoss(
@@ -61,7 +62,7 @@ public final class TrainingDivergedException extends RuntimeException {
   static <B> TrainingDivergedException ofHeldOut(int batch, TrainableModel<B> model, B heldOut) {
     return new TrainingDivergedException(
         "the validation loss is NaN",
-        "held-out batch %d, from 0".formatted(batch),
+        String.format(Locale.ROOT, "held-out batch %d, from 0", batch),
         ofLoss(model, heldOut));
   }
 

@@ -2,6 +2,7 @@ package io.github.unroll.train;
 
 import io.github.unroll.tensor.Matrix;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where a training stands: all that the loop itself remembers. With the model (parameters, state,
@@ -43,8 +44,13 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
     public Judgement {
       if (Double.isNaN(best) || Double.isNaN(lastGain) || epochsWithoutGain < 0) {
         throw new IllegalArgumentException(
-            "Judgement: best %s, lastGain %s, epochsWithoutGain %d: no score is NaN, no count negative"
-                .formatted(best, lastGain, epochsWithoutGain));
+            String.format(
+                Locale.ROOT,
+                "Judgement: best %s, lastGain %s, epochsWithoutGain %d: no score is NaN, no count"
+                    + " negative",
+                best,
+                lastGain,
+                epochsWithoutGain));
       }
       bestParameters = List.copyOf(bestParameters);
     }
@@ -64,8 +70,12 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
   public TrainingProgress {
     if (epoch < 1 || iteration < 0) {
       throw new IllegalArgumentException(
-          "TrainingProgress: epoch %d, iteration %d: epochs count from 1, learned batches from 0"
-              .formatted(epoch, iteration));
+          String.format(
+              Locale.ROOT,
+              "TrainingProgress: epoch %d, iteration %d: epochs count from 1, learned batches from"
+                  + " 0",
+              epoch,
+              iteration));
     }
   }
 }

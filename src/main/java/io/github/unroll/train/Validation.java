@@ -2,6 +2,7 @@ package io.github.unroll.train;
 
 import io.github.unroll.data.Batches;
 import io.github.unroll.model.TrainableModel;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -86,8 +87,10 @@ public record Validation(
     int iterations = batches.iterations();
     if (iterations < 1) {
       throw new IllegalArgumentException(
-          "Validation.byLoss: %d held-out batches; the mean loss takes at least 1"
-              .formatted(iterations));
+          String.format(
+              Locale.ROOT,
+              "Validation.byLoss: %d held-out batches; the mean loss takes at least 1",
+              iterations));
     }
     return iterations;
   }

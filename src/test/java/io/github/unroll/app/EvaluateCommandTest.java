@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +41,12 @@ class EvaluateCommandTest {
 
   private String line(String tokens, String rest) {
     int[] ids = WORDS.encode(List.of(tokens.split(" ")));
-    return "text.txt: %d tokens, perplexity %.4f%s"
-        .formatted(ids.length, saved.perplexity(ids), rest);
+    return String.format(
+        Locale.ROOT,
+        "text.txt: %d tokens, perplexity %.4f%s",
+        ids.length,
+        saved.perplexity(ids),
+        rest);
   }
 
   @Test
@@ -78,7 +83,10 @@ class EvaluateCommandTest {
     Files.writeString(text, "ab\n");
     evaluate("").assertFailsInOneLine("unknown word \"ab\"");
     String line =
-        "text.txt: 3 tokens, perplexity %.4f".formatted(letters.perplexity(new int[] {0, 1, 2}));
+        String.format(
+            Locale.ROOT,
+            "text.txt: 3 tokens, perplexity %.4f",
+            letters.perplexity(new int[] {0, 1, 2}));
     assertThat(evaluate(" --level=char").outLines()).containsExactly(line);
 
     ProgramRun.of(
@@ -97,8 +105,12 @@ class EvaluateCommandTest {
     Path checkpoint = directory.resolve("checkpoint");
     String training =
         ProgramRun.of(
-                "train --batch=2 --steps=3 --epochs=3 --data=%s --valid=%s --checkpoint=%s"
-                    .formatted(text, valid, checkpoint))
+                String.format(
+                    Locale.ROOT,
+                    "train --batch=2 --steps=3 --epochs=3 --data=%s --valid=%s --checkpoint=%s",
+                    text,
+                    valid,
+                    checkpoint))
             .outLines()
             .get(3);
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -42,7 +43,7 @@ class FailureTest {
                     }))
         .withMessage("--prompt: unknown word");
     assertThat(Main.failed(new Failure("no such file", null), command)).isEqualTo(1);
-    assertThat(err.toString()).isEqualTo("unroll: no such file%n".formatted());
+    assertThat(err.toString()).isEqualTo(String.format(Locale.ROOT, "unroll: no such file%n"));
   }
 
   @Test
@@ -80,5 +81,19 @@ class FailureTest {
                     }))
         .withMessage(
             "out of memory (Java heap space); take smaller sizes or a larger heap, java -Xmx");
+  }
+
+  @Test
+  void a_shortage_of_threads_should_not_be_called_one_of_heap() {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(
+            () ->
+                Failure.unlessDone(
+                    () -> {
+                      throw new OutOfMemoryError("unable to create native thread: limit reached");
+                    }))
+        .withMessage(
+            "no more threads (unable to create native thread: limit reached); raise the limit of"
+                + " processes, ulimit -u");
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,7 +156,7 @@ class GenerateCommandTest {
 
     assertThat(ProgramRun.of("generate --temperature=0 --length=2 --model=" + model).out())
         .isEqualTo(generate("--temperature=0 --length=2" + LEARNS).out())
-        .isEqualTo("two three%n".formatted());
+        .isEqualTo(String.format(Locale.ROOT, "two three%n"));
   }
 
   @ParameterizedTest

@@ -13,13 +13,17 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,15 +83,23 @@ class InspectCommandTest {
     Path text = Files.writeString(directory.resolve("text.txt"), "a b c ".repeat(50));
     Path file = directory.resolve("checkpoint");
     ProgramRun.of(
-        "train --batch=2 --steps=3 --epochs=1 --hidden=4 --embedding=2 --data=%s --checkpoint=%s"
-            .formatted(text, file));
+        String.format(
+            Locale.ROOT,
+            "train --batch=2 --steps=3 --epochs=1 --hidden=4 --embedding=2 --data=%s"
+                + " --checkpoint=%s",
+            text,
+            file));
     int parameters = 3 * 2 + 2 * 4 + 4 * 4 + 4 + 4 * 3 + 3;
     int state = 2 * parameters + 2 * 4 + 624; // Adam's m and v, h, the random numbers' key
 
     assertThat(lines(file).get(0))
         .isEqualTo(
-            "checkpoint: training of RnnLanguageModel, 20 arrays, %d parameters, %d values of state"
-                .formatted(parameters, state));
+            String.format(
+                Locale.ROOT,
+                "checkpoint: training of RnnLanguageModel, 20 arrays, %d parameters, %d values of"
+                    + " state",
+                parameters,
+                state));
     assertThat(lines(file)).contains("  note.hidden                   4");
   }
 
@@ -120,6 +132,52 @@ class InspectCommandTest {
     assertThat(lines(file).get(0)).matches("scalar_and_empty.safetensors: \\d arrays, \\d+ values");
     assertThat(lines(file)).anyMatch(line -> line.matches(".* \\(\\) +1"));
     assertThat(lines(file)).anyMatch(line -> line.matches(".*0.* +0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"COMP.NPZ", "model.safetensors", "array.npy", "nameless", "picture.png"})
+  void should_go_by_the_first_bytes_whatever_the_name(String name) throws IOException {
+    Path file = directory.resolve(name);
+    NumpyFile.writeCompressedArchive(
+        directory.resolve("a.npz"), Map.of("w", NumpyArray.of(new Matrix(2, 3))));
+    Files.move(directory.resolve("a.npz"), file);
+    assertThat(lines(file))
+        .containsExactly(name + ": 1 array, 6 values", "", "  w  float64  2x3  6");
+    ProgramRun.of("generate --model " + file)
+        .assertFailsInOneLine(file + ": is no .safetensors file but a zip archive; if it is .npz");
+  }
+
+  @Test
+  void should_list_what_cannot_be_read_beside_the_rest() throws IOException {
+    Path file = directory.resolve("odd.safetensors");
+    String header =
+        "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[3],\"data_offsets\":[0,3]},"
+            + "\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[3,4]}}";
+    byte[] bytes = new byte[8 + header.length() + 4];
+    bytes[0] = (byte) header.length();
+    System.arraycopy(header.getBytes(StandardCharsets.US_ASCII), 0, bytes, 8, header.length());
+    Files.write(file, bytes);
+    assertThat(lines(file))
+        .containsExactly(
+            "odd.safetensors: 2 arrays, 4 values",
+            "",
+            "  a  F8_E4M3  3  3",
+            "  b  U8       1  1",
+            "",
+            "  not read:  a  holds values of type F8_E4M3, which are not read; save them as F32, in"
+                + " PyTorch by tensor.to(torch.float32)");
+  }
+
+  @Test
+  void should_list_a_member_without_a_header() throws IOException {
+    Path file = directory.resolve("odd.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("b.npy"));
+      zip.write(1);
+    }
+    assertThat(lines(file).subList(0, 3))
+        .containsExactly("odd.npz: 0 arrays, without header 1, 0 values", "", "  b  ?  ?  ?");
+    assertThat(lines(file).get(4)).startsWith("  not read:  b  is no .npy file but of a kind");
   }
 
   @Test

@@ -82,8 +82,15 @@ class MainTest {
         .contains("--embedding", "--learning-rate", "--clip", "--seed", "--chart", "--valid")
         .contains("--cell", "--layers", "--tie-weights", "--dropout", "--optimizer", "--schedule")
         .contains(
-            "--save", "--checkpoint", "--checkpoint-every", "--resume", "%nSaving:%n".formatted())
-        .contains("--patience", "%nText:%n".formatted(), "%nModel:%n".formatted());
+            "--save",
+            "--checkpoint",
+            "--checkpoint-every",
+            "--resume",
+            String.format(Locale.ROOT, "%nSaving:%n"))
+        .contains(
+            "--patience",
+            String.format(Locale.ROOT, "%nText:%n"),
+            String.format(Locale.ROOT, "%nModel:%n"));
     assertThat(run.outLines()).allMatch(line -> line.length() <= 80);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** A run of the program in a JVM and a shell of its own, for what a pipe or a locale does to it. */
@@ -47,14 +48,15 @@ final class ProgramProcess {
   /** How a shell would start it; what is to stand after it, such as redirections, may follow. */
   String command(String arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return "env %s '%s' %s -cp '%s' %s %s"
-        .formatted(
-            String.join(" ", environment),
-            java,
-            String.join(" ", flags),
-            classPath,
-            Main.class.getName(),
-            arguments);
+    return String.format(
+        Locale.ROOT,
+        "env %s '%s' %s -cp '%s' %s %s",
+        String.join(" ", environment),
+        java,
+        String.join(" ", flags),
+        classPath,
+        Main.class.getName(),
+        arguments);
   }
 
   private static String absolute(String classPath) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -124,7 +125,12 @@ class StandardStreamTest {
   /** The exit code is on standard error, behind all that the program says there. */
   private static ProgramRun exitCodeBehindHead(String command, int lines) throws Exception {
     return program()
-        .shell("{ %s; echo $? >&2; } | head -n %d".formatted(program().command(command), lines));
+        .shell(
+            String.format(
+                Locale.ROOT,
+                "{ %s; echo $? >&2; } | head -n %d",
+                program().command(command),
+                lines));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,7 +36,9 @@ class TerminalTest {
         new ProgramProcess(directory).environment(environment.split(" ")); // a blank between two
     Path start = directory.resolve("start.sh");
     Files.writeString(
-        start, "stty rows 24 columns %d\n%s\n".formatted(columns, program.command(arguments)));
+        start,
+        String.format(
+            Locale.ROOT, "stty rows 24 columns %d\n%s\n", columns, program.command(arguments)));
     ProgramRun run = program.shell("script -qec 'sh start.sh' /dev/null");
     assertThat(run.exitCode()).as(run.out()).isZero();
     return run.out();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
@@ -140,8 +141,11 @@ class TrainCommandTest {
     assertThat(best).isLessThan(scores.get(11));
     assertThat(run.outLines().get(13))
         .isEqualTo(
-            "best epoch: %d, validation perplexity %.4f; its parameters are kept"
-                .formatted(scores.indexOf(best) + 1, best));
+            String.format(
+                Locale.ROOT,
+                "best epoch: %d, validation perplexity %.4f; its parameters are kept",
+                scores.indexOf(best) + 1,
+                best));
   }
 
   @Test
@@ -272,7 +276,7 @@ class TrainCommandTest {
 
   @Test
   void should_fail_in_one_line_on_batches_with_too_many_gates() throws IOException {
-    Path large = write("large.txt", "a ".repeat(1_100_000));
+    Path large = write("large.txt", "a ".repeat(1_200_000));
 
     ProgramRun.of("train --cell=lstm --hidden=512 --batch=1 --steps=1048577 --data=" + large)
         .assertFailsInOneLine("gates or scores (1x1048577x2048) would be 2147485696 elements");

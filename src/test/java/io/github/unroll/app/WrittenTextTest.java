@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class WrittenTextTest {
@@ -21,14 +22,14 @@ class WrittenTextTest {
   void should_write_words_with_blanks_and_sentences_as_lines() {
     text(TextOptions.Level.WORD, "<eos>", "a", "b", "<eos>", "<eos>", "c", "<eos>").end();
 
-    assertThat(out).hasToString("\na b\n\nc%n".formatted());
+    assertThat(out).hasToString(String.format(Locale.ROOT, "\na b\n\nc%n"));
   }
 
   @Test
   void should_write_characters_as_they_are_but_for_what_is_blank_at_the_end() {
     text(TextOptions.Level.CHAR, " ", "a", " ", "\n", "é", "\n", " ", "\t").end();
 
-    assertThat(out).hasToString(" a \né%n".formatted());
+    assertThat(out).hasToString(String.format(Locale.ROOT, " a \né%n"));
   }
 
   @Test
@@ -36,7 +37,7 @@ class WrittenTextTest {
     text(TextOptions.Level.CHAR).end();
     text(TextOptions.Level.WORD, "<eos>").end();
 
-    assertThat(out).hasToString("%n%n".formatted());
+    assertThat(out).hasToString(String.format(Locale.ROOT, "%n%n"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class GradientCheckTest {
@@ -102,8 +103,12 @@ class GradientCheckTest {
     assertThat(report.worst().relativeError()).isBetween(1.999, 2.001);
     assertFails(
         report,
-        "wh\\[2,1]: analytic %s, numeric %s, relative error 2.00e\\+00, more than 1.00e-07 allowed"
-            .formatted(NUMBER, NUMBER));
+        String.format(
+            Locale.ROOT,
+            "wh\\[2,1]: analytic %s, numeric %s, relative error 2.00e\\+00, more than 1.00e-07"
+                + " allowed",
+            NUMBER,
+            NUMBER));
     assertRightApartFrom("wh", report);
   }
 
@@ -147,8 +152,10 @@ class GradientCheckTest {
 
     assertFails(
         report,
-        "wh\\[1,2]: analytic NaN, numeric %s, relative error Infinity, more than .*"
-            .formatted(NUMBER));
+        String.format(
+            Locale.ROOT,
+            "wh\\[1,2]: analytic NaN, numeric %s, relative error Infinity, more than .*",
+            NUMBER));
     assertRightApartFrom("wh", report);
   }
 
@@ -158,8 +165,10 @@ class GradientCheckTest {
 
     assertFails(
         report,
-        "wh\\[1,2]: analytic -Infinity, numeric %s, relative error Infinity, more than .*"
-            .formatted(NUMBER));
+        String.format(
+            Locale.ROOT,
+            "wh\\[1,2]: analytic -Infinity, numeric %s, relative error Infinity, more than .*",
+            NUMBER));
     assertRightApartFrom("wh", report);
   }
 
@@ -249,7 +258,7 @@ class GradientCheckTest {
           dx.set(n, t, d, 3 * x.get(n, t, d));
           Report report =
               new GradientCheck(() -> sumOfSquares(x), () -> {}).input("xs", x, () -> dx).run();
-          assertFails(report, "xs\\[%d,%d,%d]: analytic .*".formatted(n, t, d));
+          assertFails(report, String.format(Locale.ROOT, "xs\\[%d,%d,%d]: analytic .*", n, t, d));
         }
       }
     }

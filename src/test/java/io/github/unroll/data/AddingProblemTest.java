@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class AddingProblemTest {
   void should_mark_one_step_of_each_half_and_ask_for_the_sum_of_their_values(int steps) {
     SequenceTargets drawn = new AddingProblem(steps).draw(200, new RandomState(1));
     Tensor3 xs = drawn.xs();
-    assertThat(xs.shape()).isEqualTo("(200x%dx2)".formatted(steps));
+    assertThat(xs.shape()).isEqualTo(String.format(Locale.ROOT, "(200x%dx2)", steps));
     assertThat(drawn.targets().shape()).isEqualTo("(200x1x1)");
     assertThat(drawn.lengths()).isNull();
     boolean[] everMarked = new boolean[steps];

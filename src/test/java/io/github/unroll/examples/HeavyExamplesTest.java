@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +25,7 @@ class HeavyExamplesTest {
             new Settings(
                 AddingProblemExample.DEFAULTS,
                 "seed=" + seed,
-                "chart=target/adding-problem-%d.png".formatted(seed)),
+                String.format(Locale.ROOT, "chart=target/adding-problem-%d.png", seed)),
             System.out);
     assertThat(rows).last().extracting(AddingProblemExample.Row::updates).isEqualTo(1500);
     assertThat(rows).anyMatch(row -> row.lstm() < 0.01);
@@ -39,7 +40,7 @@ class HeavyExamplesTest {
             new Settings(
                 ReberGrammarExample.DEFAULTS,
                 "seed=" + seed,
-                "chart=target/reber-grammar-%d.png".formatted(seed)),
+                String.format(Locale.ROOT, "chart=target/reber-grammar-%d.png", seed)),
             System.out);
     assertThat(rows).last().extracting(ReberGrammarExample.Row::strings).isEqualTo(12_000);
     assertThat(rows).last().extracting(row -> row.lstm().predicted()).isEqualTo(1.0);

@@ -2,6 +2,7 @@ package io.github.unroll.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.Allocation;
 import java.io.IOException;
@@ -34,45 +35,74 @@ class FileListingTest {
   @ParameterizedTest
   @MethodSource("files")
   void should_list_what_the_file_holds_or_be_as_strict_about_headers(Path file) throws IOException {
-    List<FileListing.Entry> read;
-    try {
-      read = read(file);
-    } catch (IOException e) {
-      // of values, which a listing does not read, it cannot know what is wrong
-      if (!e.getMessage().matches("(?s).*(CRC|deflate|inflates|directory states).*")) {
-        assertThatIOException().isThrownBy(() -> FileListing.of(file)).withMessage(e.getMessage());
-      }
+    FileKind kind = FileKind.of(file);
+    if (!file.toString().endsWith(ending(kind))) {
+      assertThatIOException()
+          .isThrownBy(() -> FileListing.of(file))
+          .withMessageStartingWith(file + ": is neither .npy, .npz nor .safetensors, but ");
       return;
     }
-    assertThat(FileListing.of(file).entries()).isEqualTo(read);
-    if (file.toString().endsWith(".safetensors")) {
+    List<FileListing.Entry> read;
+    try {
+      read = read(file, kind);
+    } catch (IOException e) {
+      assertRefusedToo(file, e.getMessage());
+      return;
+    }
+    assertThat(FileListing.of(file).entries())
+        .filteredOn(FileListing.Entry::isArray)
+        .map(entry -> new FileListing.Entry(entry.name(), entry.type(), entry.shape()))
+        .isEqualTo(read);
+    if (kind == FileKind.SAFETENSORS) {
       assertThat(FileListing.of(file).metadata()).isEqualTo(SafeTensors.read(file).metadata());
     }
   }
 
-  private static List<FileListing.Entry> read(Path file) throws IOException {
-    String name = file.toString();
-    if (name.endsWith(".npy")) {
-      return List.of(entry("", NumpyFile.read(file)));
+  private static String ending(FileKind kind) {
+    return switch (kind) {
+      case NPY -> ".npy";
+      case ZIP -> ".npz";
+      case SAFETENSORS -> ".safetensors";
+      default -> "no file of arrays";
+    };
+  }
+
+  /** Whole, or an array of it; of values, which a listing does not read, it cannot know. */
+  private static void assertRefusedToo(Path file, String why) {
+    List<FileListing.Entry> listed;
+    try {
+      listed = FileListing.of(file).entries();
+    } catch (IOException e) {
+      assertThat(e).hasMessage(why);
+      return;
     }
-    if (name.endsWith(".npz")) {
-      return NumpyFile.readArchive(file).entrySet().stream()
-          .map(named -> entry(named.getKey(), named.getValue()))
-          .toList();
+    if (!why.matches("(?s).*(CRC|deflate|inflates|directory states).*")) {
+      assertThat(listed).anyMatch(e -> !e.unread().isEmpty() && why.endsWith(e.unread()));
     }
-    return SafeTensors.read(file).tensors().entrySet().stream()
-        .map(
-            named ->
-                new FileListing.Entry(
-                    named.getKey(),
-                    named.getValue().dtype().name(),
-                    Arrays.stream(named.getValue().shape()).boxed().toList()))
-        .toList();
+  }
+
+  private static List<FileListing.Entry> read(Path file, FileKind kind) throws IOException {
+    return switch (kind) {
+      case NPY -> List.of(entry("", NumpyFile.read(file)));
+      case ZIP ->
+          NumpyFile.readArchive(file).entrySet().stream()
+              .map(named -> entry(named.getKey(), named.getValue()))
+              .toList();
+      default ->
+          SafeTensors.read(file).tensors().entrySet().stream()
+              .map(
+                  named ->
+                      new FileListing.Entry(
+                          named.getKey(),
+                          named.getValue().typeName(),
+                          Arrays.stream(named.getValue().shape()).boxed().toList()))
+              .toList();
+    };
   }
 
   private static FileListing.Entry entry(String name, NumpyArray array) {
     List<Long> shape = Arrays.stream(array.shape()).mapToObj(Long::valueOf).toList();
-    return new FileListing.Entry(name, array.type().toString(), shape);
+    return new FileListing.Entry(name, array.typeName(), shape);
   }
 
   @Test
@@ -97,5 +127,18 @@ class FileListingTest {
     assertThat(Allocation.of(() -> FileListing.of(file))).isLessThan(1 << 20);
     assertThat(FileListing.of(file).entries())
         .containsExactly(new FileListing.Entry("a", "F64", List.of(250_000_000L)));
+  }
+
+  @Test
+  void should_list_what_comes_through_a_pipe(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(Command.run("sh", "-c", "mkfifo " + pipe + " && echo made").equals("made"));
+    for (String name : List.of("npy-edge/v1_f8.npy", "safetensors-edge/f64.safetensors")) {
+      Path file = GOLDEN.resolve(name);
+      Process writer =
+          new ProcessBuilder("sh", "-c", "cat " + file + " > " + pipe).inheritIO().start();
+      assertThat(FileListing.of(pipe)).isEqualTo(FileListing.of(file));
+      writer.waitFor();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.unroll.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,15 +8,18 @@ import io.github.unroll.Allocation;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,7 @@ class HostileArchiveTest {
   private static final int HEADER = 42;
   private static final int NAME = 46;
 
+  private static final int METHOD_IN_LOCAL = 8;
   private static final int NAME_IN_LOCAL = 30;
 
   @TempDir Path folder;
@@ -133,13 +138,32 @@ class HostileArchiveTest {
   }
 
   @Test
-  void should_refuse_what_it_cannot_decode() throws IOException {
-    byte[] encrypted = archive(true, "a");
+  void should_read_the_others_beside_what_it_cannot_decode() throws IOException {
+    byte[] encrypted = archive(true, "a", "b");
     encrypted[entry(encrypted, 0) + FLAGS] |= 1;
-    assertRefused(encrypted, "encrypted");
-    byte[] method = archive(true, "a");
+    assertOnlyBIsRead(encrypted, "is encrypted or patched");
+    byte[] method = archive(true, "a", "b");
     method[entry(method, 0) + METHOD] = 12;
-    assertRefused(method, "compressed by method 12");
+    method[local(method, 0) + METHOD_IN_LOCAL] = 12;
+    assertOnlyBIsRead(method, "is compressed by method 12; 0 (stored) and 8 (deflated) are read");
+  }
+
+  private void assertOnlyBIsRead(byte[] bytes, String why) throws IOException {
+    Map<String, NumpyArray> read = read(bytes);
+    assertThat(read).containsOnlyKeys("a", "b");
+    assertThat(read.get("b").isReadable()).isTrue();
+    assertThat(read.get("a")).hasToString("not read");
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(read.get("a")::shape, read.get("a")::toMatrix)) {
+      assertThatThrownBy(use)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("array \"a\" " + why);
+    }
+    Path file = folder.resolve("x.npz");
+    assertThatThrownBy(() -> NumpyFile.readFromArchive(file, "a"))
+        .hasMessage(file + ": member 'a.npy': " + why);
+    assertThat(FileListing.of(file).entries().get(0))
+        .isEqualTo(new FileListing.Entry("a", "", List.of(), why));
   }
 
   @Test
@@ -173,6 +197,93 @@ class HostileArchiveTest {
       bytes[end64 - 28 + field] ^= (byte) 0x80;
       assertThatThrownBy(() -> read(bytes)).as("extra %d", field).isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void should_read_zip64_where_it_is_not_needed() throws IOException {
+    byte[] plain = archive(false, "a", "b");
+    byte[] both = withEnd64(plain);
+    assertThat(read(both)).isEqualTo(read(plain)).containsOnlyKeys("a", "b");
+    // The numbers of 32 bits and those of zip64 must be the same where both say one.
+    for (int field : new int[] {8, 10, 12, 13, 14, 15, 16, 17, 18, 19}) {
+      byte[] bytes = both.clone();
+      bytes[bytes.length - 22 + field]++;
+      if (field == 8) {
+        assertThat(read(bytes)).hasSize(2); // the count of this part, where there is one part
+      } else {
+        assertRefused(bytes, "has two directories");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {65_534, 65_535, 65_536})
+  void should_read_as_many_members_as_numpy_writes(int members) throws IOException {
+    byte[] withZip64 = manyMembers(members);
+    Path file = Files.write(folder.resolve("many.npz"), withZip64);
+    assertThat(FileListing.of(file).entries()).hasSize(members);
+    if (members >= 65_535) {
+      // Python writes zip64 from 65,536 on, Java one member earlier.
+      Files.write(file, withoutEnd64(withZip64));
+    }
+    if (members == 65_536) {
+      assertThatThrownBy(() -> FileListing.of(file))
+          .hasMessageContaining("said to have 65535 members and has 65536");
+    } else {
+      assertThat(FileListing.of(file).entries()).hasSize(members);
+      assertThat(NumpyFile.readFromArchive(file, "a" + (members - 1)).toLongs())
+          .containsExactly((members - 1) % 100);
+    }
+  }
+
+  @Test
+  void should_take_the_greatest_number_of_32_bits_for_a_number() throws IOException {
+    // A sparse file whose directory begins at byte 2^32 - 1, which needs no zip64 yet.
+    int before = NAME_IN_LOCAL + "x.npy".length();
+    long values = 0xffff_ffffL - before - 128;
+    byte[] header = NpyHeader.bytes(NumpyType.INT8, new int[] {1});
+    byte[] npy =
+        new String(header, ISO_8859_1)
+            .replace("(1,), }" + " ".repeat(9), "(" + values + ",), }")
+            .getBytes(ISO_8859_1);
+    assertThat(npy).hasSize(128);
+    byte[] plain = archive(false, "x");
+    int entry = entry(plain, 0);
+    put(plain, entry + COMPRESSED, (int) (values + 128));
+    put(plain, entry + SIZE, (int) (values + 128));
+    put(plain, plain.length - 22 + 16, -1);
+    Path file = folder.resolve("large.npz");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.write(plain, 0, before);
+      sparse.write(npy);
+      sparse.seek(0xffff_ffffL);
+      sparse.write(plain, entry, plain.length - entry);
+    }
+    FileListing.Entry listed = FileListing.of(file).entries().get(0);
+    assertThat(listed.type()).isEqualTo("int8");
+    assertThat(listed.shape()).containsExactly(values);
+    assertThat(listed.unread()).contains("more than the 2147483647 that an axis may have");
+  }
+
+  @Test
+  void should_read_an_archive_with_a_comment() throws IOException {
+    byte[] plain = archive(true, "a");
+    byte[] commented = Arrays.copyOf(plain, plain.length + 300);
+    ByteBuffer.wrap(commented)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(plain.length - 2, (short) 300);
+    assertThat(read(commented)).isEqualTo(read(plain));
+  }
+
+  @Test
+  void should_not_look_for_an_archive_behind_other_bytes() throws IOException {
+    byte[] plain = archive(true, "a");
+    byte[] behind =
+        ByteBuffer.allocate(plain.length + 9)
+            .put("#!/bin/sh".getBytes(ISO_8859_1))
+            .put(plain)
+            .array();
+    assertRefused(behind, "is no .npz file but of a kind that is not known");
   }
 
   @Test
@@ -261,6 +372,37 @@ class HostileArchiveTest {
     out.putInt(0x07064b50).putInt(0).putLong(end64).putInt(1);
     out.putInt(0x06054b50).putInt(0).putInt(-1).putInt(-1).putInt(-1).putShort((short) 0);
     return out.array();
+  }
+
+  /** The same archive with a zip64 end that nothing refers to. */
+  private static byte[] withEnd64(byte[] plain) {
+    int end = plain.length - 22;
+    ByteBuffer out = ByteBuffer.allocate(plain.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer old = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
+    int members = old.getShort(end + 10);
+    out.put(plain, 0, end);
+    out.putInt(0x06064b50).putLong(44).putInt(0).putLong(0).putLong(members).putLong(members);
+    out.putLong(old.getInt(end + 12)).putLong(old.getInt(end + 16));
+    out.putInt(0x07064b50).putInt(0).putLong(end).putInt(1);
+    return out.put(plain, end, 22).array();
+  }
+
+  private static byte[] withoutEnd64(byte[] archive) {
+    int end = archive.length - 22;
+    ByteBuffer out = ByteBuffer.allocate(archive.length - 56 - 20);
+    return out.put(archive, 0, end - 56 - 20).put(archive, end, 22).array();
+  }
+
+  private static byte[] manyMembers(int count) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setLevel(0);
+      for (int i = 0; i < count; i++) {
+        zip.putNextEntry(new ZipEntry("a" + i + ".npy"));
+        NpyStream.write(zip, NumpyArray.ofLongs(NumpyType.INT8, new int[0], i % 100));
+      }
+    }
+    return out.toByteArray();
   }
 
   /** An archive of one deflated array of int8: what its header says, and how many are there. */

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +154,12 @@ class NumpyFileTest {
   void should_refuse_a_header_that_is_not_right(
       String descr, String fortran, String shape, String reason) {
     String text =
-        "{'descr': %s, 'fortran_order': %s, 'shape': %s, }".formatted(descr, fortran, shape);
+        String.format(
+            Locale.ROOT,
+            "{'descr': %s, 'fortran_order': %s, 'shape': %s, }",
+            descr,
+            fortran,
+            shape);
     assertThatThrownBy(() -> NumpyFile.read(npy(text, new byte[8]), "a resource"))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("a resource: ")
@@ -185,8 +191,14 @@ class NumpyFileTest {
   void should_read_as_many_axes_as_numpy_has_and_no_more() throws IOException {
     String most = "1,".repeat(64);
     String text = "{'descr': '<i8', 'fortran_order': True, 'shape': (%s), }";
-    assertThat(NumpyFile.read(npy(text.formatted(most), new byte[8]), "axes").shape()).hasSize(64);
-    assertThatThrownBy(() -> NumpyFile.read(npy(text.formatted(most + "1,"), new byte[8]), "axes"))
+    assertThat(
+            NumpyFile.read(npy(String.format(Locale.ROOT, text, most), new byte[8]), "axes")
+                .shape())
+        .hasSize(64);
+    assertThatThrownBy(
+            () ->
+                NumpyFile.read(
+                    npy(String.format(Locale.ROOT, text, most + "1,"), new byte[8]), "axes"))
         .hasMessageContaining("more than the 64 axes");
   }
 
@@ -205,8 +217,11 @@ class NumpyFileTest {
   void should_take_no_memory_for_a_promise(NumpyType type) throws Exception {
     String order = type.bytes() == 1 ? "|" : ">";
     String text =
-        "{'descr': '%s%s', 'fortran_order': True, 'shape': (2147483, 1000), }"
-            .formatted(order, type.code());
+        String.format(
+            Locale.ROOT,
+            "{'descr': '%s%s', 'fortran_order': True, 'shape': (2147483, 1000), }",
+            order,
+            type.code());
     byte[] file = npy(text, new byte[100_000]).readAllBytes();
     Path path = Files.write(folder.resolve("promise.npy"), file);
     // The array would have 17 GB. A stream's 100,000 bytes are held once or twice, 8 bytes each.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.unroll.io.StoredTensor.Dtype;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,8 +80,13 @@ class StoredTensorTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> integers(dtype, outside))
           .withMessage(
-              "StoredTensor.of: %d is outside the range of %s, %d to %d"
-                  .formatted(outside, dtype, lowest, highest));
+              String.format(
+                  Locale.ROOT,
+                  "StoredTensor.of: %d is outside the range of %s, %d to %d",
+                  outside,
+                  dtype,
+                  lowest,
+                  highest));
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,7 @@ class TorchExchangeTest {
     for (String kind : KINDS) {
       for (String form : List.of("1_uni", "1_bi", "2_uni", "2_bi")) {
         for (String saved : List.of("bias_32", "bias_64", "nobias_32", "nobias_64")) {
-          String name = "%s_%s_%s".formatted(kind, form, saved);
+          String name = String.format(Locale.ROOT, "%s_%s_%s", kind, form, saved);
           TorchWeights weights = TorchWeights.read(folder.resolve(name + ".npz"));
           TimeEmbedding embedding = weights.embedding("embedding.");
           RecurrentStack rnn = rnn(weights, kind);
@@ -58,7 +59,11 @@ class TorchExchangeTest {
       for (int layers = 1; layers <= 2; layers++) {
         for (boolean both : List.of(false, true)) {
           write(
-              "%s_%d_%s".formatted(kind, layers, both ? "bi" : "uni"), kind, layers, both, random);
+              String.format(Locale.ROOT, "%s_%d_%s", kind, layers, both ? "bi" : "uni"),
+              kind,
+              layers,
+              both,
+              random);
         }
       }
     }

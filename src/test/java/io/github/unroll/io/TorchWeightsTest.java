@@ -1,5 +1,6 @@
 package io.github.unroll.io;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -17,9 +18,11 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,12 +214,14 @@ class TorchWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.linear("head."))
         .withMessageStartingWith(
-            """
-            %s: no nn.Linear at "head.":
-              missing: "head.weight", must be (?x?)
-              there are: "decoder.bias", "decoder.weight"
-            """
-                .formatted(file));
+            String.format(
+                Locale.ROOT,
+                """
+                %s: no nn.Linear at "head.":
+                  missing: "head.weight", must be (?x?)
+                  there are: "decoder.bias", "decoder.weight"
+                """,
+                file));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.lstm("head."))
         .withMessageContaining("\"head.weight_ih_l0\", must be (?x?)");
@@ -307,15 +312,35 @@ class TorchWeightsTest {
 
   @Test
   void should_refuse_a_file_of_another_kind() throws IOException {
+    Path pickle = Files.write(folder.resolve("model.npz"), new byte[] {(byte) 0x80, 2, 'c'});
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> TorchWeights.read(pickle))
+        .withMessage(
+            pickle
+                + ": is neither .safetensors nor .npz, but a Python pickle; it is never read; save"
+                + " the weights by safetensors or numpy.savez");
     for (String name : List.of("model.pt", "model.onnx")) {
       assertThatExceptionOfType(IOException.class)
-          .isThrownBy(() -> TorchWeights.read(folder.resolve(name)))
+          .isThrownBy(() -> new TorchWeights().write(folder.resolve(name)))
           .withMessageEndingWith(
-              name
-                  + ": ends neither in .safetensors nor in .npz; save the weights by"
-                  + " safetensors.torch.save_file or numpy.savez");
-      assertThatExceptionOfType(IOException.class)
-          .isThrownBy(() -> new TorchWeights().write(folder.resolve(name)));
+              name + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
+    }
+  }
+
+  @Test
+  void should_know_a_file_by_its_first_bytes_whatever_its_name() throws IOException {
+    Path archive = folder.resolve("MODEL.NPZ");
+    Path tensors = folder.resolve("Model.SafeTensors");
+    TorchWeights weights =
+        new TorchWeights(Map.of("weight", StoredTensor.of(Matrix.of(1, 2, 3, 4))));
+    weights.write(archive);
+    weights.write(tensors);
+    assertThat(FileKind.of(archive)).isEqualTo(FileKind.ZIP);
+    assertThat(FileKind.of(tensors)).isEqualTo(FileKind.SAFETENSORS);
+    for (Path file : List.of(archive, tensors)) {
+      Path nameless = Files.copy(file, folder.resolve("weights"), REPLACE_EXISTING);
+      assertThat(TorchWeights.read(file).tensors()).isEqualTo(weights.tensors());
+      assertThat(TorchWeights.read(nameless).tensors()).isEqualTo(weights.tensors());
     }
   }
 

@@ -16,6 +16,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One gradient check for each thing in the library that has a backward. The loss is a weighted sum
@@ -63,7 +64,7 @@ final class GradientCases {
 
   private void cells() {
     for (int n : new int[] {1, 3}) {
-      String setting = "N %d, D 2, H 4".formatted(n);
+      String setting = String.format(Locale.ROOT, "N %d, D 2, H 4", n);
       for (Kind kind : Kind.values()) {
         switch (kind) {
           case RNN_TANH, RNN_RELU -> rnnCell(kind, n, setting);
@@ -284,7 +285,7 @@ final class GradientCases {
       TimeAffine affine =
           new TimeAffine(
               new Parameter("w", random.randn(3, 4)), new Parameter("b", random.randn(1, 4)));
-      layer("TimeAffine", "N %d, T 2".formatted(n), affine, n, () -> {});
+      layer("TimeAffine", String.format(Locale.ROOT, "N %d, T 2", n), affine, n, () -> {});
     }
     embedding();
     softmax();
@@ -390,7 +391,11 @@ final class GradientCases {
             .input("Wya", p.wya(), () -> g[0].dWya())
             .input("ba", p.ba(), () -> g[0].dba())
             .input("by", p.by(), () -> g[0].dby());
-    cases.add(new Case("ColumnRnn", "m %d, T_x %d, through a and y".formatted(m, steps), check));
+    cases.add(
+        new Case(
+            "ColumnRnn",
+            String.format(Locale.ROOT, "m %d, T_x %d, through a and y", m, steps),
+            check));
   }
 
   private void columnLstm(int m, int steps) {
@@ -432,6 +437,9 @@ final class GradientCases {
             .input("Wy", p.wy(), () -> g[0].dWy())
             .input("by", p.by(), () -> g[0].dby());
     cases.add(
-        new Case("ColumnLstm", "m %d, T_x %d, through a, y and c".formatted(m, steps), check));
+        new Case(
+            "ColumnLstm",
+            String.format(Locale.ROOT, "m %d, T_x %d, through a, y and c", m, steps),
+            check));
   }
 }

@@ -11,6 +11,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The language models' lines of the gradients page, each through the whole model. */
 final class LanguageModelGradients {
@@ -77,12 +78,13 @@ final class LanguageModelGradients {
                 model::backward)
             .parameters(model.parameters());
     String setting =
-        "%s, D %d, H 4%s%s"
-            .formatted(
-                c.layers() == 1 ? "1 layer" : c.layers() + " layers",
-                c.embeddingSize(),
-                c.tieWeights() ? ", tied" : "",
-                c.dropout() > 0 ? ", dropout " + c.dropout() : "");
+        String.format(
+            Locale.ROOT,
+            "%s, D %d, H 4%s%s",
+            c.layers() == 1 ? "1 layer" : c.layers() + " layers",
+            c.embeddingSize(),
+            c.tieWeights() ? ", tied" : "",
+            c.dropout() > 0 ? ", dropout " + c.dropout() : "");
     return new GradientCases.Case("RnnLanguageModel of " + c.cell(), setting, check);
   }
 

@@ -14,6 +14,7 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The gradient checks of the models that classify sequences and tell values of them. */
 final class SequenceModelGradientCases {
@@ -31,7 +32,8 @@ final class SequenceModelGradientCases {
       for (Readout readout : Readout.values()) {
         SequenceConfiguration c =
             new SequenceConfiguration(2, 3, 3).withCell(cell).withReadout(readout);
-        String setting = "%s, readout %s, lengths 5, 1, 3".formatted(cell, readout);
+        String setting =
+            String.format(Locale.ROOT, "%s, readout %s, lengths 5, 1, 3", cell, readout);
         all.classifier(c, setting);
         all.regressor(c, setting);
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll.FreshJvm;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.PairBatch;
+import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -100,6 +101,31 @@ class LongSeriesTest {
     for (long of : bytes) {
       assertThat(of).isLessThan(2 * returned + 8L * PredictionBytes.MORE_STEPS);
     }
+  }
+
+  /** Before its outputs, which would be gigabytes; nor is a state carried on. */
+  @Test
+  void training_should_refuse_gates_beyond_an_int() {
+    String told = "TimeLstm: gates (1x1048577x2048) would be 2147485696 elements";
+    SequenceConfiguration c = new SequenceConfiguration(1, 512, 1);
+    Tensor3 xs = new Tensor3(1, 1_048_577, 1);
+    Tensor3 ts = new Tensor3(1, 1, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new SequenceRegressor(c, random).forward(new SequenceTargets(xs, null, ts)))
+        .withMessageStartingWith(told);
+    RnnLanguageModel language =
+        new RnnLanguageModel(
+            new RnnLanguageModel.Configuration(1, 1, 512).withCell(CellKind.LSTM).withLayers(2),
+            random);
+    int[][] ids = new int[1][1_048_577];
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> language.forward(ids, ids))
+        .withMessageStartingWith(told);
+    assertThat(language.rnn().keptState()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Seq2Seq(1, 1, 512, random).forward(new PairBatch(ids, new int[1][2])))
+        .withMessageStartingWith(told);
   }
 
   @Test

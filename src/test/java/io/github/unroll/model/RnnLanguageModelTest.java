@@ -20,6 +20,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ class RnnLanguageModelTest {
 
   private static void assertParameters(Golden golden, String form, List<Parameter> parameters) {
     for (Parameter p : parameters) {
-      golden.assertMatches(form.formatted(ORIGINAL_NAMES.get(p.name())), p.value());
+      golden.assertMatches(
+          String.format(Locale.ROOT, form, ORIGINAL_NAMES.get(p.name())), p.value());
     }
   }
 
@@ -63,7 +65,8 @@ class RnnLanguageModelTest {
       model.backward();
       if (i == 0) {
         for (Parameter p : parameters) {
-          golden.assertMatches("d_%s_iter1".formatted(ORIGINAL_NAMES.get(p.name())), p.grad());
+          golden.assertMatches(
+              String.format(Locale.ROOT, "d_%s_iter1", ORIGINAL_NAMES.get(p.name())), p.grad());
         }
       }
       norms[i] = clipping.clip(parameters);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Steps sessions of every kind and prints a digest of their answers, then how many bytes a steady
@@ -66,6 +67,7 @@ final class StreamedBits {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "%s allocated %d bytes in %d steps %s%n",
         Kernel.active().getClass().getSimpleName(),
         most,

@@ -9,6 +9,7 @@ import io.github.unroll.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Trains a language model of many words with every optimizer, once knowing which rows of the word
@@ -67,6 +68,6 @@ final class SparselyTrained {
       }
     }
     long clipped = norms.stream().filter(norm -> norm > 0.1).count();
-    return "untouched %d clipped %d bits %08x".formatted(known, clipped, bits);
+    return String.format(Locale.ROOT, "untouched %d clipped %d bits %08x", known, clipped, bits);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,8 @@ class PagesTest {
       List<String> code = (snippet.with() + snippet.code()).lines().toList();
       code.stream().filter(PagesTest::isImport).forEach(lines::add);
       String body = String.join("\n", code.stream().filter(line -> !isImport(line)).toList());
-      methods.add("static void %s() throws Exception {\n%s\n}".formatted(name, body));
+      methods.add(
+          String.format(Locale.ROOT, "static void %s() throws Exception {\n%s\n}", name, body));
     }
     lines.add("class Snippets {\n" + String.join("\n", methods));
     lines.add("public static void main(String[] args) throws Exception {");

@@ -5,6 +5,7 @@ import io.github.unroll.random.RandomState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Multiplies matrices of many sizes, and prints which forms and sizes m,k,n come out wrong. */
 final class FoldedProducts {
@@ -69,7 +70,7 @@ final class FoldedProducts {
   private void compare(String form, int m, int k, int n, double[] got, double[] expected) {
     products++;
     if (!Arrays.equals(got, expected)) {
-      wrong.add("%s %d,%d,%d".formatted(form, m, k, n));
+      wrong.add(String.format(Locale.ROOT, "%s %d,%d,%d", form, m, k, n));
     }
   }
 

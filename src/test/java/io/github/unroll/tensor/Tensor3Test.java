@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -180,10 +181,15 @@ class Tensor3Test {
   private static void assertTooLarge(String elements, int d0, int d1, int d2) {
     assertRefused(
         () -> new Tensor3(d0, d1, d2),
-        ("Tensor3: (%dx%dx%d) would be %s elements; an array holds at most 2147483647; of sequences"
-                + " (batch x steps x features) take fewer at once, or shorter pieces one after the"
-                + " other, with the state kept (a stateful layer, or a session)")
-            .formatted(d0, d1, d2, elements));
+        String.format(
+            Locale.ROOT,
+            "Tensor3: (%dx%dx%d) would be %s elements; an array holds at most 2147483647; of"
+                + " sequences (batch x steps x features) take fewer at once, or shorter pieces one"
+                + " after the other, with the state kept (a stateful layer, or a session)",
+            d0,
+            d1,
+            d2,
+            elements));
   }
 
   @Test

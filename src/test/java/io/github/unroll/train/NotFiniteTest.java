@@ -21,6 +21,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -225,7 +226,10 @@ class NotFiniteTest {
       assertThat(byHand.weight.value()).isEqualTo(byTrainer.weight.value());
     } else {
       String message =
-          "the first bad gradient is weight[0,0] = %s; lower the learning rate".formatted(gradient);
+          String.format(
+              Locale.ROOT,
+              "the first bad gradient is weight[0,0] = %s; lower the learning rate",
+              gradient);
       assertThatExceptionOfType(TrainingDivergedException.class)
           .isThrownBy(() -> trainer.train(batches("batch"), 1))
           .withMessageContaining(message);

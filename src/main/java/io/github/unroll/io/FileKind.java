@@ -1,0 +1,316 @@
+package io.github.unroll.io;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What kind of file something is. Its first bytes say it, never its name: so files are read
+ * whatever they are called. A name counts only where a file is written, as one that promises
+ * another kind would mislead whoever finds it.
+ */
+public enum FileKind {
+  /** No bytes. */
+  EMPTY("empty", "", ""),
+  /** One array of NumPy's {@code np.save}. */
+  NPY("a .npy file", ".npy", "NumpyFile.read and inspect read it", "npy"),
+  /** A zip archive: arrays of NumPy's {@code np.savez}, or what others keep in one. */
+  ZIP(
+      "a zip archive",
+      ".npz",
+      "if it is .npz, NumpyFile.readArchive and inspect read it; if it is PyTorch's or Keras's,"
+          + " save the weights by safetensors or numpy.savez",
+      "npz",
+      "zip"),
+  /** Tensors and metadata: weights, and all models and trainings that Unroll saves. */
+  SAFETENSORS(
+      "a .safetensors file",
+      ".safetensors",
+      "SafeTensors.read and inspect read it, and Checkpoint.load if Unroll saved it",
+      "safetensors"),
+  /** Python objects, such as PyTorch's of old; they are never read. */
+  PICKLE("a Python pickle", "", "it is never read; save the weights by safetensors or numpy.savez"),
+  /** Arrays in a tree, such as Keras's .h5. */
+  HDF5("an HDF5 file", "", "save the weights in Python by safetensors or numpy.savez"),
+  /** A protocol buffer, such as an .onnx model. */
+  PROTOBUF(
+      "a protocol buffer, such as .onnx",
+      "",
+      "save the initializers in Python by safetensors or numpy.savez"),
+  /** What gzip has compressed. */
+  GZIP("compressed by gzip", "", "unpack it by gunzip"),
+  /** A picture. */
+  PNG("a PNG picture", "", "give a file of arrays"),
+  /** What stands for a large file until Git LFS fetches it. */
+  GIT_LFS("a pointer of Git LFS in the place of the file", "", "fetch the file by git lfs pull"),
+  /** A text in UTF-8, JSON and web pages too. */
+  TEXT("a text", "", "train --data and Corpus read texts, no other command and class does"),
+  /** None of these. */
+  UNKNOWN("of a kind that is not known", "", "give a file of arrays");
+
+  /** How many of a file's first bytes tell its kind. */
+  private static final int START = 512;
+
+  private static final int SAFETENSORS_LENGTH = 8;
+
+  private static final byte[] NPY_START = bytes("934e554d5059");
+  private static final byte[] HDF5_START = bytes("894844460d0a1a0a");
+  private static final byte[] PNG_START = bytes("89504e470d0a1a0a");
+  private static final byte[] GZIP_START = bytes("1f8b");
+  private static final byte[] LFS_START =
+      "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.US_ASCII);
+
+  /** Endings that promise a format; any other, such as .st, .bin or none, promises nothing. */
+  private static final Set<String> PROMISES =
+      Set.of(
+          "npy",
+          "npz",
+          "safetensors",
+          "zip",
+          "7z",
+          "bz2",
+          "gz",
+          "tar",
+          "tgz",
+          "xz",
+          "zst",
+          "gguf",
+          "h5",
+          "hdf5",
+          "joblib",
+          "keras",
+          "onnx",
+          "pb",
+          "pickle",
+          "pkl",
+          "pt",
+          "pth",
+          "tflite",
+          "csv",
+          "htm",
+          "html",
+          "json",
+          "jsonl",
+          "log",
+          "md",
+          "toml",
+          "tsv",
+          "txt",
+          "xml",
+          "yaml",
+          "yml",
+          "gif",
+          "jpeg",
+          "jpg",
+          "pdf",
+          "png",
+          "svg",
+          "class",
+          "exe",
+          "jar",
+          "java",
+          "py");
+
+  private final String what;
+  private final String called;
+  private final String advice;
+  private final Set<String> endings;
+
+  FileKind(String what, String called, String advice, String... endings) {
+    this.what = what;
+    this.called = called;
+    this.advice = advice;
+    this.endings = Set.of(endings);
+  }
+
+  private static byte[] bytes(String hex) {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  // ---- what a file is ----
+
+  /**
+   * Looks at the first bytes of a file.
+   *
+   * @param file the file
+   * @return its kind
+   * @throws NoSuchFileException if there is no such file
+   * @throws IOException naming the file, if it cannot be read
+   */
+  public static FileKind of(Path file) throws IOException {
+    requireReadable(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(in.readNBytes(START));
+    }
+  }
+
+  /** Looks ahead in a stream that has {@code mark}, and leaves it where it was. */
+  static FileKind ahead(InputStream in) throws IOException {
+    in.mark(START);
+    byte[] start = in.readNBytes(START);
+    in.reset();
+    return of(start);
+  }
+
+  /** Looks at the first bytes of a channel. */
+  static FileKind ahead(SeekableByteChannel channel) throws IOException {
+    return of(new ChannelBytes(channel, 0, channel.size()).readNBytes(START));
+  }
+
+  /** Looks at the rest of a start of which some bytes have been read. */
+  static FileKind behind(byte[] begun, InputStream in) throws IOException {
+    byte[] start = Arrays.copyOf(begun, START);
+    int count = begun.length + in.readNBytes(start, begun.length, START - begun.length);
+    return of(Arrays.copyOf(start, count));
+  }
+
+  /** The kind of what begins so: all bytes if there are fewer than 512. */
+  static FileKind of(byte[] start) {
+    if (start.length == 0) {
+      return EMPTY;
+    }
+    if (isNpy(start)) {
+      return NPY;
+    }
+    if (isZip(start)) {
+      return ZIP;
+    }
+    if (isSafeTensors(start)) {
+      return SAFETENSORS;
+    }
+    if (begins(start, HDF5_START)) {
+      return HDF5;
+    }
+    if (begins(start, PNG_START)) {
+      return PNG;
+    }
+    if (begins(start, GZIP_START)) {
+      return GZIP;
+    }
+    if (begins(start, LFS_START)) {
+      return GIT_LFS;
+    }
+    if (isPickle(start)) {
+      return PICKLE;
+    }
+    if (isProtobuf(start)) {
+      return PROTOBUF;
+    }
+    return isText(start) ? TEXT : UNKNOWN;
+  }
+
+  /** Whether an array begins so. */
+  static boolean isNpy(byte[] start) {
+    return begins(start, NPY_START);
+  }
+
+  /** A member's header, or the end of an archive without any. */
+  private static boolean isZip(byte[] start) {
+    return begins(start, bytes("504b0304")) || begins(start, bytes("504b0506"));
+  }
+
+  /** The length of a header, and its first byte. */
+  private static boolean isSafeTensors(byte[] start) {
+    if (start.length <= SAFETENSORS_LENGTH) {
+      return false;
+    }
+    long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return length >= 0 && length <= SafeTensorsHeader.LARGEST && start[SAFETENSORS_LENGTH] == '{';
+  }
+
+  /** Protocols 2 to 5. */
+  private static boolean isPickle(byte[] start) {
+    return start.length > 1 && start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5;
+  }
+
+  /** An ONNX model: its field 1, a version, then one of its texts or the graph. */
+  private static boolean isProtobuf(byte[] start) {
+    return start.length > 2
+        && start[0] == 0x08
+        && start[1] > 0
+        && (start[2] == 0x12 || start[2] == 0x1a || start[2] == 0x3a || start[2] == 0x42);
+  }
+
+  /** UTF-8 without control characters; the last character may be cut. */
+  private static boolean isText(byte[] start) {
+    CharBuffer text = CharBuffer.allocate(start.length);
+    boolean wrong =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(start), text, false).isError();
+    return !wrong && text.flip().chars().allMatch(c -> c >= ' ' || "\t\n\r\f".indexOf(c) >= 0);
+  }
+
+  private static boolean begins(byte[] start, byte[] magic) {
+    return start.length >= magic.length
+        && Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
+  }
+
+  // ---- what is not as it should be ----
+
+  /** What is said where this kind is wanted and another was found; without the file's name. */
+  String butIs(FileKind found) {
+    return "is no " + called + " file but " + found.inWords();
+  }
+
+  /** What it is, and what to do with it. */
+  String inWords() {
+    return advice.isEmpty() ? what : what + "; " + advice;
+  }
+
+  static void requireReadable(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      throw new NoSuchFileException(file.toString(), null, "no such file; check the path");
+    }
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": is a directory; give a file");
+    }
+  }
+
+  // ---- names of files that are written ----
+
+  /**
+   * Refuses to write this kind under a name that promises another: an ending that stands for some
+   * format, such as .npz, .pt, .json or .png, in small or capital letters. An ending that stands
+   * for none, or no ending, promises nothing.
+   *
+   * @param file where this kind is to be written
+   * @throws IllegalArgumentException naming the file and an ending to take, if its name promises
+   *     another kind
+   * @throws IllegalStateException if this is a kind that Unroll does not write
+   */
+  public void requireName(Path file) {
+    if (called.isEmpty()) {
+      throw new IllegalStateException("Unroll writes no file that is " + what);
+    }
+    String ending = ending(file);
+    if (PROMISES.contains(ending) && !endings.contains(ending)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: the ending .%s promises another kind of file than the %s that is written; take"
+                  + " %s",
+              file,
+              ending,
+              called,
+              called));
+    }
+  }
+
+  /** What stands behind the last dot of a file's name, in small letters; empty if there is none. */
+  static String ending(Path file) {
+    Path last = file.getFileName();
+    String name = last == null ? "" : last.toString();
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  }
+}
