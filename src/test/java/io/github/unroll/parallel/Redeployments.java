@@ -5,7 +5,7 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
-import io.github.unroll.kernel.Kernel;
+import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.train.Trainer;
 import io.github.unroll.train.TrainingListener;
@@ -100,7 +100,7 @@ final class Redeployments {
               new TrainingListener() {})
           .train(new BpttBatches(random.randint(0, 50, 501), 5, 10), 2);
       if (isEnded) {
-        Kernel.active().endThreads();
+        Arithmetic.endThreads();
       }
     }
   }

@@ -1,9 +1,10 @@
-package io.github.unroll.tensor;
+package io.github.unroll.kernel;
 
 import com.sun.management.ThreadMXBean;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
