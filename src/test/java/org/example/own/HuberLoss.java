@@ -20,7 +20,8 @@ public final class HuberLoss {
   public double forward(Tensor3 ys, Tensor3 ts) {
     if (!ys.sameShape(ts)) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "HuberLoss: %s and %s: shapes differ", ys.shape(), ts.shape()));
+          String.format(
+              Locale.ROOT, "HuberLoss: %s and %s: shapes differ", ys.shape(), ts.shape()));
     }
     errors = ys.copy();
     double sum = 0;

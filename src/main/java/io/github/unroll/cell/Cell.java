@@ -265,12 +265,15 @@ public interface Cell {
     }
     if (!fits) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %s must be %s, not %s", getClass().getSimpleName(),
-                  what,
-                  IntStream.of(sizes)
-                      .mapToObj(size -> "(" + n + "x" + size + ")")
-                      .collect(Collectors.joining(" and ")),
-                  Stream.of(parts).map(Matrix::shape).collect(Collectors.joining(" and "))));
+          String.format(
+              Locale.ROOT,
+              "%s: %s must be %s, not %s",
+              getClass().getSimpleName(),
+              what,
+              IntStream.of(sizes)
+                  .mapToObj(size -> "(" + n + "x" + size + ")")
+                  .collect(Collectors.joining(" and ")),
+              Stream.of(parts).map(Matrix::shape).collect(Collectors.joining(" and "))));
     }
   }
 

@@ -148,15 +148,21 @@ public final class CellKind {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    String.format(Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
+                    String.format(
+                        Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
   }
 
   private static int gates(int number, int hidden) {
     long width = (long) number * hidden;
     if (width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "hiddenSize %d is too large: the gates of a cell side by side are %d columns; an array"
-                  + " holds at most %d elements", hidden, width, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "hiddenSize %d is too large: the gates of a cell side by side are %d columns; an"
+                  + " array holds at most %d elements",
+              hidden,
+              width,
+              Integer.MAX_VALUE));
     }
     return (int) width;
   }

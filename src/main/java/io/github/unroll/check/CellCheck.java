@@ -238,10 +238,16 @@ public final class CellCheck {
           outcome(
               steps(xs, i, counted), null, row(initial, i), steps(dhs, i, counted), row(dFinal, i));
       String of = "a sequence with steps that do not count gives another %s than without them";
-      require(steps(together.hs, i, counted).equals(alone.hs), String.format(Locale.ROOT, of, "output"));
-      require(row(together.last, i).equals(alone.last), String.format(Locale.ROOT, of, "final state"));
-      require(steps(together.dxs, i, counted).equals(alone.dxs), String.format(Locale.ROOT, of, "dx"));
-      require(row(together.dInitial, i).equals(alone.dInitial), String.format(Locale.ROOT, of, "state gradient"));
+      require(
+          steps(together.hs, i, counted).equals(alone.hs),
+          String.format(Locale.ROOT, of, "output"));
+      require(
+          row(together.last, i).equals(alone.last), String.format(Locale.ROOT, of, "final state"));
+      require(
+          steps(together.dxs, i, counted).equals(alone.dxs), String.format(Locale.ROOT, of, "dx"));
+      require(
+          row(together.dInitial, i).equals(alone.dInitial),
+          String.format(Locale.ROOT, of, "state gradient"));
       for (int p = 0; p < sums.size(); p++) {
         sums.get(p).add(alone.gradients.get(p));
       }

@@ -151,7 +151,11 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
       return gru.resetsAfter() ? "GRU" : RESETS_BEFORE;
     }
     throw new IllegalArgumentException(
-        String.format(Locale.ROOT, "%s has no weights that others know; pass a layer over RnnCell, LstmCell or GruCell, or", layer.getClass().getSimpleName())
+        String.format(
+                Locale.ROOT,
+                "%s has no weights that others know; pass a layer over RnnCell, LstmCell or"
+                    + " GruCell, or",
+                layer.getClass().getSimpleName())
             + " Bidirectional of them");
   }
 

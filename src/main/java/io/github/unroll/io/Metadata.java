@@ -81,7 +81,10 @@ final class Metadata {
         return kind;
       }
     }
-    throw wrong(key, String.format(Locale.ROOT, "one of the kinds of cell %s, or one that is handed to load", known));
+    throw wrong(
+        key,
+        String.format(
+            Locale.ROOT, "one of the kinds of cell %s, or one that is handed to load", known));
   }
 
   static String nameOf(Enum<?> constant) {

@@ -70,11 +70,19 @@ public final class Bidirectional implements RecurrentLayer {
     }
     if (ahead.inputSize() != back.inputSize()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "Bidirectional: the layers read %d and %d features; both must read the same", ahead.inputSize(), back.inputSize()));
+          String.format(
+              Locale.ROOT,
+              "Bidirectional: the layers read %d and %d features; both must read the same",
+              ahead.inputSize(),
+              back.inputSize()));
     }
     if (merge == Merge.ADD && ahead.outputSize() != back.outputSize()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "Bidirectional: outputs of %d and %d features cannot be added; concatenate them", ahead.outputSize(), back.outputSize()));
+          String.format(
+              Locale.ROOT,
+              "Bidirectional: outputs of %d and %d features cannot be added; concatenate them",
+              ahead.outputSize(),
+              back.outputSize()));
     }
     this.ahead = ahead;
     this.back = new Reversed(back);

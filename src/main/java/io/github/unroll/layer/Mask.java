@@ -54,12 +54,21 @@ public final class Mask {
     } else if (mask != null) {
       if (mask.counts.length != n) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "mask: there are rows for %d sequences, the batch has %d", mask.counts.length, n));
+            String.format(
+                Locale.ROOT,
+                "mask: there are rows for %d sequences, the batch has %d",
+                mask.counts.length,
+                n));
       }
       for (int i = 0; i < n; i++) {
         if (mask.counts[i].length != steps) {
           throw new IllegalArgumentException(
-              String.format(Locale.ROOT, "mask: row %d has %d steps, the sequences have %d", i, mask.counts[i].length, steps));
+              String.format(
+                  Locale.ROOT,
+                  "mask: row %d has %d steps, the sequences have %d",
+                  i,
+                  mask.counts[i].length,
+                  steps));
         }
       }
     }

@@ -36,7 +36,8 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private final UnrolledCell unrolled;
   private SkippedOutput skippedOutput = SkippedOutput.ZERO;
 
-  // What messages call the layer and its two verbs, joined once: a check that passes allocates nothing.
+  // What messages call the layer and its two verbs, joined once: a check that passes allocates
+  // nothing.
   private final String name;
   private final String forward;
   private final String backward;
@@ -102,7 +103,12 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
       initial.check(forward, xs.d0(), stateSizes);
     } else if (kept != null && kept.h().rows() != xs.d0()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ", name, kept.h().rows(), xs.d0())
+          String.format(
+                  Locale.ROOT,
+                  "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ",
+                  name,
+                  kept.h().rows(),
+                  xs.d0())
               + "keep the batch size, or call resetState()");
     }
     State start = initial != null ? initial : kept;

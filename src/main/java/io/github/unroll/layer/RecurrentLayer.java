@@ -195,7 +195,10 @@ public interface RecurrentLayer extends TimeLayer {
    */
   default List<Cell> cells() {
     throw new IllegalArgumentException(
-        String.format(Locale.ROOT, "newSession: a %s cannot be stepped as values come; call forward on whole sequences", getClass().getSimpleName()));
+        String.format(
+            Locale.ROOT,
+            "newSession: a %s cannot be stepped as values come; call forward on whole sequences",
+            getClass().getSimpleName()));
   }
 
   /**

@@ -133,7 +133,14 @@ public final class RecurrentSession {
   private void check(String what, Matrix m, int cols) {
     if (m.rows() != n || m.cols() != cols) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s must be (%dx%d) in a session of %d, not %s", what, n, cols, n, m.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s must be (%dx%d) in a session of %d, not %s",
+              what,
+              n,
+              cols,
+              n,
+              m.shape()));
     }
   }
 
@@ -226,7 +233,10 @@ public final class RecurrentSession {
       rows += session.n;
       if (session.layer != sessions.get(0).layer) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "stepTogether: session %d is of another model than session 0", sessions.indexOf(session)));
+            String.format(
+                Locale.ROOT,
+                "stepTogether: session %d is of another model than session 0",
+                sessions.indexOf(session)));
       }
     }
     RecurrentSession joined = new RecurrentSession(sessions.get(0).layer, rows);
@@ -251,7 +261,11 @@ public final class RecurrentSession {
     }
     if (rows != n) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "splitInto: a session of %d cannot be split into sessions of %d", n, rows));
+          String.format(
+              Locale.ROOT,
+              "splitInto: a session of %d cannot be split into sessions of %d",
+              n,
+              rows));
     }
     exchange(sessions, true);
   }

@@ -203,7 +203,12 @@ public final class TimeAttention {
   private static void checkStates(Tensor3 encoderStates, Tensor3 decoderStates) {
     if (encoderStates.d0() != decoderStates.d0() || encoderStates.d2() != decoderStates.d2()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "TimeAttention.forward: encoder states %s and decoder states %s must agree in batch size and width", encoderStates.shape(), decoderStates.shape()));
+          String.format(
+              Locale.ROOT,
+              "TimeAttention.forward: encoder states %s and decoder states %s must agree in batch"
+                  + " size and width",
+              encoderStates.shape(),
+              decoderStates.shape()));
     }
   }
 

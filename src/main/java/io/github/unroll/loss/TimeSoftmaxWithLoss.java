@@ -123,7 +123,13 @@ public final class TimeSoftmaxWithLoss {
     checkForwardDone();
     if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != v) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.backward: dxs must be (%dx%dx%d), not %s", n, steps, v, dxs.shape()));
+          String.format(
+              Locale.ROOT,
+              "TimeSoftmaxWithLoss.backward: dxs must be (%dx%dx%d), not %s",
+              n,
+              steps,
+              v,
+              dxs.shape()));
     }
     double scale = dout / count;
     MatrixView dx = dxs.asRows();
@@ -156,13 +162,24 @@ public final class TimeSoftmaxWithLoss {
     int steps = xs.d1();
     if (labels.length != xs.d0()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d", xs.shape(), xs.d0(), labels.length));
+          String.format(
+              Locale.ROOT,
+              "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d",
+              xs.shape(),
+              xs.d0(),
+              labels.length));
     }
     int counted = 0;
     for (int i = 0; i < labels.length; i++) {
       if (labels[i].length != steps) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d", xs.shape(), steps, i, labels[i].length));
+            String.format(
+                Locale.ROOT,
+                "TimeSoftmaxWithLoss.forward: scores %s have %d steps, labels of row %d have %d",
+                xs.shape(),
+                steps,
+                i,
+                labels[i].length));
       }
       for (int t = 0; t < steps; t++) {
         checkLabel(labels[i][t], i, t, xs.d2());
@@ -171,7 +188,12 @@ public final class TimeSoftmaxWithLoss {
     }
     if (counted == 0) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no number", labels.length * steps, IGNORE));
+          String.format(
+              Locale.ROOT,
+              "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no"
+                  + " number",
+              labels.length * steps,
+              IGNORE));
     }
     return counted;
   }
@@ -179,7 +201,15 @@ public final class TimeSoftmaxWithLoss {
   private static void checkLabel(int label, int i, int t, int v) {
     if (label != IGNORE && (label < 0 || label >= v)) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d (ignore)", label, i, t, v - 1, IGNORE));
+          String.format(
+              Locale.ROOT,
+              "TimeSoftmaxWithLoss.forward: label %d at [%d,%d] is neither in 0..%d nor %d"
+                  + " (ignore)",
+              label,
+              i,
+              t,
+              v - 1,
+              IGNORE));
     }
   }
 

@@ -42,7 +42,13 @@ public final class Matrix extends MatrixView {
     int size = checkedSize(rows, cols);
     if (rowMajor.length != size) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "Matrix.of: (%dx%d) takes %d values, not %d", rows, cols, size, rowMajor.length));
+          String.format(
+              Locale.ROOT,
+              "Matrix.of: (%dx%d) takes %d values, not %d",
+              rows,
+              cols,
+              size,
+              rowMajor.length));
     }
     return new Matrix(rows, cols, rowMajor.clone());
   }
@@ -62,7 +68,12 @@ public final class Matrix extends MatrixView {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != m.cols()) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "Matrix.ofRows: row 0 has %d values and row %d has %d", m.cols(), i, rows[i].length));
+            String.format(
+                Locale.ROOT,
+                "Matrix.ofRows: row 0 has %d values and row %d has %d",
+                m.cols(),
+                i,
+                rows[i].length));
       }
       System.arraycopy(rows[i], 0, m.array, i * m.cols(), m.cols());
     }
@@ -148,7 +159,12 @@ public final class Matrix extends MatrixView {
   public void addColumn(Matrix column) {
     if (column.cols() != 1 || column.rows() != rows()) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "addColumn: %s + %s: the column must be (%dx1)", shape(), column.shape(), rows()));
+          String.format(
+              Locale.ROOT,
+              "addColumn: %s + %s: the column must be (%dx1)",
+              shape(),
+              column.shape(),
+              rows()));
     }
     for (int i = 0; i < rows(); i++) {
       for (int j = 0; j < cols(); j++) {
@@ -294,12 +310,20 @@ public final class Matrix extends MatrixView {
   private static int checkedSize(int rows, int cols) {
     if (rows < 1 || cols < 1) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "Matrix: %s is empty; both sizes must be at least 1", shape(rows, cols)));
+          String.format(
+              Locale.ROOT,
+              "Matrix: %s is empty; both sizes must be at least 1",
+              shape(rows, cols)));
     }
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "Matrix: %s has %d elements; an array holds at most %d", shape(rows, cols), size, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "Matrix: %s has %d elements; an array holds at most %d",
+              shape(rows, cols),
+              size,
+              Integer.MAX_VALUE));
     }
     return (int) size;
   }

@@ -95,7 +95,8 @@ public sealed class MatrixView permits Matrix {
 
   private int index(int i, int j) {
     if (i < 0 || i >= rows || j < 0 || j >= cols) {
-      throw new IndexOutOfBoundsException(String.format(Locale.ROOT, "no element [%d,%d] in %s", i, j, shape()));
+      throw new IndexOutOfBoundsException(
+          String.format(Locale.ROOT, "no element [%d,%d] in %s", i, j, shape()));
     }
     return transposed ? at + j * stride + i : at + i * stride + j;
   }
@@ -445,7 +446,8 @@ public sealed class MatrixView permits Matrix {
     checkNotTransposed("addRow");
     if (row.rows != 1 || row.cols != cols || row.transposed) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "addRow: %s + %s: the row must be (1x%d)", shape(), row.shape(), cols));
+          String.format(
+              Locale.ROOT, "addRow: %s + %s: the row must be (1x%d)", shape(), row.shape(), cols));
     }
     KERNEL.addRow(rows, cols, row.array, row.at, array, at, stride);
   }
@@ -460,7 +462,12 @@ public sealed class MatrixView permits Matrix {
     x.checkNotTransposed("addColumnSums");
     if (rows != 1 || x.cols != cols || transposed) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "addColumnSums: %s += sums of %s: the receiver must be (1x%d)", shape(), x.shape(), x.cols));
+          String.format(
+              Locale.ROOT,
+              "addColumnSums: %s += sums of %s: the receiver must be (1x%d)",
+              shape(),
+              x.shape(),
+              x.cols));
     }
     KERNEL.addColumnSums(x.rows, cols, x.array, x.at, x.stride, array, at);
   }
@@ -599,7 +606,8 @@ public sealed class MatrixView permits Matrix {
   private int rowAt(int i) {
     checkNotTransposed("row");
     if (i < 0 || i >= rows) {
-      throw new IndexOutOfBoundsException(String.format(Locale.ROOT, "no row %d in %s", i, shape()));
+      throw new IndexOutOfBoundsException(
+          String.format(Locale.ROOT, "no row %d in %s", i, shape()));
     }
     return at + i * stride;
   }
@@ -614,7 +622,8 @@ public sealed class MatrixView permits Matrix {
   private static void checkRange(String what, int from, int count, int size) {
     if (from < 0 || count < 1 || from > size - count) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: there are %d, so no %d from %d on", what, size, count, from));
+          String.format(
+              Locale.ROOT, "%s: there are %d, so no %d from %d on", what, size, count, from));
     }
   }
 
@@ -630,7 +639,8 @@ public sealed class MatrixView permits Matrix {
   private void checkColumns(String verb, MatrixView x) {
     if (x.cols != cols) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %s and %s: numbers of columns differ", verb, shape(), x.shape()));
+          String.format(
+              Locale.ROOT, "%s: %s and %s: numbers of columns differ", verb, shape(), x.shape()));
     }
   }
 
@@ -644,7 +654,14 @@ public sealed class MatrixView permits Matrix {
   private static void checkInner(String verb, MatrixView a, MatrixView b) {
     if (a.cols != b.rows) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %s·%s: inner dimensions %d and %d differ", verb, a.shape(), b.shape(), a.cols, b.rows));
+          String.format(
+              Locale.ROOT,
+              "%s: %s·%s: inner dimensions %d and %d differ",
+              verb,
+              a.shape(),
+              b.shape(),
+              a.cols,
+              b.rows));
     }
   }
 
@@ -653,7 +670,14 @@ public sealed class MatrixView permits Matrix {
     checkNotTransposed(verb);
     if (rows != a.rows || cols != b.cols) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: the product of %s and %s is %s, but the receiver is %s", verb, a.shape(), b.shape(), shape(a.rows, b.cols), shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: the product of %s and %s is %s, but the receiver is %s",
+              verb,
+              a.shape(),
+              b.shape(),
+              shape(a.rows, b.cols),
+              shape()));
     }
     if (overlaps(a) || overlaps(b)) {
       throw new IllegalArgumentException(

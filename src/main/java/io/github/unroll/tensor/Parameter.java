@@ -57,7 +57,14 @@ public final class Parameter {
   public Parameter shaped(String owner, int rows, int cols) {
     if (value.rows() != rows || value.cols() != cols) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %s must be (%dx%d), not %s", owner, name, rows, cols, value.shape()));
+          String.format(
+              Locale.ROOT,
+              "%s: %s must be (%dx%d), not %s",
+              owner,
+              name,
+              rows,
+              cols,
+              value.shape()));
     }
     return this;
   }
