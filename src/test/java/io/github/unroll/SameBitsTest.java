@@ -43,16 +43,6 @@ class SameBitsTest {
   }
 
   @Test
-  void a_kernel_that_is_not_there_should_be_missed_by_name() throws Exception {
-    assertThat(java("-Dunroll.kernel=simd"))
-        .contains("-Dunroll.kernel=simd: there is no Vector API in this JVM; start it with ")
-        .contains("--add-modules jdk.incubator.vector");
-    assertThat(java("-Dunroll.kernel=fast"))
-        .contains("-Dunroll.kernel=fast: there are simd and plain");
-    assertThat(java("-Dunroll.threads=0")).contains("-Dunroll.threads=0: there must be at least 1");
-  }
-
-  @Test
   void a_machine_without_fma_should_be_warned_of_once_and_give_the_same_bits() throws Exception {
     String with = java(1, 60, "-Dunroll.threads=1");
     String without = java(1, 60, "-Dunroll.threads=1", "-XX:-UseFMA");

@@ -138,8 +138,18 @@ public final class ReberGrammarExample {
   private static Step step(Tensor3 probabilities, int i, int t, String legal) {
     Step step = new Step(new DoubleSummaryStatistics(), new DoubleSummaryStatistics());
     for (int k = 0; k < SYMBOLS; k++) {
+      double probability = probabilities.get(i, t, k);
+      if (Double.isNaN(probability)) { // it would only count as wrong
+        throw new IllegalStateException(
+            String.format(
+                Locale.ROOT,
+                "string %d, step %d: the probability of %s is NaN; has the training diverged?",
+                i,
+                t,
+                ReberGrammar.SYMBOLS.charAt(k)));
+      }
       boolean isLegal = legal.indexOf(ReberGrammar.SYMBOLS.charAt(k)) >= 0;
-      (isLegal ? step.legal : step.others).accept(probabilities.get(i, t, k));
+      (isLegal ? step.legal : step.others).accept(probability);
     }
     return step;
   }

@@ -1,7 +1,6 @@
 package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingListener;
-import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -12,14 +11,14 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 200;
 
   private final int epochs;
-  private final PrintWriter out;
+  private final ModelTraining.Screen screen;
   private final Thread onInterrupt = new Thread(this::wipe);
   private TerminalLine line; // guarded by this: the interrupt comes on a thread of its own
   private ProgressBar bar;
 
-  EpochProgress(int epochs, PrintWriter out) {
+  EpochProgress(int epochs, ModelTraining.Screen screen) {
     this.epochs = epochs;
-    this.out = out;
+    this.screen = screen;
     Runtime.getRuntime().addShutdownHook(onInterrupt);
   }
 
@@ -42,7 +41,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
   }
 
   private synchronized TerminalLine newLine() {
-    line = new TerminalLine(out);
+    line = new TerminalLine(screen.out(), screen.columns());
     return line;
   }
 

@@ -1,7 +1,6 @@
 package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingListener;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
@@ -10,12 +9,12 @@ import java.util.Locale;
 final class EpochReporter implements TrainingListener {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final PrintWriter out;
+  private final TrainingNotes notes;
   private final boolean tellsRate;
   private long epochStart = System.nanoTime();
 
-  EpochReporter(PrintWriter out, boolean tellsRate) {
-    this.out = out;
+  EpochReporter(TrainingNotes notes, boolean tellsRate) {
+    this.notes = notes;
     this.tellsRate = tellsRate;
   }
 
@@ -24,13 +23,16 @@ final class EpochReporter implements TrainingListener {
     long now = System.nanoTime();
     double seconds = (now - epochStart) / NANOS_PER_SECOND;
     epochStart = now;
-    out.printf(Locale.ROOT, "epoch %d  perplexity %.4f", epoch.epoch(), epoch.perplexity());
-    epoch.validation().ifPresent(score -> out.printf(Locale.ROOT, "  validation %.4f", score));
+    StringBuilder line = new StringBuilder();
+    line.append(
+        String.format(Locale.ROOT, "epoch %d  perplexity %.4f", epoch.epoch(), epoch.perplexity()));
+    epoch
+        .validation()
+        .ifPresent(score -> line.append(String.format(Locale.ROOT, "  validation %.4f", score)));
     if (tellsRate) {
-      out.print("  learning rate " + toThreeDigits(epoch.learningRate()));
+      line.append("  learning rate ").append(toThreeDigits(epoch.learningRate()));
     }
-    out.printf(Locale.ROOT, "  %.1f s%n", seconds);
-    out.flush();
+    notes.line(line.append(String.format(Locale.ROOT, "  %.1f s", seconds)).toString());
   }
 
   private static double toThreeDigits(double rate) {

@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.tensor.NotFinite;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,6 +95,16 @@ final class EvaluateCommand implements Callable<Integer> {
       known.add(isKnown ? token : unknown);
     }
     double perplexity = saved.model().perplexity(vocabulary.encode(known));
+    if (Double.isNaN(perplexity)) {
+      throw new Failure(
+          String.format(
+              Locale.ROOT,
+              "--model %s: the perplexity is NaN: %s",
+              model,
+              NotFinite.parameter(saved.model().parameters())
+                  .orElse("all parameters are finite, so the scores overflowed")),
+          null);
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT, "%s: %d tokens, perplexity %.4f", data.getFileName(), text.size(), perplexity);

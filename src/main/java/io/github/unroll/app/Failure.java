@@ -1,6 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.train.TrainingDivergedException;
+import io.github.unroll.train.TrainingInterruptedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -31,7 +32,7 @@ final class Failure extends Exception {
       throw new Failure(e.getFile() + ": access denied", e);
     } catch (UncheckedIOException e) { // a checkpoint in the middle of a training
       throw new Failure(e.getCause().getMessage(), e);
-    } catch (IOException | TrainingDivergedException e) {
+    } catch (IOException | TrainingDivergedException | TrainingInterruptedException e) {
       throw new Failure(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     } catch (ExceptionInInitializerError e) { // the kernel is chosen while its class is loaded
       if (!isRefusedSetting(e.getCause())) {
@@ -39,6 +40,10 @@ final class Failure extends Exception {
       }
       throw new Failure(e.getCause().getMessage(), e);
     } catch (OutOfMemoryError e) {
+      if (String.valueOf(e.getMessage()).contains("native thread")) { // no heap would help
+        throw new Failure(
+            "no more threads (" + e.getMessage() + "); raise the limit of processes, ulimit -u", e);
+      }
       throw new Failure(
           String.format(
               Locale.ROOT,

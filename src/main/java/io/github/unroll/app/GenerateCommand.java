@@ -8,11 +8,11 @@ import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -39,6 +39,8 @@ final class GenerateCommand implements Callable<Integer> {
   /** Of the options of a training, what means something without one. */
   private static final Set<String> OF_A_SAVED_MODEL = Set.of("--level", "--seed");
 
+  private static final long SENT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   @Option(
       names = "--model",
       paramLabel = "FILE",
@@ -56,10 +58,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private final boolean showProgress;
+  private final IntSupplier columns;
 
-  GenerateCommand(boolean showProgress) {
-    this.showProgress = showProgress;
+  GenerateCommand(IntSupplier columns) {
+    this.columns = columns;
   }
 
   @Override
@@ -100,9 +102,9 @@ final class GenerateCommand implements Callable<Integer> {
   private void writeWithNewModel() throws IOException, Failure {
     CommandLine command = spec.commandLine();
     // Only of stdout is it known that it is a terminal; the bar is gone before the text comes.
-    Optional<PrintWriter> terminal =
-        showProgress ? Optional.of(command.getOut()) : Optional.empty();
-    ModelTraining training = new ModelTraining(options, command.getErr(), terminal);
+    ModelTraining.Screen screen = new ModelTraining.Screen(command.getOut(), columns);
+    ModelTraining training =
+        new ModelTraining(options, TrainingNotes.beside(command.getErr()), screen);
     TrainingText text = training.text();
     TextOptions.Level level = options.text().level();
     Vocabulary vocabulary = text.training().vocabulary();
@@ -117,15 +119,24 @@ final class GenerateCommand implements Callable<Integer> {
       int[] prompt,
       Vocabulary vocabulary,
       TextOptions.Level level) {
-    RandomState random = new RandomState(options.learning().seed());
-    TextSampler sampler = new TextSampler(model, choice, random);
-    List<String> tokens = new ArrayList<>();
-    if (sampling.hasPrompt()) {
-      tokens.addAll(vocabulary.decode(prompt));
-    }
-    tokens.addAll(vocabulary.decode(sampler.sample(prompt, sampling.length())));
     PrintWriter out = spec.commandLine().getOut();
-    out.println(level.written(tokens).stripTrailing());
+    WrittenText text = new WrittenText(out, level);
+    if (sampling.hasPrompt()) {
+      vocabulary.decode(prompt).forEach(text::append);
+    }
+    TextSampler sampler =
+        new TextSampler(model, choice, new RandomState(options.learning().seed()));
+    sampler.start(prompt);
+    long sent = System.nanoTime();
+    for (int i = 0; i < sampling.length(); i++) {
+      text.append(vocabulary.word(sampler.next()));
+      long now = System.nanoTime();
+      if (now - sent > SENT_EVERY_NANOS) {
+        OutputLost.unlessArrived(out);
+        sent = now;
+      }
+    }
+    text.end();
     out.flush();
   }
 }

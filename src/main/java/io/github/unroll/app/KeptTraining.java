@@ -8,12 +8,17 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.train.Schedule;
+import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A training that is kept in a file while it runs, and may have been begun before. */
 final class KeptTraining {
@@ -159,14 +164,46 @@ final class KeptTraining {
         within);
   }
 
-  /** Saves the training with its notes, which the history of its epochs keeps up to date. */
-  CheckpointListener saver(
+  /**
+   * Saves the training with its notes, which the history of its epochs keeps up to date. Should
+   * that fail, it saves it elsewhere before the training ends.
+   */
+  TrainingListener saver(
       RnnLanguageModel model,
       Vocabulary vocabulary,
       Optimizer optimizer,
       Schedule schedule,
       RandomState random) {
-    return new CheckpointListener(
-        file, every, model, vocabulary, optimizer, schedule, random, notes);
+    Function<Path, CheckpointListener> saver =
+        at ->
+            new CheckpointListener(
+                at, every, model, vocabulary, optimizer, schedule, random, notes);
+    return new TrainingListener() {
+      @Override
+      public void progressed(TrainingProgress progress) {
+        save(at -> saver.apply(at).progressed(progress));
+      }
+
+      @Override
+      public void interrupted(TrainingProgress progress) {
+        save(at -> saver.apply(at).interrupted(progress));
+      }
+    };
+  }
+
+  private void save(Consumer<Path> saving) {
+    try {
+      SecondPlace.save("the training", file, at -> checked(saving, at));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void checked(Consumer<Path> saving, Path file) throws IOException {
+    try {
+      saving.accept(file);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 }

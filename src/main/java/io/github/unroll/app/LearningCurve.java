@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -57,26 +58,23 @@ final class LearningCurve {
   /**
    * Draws the picture.
    *
-   * @throws IOException if it cannot be drawn or written
+   * @return the bytes of a file
+   * @throws IOException if it cannot be drawn; a Java runtime without fonts throws errors of many
+   *     kinds besides
    */
-  void write(ChartFile file) throws IOException {
+  byte[] drawn(ChartFile.Format format) throws IOException {
     if (drawable.isEmpty()) {
-      throw new IOException(
-          String.format(Locale.ROOT, "chart %s: no epoch has a finite perplexity", file.path()));
+      throw new IOException("no epoch has a finite perplexity");
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      switch (file.format()) {
-        case PNG -> BitmapEncoder.saveBitmap(chart(), bytes, BitmapFormat.PNG);
-        case SVG ->
-            VectorGraphicsEncoder.saveVectorGraphic(chart(), bytes, VectorGraphicsFormat.SVG);
+    switch (format) {
+      case PNG -> {
+        ImageIO.setUseCache(false); // which would be a file, where there may be no place for one
+        BitmapEncoder.saveBitmap(chart(), bytes, BitmapFormat.PNG);
       }
-    } catch (RuntimeException | LinkageError e) {
-      // A Java runtime without fonts throws errors of many kinds as soon as text is drawn.
-      throw new IOException(
-          String.format(Locale.ROOT, "chart %s: cannot be drawn: %s", file.path(), e), e);
+      case SVG -> VectorGraphicsEncoder.saveVectorGraphic(chart(), bytes, VectorGraphicsFormat.SVG);
     }
-    file.write(bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   private XYChart chart() {

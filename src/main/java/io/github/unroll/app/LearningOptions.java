@@ -5,10 +5,10 @@ import io.github.unroll.data.Corpus;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Optimizer;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.train.EarlyStopping;
 import io.github.unroll.train.TrainingPlan;
 import io.github.unroll.train.Validation;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -149,24 +149,17 @@ final class LearningOptions {
     return patience != null || schedule == ScheduleChoice.PLATEAU;
   }
 
-  /** The text in batches; the scores of one batch must fit into an array. */
+  /** The text in batches. */
   BpttBatches batches(Corpus training) throws Failure {
-    BpttBatches batches =
-        Failure.unlessMade("", () -> new BpttBatches(training.tokens(), batch, steps));
-    double scores = (double) batch * steps * training.vocabulary().size();
-    if (scores > Integer.MAX_VALUE - 8) {
-      throw new Failure(
-          String.format(
-                  Locale.ROOT,
-                  "--batch %d, --steps %d: %.0f scores, one for each place, step and word, are more"
-                      + " than an",
-                  batch,
-                  steps,
-                  scores)
-              + " array holds; take less",
-          null);
-    }
-    return batches;
+    return Failure.unlessMade("", () -> new BpttBatches(training.tokens(), batch, steps));
+  }
+
+  /** Throws unless gates and scores of a batch, as wide as the model's weights, fit an array. */
+  void requireRoom(RnnLanguageModel model) throws Failure {
+    int widest = model.parameters().stream().mapToInt(p -> p.value().cols()).max().orElseThrow();
+    Failure.unlessMade(
+        "--batch " + batch + ", --steps " + steps + ": ",
+        () -> Room.size("a batch", "gates or scores", batch, steps, widest));
   }
 
   Optimizer optimizer() {

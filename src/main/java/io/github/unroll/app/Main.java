@@ -1,7 +1,14 @@
 package io.github.unroll.app;
 
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,14 +16,28 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
-/** The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use. */
+/**
+ * The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use, 141 nobody
+ * reads what it prints any more, as shells say of a program that SIGPIPE ended.
+ */
 @Command(
     name = "unroll",
     description = "Trains recurrent networks and writes text with them, in plain Java.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "  0:done",
+      "  1:failed; standard error says why",
+      "  2:wrong use",
+      "141:nobody reads what is printed any more, as after | head; a training goes on to its end"
+          + " all the same if --save, --checkpoint or --chart keeps something of it"
+    })
 public final class Main implements Callable<Integer> {
+  private static final int CLOSED_PIPE = 141;
+
   @Spec private CommandSpec spec;
 
   private Main() {}
@@ -31,19 +52,66 @@ public final class Main implements Callable<Integer> {
     System.setProperty("java.awt.headless", "true");
     // What picocli, the progress bar and the chart format takes the default, and has no other way.
     Locale.setDefault(Locale.ROOT);
-    System.exit(commandLine(Terminal.attached()).execute(args));
+    StandardStream out = new StandardStream(FileDescriptor.out, Terminal.charset());
+    StandardStream err = new StandardStream(FileDescriptor.err, Terminal.charset());
+    System.setErr(err.printStream());
+    System.exit(run(args, out, err));
   }
 
-  static CommandLine commandLine(boolean showProgress) {
+  /**
+   * Runs the program, and finds out whether what it printed has arrived; standard error need not.
+   */
+  private static int run(String[] args, StandardStream out, StandardStream err) {
+    PrintWriter printed = out.writer(false);
+    PrintWriter errors = err.writer(true);
+    Optional<String> undecoded =
+        UndecodedText.ofThisJvm().refusal(args, System.getProperty("user.dir"));
+    if (undecoded.isPresent()) {
+      errors.println("unroll: " + undecoded.get());
+      return CommandLine.ExitCode.USAGE;
+    }
+    int exitCode = commandLine(Terminal.columns()).setOut(printed).setErr(errors).execute(args);
+    printed.flush();
+    Optional<IOException> failure = out.failure();
+    if (failure.isEmpty() || exitCode == CommandLine.ExitCode.SOFTWARE) {
+      return exitCode;
+    }
+    if (out.isClosedPipe()) {
+      return CLOSED_PIPE;
+    }
+    errors.println("unroll: standard output: " + failure.get().getMessage());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /**
+   * The program.
+   *
+   * @param columns of the terminal that a person looks at; 0 if there is none to draw on
+   */
+  static CommandLine commandLine(IntSupplier columns) {
     return new CommandLine(new Main())
-        .addSubcommand(new TrainCommand(showProgress))
-        .addSubcommand(new GenerateCommand(showProgress))
+        .addSubcommand(new TrainCommand(columns))
+        .addSubcommand(new GenerateCommand(columns))
         .addSubcommand(new EvaluateCommand())
         .addSubcommand(new InspectCommand())
+        .setExpandAtFiles(false) // a prompt may begin with @
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.colors()))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Main::file)
         .setExecutionStrategy(Main::runUnlessGivenTwice)
         .setParameterExceptionHandler(Main::wrongUse)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+  }
+
+  private static Path file(String name) {
+    if (name.isEmpty()) {
+      throw new TypeConversionException("it is empty; give the name of a file");
+    }
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("no file can have this name: " + e.getMessage());
+    }
   }
 
   /** In a group, picocli takes an option given twice for the begin of another group of values. */
@@ -80,6 +148,9 @@ public final class Main implements Callable<Integer> {
   }
 
   static int failed(Exception e, CommandLine command) throws Exception {
+    if (e instanceof OutputLost) {
+      return CLOSED_PIPE; // or another failure, which run can tell
+    }
     if (!(e instanceof Failure || e instanceof WrongUse)) {
       throw e; // a bug: its stack trace is wanted
     }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** From options to a trained model, telling on the way what is trained and how it goes. */
 final class ModelTraining {
@@ -30,21 +31,33 @@ final class ModelTraining {
     }
   }
 
+  /**
+   * Where a progress bar is drawn.
+   *
+   * @param columns of the terminal that a person looks at; 0 if there is none to draw on
+   */
+  record Screen(PrintWriter out, IntSupplier columns) {
+
+    boolean isThere() {
+      return columns.getAsInt() > 0;
+    }
+  }
+
   private final TrainingOptions options;
-  private final PrintWriter out;
-  private final Optional<PrintWriter> terminal;
+  private final TrainingNotes notes;
+  private final Screen screen;
 
   /**
    * A training to come.
    *
    * @param options what is trained on what
-   * @param out where it is told of
-   * @param terminal where a progress bar is drawn, if a person looks on
+   * @param notes where it is told of
+   * @param screen where a progress bar is drawn
    */
-  ModelTraining(TrainingOptions options, PrintWriter out, Optional<PrintWriter> terminal) {
+  ModelTraining(TrainingOptions options, TrainingNotes notes, Screen screen) {
     this.options = options;
-    this.out = out;
-    this.terminal = terminal;
+    this.notes = notes;
+    this.screen = screen;
   }
 
   TrainingText text() throws IOException, Failure {
@@ -70,20 +83,20 @@ final class ModelTraining {
         begun.isPresent()
             ? begun.get().model()
             : options.model().model(text.training().vocabulary().size(), random);
-    out.println(header(text, model));
+    learning.requireRoom(model);
+    notes.line(header(text, model));
     if (options.verbose()) {
-      out.println(kernelLine(Kernel.active().toString()));
+      notes.line(kernelLine(Kernel.active().toString()));
     }
     if (begun.isPresent()) {
-      out.println(kept.orElseThrow().standing(learning.epochs(), batches.iterations()));
+      notes.line(kept.orElseThrow().standing(learning.epochs(), batches.iterations()));
     }
-    out.flush();
     TrainingPlan plan = learning.plan(model, text, batches.iterations());
     Optimizer optimizer = learning.optimizer();
     EpochHistory history =
         kept.map(KeptTraining::history).orElseGet(() -> new EpochHistory(new HashMap<>()));
     List<TrainingListener> listeners = new ArrayList<>();
-    listeners.add(new EpochReporter(out, learning.rateChanges()));
+    listeners.add(new EpochReporter(notes, learning.rateChanges()));
     listeners.add(history);
     kept.ifPresent(
         k ->
@@ -92,8 +105,7 @@ final class ModelTraining {
     train(model, optimizer, batches, plan, begun, listeners);
     List<EpochEnd> epochs = history.ends();
     if (text.validation().isPresent()) {
-      out.println(bestLine(epochs));
-      out.flush();
+      notes.line(bestLine(epochs));
     }
     return new Trained(model, text, epochs);
   }
@@ -108,7 +120,7 @@ final class ModelTraining {
       throws Failure {
     // above all others: it wipes its bar before a line is printed
     Optional<EpochProgress> progress =
-        terminal.map(screen -> new EpochProgress(plan.epochs(), screen));
+        screen.isThere() ? Optional.of(new EpochProgress(plan.epochs(), screen)) : Optional.empty();
     progress.ifPresent(bar -> listeners.add(0, bar));
     Trainer<BpttBatches.Batch> trainer =
         new Trainer<>(

@@ -97,8 +97,7 @@ final class SavingOptions {
       WritableFile.require("--save", model);
     }
     if (checkpoint != null) {
-      WritableFile.require("--checkpoint", checkpoint);
-      if (!resume && Files.exists(checkpoint)) {
+      if (!resume && Files.isRegularFile(checkpoint)) {
         throw new Failure(
             String.format(
                 Locale.ROOT,
@@ -106,6 +105,7 @@ final class SavingOptions {
                 checkpoint),
             null);
       }
+      WritableFile.require("--checkpoint", checkpoint);
     }
   }
 

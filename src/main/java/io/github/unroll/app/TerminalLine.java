@@ -1,45 +1,63 @@
 package io.github.unroll.app;
 
 import java.io.PrintWriter;
+import java.util.function.IntSupplier;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
  * The terminal's last line, written over and over with no more than carriage returns and blanks.
  * The progress bar's own console consumers would load jline, which asks for native access and takes
- * the terminal over.
+ * the terminal over. A terminal too narrow for a bar gets none.
  */
 final class TerminalLine implements ProgressBarConsumer {
-  private static final int WIDTH = 60; // fits in nearly every window; a wrapped line would stay
+  private static final int MOST = 60; // enough for a bar
+  private static final int LEAST = 17; // for the epoch and how much of it is done
   private static final String INTERRUPT = "^C"; // which the terminal echoes behind the line
 
+  /** The last column stays free: a line that fills it may begin another. */
+  private static final int FREE = INTERRUPT.length() + 1;
+
   private final PrintWriter out;
+  private final IntSupplier columns;
   private boolean retired;
 
-  TerminalLine(PrintWriter out) {
+  /**
+   * A line of a terminal.
+   *
+   * @param columns of the terminal, which may change; 0 if that is not known
+   */
+  TerminalLine(PrintWriter out, IntSupplier columns) {
     this.out = out;
+    this.columns = columns;
   }
 
   @Override
   public int getMaxRenderedLength() {
-    return WIDTH;
+    return Math.max(LEAST, width());
+  }
+
+  private int width() {
+    return Math.min(MOST, columns.getAsInt() - FREE);
   }
 
   @Override
   public synchronized void accept(String rendered) {
-    if (!retired) {
-      int length = Math.min(rendered.length(), WIDTH);
-      out.print("\r" + rendered.substring(0, length) + " ".repeat(WIDTH - length));
+    int width = width();
+    if (!retired && width >= LEAST) {
+      int length = Math.min(rendered.length(), width);
+      out.print("\r" + rendered.substring(0, length) + " ".repeat(width - length));
       out.flush();
     }
   }
 
   /** Wipes the line and lets nothing more appear on it. */
   synchronized void retire() {
-    if (!retired) {
-      retired = true;
-      out.print("\r" + " ".repeat(WIDTH + INTERRUPT.length()) + "\r");
+    int width = width();
+    if (!retired && width >= LEAST) {
+      out.print("\r" + " ".repeat(width + INTERRUPT.length()) + "\r");
       out.flush();
     }
+    retired = true;
   }
 
   @Override

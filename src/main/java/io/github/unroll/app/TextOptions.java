@@ -3,7 +3,6 @@ package io.github.unroll.app;
 import io.github.unroll.data.Corpus;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -31,10 +30,6 @@ final class TextOptions {
     /** The token that ends a line. */
     String lineEnd() {
       return this == WORD ? Corpus.EOS : "\n";
-    }
-
-    String written(List<String> tokens) {
-      return this == WORD ? WrittenText.ofWords(tokens) : WrittenText.ofCharacters(tokens);
     }
 
     @Override

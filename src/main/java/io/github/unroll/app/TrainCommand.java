@@ -1,6 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
+import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.Checkpoint;
 import io.github.unroll.io.TrainingCheckpoint;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -51,10 +53,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private final boolean showProgress;
+  private final IntSupplier columns;
 
-  TrainCommand(boolean showProgress) {
-    this.showProgress = showProgress;
+  TrainCommand(IntSupplier columns) {
+    this.columns = columns;
   }
 
   @Override
@@ -82,38 +84,74 @@ final class TrainCommand implements Callable<Integer> {
     }
     options.check();
     ChartFile chartFile = chartFile();
-    if (chartFile != null) {
-      chartFile.requireWritable();
-    }
     saving.requireOther("--chart", chartFile == null ? null : chartFile.path());
     saving.requireOther("--data", options.text().data());
     saving.requireOther("--valid", options.text().valid());
     saving.requireWritable();
     PrintWriter out = spec.commandLine().getOut();
+    TrainingNotes notes = keepsNothing() ? TrainingNotes.alone(out) : TrainingNotes.beside(out);
+    if (chartFile != null && !canBeDrawn(chartFile, notes)) {
+      chartFile = null;
+    }
     ModelTraining training =
-        new ModelTraining(options, out, showProgress ? Optional.of(out) : Optional.empty());
+        new ModelTraining(options, notes, new ModelTraining.Screen(out, columns));
     TrainingText text = training.text();
     Optional<KeptTraining> kept = Optional.empty();
     if (saving.checkpoint().isPresent()) {
       Path file = saving.checkpoint().get();
       kept = Optional.of(new KeptTraining(file, saving.every(), settings.notes(), begun));
       if (saving.resumesNothing()) {
-        out.println(String.format(Locale.ROOT, "no %s yet: the training begins", file));
+        notes.line(String.format(Locale.ROOT, "no %s yet: the training begins", file));
       }
     }
     ModelTraining.Trained trained = training.train(text, kept);
-    out.println(heldOutLine(trained));
-    if (saving.model().isPresent()) {
+    if (saving.model().isPresent()) { // before anything else that could fail
       save(trained, saving.model().get());
-      out.println("model: " + saving.model().get());
+    }
+    notes.line(heldOutLine(trained));
+    if (saving.model().isPresent()) {
+      notes.line("model: " + saving.model().get());
     }
     if (chartFile != null) {
-      String title = options.model().cellName() + " language model: " + options.text().name();
-      OptionalDouble best = trained.text().bestPerplexity(trained.text().training());
-      new LearningCurve(title, trained.epochs(), best).write(chartFile);
-      out.println("learning curve: " + chartFile.path());
+      draw(trained, chartFile, notes);
     }
-    out.flush();
+  }
+
+  /** Whether the lines that are printed are all that comes of the training. */
+  private boolean keepsNothing() {
+    return chart == null && saving.model().isEmpty() && saving.checkpoint().isEmpty();
+  }
+
+  /** Tries to draw and to write. A chart that nobody asked for is done without, in a line. */
+  private boolean canBeDrawn(ChartFile file, TrainingNotes notes) throws IOException {
+    try {
+      file.requireWritable();
+      ChartDrawing.require(file);
+      return true;
+    } catch (IOException e) {
+      doWithoutUnlessAsked(e, notes);
+      return false;
+    }
+  }
+
+  private void draw(ModelTraining.Trained trained, ChartFile file, TrainingNotes notes)
+      throws IOException {
+    String title = options.model().cellName() + " language model: " + options.text().name();
+    OptionalDouble best = trained.text().bestPerplexity(trained.text().training());
+    try {
+      ChartDrawing.write(file, title, trained.epochs(), best);
+    } catch (IOException e) {
+      doWithoutUnlessAsked(e, notes);
+      return;
+    }
+    notes.line("learning curve: " + file.path());
+  }
+
+  private void doWithoutUnlessAsked(IOException e, TrainingNotes notes) throws IOException {
+    if (chart != null) {
+      throw e;
+    }
+    notes.line("learning curve: none; " + e.getMessage());
   }
 
   private void save(ModelTraining.Trained trained, Path file) throws IOException {
@@ -123,7 +161,9 @@ final class TrainCommand implements Callable<Integer> {
             options.text().name(),
             trained.epoch(),
             options.learning().seed());
-    Checkpoint.save(file, trained.model(), trained.text().training().vocabulary(), notes);
+    Vocabulary vocabulary = trained.text().training().vocabulary();
+    SecondPlace.save(
+        "the model", file, at -> Checkpoint.save(at, trained.model(), vocabulary, notes));
   }
 
   private static String heldOutLine(ModelTraining.Trained trained) {

@@ -1,32 +1,21 @@
 package io.github.unroll.app;
 
+import io.github.unroll.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Locale;
+import java.util.Objects;
 
 /** Files that a command is to write; errors say what the file was for. */
 final class WritableFile {
   private WritableFile() {}
 
-  /** Tries to write, before an hour of training is spent on the file; leaves it as it was. */
+  /** Writes as will be written after an hour of training; leaves the file as it was. */
   static void require(String what, Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      throw new IOException(
-          String.format(Locale.ROOT, "%s %s: is a directory; give a file", what, path));
-    }
-    Path directory = path.toAbsolutePath().getParent();
-    if (!Files.isDirectory(directory)) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT, "%s %s: no directory %s; make it first", what, path, directory));
-    }
-    boolean isNew = Files.notExists(path);
-    write(what, path, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    if (isNew) {
-      Files.delete(path);
+    try {
+      AtomicFile.rehearse(path);
+    } catch (IOException e) {
+      throw new IOException(what + " " + e.getMessage(), e);
     }
   }
 
@@ -36,31 +25,27 @@ final class WritableFile {
       return false;
     }
     try {
-      return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize())
-          || (Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b));
+      Path first = AtomicFile.target(a);
+      Path second = AtomicFile.target(b);
+      return first.normalize().equals(second.normalize())
+          || sameNewFile(first, second)
+          || (Files.exists(first) && Files.exists(second) && Files.isSameFile(first, second));
     } catch (IOException e) {
       return false; // what cannot be looked at is reported where it is read or written
     }
   }
 
-  /** Makes or overwrites a file. */
-  static void write(String what, Path path, byte[] bytes) throws IOException {
-    write(
-        what,
-        path,
-        bytes,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE);
+  private static boolean sameNewFile(Path a, Path b) throws IOException {
+    return Objects.equals(a.getFileName(), b.getFileName()) // null of a root
+        && Files.isSameFile(a.resolveSibling(""), b.resolveSibling(""));
   }
 
-  private static void write(String what, Path path, byte[] bytes, OpenOption... options)
-      throws IOException {
+  /** Makes or replaces a file. */
+  static void write(String what, Path path, byte[] bytes) throws IOException {
     try {
-      Files.write(path, bytes, options);
+      AtomicFile.write(path, out -> out.write(bytes));
     } catch (IOException e) {
-      throw new IOException(
-          String.format(Locale.ROOT, "%s %s: cannot be written: %s", what, path, e), e);
+      throw new IOException(what + " " + e.getMessage(), e);
     }
   }
 }

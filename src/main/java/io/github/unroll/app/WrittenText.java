@@ -1,29 +1,48 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
-import java.util.List;
+import java.io.PrintWriter;
 
-/** Tokens as a person reads them. */
+/**
+ * Tokens printed one by one as a person reads them: words with blanks between them, characters
+ * without, and the end of a sentence as the end of a line. Blanks and line ends at its end are left
+ * out, so they wait for what follows them.
+ */
 final class WrittenText {
-  private WrittenText() {}
+  private final PrintWriter out;
+  private final boolean ofWords;
+  private final StringBuilder waiting = new StringBuilder();
+  private boolean newLine = true;
 
-  /** Words with blanks between them, the end of a sentence as the end of a line. */
-  static String ofWords(List<String> words) {
-    StringBuilder text = new StringBuilder();
-    boolean newLine = true;
-    for (String word : words) {
-      if (word.equals(Corpus.EOS)) {
-        text.append('\n');
-        newLine = true;
-      } else {
-        text.append(newLine ? "" : " ").append(word);
-        newLine = false;
-      }
-    }
-    return text.toString();
+  WrittenText(PrintWriter out, TextOptions.Level level) {
+    this.out = out;
+    this.ofWords = level == TextOptions.Level.WORD;
   }
 
-  static String ofCharacters(List<String> characters) {
-    return String.join("", characters);
+  void append(String token) {
+    if (!ofWords) {
+      print(token);
+    } else if (token.equals(Corpus.EOS)) {
+      waiting.append('\n');
+      newLine = true;
+    } else {
+      print(newLine ? token : " " + token);
+      newLine = false;
+    }
+  }
+
+  private void print(String text) {
+    int end = text.stripTrailing().length();
+    if (end > 0) {
+      out.append(waiting).append(text, 0, end);
+      waiting.setLength(0);
+    }
+    waiting.append(text, end, text.length());
+  }
+
+  /** Ends the text, and its last line. */
+  void end() {
+    waiting.setLength(0);
+    out.println();
   }
 }

@@ -66,9 +66,10 @@ public final class AddingProblem {
    * @param iterations batches of an epoch, at least 1
    * @param random modified: where all is drawn from
    * @return the batches
-   * @throws IllegalArgumentException if iterations is below 1
+   * @throws IllegalArgumentException if n or iterations is below 1
    */
   public Batches<SequenceTargets> batches(int n, int iterations, RandomState random) {
+    Iteration.checkBatchSize(n);
     return new DrawnBatches<>(iterations, random, numbers -> draw(n, numbers));
   }
 }

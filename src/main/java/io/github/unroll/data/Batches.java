@@ -10,7 +10,7 @@ public interface Batches<B> {
   /**
    * The number of batches of an epoch.
    *
-   * @return at least 1
+   * @return at least 1; a training or a validation on fewer is refused before it begins
    */
   int iterations();
 

@@ -18,7 +18,7 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   private final Batch kept;
 
   /**
-   * One batch. Both arrays are new and the caller's own.
+   * One batch. Both arrays are the caller's own; those of {@link #read} until the next is read.
    *
    * @param xs the token ids the model reads, (N, T)
    * @param ts the token ids it shall predict, each the one after that in {@code xs}, (N, T)

@@ -6,7 +6,8 @@ import java.util.function.Function;
 
 /**
  * Batches that are made up as they are read: no sequence is seen twice. Each epoch has numbers of
- * its own, and each batch of it: asked for twice within an epoch, a batch is the same.
+ * its own, and each batch of it: asked for twice within an epoch, a batch is the same. What is
+ * drawn is handed on unseen, NaN too.
  *
  * @param <B> a batch
  */

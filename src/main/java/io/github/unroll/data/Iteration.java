@@ -2,10 +2,18 @@ package io.github.unroll.data;
 
 import java.util.Locale;
 
-/** The number of a batch within its epoch. */
+/** The number of a batch within its epoch, and how much is in it. */
 final class Iteration {
 
   private Iteration() {}
+
+  /** Now: a batch that is drawn when it is read would be refused in the middle of a training. */
+  static void checkBatchSize(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "batch size %d: it must be at least 1", n));
+    }
+  }
 
   static void check(int iteration, int iterations) {
     if (iteration < 0 || iteration >= iterations) {

@@ -6,7 +6,11 @@ import java.util.Arrays;
 /**
  * A batch of sequences and their right classes: one class for a whole sequence, or one a step.
  *
- * @param xs inputs (N,T,D); not copied
+ * <p>Nothing is checked here. An input that is NaN makes all NaN that a model makes of it, and a
+ * training stops there with a message that names it. A batch in which no label counts is refused by
+ * the model.
+ *
+ * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
  * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not copied
  * @param labels right classes: (N,1) of whole sequences, (N,T) of steps; -1 is not counted, nor is
  *     what stands past a sequence's length; not copied

@@ -173,9 +173,10 @@ public final class ReberGrammar {
    * @param iterations batches of an epoch, at least 1
    * @param random modified: where all is drawn from
    * @return the batches
-   * @throws IllegalArgumentException if iterations is below 1
+   * @throws IllegalArgumentException if n or iterations is below 1
    */
   public Batches<LabelledSequences> batches(int n, int iterations, RandomState random) {
+    Iteration.checkBatchSize(n);
     return new DrawnBatches<>(iterations, random, numbers -> task(draw(n, numbers)));
   }
 }

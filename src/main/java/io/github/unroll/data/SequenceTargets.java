@@ -6,9 +6,13 @@ import io.github.unroll.tensor.Tensor3;
  * A batch of sequences and the values that they should give: one vector for a whole sequence, or
  * one a step.
  *
- * @param xs inputs (N,T,D); not copied
+ * <p>Nothing is checked here. An input that is NaN makes all NaN that a model makes of it, and a
+ * training stops there with a message that names it. A target that is NaN is not counted: a gap. A
+ * batch in which no target counts is refused by the model.
+ *
+ * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
  * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not copied
- * @param targets right values: (N,1,K) of whole sequences, (N,T,K) of steps, of which those past a
- *     sequence's length are not counted; not copied
+ * @param targets right values: (N,1,K) of whole sequences, (N,T,K) of steps; not counted are NaN
+ *     and, of steps, those past a sequence's length; not copied
  */
 public record SequenceTargets(Tensor3 xs, int[] lengths, Tensor3 targets) {}

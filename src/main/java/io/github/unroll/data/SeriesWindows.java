@@ -2,6 +2,8 @@ package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.NotFinite;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,6 +12,9 @@ import java.util.Locale;
  * Pieces of a long series for learning to forecast it: read T values, name at each the one that
  * follows. An epoch goes through every place at which a piece can begin, in an order of its own; up
  * to N - 1 places that fill no batch are left out.
+ *
+ * <p>What a window is to predict, another reads, so that all values must be finite: a series with
+ * gaps (NaN) is filled first, or cut where they are.
  */
 public final class SeriesWindows implements Batches<SequenceTargets> {
 
@@ -23,12 +28,13 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   /**
    * Windows of a series of single values.
    *
-   * @param series the values in order of time; copied
+   * @param series the values in order of time, all finite; copied
    * @param steps T, the steps of a window, at least 1
    * @param batchSize N, at least 1
    * @param random modified: the order of the places is drawn from it now and in each epoch
-   * @throws IllegalArgumentException if T or N is below 1, or the series is shorter than a batch,
-   *     which takes T + N values
+   * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
+   *     which takes T + N values, a value is NaN or infinite, or a batch has more than {@code
+   *     Integer.MAX_VALUE} values
    */
   public SeriesWindows(double[] series, int steps, int batchSize, RandomState random) {
     this(series.clone(), 1, steps, batchSize, random);
@@ -37,12 +43,13 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   /**
    * Windows of a series of vectors.
    *
-   * @param series the vectors in order of time, (count,D); copied
+   * @param series the vectors in order of time, (count,D), all finite; copied
    * @param steps T, the steps of a window, at least 1
    * @param batchSize N, at least 1
    * @param random modified: the order of the places is drawn from it now and in each epoch
-   * @throws IllegalArgumentException if T or N is below 1, or the series is shorter than a batch,
-   *     which takes T + N values
+   * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
+   *     which takes T + N values, a value is NaN or infinite, or a batch has more than {@code
+   *     Integer.MAX_VALUE} values
    */
   public SeriesWindows(Matrix series, int steps, int batchSize, RandomState random) {
     this(series.data().clone(), series.cols(), steps, batchSize, random);
@@ -70,12 +77,28 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
               steps,
               (long) steps + batchSize));
     }
+    requireFinite(values, features);
+    Room.size("SeriesWindows", "batches", batchSize, steps, features); // windows overlap
     this.values = values;
     this.features = features;
     this.steps = steps;
     this.batchSize = batchSize;
     this.random = random;
     this.places = random.permutation(count - steps);
+  }
+
+  private static void requireFinite(double[] values, int features) {
+    int bad = NotFinite.first(values, 0, values.length);
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the series is %s at step %d, feature %d; fill such gaps, or cut the series where"
+                  + " they are",
+              values[bad],
+              bad / features,
+              bad % features));
+    }
   }
 
   /**

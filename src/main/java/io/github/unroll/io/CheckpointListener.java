@@ -12,7 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Saves a {@link TrainingCheckpoint} after so many batches, and at the end of every epoch. */
+/**
+ * Saves a {@link TrainingCheckpoint} after so many batches, at the end of every epoch, and when the
+ * training is interrupted.
+ */
 public final class CheckpointListener implements TrainingListener {
 
   private final Path file;
@@ -95,9 +98,23 @@ public final class CheckpointListener implements TrainingListener {
    */
   @Override
   public void progressed(TrainingProgress progress) {
-    if (progress.iteration() % every != 0) { // at the end of an epoch it is 0
-      return;
+    if (progress.iteration() % every == 0) { // at the end of an epoch it is 0
+      save(progress);
     }
+  }
+
+  /**
+   * Saves, so that nothing is lost that was learned.
+   *
+   * @param progress where the training stands
+   * @throws UncheckedIOException if the file cannot be written; it is the last that was
+   */
+  @Override
+  public void interrupted(TrainingProgress progress) {
+    save(progress);
+  }
+
+  private void save(TrainingProgress progress) {
     try {
       TrainingCheckpoint.save(
           file, model, vocabulary, optimizer, schedule, random, progress, notes);

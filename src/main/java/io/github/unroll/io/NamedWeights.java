@@ -61,7 +61,7 @@ abstract class NamedWeights {
     switch (FileKind.ending(file)) {
       case "npz" -> {
         Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> arrays.put(name, array(tensor)));
+        tensors.forEach((name, tensor) -> arrays.put(name, array(name, tensor)));
         NumpyFile.writeArchive(file, arrays);
       }
       case "safetensors" -> new SafeTensors(tensors).write(file);
@@ -84,8 +84,14 @@ abstract class NamedWeights {
         : StoredTensor.of(dtype, shape, array.longs());
   }
 
-  private static NumpyArray array(StoredTensor tensor) {
-    int[] shape = Arrays.stream(tensor.shape()).mapToInt(Math::toIntExact).toArray();
+  private static NumpyArray array(String name, StoredTensor tensor) {
+    if (Arrays.stream(tensor.shape()).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          name
+              + (": shape " + Arrays.toString(tensor.shape()) + " has an axis longer than ")
+              + (Integer.MAX_VALUE + ", which an .npz cannot hold here; write a .safetensors"));
+    }
+    int[] shape = Arrays.stream(tensor.shape()).mapToInt(axis -> (int) axis).toArray();
     if (tensor.dtype().isFloat()) {
       return NumpyArray.ofDoubles(NumpyType.FLOAT64, shape, tensor.doubles());
     }
@@ -275,6 +281,12 @@ abstract class NamedWeights {
 
   private void put(String name, List<Matrix> matrices, long... shape) {
     int size = matrices.get(0).data().length;
+    if ((long) matrices.size() * size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          name
+              + (": " + matrices.size() + " matrices of " + size + " elements are more than the ")
+              + (Integer.MAX_VALUE + " that one array holds; take fewer hidden units"));
+    }
     double[] values = new double[matrices.size() * size];
     for (int i = 0; i < matrices.size(); i++) {
       System.arraycopy(matrices.get(i).data(), 0, values, i * size, size);

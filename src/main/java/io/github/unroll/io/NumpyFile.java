@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Locale;
@@ -111,7 +112,7 @@ public final class NumpyFile {
 
   private static <T> T fromArchive(Path file, ArchiveUse<T> use) throws IOException {
     FileKind.requireReadable(file);
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+    try (SeekableByteChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
       return use.of(new NpzReader(channel));
     } catch (IOException e) {
       throw named(file.toString(), e);

@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class Bidirectional implements RecurrentLayer {
   private int n;
   private int steps;
   private int[] lengths = {};
+  private Tensor3 xsBack; // (N,T,D): inputs from the last step back, then their gradient
+  private Tensor3 fromFirst; // (N,T,H): outputs of the layer ahead, then their gradient
+  private Tensor3 fromLast; // (N,T,H): outputs of the layer back, then their gradient
 
   /**
    * A layer that puts the outputs of both directions side by side.
@@ -88,26 +92,35 @@ public final class Bidirectional implements RecurrentLayer {
     Shapes.checkFeatures("Bidirectional.forward: xs", xs, inputSize());
     Shapes.check("Bidirectional.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
     Lengths.check(lengths, xs.d0(), xs.d1());
-    int[] all = Lengths.copied(lengths, xs.d0(), xs.d1(), new int[0]);
     if (initial != null) {
       initial.check("Bidirectional.forward", xs.d0(), stateSizes());
     }
     List<State> starts = State.split(initial, List.of(ahead, back));
-    Tensor3 fromFirst = ahead.forward(xs, all, starts.get(0));
-    Tensor3 fromLast = back.forward(reversed(xs, all), all, starts.get(1));
+    checkRoom(xs.d0(), xs.d1());
+    steps = 0; // no forward stands if a layer refuses
+    int[] all = Lengths.copied(lengths, xs.d0(), xs.d1(), this.lengths);
+    this.lengths = all;
+    xsBack = Room.of(xsBack, xs.d0(), xs.d1(), inputSize());
+    fromFirst = Room.of(fromFirst, xs.d0(), xs.d1(), ahead.outputSize());
+    fromLast = Room.of(fromLast, xs.d0(), xs.d1(), back.outputSize());
+    copyReversed(xs, 0, xsBack, 0, inputSize());
+    ahead.forwardInto(xs, all, starts.get(0), fromFirst);
+    back.forwardInto(xsBack, all, starts.get(1), fromLast);
+    if (merge == Merge.CONCATENATE) {
+      copyColumns(fromFirst, 0, hs, 0, fromFirst.d2());
+      copyReversed(fromLast, 0, hs, fromFirst.d2(), fromLast.d2());
+    } else {
+      System.arraycopy(fromFirst.data(), 0, hs.data(), 0, hs.data().length);
+      addReversed(fromLast, hs);
+    }
     n = xs.d0();
     steps = xs.d1();
-    this.lengths = all;
-    merge(fromFirst, reversed(fromLast, all), hs);
   }
 
-  private void merge(Tensor3 first, Tensor3 second, Tensor3 hs) {
-    if (merge == Merge.CONCATENATE) {
-      copyColumns(first, 0, hs, 0, first.d2());
-      copyColumns(second, 0, hs, first.d2(), second.d2());
-    } else {
-      addInto(first, second, hs);
-    }
+  @Override
+  public void checkRoom(int batch, int length) {
+    ahead.checkRoom(batch, length);
+    back.checkRoom(batch, length);
   }
 
   @Override
@@ -132,31 +145,44 @@ public final class Bidirectional implements RecurrentLayer {
       dFinal.check("Bidirectional.backward: dFinal", n, stateSizes());
     }
     List<State> dFinals = State.split(dFinal, List.of(ahead, back));
-    Tensor3 dAhead = dhs;
-    Tensor3 dBack = dhs;
-    if (merge == Merge.CONCATENATE) {
-      dAhead = new Tensor3(n, steps, ahead.outputSize());
-      dBack = new Tensor3(n, steps, back.outputSize());
-      copyColumns(dhs, 0, dAhead, 0, dAhead.d2());
-      copyColumns(dhs, dAhead.d2(), dBack, 0, dBack.d2());
-    }
-    Tensor3 fromFirst = ahead.backward(dAhead, dFinals.get(0));
-    Tensor3 fromLast = back.backward(reversed(dBack, lengths), dFinals.get(1));
-    addInto(fromFirst, reversed(fromLast, lengths), dxs);
+    int backAt = merge == Merge.CONCATENATE ? ahead.outputSize() : 0;
+    copyColumns(dhs, 0, fromFirst, 0, ahead.outputSize());
+    copyReversed(dhs, backAt, fromLast, 0, back.outputSize());
+    ahead.backwardInto(fromFirst, dFinals.get(0), dxs);
+    back.backwardInto(fromLast, dFinals.get(1), xsBack);
+    addReversed(xsBack, dxs);
   }
 
-  /** Each sequence from its last step to its first; zeros past its length. */
-  private static Tensor3 reversed(Tensor3 xs, int[] lengths) {
-    int steps = xs.d1();
-    int d = xs.d2();
-    Tensor3 reversed = new Tensor3(xs.d0(), steps, d);
-    for (int i = 0; i < xs.d0(); i++) {
-      for (int t = 0; t < lengths[i]; t++) {
-        int from = (i * steps + lengths[i] - 1 - t) * d;
-        System.arraycopy(xs.data(), from, reversed.data(), (i * steps + t) * d, d);
+  /** Columns of each sequence from its last step to its first; zeros past its length. */
+  private void copyReversed(Tensor3 from, int fromColumn, Tensor3 to, int toColumn, int cols) {
+    int length = to.d1();
+    for (int i = 0; i < to.d0(); i++) {
+      for (int t = 0; t < length; t++) {
+        int target = (i * length + t) * to.d2() + toColumn;
+        if (t < lengths[i]) {
+          int source = (i * length + lengths[i] - 1 - t) * from.d2() + fromColumn;
+          System.arraycopy(from.data(), source, to.data(), target, cols);
+        } else {
+          Arrays.fill(to.data(), target, target + cols, 0);
+        }
       }
     }
-    return reversed;
+  }
+
+  /**
+   * Adds to each step of a sequence the step that is as far from its last as that from its first.
+   */
+  private void addReversed(Tensor3 addend, Tensor3 sum) {
+    int d = sum.d2();
+    for (int i = 0; i < sum.d0(); i++) {
+      for (int t = 0; t < lengths[i]; t++) {
+        int to = (i * sum.d1() + t) * d;
+        int from = (i * sum.d1() + lengths[i] - 1 - t) * d;
+        for (int j = 0; j < d; j++) {
+          sum.data()[to + j] += addend.data()[from + j];
+        }
+      }
+    }
   }
 
   private static void copyColumns(
@@ -164,12 +190,6 @@ public final class Bidirectional implements RecurrentLayer {
     for (int row = 0; row < from.d0() * from.d1(); row++) {
       int source = row * from.d2() + fromColumn;
       System.arraycopy(from.data(), source, to.data(), row * to.d2() + toColumn, cols);
-    }
-  }
-
-  private static void addInto(Tensor3 a, Tensor3 b, Tensor3 sum) {
-    for (int i = 0; i < sum.data().length; i++) {
-      sum.data()[i] = a.data()[i] + b.data()[i];
     }
   }
 

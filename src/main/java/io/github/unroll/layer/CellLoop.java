@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +19,16 @@ import java.util.Optional;
  * weight gradients one product each after it. Arrays are time major, so that the states before and
  * after a step are both contiguous: state s of step t stands at {@code states[s]}, from {@code
  * t·N·H}.
+ *
+ * <p>Forward makes room for what it fills and leaves to backward; backward, which works in that
+ * same room, for the little that it needs beside it. Who only goes forward pays for no gradient.
  */
 abstract class CellLoop implements RecurrentLayer {
 
   static final Kernel KERNEL = Kernel.active();
+
+  private static final String GATES = "gates";
+  private static final String STATES = "states, the initial one among them,";
 
   final int hidden;
   private final Parameter wx;
@@ -29,16 +36,19 @@ abstract class CellLoop implements RecurrentLayer {
   private final Parameter b;
   private final boolean stateful;
 
-  // What messages call the two verbs, joined once: a check that passes allocates nothing.
-  private final String forward = name() + ".forward";
-  private final String backward = name() + ".backward";
+  // What messages begin with, joined once: a check that passes allocates nothing.
+  private final String name = getClass().getSimpleName();
+  private final String forward = name + ".forward";
+  private final String backward = name + ".backward";
 
   int n;
   int steps;
   private int[] lengths = {};
   private int shortest;
 
-  /** Inputs (T,N,D), zero past a sequence's length. */
+  // ---- what forward fills and backward reads ----
+
+  /** Inputs (T,N,D), zero past a sequence's length; in the end of backward their gradients. */
   private double[] x = {};
 
   /** Pre-activations (T,N,G·H), which a step may turn into gates; in backward their gradients. */
@@ -47,17 +57,18 @@ abstract class CellLoop implements RecurrentLayer {
   /** Each (T+1,N,H): the initial state, then the state after each step; h first. */
   final double[][] states;
 
-  /** Each (N,H): in backward the gradient of the state after a step, then of that before it. */
-  final double[][] dStates;
-
-  /** Right operands of the products of a step, forward and backward. */
+  /** Right operand of the products of a step forward. */
   final StepWeights wh = new StepWeights(false);
 
-  final StepWeights whTransposed = new StepWeights(true);
+  // ---- what backward alone works with ----
 
-  private double[] dhs = {}; // (T,N,H)
-  private double[] dx = {}; // (T,N,D)
+  /** Each (N,H): the gradient of the state after a step, then of that before it. */
+  final double[][] dStates;
+
   private final double[][] still; // each (N,H): gradients of states that stand still
+
+  /** Right operand of the products of a step backward. */
+  final StepWeights whTransposed = new StepWeights(true);
 
   private State kept;
   private boolean backwardDone;
@@ -91,14 +102,14 @@ abstract class CellLoop implements RecurrentLayer {
     wh.prepare(w.rows(), w.cols(), w.data(), steps, n);
   }
 
-  /** Readies the recurrent weights for the steps backward. */
+  /** Readies the recurrent weights, and room of a layer's own, for the steps backward. */
   void prepareBackward() {
     Matrix w = recurrent.value();
     whTransposed.prepare(w.rows(), w.cols(), w.data(), steps, n);
   }
 
-  /** Makes room for what a step needs besides {@code a} and {@code states}. */
-  void reserve(int rows) {}
+  /** Makes room for what a step forward fills besides {@code a} and {@code states}. */
+  void reserveForward(int batch, int length) {}
 
   @Override
   public void forwardInto(Tensor3 xs, int[] lengths, State initial, Tensor3 hs) {
@@ -113,14 +124,14 @@ abstract class CellLoop implements RecurrentLayer {
           String.format(
                   Locale.ROOT,
                   "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ",
-                  name(),
+                  name,
                   kept.h().rows(),
                   xs.d0())
               + "keep the batch size, or call resetState()");
     }
     State start = initial != null ? initial : kept;
 
-    prepare(xs.d0(), xs.d1(), lengths);
+    reserve(xs.d0(), xs.d1(), lengths);
     TimeMajor.copyIn(xs, this.lengths, x);
     int width = wx.value().cols();
     KERNEL.matmul(false, steps * n, d, width, x, 0, d, wx.value().data(), 0, width, a, 0, width);
@@ -191,20 +202,23 @@ abstract class CellLoop implements RecurrentLayer {
     Shapes.check(backward, ": dhs", dys, n, steps, hidden);
     Shapes.check(backward, ": dxs", dxs, n, steps, d);
     if (dFinal != null) {
-      dFinal.check(name() + ".backward: dFinal", n, stateSizes());
+      dFinal.check(name + ".backward: dFinal", n, stateSizes());
     }
     if (backwardDone) {
       throw new IllegalStateException(
-          name()
+          name
               + ".backward: the latest forward had its backward already, which used up what it had"
               + " kept; call forward again, or add the gradients up and call backward once");
     }
 
-    TimeMajor.copyIn(dys, lengths, dhs);
+    for (int s = 0; s < dStates.length; s++) {
+      dStates[s] = room("gradient of the state", dStates[s], n, 1, hidden);
+      still[s] = room("gradient of the state", still[s], n, 1, hidden);
+    }
     setFinalGradients(dFinal);
     prepareBackward();
     for (int t = steps - 1; t >= 0; t--) {
-      addOutputGradient(t);
+      addOutputGradient(t, dys);
       if (t < shortest) {
         stepBackward(t);
       } else {
@@ -215,8 +229,9 @@ abstract class CellLoop implements RecurrentLayer {
     KERNEL.addMatmulTransA(d, rows, width, x, 0, d, a, 0, width, wx.grad().data(), 0, width);
     addRecurrentGradients();
     KERNEL.addColumnSums(rows, width, a, 0, width, b.grad().data(), 0);
-    KERNEL.matmulTransB(false, rows, width, d, a, 0, width, wx.value().data(), 0, width, dx, 0, d);
-    TimeMajor.copyOut(dx, 0, lengths, dxs);
+    // The inputs have been read for the last time: their gradients take their place.
+    KERNEL.matmulTransB(false, rows, width, d, a, 0, width, wx.value().data(), 0, width, x, 0, d);
+    TimeMajor.copyOut(x, 0, lengths, dxs);
     backwardDone = true;
   }
 
@@ -230,11 +245,17 @@ abstract class CellLoop implements RecurrentLayer {
     }
   }
 
-  private void addOutputGradient(int t) {
+  /** Adds dys at t (N,H); past a sequence's length zeros, whatever stands there. */
+  private void addOutputGradient(int t, Tensor3 dys) {
     double[] dh = dStates[0];
-    int now = t * n * hidden;
-    for (int i = 0; i < n * hidden; i++) {
-      dh[i] += dhs[now + i];
+    double[] dy = dys.data();
+    for (int i = 0; i < n; i++) {
+      int to = i * hidden;
+      int from = (i * steps + t) * hidden;
+      boolean counts = t < lengths[i];
+      for (int j = 0; j < hidden; j++) {
+        dh[to + j] += counts ? dy[from + j] : 0;
+      }
     }
   }
 
@@ -260,40 +281,41 @@ abstract class CellLoop implements RecurrentLayer {
     Arrays.fill(a, row * width, (row + 1) * width, 0);
   }
 
-  private void prepare(int batch, int length, int[] sequenceLengths) {
+  private void reserve(int batch, int length, int[] sequenceLengths) {
     steps = 0; // no forward stands if there is no room for it
     backwardDone = false;
-    int rows = Math.multiplyExact(batch, length);
-    x = room(x, rows, inputSize());
-    dx = room(dx, rows, inputSize());
-    a = room(a, rows, wx.value().cols());
-    dhs = room(dhs, rows, hidden);
+    checkRoom(batch, length);
+    x = room("inputs", x, batch, length, inputSize());
+    a = room(GATES, a, batch, length, wx.value().cols());
     for (int s = 0; s < states.length; s++) {
-      states[s] = room(states[s], rows + batch, hidden);
-      dStates[s] = room(dStates[s], batch, hidden);
-      still[s] = room(still[s], batch, hidden);
+      states[s] = room(STATES, states[s], batch, length + 1, hidden);
     }
-    reserve(rows);
+    reserveForward(batch, length);
     n = batch;
     steps = length;
     lengths = Lengths.copied(sequenceLengths, n, steps, lengths);
     shortest = Lengths.shortest(lengths);
   }
 
-  static double[] room(double[] kept, int rows, int cols) {
-    int size = Math.multiplyExact(rows, cols);
-    return kept.length >= size ? kept : new double[size];
+  @Override
+  public void checkRoom(int batch, int length) {
+    Room.size(name, GATES, batch, length, wx.value().cols());
+    Room.size(name, STATES, batch, length + 1L, hidden);
+  }
+
+  final double[] room(String array, double[] kept, int batch, int length, int features) {
+    return Room.of(name, array, kept, batch, length, features);
   }
 
   @Override
   public void setState(State state) {
     if (!stateful) {
       throw new IllegalStateException(
-          name()
+          name
               + ".setState: this layer is not stateful and starts every forward from zeros; "
               + "pass the state to forward(xs, initial), or build the layer stateful");
     }
-    state.check(name() + ".setState", state.h().rows(), stateSizes());
+    state.check(name + ".setState", state.h().rows(), stateSizes());
     kept = copyOf(state);
   }
 
@@ -309,7 +331,7 @@ abstract class CellLoop implements RecurrentLayer {
 
   @Override
   public State finalState() {
-    Shapes.checkForwardDone(name() + ".finalState", steps > 0);
+    Shapes.checkForwardDone(name + ".finalState", steps > 0);
     return copyOf(states, steps * n * hidden);
   }
 
@@ -317,7 +339,7 @@ abstract class CellLoop implements RecurrentLayer {
   public State initialStateGradient() {
     if (!backwardDone) {
       throw new IllegalStateException(
-          name() + ".initialStateGradient: the latest forward had no backward yet; call backward");
+          name + ".initialStateGradient: the latest forward had no backward yet; call backward");
     }
     return copyOf(dStates, 0);
   }
@@ -356,9 +378,5 @@ abstract class CellLoop implements RecurrentLayer {
   @Override
   public int outputSize() {
     return hidden;
-  }
-
-  private String name() {
-    return getClass().getSimpleName();
   }
 }

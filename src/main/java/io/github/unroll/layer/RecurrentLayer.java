@@ -17,8 +17,18 @@ import java.util.Optional;
  *
  * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
  * kept. A loss that has several parts adds the gradients of the outputs up first.
+ *
+ * <p><b>Long sequences.</b> What forward keeps grows with N·T; an array of it that would pass the
+ * longest there is, is refused with its sizes. Who needs no backward reads a long sequence piece by
+ * piece with the state kept, in a stateful layer or a {@link RecurrentSession}: the bits are those
+ * of one forward over all of it.
  */
 public interface RecurrentLayer extends TimeLayer {
+
+  @Override
+  default Tensor3 forward(Tensor3 xs) {
+    return forward(xs, null, null);
+  }
 
   /**
    * The outputs for a batch of sequences from a given state.
@@ -54,10 +64,21 @@ public interface RecurrentLayer extends TimeLayer {
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   default Tensor3 forward(Tensor3 xs, int[] lengths, State initial) {
+    checkRoom(xs.d0(), xs.d1()); // before there are outputs to pay for
     Tensor3 hs = new Tensor3(xs.d0(), xs.d1(), outputSize());
     forwardInto(xs, lengths, initial, hs);
     return hs;
   }
+
+  /**
+   * Refuses a batch of which forward would need an array longer than there are, before anything is
+   * done: a layer of layers then finds none of them carried on.
+   *
+   * @param batch N
+   * @param steps T
+   * @throws IllegalArgumentException if such an array would pass {@code Integer.MAX_VALUE} elements
+   */
+  default void checkRoom(int batch, int steps) {}
 
   @Override
   default void forwardInto(Tensor3 xs, Tensor3 hs) {

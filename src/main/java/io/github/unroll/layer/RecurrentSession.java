@@ -5,6 +5,7 @@ import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Room;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -55,8 +56,8 @@ public final class RecurrentSession {
     }
     state = new State(parts);
     for (CellLoop loop : loops) {
-      a = CellLoop.room(a, n, loop.parameters().get(0).value().cols());
-      scratch = CellLoop.room(scratch, n, loop.outputSize());
+      a = Room.of("newSession", "gates", a, n, 1, loop.parameters().get(0).value().cols());
+      scratch = Room.of("newSession", "scratch", scratch, n, 1, loop.outputSize());
     }
   }
 

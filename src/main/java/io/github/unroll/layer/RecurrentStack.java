@@ -2,6 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,6 +98,7 @@ public final class RecurrentStack implements RecurrentLayer {
       initial.check("RecurrentStack.forward", xs.d0(), stateSizes());
     }
     List<State> starts = initial == null ? null : State.split(initial, layers);
+    checkRoom(xs.d0(), xs.d1());
     steps = 0; // no forward stands if a layer refuses
     reserve(xs.d0(), xs.d1());
     Tensor3 below = xs;
@@ -112,11 +114,16 @@ public final class RecurrentStack implements RecurrentLayer {
     steps = xs.d1();
   }
 
+  @Override
+  public void checkRoom(int batch, int length) {
+    for (RecurrentLayer layer : layers) {
+      layer.checkRoom(batch, length);
+    }
+  }
+
   private void reserve(int batch, int length) {
     for (int l = 0; l < between.length; l++) {
-      if (between[l] == null || between[l].d0() != batch || between[l].d1() != length) {
-        between[l] = new Tensor3(batch, length, layers.get(l).outputSize());
-      }
+      between[l] = Room.of(between[l], batch, length, layers.get(l).outputSize());
     }
   }
 

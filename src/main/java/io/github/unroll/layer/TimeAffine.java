@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
 import java.util.Locale;
@@ -81,13 +82,13 @@ public final class TimeAffine implements TimeLayer {
     int v = outputSize();
     Shapes.checkFeatures("TimeAffine.forward: xs", xs, d);
     Shapes.check("TimeAffine.forward: ys", ys, xs.d0(), xs.d1(), v);
+    steps = 0; // no forward stands if there is no room for it
+    x = Room.of("TimeAffine", "inputs", x, xs.d0(), xs.d1(), d);
     n = xs.d0();
     steps = xs.d1();
-    int rows = n * steps;
-    x = x.length >= rows * d ? x : new double[rows * d];
-    System.arraycopy(xs.data(), 0, x, 0, rows * d);
+    System.arraycopy(xs.data(), 0, x, 0, xs.data().length);
 
-    map(rows, x, ys.data());
+    map(n * steps, x, ys.data());
   }
 
   /**

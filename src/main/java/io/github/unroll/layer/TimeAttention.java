@@ -1,6 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.Locale;
@@ -31,6 +32,7 @@ import java.util.Locale;
  */
 public final class TimeAttention {
 
+  private static final String NAME = "TimeAttention";
   private static final Kernel KERNEL = Kernel.active();
 
   private int n;
@@ -42,8 +44,9 @@ public final class TimeAttention {
   private double[] hs = {}; // (N,Te,H)
   private double[] h = {}; // (N,Td,H)
   private double[] a = {}; // (N,Td,Te)
-  private double[] ds = {}; // (N,Td,Te)
-  private double[] products = {}; // (Te)
+
+  private double[] ds = {}; // (N,Td,Te), of backward alone
+  private double[] products = {}; // (Te), of backward alone
 
   /** A layer of its own buffers; it has no parameters. */
   public TimeAttention() {}
@@ -194,6 +197,8 @@ public final class TimeAttention {
               + " tensor, which would be overwritten while read; bring three");
     }
 
+    ds = Room.of(NAME, "gradients of the scores", ds, n, decoderSteps, encoderSteps);
+    products = Room.of(NAME, "products of a row", products, 1, 1, encoderSteps);
     Arrays.fill(ds, 0, n * decoderSteps * encoderSteps, 0);
     dEncoderStates.fill(0);
     dDecoderStates.fill(0);
@@ -255,24 +260,19 @@ public final class TimeAttention {
 
   private void keep(Tensor3 encoderStates, int[] given, Tensor3 decoderStates) {
     n = 0; // no forward stands if there is no room for it
-    hs = copied(encoderStates.data(), hs);
-    h = copied(decoderStates.data(), h);
-    int scores =
-        Math.multiplyExact(
-            Math.multiplyExact(encoderStates.d0(), decoderStates.d1()), encoderStates.d1());
-    a = a.length >= scores ? a : new double[scores];
-    ds = ds.length >= scores ? ds : new double[scores];
+    a = Room.of(NAME, "weights", a, encoderStates.d0(), decoderStates.d1(), encoderStates.d1());
     encoderSteps = encoderStates.d1();
     decoderSteps = decoderStates.d1();
     hidden = encoderStates.d2();
-    products = products.length >= encoderSteps ? products : new double[encoderSteps];
     lengths = Lengths.copied(given, encoderStates.d0(), encoderSteps, lengths);
+    hs = copied("encoder states", encoderStates, hs);
+    h = copied("decoder states", decoderStates, h);
     n = encoderStates.d0();
   }
 
-  private static double[] copied(double[] values, double[] kept) {
-    double[] copy = kept.length >= values.length ? kept : new double[values.length];
-    System.arraycopy(values, 0, copy, 0, values.length);
+  private static double[] copied(String what, Tensor3 x, double[] kept) {
+    double[] copy = Room.of(NAME, what, kept, x.d0(), x.d1(), x.d2());
+    System.arraycopy(x.data(), 0, copy, 0, x.data().length);
     return copy;
   }
 }

@@ -2,8 +2,8 @@ package io.github.unroll.layer;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,6 +24,7 @@ public final class TimeDropout implements TimeLayer {
   private boolean training = true;
   private int n;
   private int steps;
+  private boolean masked; // whether the latest forward dropped values
   private double[] mask = {}; // (N,T,D)
 
   /**
@@ -79,17 +80,26 @@ public final class TimeDropout implements TimeLayer {
   public void forwardInto(Tensor3 xs, Tensor3 ys) {
     Shapes.checkFeatures("TimeDropout.forward: xs", xs, size);
     Shapes.check("TimeDropout.forward: ys", ys, xs.d0(), xs.d1(), size);
+    steps = 0; // no forward stands if there is no room for its mask
+    masked = training && rate > 0;
+    if (masked) {
+      mask = Room.of("TimeDropout", "mask", mask, xs.d0(), xs.d1(), size);
+    }
     n = xs.d0();
     steps = xs.d1();
-    int all = xs.data().length;
-    mask = mask.length >= all ? mask : new double[all];
-    if (training && rate > 0) {
+    if (masked) {
       drawMask();
-    } else {
-      Arrays.fill(mask, 0, all, 1);
     }
-    for (int i = 0; i < all; i++) {
-      ys.data()[i] = xs.data()[i] * mask[i];
+    apply(xs.data(), ys.data());
+  }
+
+  private void apply(double[] from, double[] to) {
+    if (!masked) {
+      System.arraycopy(from, 0, to, 0, to.length);
+      return;
+    }
+    for (int i = 0; i < to.length; i++) {
+      to[i] = from[i] * mask[i];
     }
   }
 
@@ -124,9 +134,7 @@ public final class TimeDropout implements TimeLayer {
     Shapes.checkForwardDone("TimeDropout.backward", steps > 0);
     Shapes.check("TimeDropout.backward: dys", dys, n, steps, size);
     Shapes.check("TimeDropout.backward: dxs", dxs, n, steps, size);
-    for (int i = 0; i < dxs.data().length; i++) {
-      dxs.data()[i] = dys.data()[i] * mask[i];
-    }
+    apply(dys.data(), dxs.data());
   }
 
   @Override

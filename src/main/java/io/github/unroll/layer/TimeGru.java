@@ -14,9 +14,10 @@ public final class TimeGru extends CellLoop {
   private final GruCell cell;
 
   private double[] product = {}; // (T,N,H)
-  private double[] dProduct = {}; // (T,N,H)
 
-  /** The recurrent weights transposed (3H,H): a step backward then reads them row by row. */
+  private double[] dProduct = {}; // (T,N,H), of backward alone
+
+  /** Of backward alone: wh transposed (3H,H), which a step then reads row by row. */
   private double[] transposedWh = {};
 
   /**
@@ -40,9 +41,8 @@ public final class TimeGru extends CellLoop {
   }
 
   @Override
-  void reserve(int rows) {
-    product = room(product, rows, hidden);
-    dProduct = room(dProduct, rows, hidden);
+  void reserveForward(int batch, int length) {
+    product = room("products of the reset gate", product, batch, length, hidden);
   }
 
   @Override
@@ -52,7 +52,8 @@ public final class TimeGru extends CellLoop {
   void prepareBackward() {
     double[] w = cell.wh().value().data();
     int width = 3 * hidden;
-    transposedWh = room(transposedWh, width, hidden);
+    dProduct = room("gradients of the reset gate's products", dProduct, n, steps, hidden);
+    transposedWh = room("recurrent weights", transposedWh, 1, width, hidden);
     for (int i = 0; i < hidden; i++) {
       for (int j = 0; j < width; j++) {
         transposedWh[j * hidden + i] = w[i * width + j];

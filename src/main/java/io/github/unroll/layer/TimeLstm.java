@@ -36,8 +36,8 @@ public final class TimeLstm extends CellLoop {
   }
 
   @Override
-  void reserve(int rows) {
-    tanhC = room(tanhC, rows, hidden);
+  void reserveForward(int batch, int length) {
+    tanhC = room("tanh of the cell states", tanhC, batch, length, hidden);
   }
 
   @Override

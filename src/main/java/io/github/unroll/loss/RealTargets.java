@@ -1,5 +1,6 @@
 package io.github.unroll.loss;
 
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
 
@@ -20,12 +21,12 @@ final class RealTargets {
 
   /** Takes over targets that were checked and of which {@code counted} count. */
   void keep(Tensor3 ts, int counted) {
+    values = Room.of(loss, "targets", values, ts.d0(), ts.d1(), ts.d2());
     n = ts.d0();
     steps = ts.d1();
     k = ts.d2();
-    count = counted;
-    values = Scratch.room(values, size());
     System.arraycopy(ts.data(), 0, values, 0, size());
+    count = counted; // now that all is there
   }
 
   /** Has no gradient until there are new ones. */

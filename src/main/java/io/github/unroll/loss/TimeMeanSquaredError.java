@@ -1,6 +1,7 @@
 package io.github.unroll.loss;
 
 import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -39,14 +40,15 @@ public final class TimeMeanSquaredError {
    */
   public double forward(Tensor3 ys, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
-    targets.keep(ts, checkTargets(ys, ts));
-    errors = Scratch.room(errors, targets.size());
+    int counted = checkTargets(ys, ts);
+    errors = Room.of(NAME, "errors", errors, ys.d0(), ys.d1(), ys.d2());
+    targets.keep(ts, counted);
     double[] y = ys.data();
     double[] t = targets.values();
     double[] error = errors;
     KERNEL.forRanges(
         targets.size(),
-        Scratch.ELEMENTS_WORTH_THREADS,
+        Pass.WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             error[i] = Double.isNaN(t[i]) ? 0 : y[i] - t[i];
@@ -85,7 +87,7 @@ public final class TimeMeanSquaredError {
     double[] dy = dys.data();
     KERNEL.forRanges(
         targets.size(),
-        Scratch.ELEMENTS_WORTH_THREADS,
+        Pass.WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             dy[i] = Double.isNaN(t[i]) ? 0 : error[i] * scale;

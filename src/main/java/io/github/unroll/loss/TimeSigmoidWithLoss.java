@@ -1,6 +1,7 @@
 package io.github.unroll.loss;
 
 import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
@@ -43,16 +44,20 @@ public final class TimeSigmoidWithLoss {
    */
   public double forward(Tensor3 xs, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
-    targets.keep(ts, checkTargets(xs, ts));
+    int counted = checkTargets(xs, ts);
+    probabilities = room("probabilities", probabilities, xs);
+    powers = room("powers", powers, xs);
+    losses = room("losses", losses, xs);
+    targets.keep(ts, counted);
     int size = targets.size();
-    probabilities = Scratch.room(probabilities, size);
-    powers = Scratch.room(powers, size);
-    losses = Scratch.room(losses, size);
     double[] x = xs.data();
     double[] t = targets.values();
-    KERNEL.forRanges(
-        size, Scratch.ELEMENTS_WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
+    KERNEL.forRanges(size, Pass.WORTH_THREADS, (from, to) -> crossEntropy(x, t, from, to));
     return KERNEL.sum(size, losses, 0) / targets.count();
+  }
+
+  private static double[] room(String array, double[] kept, Tensor3 like) {
+    return Room.of(NAME, array, kept, like.d0(), like.d1(), like.d2());
   }
 
   private void crossEntropy(double[] x, double[] t, int from, int to) {
@@ -122,7 +127,7 @@ public final class TimeSigmoidWithLoss {
     double[] dx = dxs.data();
     KERNEL.forRanges(
         targets.size(),
-        Scratch.ELEMENTS_WORTH_THREADS,
+        Pass.WORTH_THREADS,
         (from, to) -> {
           for (int i = from; i < to; i++) {
             dx[i] = Double.isNaN(t[i]) ? 0 : (y[i] - t[i]) * scale;

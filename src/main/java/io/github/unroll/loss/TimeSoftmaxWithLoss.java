@@ -1,6 +1,7 @@
 package io.github.unroll.loss;
 
 import io.github.unroll.tensor.Kernel;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.Locale;
@@ -22,6 +23,7 @@ public final class TimeSoftmaxWithLoss {
   /** The label of a step that does not count. */
   public static final int IGNORE = -1;
 
+  private static final String NAME = "TimeSoftmaxWithLoss";
   private static final Kernel KERNEL = Kernel.active();
 
   private int n;
@@ -49,12 +51,12 @@ public final class TimeSoftmaxWithLoss {
     count = 0; // until all labels are checked, so that a refused forward has no gradient
     int counted = checkLabels(xs, labels);
     keepLabels(xs, labels);
-    count = counted;
+    numerators = Room.of(NAME, "numerators", numerators, n, steps, v);
+    sums = Room.of(NAME, "sums", sums, n, steps, 1);
+    scores = Room.of(NAME, "scores of the labels", scores, n, steps, 1);
+    losses = Room.of(NAME, "losses", losses, n, steps, 1);
+    count = counted; // now that there is room for what backward reads
     int rows = n * steps;
-    numerators = Scratch.room(numerators, Math.multiplyExact(rows, v));
-    sums = Scratch.room(sums, rows);
-    scores = Scratch.room(scores, rows);
-    losses = Scratch.room(losses, rows);
     double[] x = xs.data();
     KERNEL.forRanges(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
     KERNEL.log(rows, sums, 0, losses, 0);
@@ -78,7 +80,7 @@ public final class TimeSoftmaxWithLoss {
   }
 
   private int rowsWorthThreads() {
-    return Math.max(2, Scratch.ELEMENTS_WORTH_THREADS / v);
+    return Math.max(2, Pass.WORTH_THREADS / v);
   }
 
   /**

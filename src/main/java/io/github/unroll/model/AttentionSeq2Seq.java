@@ -4,6 +4,7 @@ import io.github.unroll.data.PairBatch;
 import io.github.unroll.layer.TimeAttention;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Map;
 
@@ -92,8 +93,8 @@ public final class AttentionSeq2Seq extends EncoderDecoder {
     int n = states.d0();
     int steps = states.d1();
     int hidden = states.d2();
-    contexts = Features.room(contexts, n, steps, hidden);
-    besideStates = Features.room(besideStates, n, steps, 2 * hidden);
+    contexts = Room.of(contexts, n, steps, hidden);
+    besideStates = Room.of(besideStates, n, steps, 2 * hidden);
     attention.forwardInto(encoder.states(), encoder.lengths(), states, contexts);
     Features.join(contexts, states, besideStates);
     return besideStates;
@@ -101,7 +102,7 @@ public final class AttentionSeq2Seq extends EncoderDecoder {
 
   @Override
   void affineInputBackward(Tensor3 dInput, Tensor3 dStates) {
-    dLooking = Features.room(dLooking, dStates.d0(), dStates.d1(), dStates.d2());
+    dLooking = Room.of(dLooking, dStates.d0(), dStates.d1(), dStates.d2());
     Features.split(dInput, contexts, dStates);
     attention.backwardInto(contexts, encoder.dStates(), dLooking);
     Features.add(dLooking.data(), dStates.data());

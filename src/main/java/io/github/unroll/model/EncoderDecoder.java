@@ -7,12 +7,15 @@ import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
+import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Reads one sequence and writes another (Sutskever, Vinyals and Le 2014; Cho et al. 2014): what the
@@ -117,9 +120,10 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   private void decode(int[][] ids, State start) {
     int n = ids.length;
     int steps = ids[0].length;
-    vectors = Features.room(vectors, n, steps, embedding.embeddingSize());
-    states = Features.room(states, n, steps, lstm.outputSize());
-    scores = Features.room(scores, n, steps, affine.outputSize());
+    lstm.checkRoom(n, steps);
+    vectors = Room.of(vectors, n, steps, embedding.embeddingSize());
+    states = Room.of(states, n, steps, lstm.outputSize());
+    scores = Room.of(scores, n, steps, affine.outputSize());
     embedding.forwardInto(ids, vectors);
     lstmInput = lstmInput(vectors);
     lstm.forwardInto(lstmInput, null, start, states);
@@ -152,6 +156,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
           name() + ".backward: no forward awaits it; call forward first");
     }
     awaitsBackward = false;
+    encoder.beginBackward();
     loss.backwardInto(1, scores);
     affine.backwardInto(scores, affineInput);
     affineInputBackward(affineInput, states);
@@ -164,6 +169,13 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     encoder.backward();
   }
 
+  @Override
+  public Optional<String> notFinite(PairBatch batch) {
+    return awaitsBackward // else gradients stand where the scores were
+        ? Optional.of(Diagnosis.overflow("all parameters", scores, "answer", "id"))
+        : Optional.empty();
+  }
+
   /**
    * Writes answers: each step reads the id written before and writes the one with the highest
    * score. Training is not disturbed, and any number of threads may call it at once.
@@ -173,8 +185,9 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
    * @param start the id of the start symbol
    * @param steps how many ids to write, at least 1
    * @return the answers without the start symbol (N,steps)
-   * @throws IllegalArgumentException if steps is below 1, rows differ in length, or an id or a
-   *     length is out of range
+   * @throws IllegalArgumentException if steps is below 1, rows differ in length, an id or a length
+   *     is out of range, or a score is NaN or the greatest infinite: the message says of which
+   *     question and step, and why
    */
   public int[][] generate(int[][] xs, int[] lengths, int start, int steps) {
     checkQuestions(xs, lengths);
@@ -183,10 +196,11 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
     }
     int[] starts = new int[xs.length];
     Arrays.fill(starts, start);
-    return reader().generate(xs, lengths, starts, steps);
+    return reader().generate(xs, lengths, starts, steps, 0);
   }
 
-  private int[][] generate(int[][] xs, int[] lengths, int[] starts, int steps) {
+  /** Messages count questions from {@code first}. */
+  private int[][] generate(int[][] xs, int[] lengths, int[] starts, int steps, int first) {
     int[][] answers = new int[xs.length][steps];
     int[][] last = new int[xs.length][1];
     Arrays.setAll(last, i -> new int[] {starts[i]});
@@ -196,11 +210,33 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
       decode(last, state);
       state = lstm.finalState();
       for (int i = 0; i < xs.length; i++) {
-        last[i][0] = Features.greatest(scores.d2(), scores.data(), i * scores.d2());
+        last[i][0] = greatest(i, first + i, t);
         answers[i][t] = last[i][0];
       }
     }
     return answers;
+  }
+
+  /** The id with the highest score of row i, which answers a question at a step. */
+  private int greatest(int i, int question, int step) {
+    int v = scores.d2();
+    return Greatest.of(
+        v,
+        scores.data(),
+        i * v,
+        bad ->
+            new IllegalArgumentException(
+                String.format(
+                    Locale.ROOT,
+                    "%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
+                        + " the highest: %s",
+                    name(),
+                    question,
+                    step,
+                    bad,
+                    scores.data()[i * v + bad],
+                    NotFinite.parameter(parameters)
+                        .orElse("all parameters are finite, so the scores overflowed"))));
   }
 
   /**
@@ -209,7 +245,8 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
    *
    * @param pairs questions and answers
    * @return the share of exact matches, 0 to 1
-   * @throws IllegalArgumentException if the pairs have ids that the model does not know
+   * @throws IllegalArgumentException if the pairs have ids that the model does not know, or {@link
+   *     #generate} refuses a score
    */
   public double exactMatch(SequencePairs pairs) {
     EncoderDecoder reader = reader();
@@ -219,7 +256,7 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
       checkAnswers(batch);
       int[] starts = Arrays.stream(batch.ts()).mapToInt(answer -> answer[0]).toArray();
       int[][] labels = decoderLabels(batch.ts());
-      int[][] answers = reader.generate(batch.xs(), batch.lengths(), starts, labels[0].length);
+      int[][] answers = reader.generate(batch.xs(), batch.lengths(), starts, labels[0].length, at);
       for (int i = 0; i < labels.length; i++) {
         right += Arrays.equals(answers[i], labels[i]) ? 1 : 0;
       }

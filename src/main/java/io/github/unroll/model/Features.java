@@ -4,21 +4,12 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/**
- * The features of two tensors side by side, buffers to hold them, and what scores say: the softmax
- * and the greatest.
- */
+/** The features of two tensors side by side, and the softmax of scores. */
 final class Features {
 
   private static final Kernel KERNEL = Kernel.active();
 
   private Features() {}
-
-  /** A buffer (n,t,d): the one kept, if it has that shape. */
-  static Tensor3 room(Tensor3 kept, int n, int t, int d) {
-    boolean fits = kept != null && kept.d0() == n && kept.d1() == t && kept.d2() == d;
-    return fits ? kept : new Tensor3(n, t, d);
-  }
 
   /** {@code joined = [left | right]} at every step. */
   static void join(Tensor3 left, Tensor3 right, Tensor3 joined) {
@@ -67,16 +58,7 @@ final class Features {
     }
   }
 
-  /** Which of v scores is the greatest, counted from 0; of equals the first. */
-  static int greatest(int v, double[] scores, int at) {
-    int greatest = 0;
-    for (int j = 1; j < v; j++) {
-      greatest = scores[at + j] > scores[at + greatest] ? j : greatest;
-    }
-    return greatest;
-  }
-
-  /** Each row of v scores becomes its softmax. */
+  /** Each row of v scores becomes its softmax; a row with a NaN becomes NaN throughout. */
   static void softmaxRows(double[] x, int v) {
     for (int at = 0; at < x.length; at += v) {
       double max = KERNEL.max(v, x, at);

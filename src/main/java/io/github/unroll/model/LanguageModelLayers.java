@@ -7,6 +7,7 @@ import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeDropout;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.List;
 
@@ -68,11 +69,10 @@ final class LanguageModelLayers {
       throw new IllegalArgumentException(
           "RnnLanguageModel.forward: no ids; pass at least one (1x1)");
     }
-    if (vectors == null || vectors.d0() != n || vectors.d1() != steps) {
-      vectors = new Tensor3(n, steps, embedding.embeddingSize());
-      states = new Tensor3(n, steps, recurrent.outputSize());
-      scores = new Tensor3(n, steps, affine.outputSize());
-    }
+    recurrent.checkRoom(n, steps); // no layer's state is carried on without the others'
+    vectors = Room.of(vectors, n, steps, embedding.embeddingSize());
+    states = Room.of(states, n, steps, recurrent.outputSize());
+    scores = Room.of(scores, n, steps, affine.outputSize());
     return scores;
   }
 

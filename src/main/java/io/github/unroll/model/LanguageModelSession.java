@@ -127,7 +127,8 @@ public final class LanguageModelSession {
   /**
    * How likely each word is to follow those read so far.
    *
-   * @return (N,V), each row of sum 1
+   * @return (N,V), each row of sum 1; NaN throughout if one of its scores is, whose parameters are
+   *     NaN then or have overflowed
    * @throws IllegalStateException if nothing was read yet
    */
   public Matrix probabilities() {
@@ -142,7 +143,7 @@ public final class LanguageModelSession {
    * before.
    *
    * @param words ids, at least one
-   * @return exp of their mean negative log-likelihood
+   * @return exp of their mean negative log-likelihood; NaN if a score is
    * @throws IllegalStateException if nothing was read yet, or this is a session of several texts
    * @throws IllegalArgumentException if there are no words or the model knows no such id; the state
    *     is then as it was

@@ -2,6 +2,7 @@ package io.github.unroll.model;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Map;
 
@@ -99,9 +100,9 @@ public final class PeekySeq2Seq extends EncoderDecoder {
 
   private Tensor3 besideH(Tensor3 right, Tensor3 kept) {
     Matrix h = encoder.finalState().h();
-    repeated = Features.room(repeated, right.d0(), right.d1(), h.cols());
+    repeated = Room.of(repeated, right.d0(), right.d1(), h.cols());
     Features.repeat(h, repeated);
-    Tensor3 joined = Features.room(kept, right.d0(), right.d1(), h.cols() + right.d2());
+    Tensor3 joined = Room.of(kept, right.d0(), right.d1(), h.cols() + right.d2());
     Features.join(repeated, right, joined);
     return joined;
   }

@@ -18,31 +18,44 @@ public enum Readout {
   }
 
   /**
-   * From states (N,T,H) to what is read of them (N,S,H). States past a length, which are zero, take
-   * no part.
+   * From states (N,P,H), those of the steps from one on, to what is read of them: (N,1,H), or of
+   * {@link #EVERY} (N,P,H). Pieces are read in the order of time, each into the same out; what is
+   * read once a sequence stands there when its last step was among them. States past a length,
+   * which are zero, take no part.
    */
-  void read(Tensor3 states, int[] lengths, Tensor3 out) {
-    int h = states.d2();
-    double[] from = states.data();
-    double[] to = out.data();
+  void read(Tensor3 states, int from, int[] lengths, Tensor3 out) {
+    if (this == EVERY) {
+      System.arraycopy(states.data(), 0, out.data(), 0, out.data().length);
+      return;
+    }
     for (int i = 0; i < states.d0(); i++) {
-      int begin = i * states.d1() * h;
-      int last = begin + (lengths[i] - 1) * h;
-      switch (this) {
-        case LAST -> System.arraycopy(from, last, to, i * h, h);
-        case MEAN -> {
-          Arrays.fill(to, i * h, (i + 1) * h, 0);
-          for (int at = begin; at <= last; at += h) {
-            for (int j = 0; j < h; j++) {
-              to[i * h + j] += from[at + j];
-            }
-          }
-          for (int j = i * h; j < (i + 1) * h; j++) {
-            to[j] /= lengths[i]; // after the sum: a session, too, knows the length only then
-          }
-        }
-        case EVERY -> System.arraycopy(from, begin, to, begin, states.d1() * h);
+      int counted = Math.min(states.d1(), lengths[i] - from);
+      boolean ends = counted > 0 && counted == lengths[i] - from;
+      if (this == MEAN) {
+        addMean(states, i, from, counted, ends, out);
+      } else if (ends) {
+        int h = states.d2();
+        int last = (i * states.d1() + counted - 1) * h;
+        System.arraycopy(states.data(), last, out.data(), i * h, h);
       }
+    }
+  }
+
+  private static void addMean(
+      Tensor3 states, int i, int from, int counted, boolean ends, Tensor3 out) {
+    int h = states.d2();
+    double[] to = out.data();
+    if (from == 0) {
+      Arrays.fill(to, i * h, (i + 1) * h, 0);
+    }
+    for (int t = 0; t < counted; t++) {
+      int at = (i * states.d1() + t) * h;
+      for (int j = 0; j < h; j++) {
+        to[i * h + j] += states.data()[at + j];
+      }
+    }
+    for (int j = i * h; ends && j < (i + 1) * h; j++) {
+      to[j] /= from + counted; // after the sum: a session, too, knows the length only then
     }
   }
 
@@ -68,6 +81,15 @@ public enum Readout {
           }
         }
       }
+    }
+  }
+
+  /** Sets to zero what stands past the lengths; ys is (N,S,K), S as many as T steps answer. */
+  void clearPadding(Tensor3 ys, int[] lengths) {
+    int sequence = ys.d1() * ys.d2();
+    for (int i = 0; i < ys.d0(); i++) {
+      int counted = answers(lengths[i]) * ys.d2();
+      Arrays.fill(ys.data(), i * sequence + counted, (i + 1) * sequence, 0);
     }
   }
 }

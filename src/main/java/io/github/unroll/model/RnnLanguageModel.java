@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Predicts each next word of a text.
@@ -296,6 +297,13 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     layers.backward(scores);
   }
 
+  @Override
+  public Optional<String> notFinite(BpttBatches.Batch batch) {
+    return awaitsBackward // else gradients stand where the scores were
+        ? Optional.of(Diagnosis.overflow("all parameters", scores, "text", "word"))
+        : Optional.empty();
+  }
+
   /**
    * Chooses between training, where dropout acts, and use. {@link #perplexity}, {@link #newSession
    * sessions} and {@link TextSampler} never drop anything, whatever is chosen here.
@@ -328,7 +336,8 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    * state of training is neither used nor changed.
    *
    * @param tokens word ids, at least 2; the first is given, the others are predicted
-   * @return exp of the mean negative log-likelihood of tokens[1..]
+   * @return exp of the mean negative log-likelihood of tokens[1..]; NaN if a parameter that is read
+   *     is NaN, infinite if it fits no double
    * @throws IllegalArgumentException if there are fewer than 2 tokens or an id is unknown
    */
   public double perplexity(int[] tokens) {
@@ -343,8 +352,9 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     LanguageModelLayers reader = reader();
     TimeSoftmaxWithLoss reading = new TimeSoftmaxWithLoss();
     double total = 0;
-    for (int at = 0; at < tokens.length - 1; at += READING_STEPS) {
-      int end = Math.min(at + READING_STEPS, tokens.length - 1);
+    int end;
+    for (int at = 0; at < tokens.length - 1; at = end) {
+      end = at + Math.min(READING_STEPS, tokens.length - 1 - at);
       int[][] xs = {Arrays.copyOfRange(tokens, at, end)};
       int[][] ts = {Arrays.copyOfRange(tokens, at + 1, end + 1)};
       reader.reserve(xs);

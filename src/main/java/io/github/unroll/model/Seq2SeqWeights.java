@@ -36,12 +36,13 @@ record Seq2SeqWeights(
 
   private static Seq2SeqWeights of(
       int v, int d, int h, int peeked, int beside, WeightSource source) {
+    // The sums below fit: by then there are weights of 4·h columns and of d·4·h elements.
     return new Seq2SeqWeights(
         source.wordVectors("encoder.embed.w", v, d),
         lstm("encoder.lstm", d, h, source),
         source.wordVectors("decoder.embed.w", v, d),
-        lstm("decoder.lstm", Math.addExact(d, peeked), h, source),
-        source.weight("decoder.affine.w", Math.addExact(h, beside), v),
+        lstm("decoder.lstm", d + peeked, h, source),
+        source.weight("decoder.affine.w", h + beside, v),
         source.bias("decoder.affine.b", v));
   }
 

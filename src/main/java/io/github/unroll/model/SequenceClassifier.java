@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tells the class of a sequence, or of each of its steps.
@@ -21,7 +22,9 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
- * past their lengths, NaN too, touches nothing.
+ * past their lengths, NaN too, touches nothing. {@link #forward} keeps what {@link #backward} needs
+ * of every step; {@link #predict} and {@link #probabilities} need no more for a longer series, but
+ * for what they return.
  */
 public final class SequenceClassifier implements TrainableModel<LabelledSequences> {
 
@@ -141,11 +144,22 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
     network.backward(network.answers());
   }
 
+  @Override
+  public Optional<String> notFinite(LabelledSequences batch) {
+    Optional<String> input = Diagnosis.input(batch.xs(), batch.lengths());
+    return input.isPresent() || !awaitsBackward // by then gradients stand where the scores were
+        ? input
+        : Optional.of(
+            Diagnosis.overflow(
+                "all inputs and parameters", network.answers(), "sequence", "class"));
+  }
+
   /**
    * How likely each class is. Training is not disturbed, dropout does not act.
    *
    * @param xs inputs (N,T,D)
-   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K)
+   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K); NaN where a score is, see {@link
+   *     #probabilities(Tensor3, int[])}
    * @throws IllegalArgumentException if xs does not have D features
    */
   public Tensor3 probabilities(Tensor3 xs) {
@@ -155,16 +169,20 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
   /**
    * How likely each class is. Training is not disturbed, dropout does not act.
    *
+   * <p>A NaN among what is read, or in a parameter, stays one: all K probabilities are NaN of a
+   * sequence that holds one, with {@link Readout#EVERY} from that step on. A comparison such as
+   * {@code p > 0.5} is then false and no class is the greatest; {@link #predict} refuses.
+   *
    * @param xs inputs (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
    * @return (N,1,K), of {@link Readout#EVERY} (N,T,K), zero past a length
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   public Tensor3 probabilities(Tensor3 xs, int[] lengths) {
-    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
-    Tensor3 probabilities = reader.forward(xs, lengths); // scores, and the reader's own
+    SequenceReader reader = new SequenceReader(configuration, weights);
+    Tensor3 probabilities = reader.forward(xs, lengths); // scores as yet
     Features.softmaxRows(probabilities.data(), probabilities.d2());
-    reader.clearPadding(probabilities);
+    configuration.readout().clearPadding(probabilities, reader.lengths());
     return probabilities;
   }
 
@@ -173,7 +191,8 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    *
    * @param xs inputs (N,T,D)
    * @return (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1
-   * @throws IllegalArgumentException if xs does not have D features
+   * @throws IllegalArgumentException if xs does not have D features, or a score is NaN or the
+   *     greatest infinite: the message says of which sequence, and why
    */
   public int[][] predict(Tensor3 xs) {
     return predict(xs, null);
@@ -186,23 +205,43 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
    * @return (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1, the first of equals; {@link
    *     TimeSoftmaxWithLoss#IGNORE} past a length
-   * @throws IllegalArgumentException if a shape or a length does not fit
+   * @throws IllegalArgumentException if a shape or a length does not fit, or a score is NaN or the
+   *     greatest infinite: the message says of which sequence, and why
    */
   public int[][] predict(Tensor3 xs, int[] lengths) {
-    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
+    SequenceReader reader = new SequenceReader(configuration, weights);
     Tensor3 scores = reader.forward(xs, lengths);
     int[][] classes = new int[scores.d0()][scores.d1()];
     for (int i = 0; i < classes.length; i++) {
       int answers = configuration.readout().answers(reader.lengths()[i]);
       for (int t = 0; t < scores.d1(); t++) {
-        int at = (i * scores.d1() + t) * scores.d2();
         classes[i][t] =
             t < answers
-                ? Features.greatest(scores.d2(), scores.data(), at)
+                ? greatest(scores, i, t, xs, reader.lengths()[i])
                 : TimeSoftmaxWithLoss.IGNORE;
       }
     }
     return classes;
+  }
+
+  private int greatest(Tensor3 scores, int i, int t, Tensor3 xs, int length) {
+    int k = scores.d2();
+    int at = (i * scores.d1() + t) * k;
+    return Greatest.of(
+        k,
+        scores.data(),
+        at,
+        bad ->
+            new IllegalArgumentException(
+                String.format(
+                    Locale.ROOT,
+                    "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so"
+                        + " that no class is the most likely: %s",
+                    i,
+                    configuration.readout() == Readout.EVERY ? ", step " + t : "",
+                    bad,
+                    scores.data()[at + bad],
+                    Diagnosis.ofScores(xs, i, length, parameters()))));
   }
 
   /**

@@ -5,12 +5,14 @@ import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.model.EncoderDecoder.InputOrder;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 
 /**
  * What reads the question: word vectors and an LSTM. Decoders start from {@link #finalState()}, may
- * look at {@link #states()}, and add to the gradients of both before {@link #backward}.
+ * look at {@link #states()}, and add to the gradients of both between {@link #beginBackward} and
+ * {@link #backward}.
  */
 final class SequenceEncoder {
 
@@ -21,9 +23,10 @@ final class SequenceEncoder {
   private int[] lengths;
   private Tensor3 vectors; // (N,Te,D)
   private Tensor3 states; // (N,Te,H)
-  private Tensor3 dStates; // (N,Te,H)
   private State finalState;
-  private State dFinal;
+
+  private Tensor3 dStates; // (N,Te,H), of backward alone
+  private State dFinal; // of backward alone
 
   SequenceEncoder(Seq2SeqWeights weights, InputOrder order) {
     this.embedding = new TimeEmbedding(weights.encoderEmbedW());
@@ -34,14 +37,21 @@ final class SequenceEncoder {
   void forward(int[][] xs, int[] lengths) {
     int h = lstm.outputSize();
     this.lengths = lengths;
-    vectors = Features.room(vectors, xs.length, xs[0].length, embedding.embeddingSize());
-    states = Features.room(states, xs.length, xs[0].length, h);
-    dStates = Features.room(dStates, xs.length, xs[0].length, h);
+    lstm.checkRoom(xs.length, xs[0].length);
+    vectors = Room.of(vectors, xs.length, xs[0].length, embedding.embeddingSize());
+    states = Room.of(states, xs.length, xs[0].length, h);
     embedding.forwardInto(order == InputOrder.REVERSED ? reversed(xs, lengths) : xs, vectors);
     lstm.forwardInto(vectors, lengths, null, states);
     finalState = lstm.finalState();
+  }
+
+  /** Sets the gradients of {@link #states()} and {@link #finalState()} to zero. */
+  void beginBackward() {
+    int n = states.d0();
+    int h = states.d2();
+    dStates = Room.of(dStates, n, states.d1(), h);
     dStates.fill(0);
-    dFinal = State.of(new Matrix(xs.length, h), new Matrix(xs.length, h));
+    dFinal = State.of(new Matrix(n, h), new Matrix(n, h));
   }
 
   /** Each row from its last id that counts back to its first; then its padding, as it was. */
@@ -78,12 +88,12 @@ final class SequenceEncoder {
     return finalState;
   }
 
-  /** Zeros after a forward, for a decoder to add to. */
+  /** Zeros when backward begins, for a decoder to add to. */
   Tensor3 dStates() {
     return dStates;
   }
 
-  /** Zeros after a forward, for a decoder to add to. */
+  /** Zeros when backward begins, for a decoder to add to. */
   State dFinal() {
     return dFinal;
   }

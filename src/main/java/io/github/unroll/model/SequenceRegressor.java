@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Tells values of a sequence, or of each of its steps, and forecasts how it goes on.
@@ -21,7 +22,9 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
- * past their lengths, NaN too, touches nothing.
+ * past their lengths, NaN too, touches nothing. {@link #forward} keeps what {@link #backward} needs
+ * of every step; {@link #predict} and {@link #forecast} need no more for a longer series, but for
+ * the answers.
  */
 public final class SequenceRegressor implements TrainableModel<SequenceTargets> {
 
@@ -132,6 +135,16 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
     network.backward(network.answers());
   }
 
+  @Override
+  public Optional<String> notFinite(SequenceTargets batch) {
+    Optional<String> input = Diagnosis.input(batch.xs(), batch.lengths());
+    return input.isPresent() || !awaitsBackward // by then gradients stand where the answers were
+        ? input
+        : Optional.of(
+            Diagnosis.overflow(
+                "all inputs, targets and parameters", network.answers(), "sequence", "value"));
+  }
+
   /**
    * The answers to sequences. Training is not disturbed, dropout does not act.
    *
@@ -145,6 +158,7 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
 
   /**
    * The answers to sequences of different lengths. Training is not disturbed, dropout does not act.
+   * A NaN among what is read, or in a parameter, stays one: all answers made of it are NaN.
    *
    * @param xs inputs (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
@@ -152,7 +166,7 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   public Tensor3 predict(Tensor3 xs, int[] lengths) {
-    return SequenceNetwork.reading(configuration, weights).forward(xs, lengths);
+    return new SequenceReader(configuration, weights).forward(xs, lengths);
   }
 
   /**
@@ -172,7 +186,8 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
   /**
    * How sequences of different lengths go on, from a model that was trained to answer a step with
    * the one that follows: its answer to the last step is the first of the forecast, which it reads
-   * as its next input, and so on. Training is not disturbed, dropout does not act.
+   * as its next input, and so on. Training is not disturbed, dropout does not act. Of a sequence in
+   * which NaN stands the whole forecast is NaN; of the others it is not touched.
    *
    * @param xs what is known (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
@@ -184,7 +199,7 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     checkForecast(horizon);
-    SequenceNetwork reader = SequenceNetwork.reading(configuration, weights);
+    SequenceReader reader = new SequenceReader(configuration, weights);
     Tensor3 forecast = new Tensor3(xs.d0(), horizon, configuration.outputSize());
     reader.forward(xs, lengths);
     Matrix next = reader.lastAnswers();

@@ -28,7 +28,8 @@ import java.util.Locale;
  * nor changes what training keeps.
  *
  * <p>{@link #stepInto} allocates nothing, the other steps their result alone. A value that is not
- * finite is read as it stands and may stay in the state until {@link #reset}.
+ * finite is read as it stands and may stay in the state until {@link #reset}: after a NaN every
+ * answer, every probability too, is NaN, and no comparison with it is true.
  */
 public final class SequenceSession {
 

@@ -2,6 +2,7 @@ package io.github.unroll.model;
 
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network with its loss, as a trainer sees it.
@@ -39,6 +40,20 @@ public interface TrainableModel<B> {
    * @param training whether the model is being trained; a new model is
    */
   default void setTraining(boolean training) {}
+
+  /**
+   * Tells what of a batch, or of what came of it, is not finite: asked when the loss, or after
+   * {@link #backward} the norm of the gradients, was not, though every parameter is. What computes
+   * need not check anything; a training that stops says what is told here.
+   *
+   * @param batch that of the latest {@link #forward}
+   * @return what is wrong and what to do, in words, such as {@code the input is NaN at sequence 3,
+   *     step 7, feature 0; fill such gaps, or leave the sequence out}; empty if the model cannot
+   *     tell
+   */
+  default Optional<String> notFinite(B batch) {
+    return Optional.empty();
+  }
 
   /** Forgets what is carried from batch to batch, if anything: the next batch starts a new text. */
   default void resetState() {}

@@ -24,6 +24,8 @@ import java.util.TreeSet;
  */
 public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
 
+  private static final double NEVER = Double.NEGATIVE_INFINITY; // the score of what is not chosen
+
   /**
    * A way of choosing.
    *
@@ -112,15 +114,16 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
    *     from, or the score of one that is left is not finite
    */
   public double[] probabilities(double[] scores) {
-    boolean[] candidates = candidates(scores);
-    int best = best(scores, candidates);
-    double[] p = new double[scores.length];
+    double[] p = candidates(scores);
+    int best = best(p);
     if (temperature == 0) {
+      Arrays.fill(p, 0);
       p[best] = 1;
       return p;
     }
+    double greatest = p[best];
     for (int i = 0; i < p.length; i++) {
-      p[i] = candidates[i] ? (scores[i] - scores[best]) / temperature : Double.NEGATIVE_INFINITY;
+      p[i] = (p[i] - greatest) / temperature;
     }
     Features.softmax(p.length, p, 0);
     return p;
@@ -137,7 +140,7 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
    */
   public int choose(double[] scores, RandomState random) {
     if (temperature == 0) {
-      return best(scores, candidates(scores));
+      return best(candidates(scores));
     }
     return random.choice(scores.length, probabilities(scores));
   }
@@ -157,58 +160,49 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     }
   }
 
-  private boolean[] candidates(double[] scores) {
+  /** The scores of the words that may be chosen, all finite; of the others negative infinity. */
+  private double[] candidates(double[] scores) {
     check(scores.length);
-    boolean[] candidates = new boolean[scores.length];
-    Arrays.fill(candidates, true);
-    leftOut.forEach(id -> candidates[id] = false);
+    double[] candidates = scores.clone();
+    leftOut.forEach(id -> candidates[id] = NEVER);
     for (int i = 0; i < scores.length; i++) {
-      if (candidates[i] && !Double.isFinite(scores[i])) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "WordChoice: the score of word %d is %s; has the training diverged?",
-                i,
-                scores[i]));
+      if (!Double.isFinite(candidates[i]) && !leftOut.contains(i)) {
+        throw refusal(i, scores[i]);
       }
     }
-    keepTopK(scores, candidates);
+    keepTopK(candidates);
     return candidates;
   }
 
-  private void keepTopK(double[] scores, boolean[] candidates) {
-    int left = scores.length - leftOut.size();
+  private static IllegalArgumentException refusal(int word, double score) {
+    return new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "WordChoice: the score of word %d is %s; has the training diverged?",
+            word,
+            score));
+  }
+
+  private void keepTopK(double[] candidates) {
+    int left = candidates.length - leftOut.size();
     if (topK >= left) {
       return;
     }
-    double[] sorted = new double[left];
-    int n = 0;
-    for (int i = 0; i < scores.length; i++) {
-      if (candidates[i]) {
-        sorted[n++] = scores[i];
-      }
-    }
-    Arrays.sort(sorted);
+    double[] sorted = Arrays.stream(candidates).filter(score -> score > NEVER).sorted().toArray();
     double worst = sorted[left - topK];
     int better = 0;
     for (double score : sorted) {
       better += score > worst ? 1 : 0;
     }
     int asGood = topK - better; // how many of those as good as the worst there is room for
-    for (int i = 0; i < scores.length; i++) {
-      if (candidates[i] && scores[i] <= worst) {
-        candidates[i] = scores[i] == worst && asGood-- > 0;
+    for (int i = 0; i < candidates.length; i++) {
+      if (candidates[i] <= worst && !(candidates[i] == worst && asGood-- > 0)) {
+        candidates[i] = NEVER;
       }
     }
   }
 
-  private static int best(double[] scores, boolean[] candidates) {
-    int best = -1;
-    for (int i = 0; i < scores.length; i++) {
-      if (candidates[i] && (best < 0 || scores[i] > scores[best])) {
-        best = i;
-      }
-    }
-    return best;
+  private static int best(double[] candidates) {
+    return Greatest.of(candidates.length, candidates, 0, i -> refusal(i, candidates[i]));
   }
 }

@@ -27,12 +27,12 @@ public final class AdaGrad extends ElementwiseOptimizer {
    * The rule with all its settings.
    *
    * @param learningRate positive
-   * @param epsilon positive; keeps the quotient finite
+   * @param epsilon at least 1e-100; keeps the quotient finite
    * @throws IllegalArgumentException if a setting is outside its range
    */
   public AdaGrad(double learningRate, double epsilon) {
     super(learningRate, "h");
-    this.epsilon = Settings.positive("AdaGrad: epsilon", epsilon);
+    this.epsilon = Settings.epsilon("AdaGrad: epsilon", epsilon);
   }
 
   @Override
@@ -48,7 +48,8 @@ public final class AdaGrad extends ElementwiseOptimizer {
     for (int i = from; i < to; i++) {
       double hi = h[i] + g[i] * g[i];
       h[i] = hi;
-      p[i] -= rate * g[i] / (Math.sqrt(hi) + beside);
+      // 0·h is 0, but NaN of a square too large: else this and every later step would be 0.
+      p[i] -= rate * g[i] / (Math.sqrt(hi) + (beside + 0 * hi));
     }
   }
 }

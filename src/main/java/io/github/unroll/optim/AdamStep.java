@@ -36,7 +36,8 @@ record AdamStep(
       double vi = v[i] + rest2 * (g[i] * g[i] - v[i]);
       m[i] = mi;
       v[i] = vi;
-      p[i] = keep * p[i] - rate * mi / (Math.sqrt(vi) * scale + epsilon);
+      // 0·v is 0, but NaN of a square too large: else this step would be 0.
+      p[i] = keep * p[i] - rate * mi / (Math.sqrt(vi) * scale + (epsilon + 0 * vi));
     }
   }
 }

@@ -38,7 +38,7 @@ public final class AdamW extends ElementwiseOptimizer {
    * @param weightDecay λ, 0 or positive; a step shrinks values by the factor 1 − learningRate·λ
    * @param beta1 decay of the mean of gradients, in [0, 1)
    * @param beta2 decay of the mean of squared gradients, in [0, 1)
-   * @param epsilon positive; keeps the quotient finite
+   * @param epsilon at least 1e-100; keeps the quotient finite
    * @throws IllegalArgumentException if a setting is outside its range
    */
   public AdamW(
@@ -47,7 +47,7 @@ public final class AdamW extends ElementwiseOptimizer {
     this.weightDecay = Settings.notNegative("AdamW: weight decay", weightDecay);
     this.beta1 = Settings.fraction("AdamW: beta1", beta1);
     this.beta2 = Settings.fraction("AdamW: beta2", beta2);
-    this.epsilon = Settings.positive("AdamW: epsilon", epsilon);
+    this.epsilon = Settings.epsilon("AdamW: epsilon", epsilon);
   }
 
   @Override

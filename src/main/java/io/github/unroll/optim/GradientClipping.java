@@ -4,7 +4,12 @@ import io.github.unroll.tensor.Kernel;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
-/** Keeps gradients from exploding: what is done to them between backward and update. */
+/**
+ * Keeps gradients from exploding: what is done to them between backward and update.
+ *
+ * <p>The rules of this page refuse gradients whose norm is NaN or infinite, before they change any:
+ * scaled by a factor of 0 or cut off, such gradients would pass for harmless ones.
+ */
 @FunctionalInterface
 public interface GradientClipping {
   /**
@@ -12,6 +17,8 @@ public interface GradientClipping {
    *
    * @param parameters modified: their gradients; one that is listed twice is clipped once
    * @return the global norm before clipping
+   * @throws UnusableGradientsException if it is NaN or infinite; the gradients are then as they
+   *     were
    */
   double clip(List<Parameter> parameters);
 
@@ -26,13 +33,16 @@ public interface GradientClipping {
   static GradientClipping byGlobalNorm(double maxNorm) {
     Settings.positive("GradientClipping: greatest norm", maxNorm);
     return parameters -> {
-      double norm = globalNorm(parameters);
+      double norm = finiteNorm(parameters);
       double rate = maxNorm / (norm + 1e-6);
       if (rate < 1) {
-        for (int k = 0; k < parameters.size(); k++) {
-          if (!Tied.listedBefore(parameters, k)) {
-            scale(parameters.get(k), rate);
-          }
+        if (rate >= Double.MIN_NORMAL) {
+          scale(parameters, rate);
+        } else { // a factor that small has lost digits, or is 0
+          double root = Math.sqrt(norm);
+          scale(parameters, 1 / root);
+          scale(parameters, 1 / root);
+          scale(parameters, maxNorm);
         }
       }
       return norm;
@@ -49,7 +59,7 @@ public interface GradientClipping {
   static GradientClipping byValue(double maxMagnitude) {
     Settings.positive("GradientClipping: greatest magnitude", maxMagnitude);
     return parameters -> {
-      double norm = globalNorm(parameters);
+      double norm = finiteNorm(parameters);
       for (Parameter parameter : parameters) {
         cutOff(parameter, maxMagnitude);
       }
@@ -63,21 +73,39 @@ public interface GradientClipping {
    * @return the rule
    */
   static GradientClipping none() {
-    return GradientClipping::globalNorm;
+    return GradientClipping::finiteNorm;
   }
 
   /**
-   * The norm of all gradients together, as of one long vector.
+   * The norm of all gradients together, as of one long vector; right also where the squares are too
+   * large or too small for a double, as those of 1e200 and 1e-200 are.
    *
    * @param parameters whose gradients; one that is listed twice counts once
-   * @return √(Σ g²)
+   * @return √(Σ g²); NaN if a gradient is NaN, infinite if one is infinite or the norm fits no
+   *     double
    */
   static double globalNorm(List<Parameter> parameters) {
     double sum = 0;
     for (int k = 0; k < parameters.size(); k++) {
       sum += Tied.listedBefore(parameters, k) ? 0 : sumOfSquares(parameters.get(k));
     }
-    return Math.sqrt(sum);
+    return ScaledNorm.isDue(sum) ? ScaledNorm.of(parameters) : Math.sqrt(sum);
+  }
+
+  private static double finiteNorm(List<Parameter> parameters) {
+    double norm = globalNorm(parameters);
+    if (!Double.isFinite(norm)) {
+      throw new UnusableGradientsException(norm, parameters);
+    }
+    return norm;
+  }
+
+  private static void scale(List<Parameter> parameters, double rate) {
+    for (int k = 0; k < parameters.size(); k++) {
+      if (!Tied.listedBefore(parameters, k)) {
+        scale(parameters.get(k), rate);
+      }
+    }
   }
 
   private static void scale(Parameter parameter, double rate) {

@@ -19,6 +19,10 @@ public interface Optimizer {
   /**
    * One step: changes the value of every parameter by its gradient. Gradients stay as they are.
    *
+   * <p>They are not checked: {@link GradientClipping} is what refuses. A value becomes NaN, for the
+   * next loss to show it, where its gradient is NaN, or where a rule that remembers squares would
+   * have to remember one past the greatest double, as that of 1e200 is.
+   *
    * @param parameters modified: their values; one that is listed twice changes once
    */
   void update(List<Parameter> parameters);

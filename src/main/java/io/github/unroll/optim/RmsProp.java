@@ -28,13 +28,13 @@ public final class RmsProp extends ElementwiseOptimizer {
    *
    * @param learningRate positive
    * @param decay ρ, how much of the memory each step keeps, in [0, 1)
-   * @param epsilon positive; keeps the quotient finite
+   * @param epsilon at least 1e-100; keeps the quotient finite
    * @throws IllegalArgumentException if a setting is outside its range
    */
   public RmsProp(double learningRate, double decay, double epsilon) {
     super(learningRate, "h");
     this.decay = Settings.fraction("RmsProp: decay", decay);
-    this.epsilon = Settings.positive("RmsProp: epsilon", epsilon);
+    this.epsilon = Settings.epsilon("RmsProp: epsilon", epsilon);
   }
 
   @Override
@@ -47,7 +47,8 @@ public final class RmsProp extends ElementwiseOptimizer {
     for (int i = from; i < to; i++) {
       double hi = rho * h[i] + rest * (g[i] * g[i]);
       h[i] = hi;
-      p[i] -= rate * g[i] / (Math.sqrt(hi) + beside);
+      // 0·h is 0, but NaN of a square too large: else this and every later step would be 0.
+      p[i] -= rate * g[i] / (Math.sqrt(hi) + (beside + 0 * hi));
     }
   }
 }

@@ -11,12 +11,29 @@ final class Settings {
   /** Elements that one thread sums when a norm is taken. */
   static final int NORM_BLOCK = 1 << 18;
 
+  private static final double LEAST_EPSILON = 1e-100;
+
   private Settings() {}
 
   static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "%s must be positive and finite, not %s", what, value));
+    }
+    return value;
+  }
+
+  /** What is added to a root of mean squares; far above the gradients whose squares are 0. */
+  static double epsilon(String what, double value) {
+    if (positive(what, value) < LEAST_EPSILON) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s must be at least %s, not %s: of gradients as small the squares are 0, and a step"
+                  + " would be too large",
+              what,
+              LEAST_EPSILON,
+              value));
     }
     return value;
   }

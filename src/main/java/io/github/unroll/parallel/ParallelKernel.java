@@ -356,6 +356,11 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
+  public void endThreads() {
+    workers.end();
+  }
+
+  @Override
   public String toString() {
     return kernel + " on " + workers.count() + " threads";
   }

@@ -1,96 +1,106 @@
 package io.github.unroll.parallel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 
 /**
- * A few daemon threads that share one task at a time with the thread that brings it. Between tasks
- * that follow closely they wait actively, then they sleep, so that neither a call of some hundred
- * microseconds is spoiled by waking up nor a processor kept busy for nothing. They do not keep a
- * JVM from ending.
+ * A few threads that share one task at a time with the thread that brings it. They are started when
+ * there is a task and end when there is none for some seconds. However few of them the system
+ * allows, every part of a task is run once. They do not keep a JVM from ending.
  */
-final class Workers {
+class Workers {
 
-  private static final int SPINS = 20_000;
+  private static final long IDLE_NANOS = 3_000_000_000L;
+
+  /** How long no thread is started after one could not be: doubled each time, up to a minute. */
+  private static final long SHORTEST_PAUSE = 1_000_000_000L;
+
+  private static final long LONGEST_PAUSE = 60_000_000_000L;
+
+  /** Frames that the caller must have left on its stack, far more than the end of a task takes. */
+  private static final int FRAMES = 50;
 
   private final int count;
-  private final Thread[] threads;
-  private final ReentrantLock oneTaskAtATime = new ReentrantLock();
-  private final AtomicInteger unfinished = new AtomicInteger();
+  private final long idleNanos;
 
-  private volatile IntConsumer task;
-  private volatile Throwable failure;
+  /**
+   * Who has the workers, one at a time. No lock of the JDK's: one that is taken at the very end of
+   * a stack, by way of the JVM's reserve, throws and stays taken.
+   */
+  private final AtomicReference<Thread> caller = new AtomicReference<>();
+
+  private final SharedTask rehearsal = new SharedTask(null, 1);
 
   /** Grows by one with each task: what a worker waits for. */
   private final AtomicInteger turn = new AtomicInteger();
 
+  /** Grows by one when all workers are to end. */
+  private final AtomicInteger era = new AtomicInteger();
+
+  private volatile SharedTask task;
+
+  /** Replaced, never changed. */
+  private volatile Worker[] workers;
+
+  private boolean isShort;
+  private long shortSince;
+  private long pause = SHORTEST_PAUSE;
+
+  /** Threads for tasks of so many parts, one for each part but the caller's. */
   Workers(int count) {
-    this.count = count;
-    this.threads = new Thread[count - 1];
-    for (int i = 0; i < threads.length; i++) {
-      threads[i] = new Worker(i + 1);
-    }
+    this(count, IDLE_NANOS);
   }
 
-  /**
-   * Neither made by a lambda nor named by {@code +}: the first of either in a JVM brings all that
-   * they need with it.
-   */
-  private final class Worker extends Thread {
-
-    private final int part;
-
-    private Worker(int part) {
-      super("unroll-worker-".concat(Integer.toString(part)));
-      this.part = part;
-      setDaemon(true);
-    }
-
-    @Override
-    public void run() {
-      work(part);
-    }
+  Workers(int count, long idleNanos) {
+    this.count = count;
+    this.idleNanos = idleNanos;
+    this.workers = new Worker[count - 1];
   }
 
   int count() {
     return count;
   }
 
-  /** Runs {@code parts.accept(0 .. count − 1)}, each on a thread, and returns when all are done. */
+  int turn() {
+    return turn.get();
+  }
+
+  int era() {
+    return era.get();
+  }
+
+  long idleNanos() {
+    return idleNanos;
+  }
+
+  /**
+   * Runs {@code parts.accept(0 .. count − 1)} on all threads there are, returns when all are done.
+   */
   void run(IntConsumer parts) {
-    if (oneTaskAtATime.isHeldByCurrentThread() || !oneTaskAtATime.tryLock()) {
+    rehearseFinish(FRAMES); // once others work for this call, nothing may fail but the parts
+    if (!caller.compareAndSet(null, Thread.currentThread())) {
       runAlone(parts); // the workers have a task: another thread's, or the one that this is part of
       return;
     }
     try {
-      failure = null; // of an earlier task, whose caller failed itself
-      unfinished.set(threads.length);
-      task = parts;
-      turn.incrementAndGet();
-      for (Thread thread : threads) {
-        wake(thread);
-      }
+      startMissing();
+      SharedTask shared = new SharedTask(parts, count);
       try {
-        parts.accept(0);
+        task = shared;
+        turn.incrementAndGet();
+        for (Worker worker : workers) {
+          LockSupport.unpark(worker);
+        }
+        shared.work();
       } finally {
-        awaitOthers();
         task = null;
+        shared.finish();
       }
-      rethrow();
+      shared.rethrow();
     } finally {
-      oneTaskAtATime.unlock();
-    }
-  }
-
-  private void awaitOthers() {
-    for (int spin = 0; unfinished.get() > 0; spin++) {
-      if (spin < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield(); // there may be fewer free processors than threads
-      }
+      caller.set(null);
     }
   }
 
@@ -100,42 +110,85 @@ final class Workers {
     }
   }
 
-  private static void wake(Thread thread) {
-    if (thread.getState() == Thread.State.NEW) {
-      thread.start();
+  /** A caller near the end of its stack hears of it now, when no thread works for it yet. */
+  private void rehearseFinish(int frames) {
+    if (frames > 0) {
+      rehearseFinish(frames - 1);
     } else {
-      LockSupport.unpark(thread);
+      rehearsal.finish();
     }
   }
 
-  private void rethrow() {
-    Throwable thrown = failure;
-    if (thrown != null) {
-      throw new IllegalStateException("a worker failed: " + thrown, thrown);
+  /** What a worker does in its turn; the turn may be over. */
+  void help(int part) {
+    SharedTask shared = task;
+    if (shared != null) {
+      shared.help(part);
     }
   }
 
-  private void work(int part) {
-    int seen = 0;
+  private void startMissing() {
+    if (isShort && System.nanoTime() - shortSince < pause) {
+      return;
+    }
+    Worker[] all = workers;
+    for (int i = 0; i < all.length; i++) {
+      int now = era.get();
+      if (all[i] == null || !all[i].isOf(now)) {
+        try {
+          Worker worker = Worker.of(this, i + 1, now);
+          start(worker);
+          all = all.clone();
+          all[i] = worker;
+          workers = all;
+        } catch (OutOfMemoryError | RuntimeException e) { // a limit of processes, or of memory
+          pause = isShort ? Math.min(2 * pause, LONGEST_PAUSE) : SHORTEST_PAUSE;
+          shortSince = System.nanoTime();
+          isShort = true;
+          return;
+        }
+      }
+    }
+    isShort = false;
+  }
+
+  /** Starts a worker; a test can refuse to. */
+  void start(Thread worker) {
+    worker.start();
+  }
+
+  /**
+   * Ends the threads, each after its part of the task in progress, and waits for them, unless the
+   * caller is such a part itself. The next task starts new ones.
+   */
+  void end() {
+    era.incrementAndGet();
+    Worker[] ending = workers;
+    for (Worker worker : ending) {
+      LockSupport.unpark(worker);
+    }
+    if (Thread.currentThread() instanceof Worker || caller.get() == Thread.currentThread()) {
+      return;
+    }
+    boolean interrupted = false;
+    for (Worker worker : ending) {
+      interrupted |= worker != null && !isJoined(worker);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for a worker's end; false if the caller was interrupted on the way. */
+  private static boolean isJoined(Worker worker) {
+    boolean undisturbed = true;
     while (true) {
-      seen = awaitTurn(seen);
       try {
-        task.accept(part);
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      }
-      unfinished.decrementAndGet();
-    }
-  }
-
-  private int awaitTurn(int seen) {
-    for (int spin = 0; turn.get() == seen; spin++) {
-      if (spin < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.park(this);
+        worker.join();
+        return undisturbed;
+      } catch (InterruptedException e) {
+        undisturbed = false;
       }
     }
-    return seen + 1;
   }
 }

@@ -26,12 +26,16 @@ public final class Initializers {
    *
    * @param rows number of inputs
    * @param cols number of outputs
-   * @param divisor what each value is divided by
+   * @param divisor what each value is divided by, finite and not 0
    * @param random modified: where the values are drawn from
    * @return (rows,cols)
-   * @throws IllegalArgumentException if a size is below 1
+   * @throws IllegalArgumentException if a size is below 1, or the divisor 0 or not finite
    */
   public static Matrix normal(int rows, int cols, double divisor, RandomState random) {
+    if (divisor == 0 || !Double.isFinite(divisor)) {
+      throw new IllegalArgumentException(
+          "Initializers.normal: the divisor must be finite and not 0, not " + divisor);
+    }
     Matrix m = random.randn(rows, cols);
     for (int i = 0; i < m.data().length; i++) {
       m.data()[i] /= divisor;
@@ -50,7 +54,10 @@ public final class Initializers {
    * @throws IllegalArgumentException if a size is below 1
    */
   public static Matrix uniform(int rows, int cols, double limit, RandomState random) {
-    return Matrix.of(rows, cols, random.uniform(-limit, limit, rows * cols));
+    Matrix m = new Matrix(rows, cols); // which refuses sizes whose product is no int
+    double[] values = random.uniform(-limit, limit, m.data().length);
+    System.arraycopy(values, 0, m.data(), 0, values.length);
+    return m;
   }
 
   /**
@@ -58,12 +65,16 @@ public final class Initializers {
    * 1 as Jozefowicz, Zaremba and Sutskever 2015 advise.
    *
    * @param hidden H
-   * @param forget bias of the forget gates
+   * @param forget bias of the forget gates, finite
    * @return (1,4H), columns f, g, i, o, zero but for f
-   * @throws IllegalArgumentException if hidden is below 1
+   * @throws IllegalArgumentException if hidden is below 1 or forget not finite
    */
   public static Matrix lstmBias(int hidden, double forget) {
-    Matrix b = new Matrix(1, 4 * hidden);
+    if (!Double.isFinite(forget)) {
+      throw new IllegalArgumentException(
+          "Initializers.lstmBias: the bias must be finite, not " + forget);
+    }
+    Matrix b = new Matrix(1, fourGates("lstmBias", hidden));
     Arrays.fill(b.data(), 0, hidden, forget);
     return b;
   }
@@ -84,12 +95,23 @@ public final class Initializers {
       throw new IllegalArgumentException(
           "lstmChronoBias: the longest lag must be above 2 steps, not " + longestLag);
     }
-    Matrix b = new Matrix(1, 4 * hidden);
+    Matrix b = new Matrix(1, fourGates("lstmChronoBias", hidden));
     for (int j = 0; j < hidden; j++) {
       double f = StrictMath.log(random.uniform(1, longestLag - 1));
       b.set(0, j, f);
       b.set(0, 2 * hidden + j, -f);
     }
     return b;
+  }
+
+  private static int fourGates(String verb, int hidden) {
+    long columns = 4L * hidden;
+    if (columns > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          verb
+              + (": hidden size " + hidden + " is too large: its four gates side by side are ")
+              + (columns + " columns; an array holds at most " + Integer.MAX_VALUE));
+    }
+    return (int) columns;
   }
 }

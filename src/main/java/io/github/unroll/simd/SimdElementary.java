@@ -38,6 +38,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.github.unroll.tensor.Elementary;
+import io.github.unroll.tensor.Kernel;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -50,7 +51,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Of the operations here C2 compiles some twenty-five together safely (see the package), so
  * longer functions are several loops with memory between them, each compiled alone.
  */
-final class SimdElementary {
+final class SimdElementary extends Kernel.Scratch {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -76,8 +77,13 @@ final class SimdElementary {
     SimdElementary::exponentAndFraction, SimdElementary::logOfParts, SimdElementary::restOfLog
   };
 
-  private static final ThreadLocal<SimdElementary> OF_THREAD =
-      ThreadLocal.withInitial(SimdElementary::new);
+  private static final Kernel.Scratch.Pool<SimdElementary> POOL =
+      new Kernel.Scratch.Pool<>() {
+        @Override
+        protected SimdElementary make() {
+          return new SimdElementary();
+        }
+      };
 
   private final double[] first = new double[CHUNK];
   private final double[] second = new double[CHUNK];
@@ -111,27 +117,32 @@ final class SimdElementary {
   }
 
   static void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    OF_THREAD.get().run(SIGMOID, n, x, xAt, out, outAt);
+    run(SIGMOID, n, x, xAt, out, outAt);
   }
 
   static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    OF_THREAD.get().run(TANH, n, x, xAt, out, outAt);
+    run(TANH, n, x, xAt, out, outAt);
   }
 
   static void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    OF_THREAD.get().run(LOG, n, x, xAt, out, outAt);
+    run(LOG, n, x, xAt, out, outAt);
   }
 
   /**
    * Runs the parts, a chunk at a time. All are called from one place, three of them equally often:
    * C2 inlines no call whose target varies so, neither here nor in what calls this.
    */
-  private void run(Part[] parts, int n, double[] x, int xAt, double[] out, int outAt) {
-    for (int i = 0; i < n; i += CHUNK) {
-      int size = Math.min(CHUNK, n - i);
-      for (Part part : parts) {
-        part.of(this, size, x, xAt + i, out, outAt + i);
+  private static void run(Part[] parts, int n, double[] x, int xAt, double[] out, int outAt) {
+    SimdElementary scratch = POOL.take();
+    try {
+      for (int i = 0; i < n; i += CHUNK) {
+        int size = Math.min(CHUNK, n - i);
+        for (Part part : parts) {
+          part.of(scratch, size, x, xAt + i, out, outAt + i);
+        }
       }
+    } finally {
+      scratch.giveBack();
     }
   }
 

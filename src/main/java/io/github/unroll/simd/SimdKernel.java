@@ -1,6 +1,7 @@
 package io.github.unroll.simd;
 
 import io.github.unroll.tensor.Kernel;
+import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,8 +10,28 @@ public final class SimdKernel implements Kernel {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
 
-  /** The one kernel; it keeps scratch memory for each thread that uses it. */
-  public SimdKernel() {}
+  /** Elements below which a sum in vectors is no faster, and would need scratch. */
+  private static final int SUM_WORTH = 128;
+
+  /** Named, they are loaded: what a jar made smaller lacks shows now, not in mid-training. */
+  private static final Class<?>[] PARTS = {
+    SimdProducts.class,
+    SimdTiles.class,
+    SimdRow.class,
+    SimdTransposed.class,
+    SimdRightOperand.class,
+    SimdElementary.class,
+    SimdSums.class
+  };
+
+  /**
+   * The one kernel.
+   *
+   * @throws NoClassDefFoundError if a class of this package or the module is missing
+   */
+  public SimdKernel() {
+    Objects.requireNonNull(PARTS);
+  }
 
   @Override
   public void matmul(
@@ -27,13 +48,7 @@ public final class SimdKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    if (m == 1) {
-      SimdRow.fold(add, k, n, a, aAt, 1, b, bAt, bStride, out, outAt); // needs no thread's scratch
-      return;
-    }
-    SimdProducts.OF_THREAD
-        .get()
-        .fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
+    SimdProducts.fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, bStride, 1, out, outAt, outStride);
   }
 
   @Override
@@ -51,9 +66,7 @@ public final class SimdKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    SimdProducts.OF_THREAD
-        .get()
-        .fold(add, m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
+    SimdProducts.fold(add, m, k, n, a, aAt, 1, aStride, b, bAt, bStride, 1, out, outAt, outStride);
   }
 
   @Override
@@ -71,9 +84,7 @@ public final class SimdKernel implements Kernel {
       double[] out,
       int outAt,
       int outStride) {
-    SimdProducts.OF_THREAD
-        .get()
-        .fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
+    SimdProducts.fold(add, m, k, n, a, aAt, aStride, 1, b, bAt, 1, bStride, out, outAt, outStride);
   }
 
   @Override
@@ -103,12 +114,12 @@ public final class SimdKernel implements Kernel {
 
   @Override
   public double sum(int n, double[] x, int at) {
-    return SimdSums.sum(n, x, at);
+    return n < SUM_WORTH ? Kernel.super.sum(n, x, at) : SimdSums.sum(n, x, at);
   }
 
   @Override
   public double sumOfSquares(int n, double[] x, int at) {
-    return SimdSums.sumOfSquares(n, x, at);
+    return n < SUM_WORTH ? Kernel.super.sumOfSquares(n, x, at) : SimdSums.sumOfSquares(n, x, at);
   }
 
   @Override

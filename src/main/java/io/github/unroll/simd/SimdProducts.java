@@ -3,6 +3,7 @@ package io.github.unroll.simd;
 import static io.github.unroll.simd.SimdTiles.PANEL;
 import static io.github.unroll.simd.SimdTiles.TILE;
 
+import io.github.unroll.tensor.Kernel;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,10 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
  * blocks that the caches hold. Where out is narrow, rows of a are read where they stand.
  *
  * <p>Vectors run along the columns and k ascends, from block to block too, so that each element is
- * the fold that {@link io.github.unroll.tensor.Kernel} specifies. An object is one thread's
- * scratch.
+ * the fold that {@link Kernel} specifies. An object is one product's scratch, as large as the
+ * largest of its products so far needed.
  */
-final class SimdProducts {
+final class SimdProducts extends Kernel.Scratch {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -42,13 +43,22 @@ final class SimdProducts {
   /** Columns up to which a copy of a's rows costs more than it brings. */
   private static final int NARROW = 128;
 
-  static final ThreadLocal<SimdProducts> OF_THREAD = ThreadLocal.withInitial(SimdProducts::new);
+  private static final Kernel.Scratch.Pool<SimdProducts> POOL =
+      new Kernel.Scratch.Pool<>() {
+        @Override
+        protected SimdProducts make() {
+          return new SimdProducts();
+        }
+      };
 
-  private final double[] tiles = new double[ROWS * DEPTH];
-  private final double[] edge = new double[ROWS * PANEL];
+  /** Of ROWS rows of a block at most, DEPTH deep. */
+  private double[] tiles = {};
+
+  /** Of ROWS rows at most, one panel wide. */
+  private double[] edge = {};
 
   /** Of one group, or of COLUMNS columns of b: 6 MB at most. */
-  private double[] panels = new double[DEPTH * PANEL];
+  private double[] panels = {};
 
   /** Rows that are read where they stand: the first of those taken, at leftAt + i·leftRow. */
   private double[] left;
@@ -69,7 +79,7 @@ final class SimdProducts {
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
    * product. If it does not add, out counts as 0.
    */
-  void fold(
+  static void fold(
       boolean add,
       int m,
       int k,
@@ -89,9 +99,38 @@ final class SimdProducts {
       for (int i = 0; i < m; i++) {
         Arrays.fill(out, outAt + i * outRow, outAt + i * outRow + n, 0);
       }
-    } else if (m == 1 && bCol == 1) {
+      return;
+    }
+    if (m == 1 && bCol == 1) {
       SimdRow.fold(add, k, n, a, aAt, aCol, b, bAt, bRow, out, outAt);
-    } else if (m <= FEW_TRANSPOSED && bRow == 1 && aCol == 1) {
+      return;
+    }
+    SimdProducts scratch = POOL.take();
+    try {
+      scratch.foldInto(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
+    } finally {
+      scratch.left = null; // the caller's array
+      scratch.giveBack();
+    }
+  }
+
+  private void foldInto(
+      boolean add,
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      double[] b,
+      int bAt,
+      int bRow,
+      int bCol,
+      double[] out,
+      int outAt,
+      int outRow) {
+    if (m <= FEW_TRANSPOSED && bRow == 1 && aCol == 1) {
       for (int j = 0; j < n; j += COLUMNS) {
         int width = Math.min(COLUMNS, n - j);
         int to = outAt + j;
@@ -102,7 +141,6 @@ final class SimdProducts {
     } else {
       foldManyRows(add, m, k, n, a, aAt, aRow, aCol, b, bAt, bRow, bCol, out, outAt, outRow);
     }
-    left = null; // the caller's array, which a thread's scratch must not keep
   }
 
   /**
@@ -129,6 +167,7 @@ final class SimdProducts {
       int depth = Math.min(DEPTH, k - l);
       fresh = !add && l == 0;
       int group = DEPTH / depth * PANEL;
+      panels = withRoom(panels, depth, Math.min(group, n));
       takeRows(m, depth, n, a, aAt + l * aCol, aRow, aCol);
       for (int j = 0; j < whole; j += group) {
         int width = Math.min(group, whole - j);
@@ -194,7 +233,27 @@ final class SimdProducts {
   }
 
   /** The product with a right operand that stands in panels already, a block of k after another. */
-  void foldCopied(
+  static void foldCopied(
+      int m,
+      int k,
+      int n,
+      double[] a,
+      int aAt,
+      int aRow,
+      double[] panels,
+      double[] out,
+      int outAt,
+      int outRow) {
+    SimdProducts scratch = POOL.take();
+    try {
+      scratch.foldCopiedInto(m, k, n, a, aAt, aRow, panels, out, outAt, outRow);
+    } finally {
+      scratch.left = null; // the caller's array
+      scratch.giveBack();
+    }
+  }
+
+  private void foldCopiedInto(
       int m,
       int k,
       int n,
@@ -214,7 +273,6 @@ final class SimdProducts {
         foldPanels(rows, depth, n, panels, l * padded(n), out, outAt + i * outRow, outRow);
       }
     }
-    left = null;
   }
 
   /** Rows for the products to come: copied, unless out's columns, so many, are few. */
@@ -223,6 +281,9 @@ final class SimdProducts {
     left = a;
     leftAt = aAt;
     leftRow = aRow;
+    if (tiles.length < (rows - inPlace) * depth) {
+      tiles = new double[(rows - inPlace) * depth];
+    }
     copyTiles(rows - inPlace, depth, a, aAt + inPlace * aRow, aRow, aCol);
   }
 
@@ -288,6 +349,9 @@ final class SimdProducts {
       double[] out,
       int outAt,
       int outRow) {
+    if (edge.length < rows * PANEL) {
+      edge = new double[rows * PANEL];
+    }
     for (int i = 0; !fresh && i < rows; i++) {
       System.arraycopy(out, outAt + i * outRow, edge, i * PANEL, width);
     }

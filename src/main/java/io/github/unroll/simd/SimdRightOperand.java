@@ -33,8 +33,6 @@ final class SimdRightOperand implements Kernel.RightOperand {
   @Override
   public void addMatmul(
       int m, double[] a, int aAt, int aStride, double[] out, int outAt, int outStride) {
-    SimdProducts.OF_THREAD
-        .get()
-        .foldCopied(m, k, n, a, aAt, aStride, panels, out, outAt, outStride);
+    SimdProducts.foldCopied(m, k, n, a, aAt, aStride, panels, out, outAt, outStride);
   }
 }

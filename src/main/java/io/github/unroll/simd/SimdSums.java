@@ -1,27 +1,43 @@
 package io.github.unroll.simd;
 
+import io.github.unroll.tensor.Kernel;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums and maxima. The eight interleaved partial sums that {@link io.github.unroll.tensor.Kernel}
- * specifies are one vector of 8 lanes, two of 4 or four of 2.
+ * Sums and maxima. The eight interleaved partial sums that {@link Kernel} specifies are one vector
+ * of 8 lanes, two of 4 or four of 2.
  */
-final class SimdSums {
+final class SimdSums extends Kernel.Scratch {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int PARTS = 8;
 
-  private static final ThreadLocal<double[]> PARTS_OF_THREAD =
-      ThreadLocal.withInitial(() -> new double[PARTS]);
+  private static final Kernel.Scratch.Pool<SimdSums> POOL =
+      new Kernel.Scratch.Pool<>() {
+        @Override
+        protected SimdSums make() {
+          return new SimdSums();
+        }
+      };
+
+  private final double[] parts = new double[PARTS];
 
   private SimdSums() {}
 
   static double sum(int n, double[] x, int at) {
-    double[] s = PARTS_OF_THREAD.get();
+    SimdSums scratch = POOL.take();
+    try {
+      return sum(n, x, at, scratch.parts);
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  private static double sum(int n, double[] x, int at, double[] s) {
     int whole = n & -PARTS;
     Arrays.fill(s, 0);
     if (whole > 0) {
@@ -40,7 +56,15 @@ final class SimdSums {
   }
 
   static double sumOfSquares(int n, double[] x, int at) {
-    double[] s = PARTS_OF_THREAD.get();
+    SimdSums scratch = POOL.take();
+    try {
+      return sumOfSquares(n, x, at, scratch.parts);
+    } finally {
+      scratch.giveBack();
+    }
+  }
+
+  private static double sumOfSquares(int n, double[] x, int at, double[] s) {
     int whole = n & -PARTS;
     Arrays.fill(s, 0);
     if (whole > 0) {

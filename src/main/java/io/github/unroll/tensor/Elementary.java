@@ -262,28 +262,32 @@ public final class Elementary {
 
   private static final Pass[] PASSES = {new Argument(), new ExpMinus1(), new Power(), new Value()};
 
-  private static final ThreadLocal<Block> BLOCKS =
-      new ThreadLocal<>() {
+  private static final Kernel.Scratch.Pool<Block> BLOCKS =
+      new Kernel.Scratch.Pool<>() {
         @Override
-        protected Block initialValue() {
+        protected Block make() {
           return new Block();
         }
       };
 
   private static void walk(int function, int n, double[] x, int xAt, double[] out, int outAt) {
-    Block block = BLOCKS.get();
-    for (int at = 0; at < n; at += BLOCK) {
-      block.n = Math.min(n - at, BLOCK);
-      System.arraycopy(x, xAt + at, block.x, 0, block.n);
-      for (Pass pass : PASSES) {
-        pass.over(block, function);
+    Block block = BLOCKS.take();
+    try {
+      for (int at = 0; at < n; at += BLOCK) {
+        block.n = Math.min(n - at, BLOCK);
+        System.arraycopy(x, xAt + at, block.x, 0, block.n);
+        for (Pass pass : PASSES) {
+          pass.over(block, function);
+        }
+        System.arraycopy(block.x, 0, out, outAt + at, block.n);
       }
-      System.arraycopy(block.x, 0, out, outAt + at, block.n);
+    } finally {
+      block.giveBack();
     }
   }
 
   /** Arguments x, replaced by the values in the end, and what comes up on the way. */
-  private static final class Block {
+  private static final class Block extends Kernel.Scratch {
     private final double[] x = new double[BLOCK];
     private final double[] u = new double[BLOCK];
     private final double[] m = new double[BLOCK];

@@ -1,6 +1,7 @@
 package io.github.unroll.tensor;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The arithmetic that everything else rests on: products, elementary functions, sums and maxima
@@ -30,16 +31,111 @@ public interface Kernel {
    * <ul>
    *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; absent, simd where the JVM was
    *       started with {@code --add-modules jdk.incubator.vector}, else plain;
-   *   <li>{@code unroll.threads}: how many threads share a large call; absent, one a processor. 1
-   *       means the caller's thread alone.
+   *   <li>{@code unroll.threads}: how many threads share a large call, 1 to 1024; absent, one a
+   *       processor. 1 means the caller's thread alone. Where the system refuses more threads,
+   *       those that there are do the work, with the same results.
    * </ul>
    *
    * @return always the same one
-   * @throws ExceptionInInitializerError if a property has no such value, or simd is asked for and
-   *     missing; its cause says what to do
+   * @throws ExceptionInInitializerError if a property has no such value, or what it asks for is
+   *     missing; its cause names the property and its value and says what to do
    */
   static Kernel active() {
     return PlainKernel.Choice.KERNEL;
+  }
+
+  /**
+   * Ends the threads that this kernel has started, and waits for them; calls in progress are
+   * finished first. Threads that are not used for some seconds end by themselves, and the next
+   * large call starts new ones, so nobody must call this. It is for an application that is to be
+   * unloaded at once, after its last call: {@code Kernel.active().endThreads()}.
+   *
+   * <p>Called from within a part of a call, as those of {@link #forRanges} are, it does not wait.
+   */
+  default void endThreads() {}
+
+  /**
+   * Memory that one call at a time works in. Threads share it, so that one that has made a call and
+   * lives on, as a server's many do, keeps nothing.
+   */
+  abstract class Scratch {
+
+    private final AtomicInteger lent = new AtomicInteger(1);
+
+    /** The thread that had it last: its caches hold it still. */
+    private long lastBy = Thread.currentThread().getId();
+
+    /** One that is lent to whoever makes it. */
+    protected Scratch() {}
+
+    private boolean isTaken() {
+      return lent.get() == 0 && lent.compareAndSet(0, 1);
+    }
+
+    /** Lets others take it. It must hold nothing of the caller's any more. */
+    public final void giveBack() {
+      lent.lazySet(0);
+    }
+
+    /**
+     * Scratch of one kind: as many as calls have worked at once, but no more than a few a
+     * processor. What further calls at once need is made for them and not kept.
+     *
+     * @param <S> the kind
+     */
+    public abstract static class Pool<S extends Scratch> {
+
+      private static final int MOST = 4 * Runtime.getRuntime().availableProcessors();
+
+      private volatile Scratch[] kept = {};
+
+      /** An empty pool. */
+      protected Pool() {}
+
+      /**
+       * Makes one.
+       *
+       * @return lent to the caller
+       */
+      protected abstract S make();
+
+      /**
+       * Lends one.
+       *
+       * @return the caller's alone until it is given back
+       */
+      @SuppressWarnings("unchecked") // keep put it there
+      public final S take() {
+        Scratch[] all = kept;
+        long thread = Thread.currentThread().getId();
+        int first = all.length == 0 ? 0 : (int) (thread & Integer.MAX_VALUE) % all.length;
+        for (int i = 0; i < all.length; i++) {
+          Scratch scratch = all[first + i < all.length ? first + i : first + i - all.length];
+          if (scratch.lastBy == thread && scratch.isTaken()) {
+            return (S) scratch;
+          }
+        }
+        for (Scratch scratch : all) {
+          if (scratch.isTaken()) {
+            scratch.lastBy = thread;
+            return (S) scratch;
+          }
+        }
+        S made = make();
+        if (all.length < MOST) {
+          keep(made);
+        }
+        return made;
+      }
+
+      private synchronized void keep(S made) {
+        if (kept.length < MOST) {
+          Scratch[] more = Arrays.copyOf(kept, kept.length + 1);
+          more[kept.length] = made;
+          kept = more;
+        }
+      }
+    }
   }
 
   /** A part of a pass over elements {@code from} to {@code to − 1}. */
@@ -410,7 +506,36 @@ public interface Kernel {
    * @param at index of the first
    * @return their sum; 0 if there are none
    */
-  double sum(int n, double[] x, int at);
+  default double sum(int n, double[] x, int at) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    int whole = at + (n & ~7);
+    for (int i = at; i < whole; i += 8) {
+      s0 = s0 + x[i];
+      s1 = s1 + x[i + 1];
+      s2 = s2 + x[i + 2];
+      s3 = s3 + x[i + 3];
+      s4 = s4 + x[i + 4];
+      s5 = s5 + x[i + 5];
+      s6 = s6 + x[i + 6];
+      s7 = s7 + x[i + 7];
+    }
+    int rest = n & 7;
+    s0 = rest > 0 ? s0 + x[whole] : s0;
+    s1 = rest > 1 ? s1 + x[whole + 1] : s1;
+    s2 = rest > 2 ? s2 + x[whole + 2] : s2;
+    s3 = rest > 3 ? s3 + x[whole + 3] : s3;
+    s4 = rest > 4 ? s4 + x[whole + 4] : s4;
+    s5 = rest > 5 ? s5 + x[whole + 5] : s5;
+    s6 = rest > 6 ? s6 + x[whole + 6] : s6;
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+  }
 
   /**
    * The sum of the squares of n elements: {@link #sum} of {@code fma(x[i], x[i], s)} instead of
@@ -421,7 +546,36 @@ public interface Kernel {
    * @param at index of the first
    * @return the sum of their squares; 0 if there are none
    */
-  double sumOfSquares(int n, double[] x, int at);
+  default double sumOfSquares(int n, double[] x, int at) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    int whole = at + (n & ~7);
+    for (int i = at; i < whole; i += 8) {
+      s0 = Math.fma(x[i], x[i], s0);
+      s1 = Math.fma(x[i + 1], x[i + 1], s1);
+      s2 = Math.fma(x[i + 2], x[i + 2], s2);
+      s3 = Math.fma(x[i + 3], x[i + 3], s3);
+      s4 = Math.fma(x[i + 4], x[i + 4], s4);
+      s5 = Math.fma(x[i + 5], x[i + 5], s5);
+      s6 = Math.fma(x[i + 6], x[i + 6], s6);
+      s7 = Math.fma(x[i + 7], x[i + 7], s7);
+    }
+    int rest = n & 7;
+    s0 = rest > 0 ? Math.fma(x[whole], x[whole], s0) : s0;
+    s1 = rest > 1 ? Math.fma(x[whole + 1], x[whole + 1], s1) : s1;
+    s2 = rest > 2 ? Math.fma(x[whole + 2], x[whole + 2], s2) : s2;
+    s3 = rest > 3 ? Math.fma(x[whole + 3], x[whole + 3], s3) : s3;
+    s4 = rest > 4 ? Math.fma(x[whole + 4], x[whole + 4], s4) : s4;
+    s5 = rest > 5 ? Math.fma(x[whole + 5], x[whole + 5], s5) : s5;
+    s6 = rest > 6 ? Math.fma(x[whole + 6], x[whole + 6], s6) : s6;
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+  }
 
   /**
    * The greatest of n elements; NaN if one of them is NaN.

@@ -1,8 +1,6 @@
 package io.github.unroll.tensor;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /** The kernel in plain Java: no flags, no modules, the same bits on every JVM. */
 final class PlainKernel implements Kernel {
@@ -15,6 +13,8 @@ final class PlainKernel implements Kernel {
   static final class Choice {
 
     private static final String SIMD = "io.github.unroll.simd.SimdKernel";
+    private static final String VECTOR = "jdk.incubator.vector.DoubleVector";
+    private static final int MOST_THREADS = 1024;
     private static final int FMA_CALLS = 100;
     private static final long SLOW_FMA_NANOS = 1000;
     private static final String PARALLEL = "io.github.unroll.parallel.ParallelKernel";
@@ -28,23 +28,54 @@ final class PlainKernel implements Kernel {
     private Choice() {}
 
     private static Kernel simdOrPlain() {
-      String wanted = System.getProperty("unroll.kernel", "any");
-      if (!List.of("any", "simd", "plain").contains(wanted)) {
+      String wanted = System.getProperty("unroll.kernel");
+      if (wanted != null && !wanted.equals("simd") && !wanted.equals("plain")) {
         throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "-Dunroll.kernel=%s: there are simd and plain", wanted));
+            "-Dunroll.kernel=" + wanted + ": there are simd and plain");
+      }
+      if ("plain".equals(wanted)) {
+        return INSTANCE;
       }
       try {
-        return wanted.equals("plain")
-            ? INSTANCE
-            : (Kernel) Class.forName(SIMD).getConstructor().newInstance();
+        return (Kernel) Class.forName(SIMD).getConstructor().newInstance();
       } catch (ReflectiveOperationException | LinkageError e) {
-        if (wanted.equals("simd")) {
-          throw new IllegalStateException(
-              "-Dunroll.kernel=simd: there is no Vector API in this JVM; start it with "
-                  + "--add-modules jdk.incubator.vector",
-              e);
+        if (wanted != null) {
+          throw new IllegalStateException("-Dunroll.kernel=simd: " + whyNoSimd(e), e);
+        }
+        if (isThere(SIMD) && isThere(VECTOR)) {
+          warn("there is a Vector API, but " + whyNoSimd(e) + "; plain Java does the work");
         }
         return INSTANCE;
+      }
+    }
+
+    private static String whyNoSimd(Throwable e) {
+      if (!isThere(SIMD)) {
+        return missing(SIMD);
+      }
+      if (!isThere(VECTOR)) {
+        return "there is no Vector API in this JVM; start it with --add-modules "
+            + "jdk.incubator.vector";
+      }
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      return "the class " + SIMD + " does not start: " + root;
+    }
+
+    private static String missing(String name) {
+      return "the class "
+          + name
+          + " is missing, as beside a copied cell or in a jar made smaller; add it or leave the"
+          + " property out";
+    }
+
+    private static boolean isThere(String name) {
+      try {
+        return Class.forName(name, false, Choice.class.getClassLoader()) != null;
+      } catch (ClassNotFoundException | LinkageError e) {
+        return false;
       }
     }
 
@@ -63,31 +94,53 @@ final class PlainKernel implements Kernel {
         least = Math.min(least, System.nanoTime() - start);
       }
       if (s > 0 && least > FMA_CALLS * SLOW_FMA_NANOS) {
-        System.getLogger("io.github.unroll")
-            .log(
-                System.Logger.Level.WARNING,
-                "this JVM has no fused multiply-add in hardware: results are the same, but products"
-                    + " take about a thousand times as long");
+        warn(
+            "this JVM has no fused multiply-add in hardware: results are the same, but products"
+                + " take about a thousand times as long");
       }
     }
 
+    private static void warn(String message) {
+      System.getLogger("io.github.unroll").log(System.Logger.Level.WARNING, message);
+    }
+
     private static Kernel withThreads(Kernel kernel) {
-      int processors = Runtime.getRuntime().availableProcessors();
-      int threads = Integer.getInteger("unroll.threads", processors);
-      if (threads < 1) {
-        throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "-Dunroll.threads=%d: there must be at least 1", threads));
+      String wanted = System.getProperty("unroll.threads");
+      int threads =
+          wanted == null
+              ? Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS)
+              : threads(wanted);
+      if (threads == 1) {
+        return kernel;
       }
       try {
-        return threads == 1
-            ? kernel
-            : (Kernel)
-                Class.forName(PARALLEL)
-                    .getConstructor(Kernel.class, int.class)
-                    .newInstance(kernel, threads);
-      } catch (ReflectiveOperationException e) {
+        return (Kernel)
+            Class.forName(PARALLEL)
+                .getConstructor(Kernel.class, int.class)
+                .newInstance(kernel, threads);
+      } catch (ReflectiveOperationException | LinkageError e) {
+        if (wanted != null) {
+          throw new IllegalStateException(
+              "-Dunroll.threads=" + wanted + ": " + missing(PARALLEL), e);
+        }
         return kernel; // a copied cell has no threads
       }
+    }
+
+    private static int threads(String wanted) {
+      try {
+        int threads = Integer.parseInt(wanted);
+        if (threads >= 1 && threads <= MOST_THREADS) {
+          return threads;
+        }
+      } catch (NumberFormatException e) {
+        // refused as is one out of range
+      }
+      throw new IllegalArgumentException(
+          "-Dunroll.threads="
+              + wanted
+              + ": it must be a whole number from 1, the caller's thread alone, to "
+              + MOST_THREADS);
     }
   }
 
@@ -170,38 +223,44 @@ final class PlainKernel implements Kernel {
       double[] out,
       int outAt,
       int outRow) {
-    Scratch scratch = Scratch.OF_THREAD.get();
-    double[][] rows = scratch.rows;
-    double[][] block = scratch.block;
-    int blockWidth = blockWidth(n);
-    for (int j = 0; j < n; j += blockWidth) {
-      int width = Math.min(blockWidth, n - j);
-      for (int i = 0; i < m; i += Scratch.ROWS) {
-        int height = Math.min(Scratch.ROWS, m - i);
-        int outBlock = outAt + i * outRow + j;
-        if (add) {
-          copyRows(height, width, out, outBlock, outRow, rows);
-        } else {
-          clearRows(height, width, rows);
+    Blocks blocks = Blocks.POOL.take();
+    try {
+      int blockWidth = blockWidth(n);
+      blocks.fit(Math.min(m, Blocks.ROWS), Math.min(k, Blocks.DEPTH), Math.min(n, blockWidth));
+      double[][] rows = blocks.rows;
+      double[][] block = blocks.block;
+      for (int j = 0; j < n; j += blockWidth) {
+        int width = Math.min(blockWidth, n - j);
+        for (int i = 0; i < m; i += Blocks.ROWS) {
+          int height = Math.min(Blocks.ROWS, m - i);
+          int outBlock = outAt + i * outRow + j;
+          if (add) {
+            copyRows(height, width, out, outBlock, outRow, rows);
+          } else {
+            clearRows(height, width, rows);
+          }
+          for (int l = 0; l < k; l += Blocks.DEPTH) {
+            int depth = Math.min(Blocks.DEPTH, k - l);
+            copyBlock(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, block, 0);
+            int at = aAt + i * aRow + l * aCol;
+            foldBlock(height, depth, width, a, at, aRow, aCol, block, 0, rows);
+          }
+          copyBack(height, width, rows, out, outBlock, outRow);
         }
-        for (int l = 0; l < k; l += Scratch.DEPTH) {
-          int depth = Math.min(Scratch.DEPTH, k - l);
-          copyBlock(depth, width, b, bAt + l * bRow + j * bCol, bRow, bCol, block, 0);
-          foldBlock(height, depth, width, a, aAt + i * aRow + l * aCol, aRow, aCol, block, 0, rows);
-        }
-        copyBack(height, width, rows, out, outBlock, outRow);
       }
+    } finally {
+      blocks.giveBack();
     }
   }
 
   /** Columns of a block: n in equal parts. */
   private static int blockWidth(int n) {
-    int blocks = (n + Scratch.WIDTH - 1) / Scratch.WIDTH;
+    int blocks = (n + Blocks.WIDTH - 1) / Blocks.WIDTH;
     return (n + blocks - 1) / Math.max(1, blocks);
   }
 
-  /** What a thread keeps from product to product. */
-  private static final class Scratch {
+  /** Where a product copies blocks of out and of b to, as large as the largest so far. */
+  private static final class Blocks extends Scratch {
 
     /** With its header an array of so many doubles is 49 cache lines long. */
     static final int WIDTH = 390;
@@ -210,25 +269,39 @@ final class PlainKernel implements Kernel {
     static final int ROWS = 120;
 
     /** Not made by a lambda: the first one of a JVM brings all that lambdas need with it. */
-    static final ThreadLocal<Scratch> OF_THREAD =
-        new ThreadLocal<>() {
+    static final Pool<Blocks> POOL =
+        new Pool<>() {
           @Override
-          protected Scratch initialValue() {
-            return new Scratch();
+          protected Blocks make() {
+            return new Blocks();
           }
         };
 
-    final double[][] rows;
-    final double[][] block;
+    double[][] rows = {};
+    double[][] block = {};
+    private int width;
 
     /**
-     * All arrays are made in one go: side by side and whole cache lines long, they are aligned
-     * alike, and a loop that is aligned for one is aligned for all.
+     * Makes room. All arrays are made in one go: side by side and whole cache lines long, they are
+     * aligned alike, and a loop that is aligned for one is aligned for all.
      */
-    private Scratch() {
-      double[][] arrays = new double[ROWS + DEPTH][WIDTH];
-      rows = Arrays.copyOfRange(arrays, 0, ROWS);
-      block = Arrays.copyOfRange(arrays, ROWS, ROWS + DEPTH);
+    void fit(int height, int depth, int width) {
+      if (height > rows.length || depth > block.length || width > this.width) {
+        int most = Math.max(width, this.width);
+        int rowsAndMore = Math.max(height, rows.length);
+        double[][] arrays = new double[rowsAndMore + Math.max(depth, block.length)][padded(most)];
+        rows = Arrays.copyOfRange(arrays, 0, rowsAndMore);
+        block = Arrays.copyOfRange(arrays, rowsAndMore, arrays.length);
+        this.width = most;
+      }
+    }
+
+    /**
+     * The elements of an array that with its header fills an odd number of cache lines: were it a
+     * power of two, rows would be in each other's way in the cache.
+     */
+    static int padded(int width) {
+      return ((width + 9) / 8 | 1) * 8 - 2;
     }
   }
 
@@ -254,8 +327,8 @@ final class PlainKernel implements Kernel {
       this.n = n;
       int width = blockWidth(n);
       int rows = (n + width - 1) / Math.max(1, width) * k;
-      if (blocks.length < rows) {
-        blocks = new double[rows][Scratch.WIDTH];
+      if (blocks.length < rows || (rows > 0 && blocks[0].length < width)) {
+        blocks = new double[Math.max(rows, blocks.length)][Blocks.padded(width)];
       }
       for (int j = 0, block = 0; j < n; j += width, block += k) {
         copyBlock(k, Math.min(width, n - j), b, bAt + j * bCol, bRow, bCol, blocks, block);
@@ -265,21 +338,27 @@ final class PlainKernel implements Kernel {
     @Override
     public void addMatmul(
         int m, double[] a, int aAt, int aStride, double[] out, int outAt, int outStride) {
-      double[][] rows = Scratch.OF_THREAD.get().rows;
-      int blockWidth = blockWidth(n);
-      for (int j = 0, block = 0; j < n; j += blockWidth, block += k) {
-        int width = Math.min(blockWidth, n - j);
-        for (int i = 0; i < m; i += Scratch.ROWS) {
-          int height = Math.min(Scratch.ROWS, m - i);
-          int outBlock = outAt + i * outStride + j;
-          copyRows(height, width, out, outBlock, outStride, rows);
-          for (int l = 0; l < k; l += Scratch.DEPTH) {
-            int depth = Math.min(Scratch.DEPTH, k - l);
-            int at = aAt + i * aStride + l;
-            foldBlock(height, depth, width, a, at, aStride, 1, blocks, block + l, rows);
+      Blocks scratch = Blocks.POOL.take();
+      try {
+        int blockWidth = blockWidth(n);
+        scratch.fit(Math.min(m, Blocks.ROWS), 0, Math.min(n, blockWidth));
+        double[][] rows = scratch.rows;
+        for (int j = 0, block = 0; j < n; j += blockWidth, block += k) {
+          int width = Math.min(blockWidth, n - j);
+          for (int i = 0; i < m; i += Blocks.ROWS) {
+            int height = Math.min(Blocks.ROWS, m - i);
+            int outBlock = outAt + i * outStride + j;
+            copyRows(height, width, out, outBlock, outStride, rows);
+            for (int l = 0; l < k; l += Blocks.DEPTH) {
+              int depth = Math.min(Blocks.DEPTH, k - l);
+              int at = aAt + i * aStride + l;
+              foldBlock(height, depth, width, a, at, aStride, 1, blocks, block + l, rows);
+            }
+            copyBack(height, width, rows, out, outBlock, outStride);
           }
-          copyBack(height, width, rows, out, outBlock, outStride);
         }
+      } finally {
+        scratch.giveBack();
       }
     }
   }
@@ -582,70 +661,6 @@ final class PlainKernel implements Kernel {
   @Override
   public void log(int n, double[] x, int xAt, double[] out, int outAt) {
     Elementary.log(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public double sum(int n, double[] x, int at) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double s4 = 0;
-    double s5 = 0;
-    double s6 = 0;
-    double s7 = 0;
-    int whole = at + (n & ~7);
-    for (int i = at; i < whole; i += 8) {
-      s0 = s0 + x[i];
-      s1 = s1 + x[i + 1];
-      s2 = s2 + x[i + 2];
-      s3 = s3 + x[i + 3];
-      s4 = s4 + x[i + 4];
-      s5 = s5 + x[i + 5];
-      s6 = s6 + x[i + 6];
-      s7 = s7 + x[i + 7];
-    }
-    int rest = n & 7;
-    s0 = rest > 0 ? s0 + x[whole] : s0;
-    s1 = rest > 1 ? s1 + x[whole + 1] : s1;
-    s2 = rest > 2 ? s2 + x[whole + 2] : s2;
-    s3 = rest > 3 ? s3 + x[whole + 3] : s3;
-    s4 = rest > 4 ? s4 + x[whole + 4] : s4;
-    s5 = rest > 5 ? s5 + x[whole + 5] : s5;
-    s6 = rest > 6 ? s6 + x[whole + 6] : s6;
-    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
-  }
-
-  @Override
-  public double sumOfSquares(int n, double[] x, int at) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double s4 = 0;
-    double s5 = 0;
-    double s6 = 0;
-    double s7 = 0;
-    int whole = at + (n & ~7);
-    for (int i = at; i < whole; i += 8) {
-      s0 = Math.fma(x[i], x[i], s0);
-      s1 = Math.fma(x[i + 1], x[i + 1], s1);
-      s2 = Math.fma(x[i + 2], x[i + 2], s2);
-      s3 = Math.fma(x[i + 3], x[i + 3], s3);
-      s4 = Math.fma(x[i + 4], x[i + 4], s4);
-      s5 = Math.fma(x[i + 5], x[i + 5], s5);
-      s6 = Math.fma(x[i + 6], x[i + 6], s6);
-      s7 = Math.fma(x[i + 7], x[i + 7], s7);
-    }
-    int rest = n & 7;
-    s0 = rest > 0 ? Math.fma(x[whole], x[whole], s0) : s0;
-    s1 = rest > 1 ? Math.fma(x[whole + 1], x[whole + 1], s1) : s1;
-    s2 = rest > 2 ? Math.fma(x[whole + 2], x[whole + 2], s2) : s2;
-    s3 = rest > 3 ? Math.fma(x[whole + 3], x[whole + 3], s3) : s3;
-    s4 = rest > 4 ? Math.fma(x[whole + 4], x[whole + 4], s4) : s4;
-    s5 = rest > 5 ? Math.fma(x[whole + 5], x[whole + 5], s5) : s5;
-    s6 = rest > 6 ? Math.fma(x[whole + 6], x[whole + 6], s6) : s6;
-    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
   }
 
   @Override

@@ -26,9 +26,10 @@ public final class Tensor3 {
    * @param d2 size of axis 2, at least 1
    * @throws IllegalArgumentException if a size is below 1 or there would be more than {@code
    *     Integer.MAX_VALUE} elements
+   * @throws OutOfMemoryError if the heap has no room for them, with all sizes
    */
   public Tensor3(int d0, int d1, int d2) {
-    this(d0, d1, d2, new double[checkedSize(d0, d1, d2)]);
+    this(d0, d1, d2, Room.ofTensor(checkedSize(d0, d1, d2), d0, d1, d2));
   }
 
   private Tensor3(int d0, int d1, int d2, double[] data) {
@@ -273,17 +274,7 @@ public final class Tensor3 {
               "Tensor3: %s is empty; all sizes must be at least 1",
               shape(d0, d1, d2)));
     }
-    // d0·d1 of ints fits a long; times d2 it may not, hence the two steps.
-    long plane = (long) d0 * d1;
-    if (plane > Integer.MAX_VALUE || plane * d2 > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Tensor3: %s has more elements than the %d that an array holds",
-              shape(d0, d1, d2),
-              Integer.MAX_VALUE));
-    }
-    return (int) (plane * d2);
+    return Room.size("Tensor3", "", d0, d1, d2);
   }
 
   private void checkIndex(String verb, int index, int size) {

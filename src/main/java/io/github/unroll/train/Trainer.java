@@ -4,6 +4,7 @@ import io.github.unroll.data.Batches;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Optimizer;
+import io.github.unroll.optim.UnusableGradientsException;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.TrainingListener.BatchEnd;
 import io.github.unroll.train.TrainingListener.EpochEnd;
@@ -18,6 +19,10 @@ import java.util.OptionalDouble;
  * <p>A stateful model's state is carried from batch to batch and from epoch to epoch, unless the
  * batches say that a new text starts; only gradients stop at the edge of a batch. Batches may be of
  * different shapes.
+ *
+ * <p>A training whose thread is interrupted stops after the batch that is under way: its listeners
+ * are told, the best epoch's parameters are put back if the plan says so, and a {@link
+ * TrainingInterruptedException} is thrown. The interrupt flag stays set.
  *
  * @param <B> a batch of the model
  */
@@ -54,9 +59,12 @@ public final class Trainer<B> {
    * @param batches what an epoch goes through
    * @param epochs how often to go through it, at least 1
    * @return the end of each epoch, in order
-   * @throws IllegalArgumentException if epochs is below 1
+   * @throws IllegalArgumentException if epochs is below 1, an epoch has no batch, or the model
+   *     refuses one
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
-   *     epoch, a parameter is not finite; it names epoch, iteration and the first bad parameter
+   *     epoch, a parameter is not finite; it names epoch, iteration and what is not finite first: a
+   *     parameter, an input, a score or a gradient
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, int epochs) {
     return train(batches, TrainingPlan.of(epochs));
@@ -69,13 +77,16 @@ public final class Trainer<B> {
    * @param batches what an epoch goes through
    * @param plan for how long, with what learning rates and what validation
    * @return the end of each epoch, in order; fewer than planned if the training was given up
-   * @throws IllegalArgumentException if the schedule needs a validation and the plan has none
+   * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, an
+   *     epoch has no batch, or the model refuses one
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
    *     epoch, a parameter is not finite, or a validation score is NaN; it names epoch, iteration
-   *     and the first bad parameter
+   *     and what is not finite first: a parameter, an input, a score or a gradient
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, TrainingPlan plan) {
     plan.requireComplete();
+    iterations(batches); // before anything changes
     if (latest != null && latest != batches) {
       model.resetState();
     }
@@ -96,10 +107,11 @@ public final class Trainer<B> {
    * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, or
    *     the progress does not fit the batches or the model
    * @throws TrainingDivergedException as {@link #train(Batches, TrainingPlan)} does
+   * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> resume(Batches<B> batches, TrainingPlan plan, TrainingProgress from) {
     plan.requireComplete();
-    if (from.iteration() > batches.iterations()) {
+    if (from.iteration() > iterations(batches)) {
       throw new IllegalArgumentException(
           String.format(
                   Locale.ROOT,
@@ -121,12 +133,13 @@ public final class Trainer<B> {
     try {
       for (int epoch = from.epoch(); epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
         boolean underWay = epoch == from.epoch() && from.iteration() > 0;
+        TrainingProgress start =
+            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
+        stopIfInterrupted(start);
         if (!underWay) {
           schedule.beforeEpoch(epoch, optimizer);
           batches.beginEpoch();
         }
-        TrainingProgress start =
-            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
         double loss = learnEpoch(batches, schedule, start);
         double rate = optimizer.learningRate();
         OptionalDouble score = judge.judge(epoch, batches.iterations());
@@ -144,10 +157,24 @@ public final class Trainer<B> {
     return List.copyOf(ends);
   }
 
+  /** How many batches an epoch has; the mean over none is no number. */
+  private static int iterations(Batches<?> batches) {
+    int iterations = batches.iterations();
+    if (iterations < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "train: an epoch of %d batches teaches nothing; pass batches of at least one"
+                  + " iteration",
+              iterations));
+    }
+    return iterations;
+  }
+
   /** Learns the rest of an epoch; returns the mean of all its batches' losses. */
   private double learnEpoch(Batches<B> batches, Schedule schedule, TrainingProgress start) {
     int epoch = start.epoch();
-    int iterations = batches.iterations();
+    int iterations = iterations(batches); // again: a new epoch may have other batches
     double total = start.totalLoss();
     for (int iteration = start.iteration() + 1; iteration <= iterations; iteration++) {
       if (batches.startsNewText(iteration - 1)) {
@@ -160,24 +187,55 @@ public final class Trainer<B> {
       listeners.forEach(listener -> listener.batchEnded(end));
       TrainingProgress progress = new TrainingProgress(epoch, iteration, total, start.judgement());
       listeners.forEach(listener -> listener.progressed(progress));
+      if (iteration < iterations) { // an epoch whose batches are all learned is brought to its end
+        stopIfInterrupted(progress);
+      }
     }
     TrainingDivergedException.throwIfNotFinite(epoch, iterations, model.parameters());
     return total / iterations;
   }
 
+  private void stopIfInterrupted(TrainingProgress progress) {
+    if (Thread.currentThread().isInterrupted()) {
+      listeners.forEach(listener -> listener.interrupted(progress));
+      throw new TrainingInterruptedException(progress);
+    }
+  }
+
   private BatchEnd learn(B batch, int epoch, int iteration, int iterations) {
     List<Parameter> parameters = model.parameters();
     parameters.forEach(Parameter::zeroGrad);
-    double loss = model.forward(batch);
-    if (!Double.isFinite(loss)) {
-      throw TrainingDivergedException.ofLoss(loss, epoch, iteration, parameters);
-    }
+    double loss = forward(batch, epoch, iteration);
     model.backward();
-    double norm = clipping.clip(parameters);
-    if (!Double.isFinite(norm)) {
-      throw TrainingDivergedException.ofGradients(norm, epoch, iteration, parameters);
-    }
+    double norm = clip(parameters, batch, epoch, iteration);
     optimizer.update(parameters);
     return new BatchEnd(epoch, iteration, iterations, loss, norm);
+  }
+
+  private double forward(B batch, int epoch, int iteration) {
+    try {
+      double loss = model.forward(batch);
+      if (Double.isFinite(loss)) {
+        return loss;
+      }
+      throw TrainingDivergedException.ofLoss(loss, epoch, iteration, model, batch);
+    } catch (IllegalArgumentException e) { // such as a batch in which no target counts
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "epoch %d, iteration %d: %s", epoch, iteration, e.getMessage()),
+          e);
+    }
+  }
+
+  private double clip(List<Parameter> parameters, B batch, int epoch, int iteration) {
+    try {
+      double norm = clipping.clip(parameters);
+      if (Double.isFinite(norm)) {
+        return norm;
+      }
+      throw TrainingDivergedException.ofNorm(norm, epoch, iteration, model, batch);
+    } catch (UnusableGradientsException e) {
+      throw TrainingDivergedException.ofNorm(e.norm(), epoch, iteration, model, batch);
+    }
   }
 }

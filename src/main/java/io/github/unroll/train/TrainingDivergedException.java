@@ -1,87 +1,80 @@
 package io.github.unroll.train;
 
+import io.github.unroll.model.TrainableModel;
+import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Loss, gradients or parameters are no longer finite: training has stopped before it spoils more.
+ * The message names the first that is not: a parameter, an input, a score or a gradient.
  */
 public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  private TrainingDivergedException(String what, int epoch, int iteration, String bad) {
-    super(
-        String.format(
-            Locale.ROOT,
-            "%s at epoch %d, iteration %d: %s; lower the learning rate or clip the gradients",
-            what,
-            epoch,
-            iteration,
-            bad));
+  private static final String TAMER = "; lower the learning rate or clip the gradients";
+
+  private TrainingDivergedException(String what, String where, String why) {
+    super(String.format(Locale.ROOT, "%s at %s: %s", what, where, why));
   }
 
-  static TrainingDivergedException ofLoss(
-      double loss, int epoch, int iteration, List<Parameter> parameters) {
+  private static String place(int epoch, int iteration) {
+    return String.format(Locale.ROOT, "epoch %d, iteration %d", epoch, iteration);
+  }
+
+  static <B> TrainingDivergedException ofLoss(
+      double loss, int epoch, int iteration, TrainableModel<B> model, B batch) {
     return new TrainingDivergedException(
-        "the loss is " + loss,
-        epoch,
-        iteration,
-        firstBadValue(parameters).orElse("all parameters are finite, so the scores overflowed"));
+        "the loss is " + loss, place(epoch, iteration), ofLoss(model, batch));
   }
 
-  static TrainingDivergedException ofGradients(
-      double norm, int epoch, int iteration, List<Parameter> parameters) {
+  private static <B> String ofLoss(TrainableModel<B> model, B batch) {
+    return badParameter(model)
+        .or(() -> model.notFinite(batch))
+        .orElse(
+            "all parameters are finite, so a value of the batch is not, or the scores overflowed"
+                + TAMER);
+  }
+
+  static <B> TrainingDivergedException ofNorm(
+      double norm, int epoch, int iteration, TrainableModel<B> model, B batch) {
     return new TrainingDivergedException(
         "the norm of the gradients is " + norm,
-        epoch,
-        iteration,
-        firstBad(parameters, "gradient", Parameter::gradOfTouchedRows)
-            .orElse("each is finite, but their squares overflow"));
+        place(epoch, iteration),
+        badParameter(model)
+            .or(() -> model.notFinite(batch))
+            .or(() -> NotFinite.gradient(model.parameters()).map(bad -> bad + TAMER))
+            .orElse("each is finite, but their norm is past the greatest double" + TAMER));
   }
 
   static TrainingDivergedException ofValidation(int epoch, int iterations) {
     return new TrainingDivergedException(
         "the validation score is NaN",
-        epoch,
-        iterations,
-        "all parameters are finite, so the scores overflowed or there was nothing to score");
+        place(epoch, iterations),
+        "all parameters are finite, so a value that was scored is not, the scores overflowed, or"
+            + " there was nothing to score; look at what is held out, or lower the learning rate");
+  }
+
+  /** Of a loss that is NaN. */
+  static <B> TrainingDivergedException ofHeldOut(int batch, TrainableModel<B> model, B heldOut) {
+    return new TrainingDivergedException(
+        "the validation loss is NaN",
+        String.format(Locale.ROOT, "held-out batch %d, from 0", batch),
+        ofLoss(model, heldOut));
   }
 
   static void throwIfNotFinite(int epoch, int iteration, List<Parameter> parameters) {
-    Optional<String> bad = firstBadValue(parameters);
+    Optional<String> bad = NotFinite.parameter(parameters);
     if (bad.isPresent()) {
       throw new TrainingDivergedException(
-          "the update spoiled the parameters", epoch, iteration, bad.get());
+          "the update spoiled the parameters", place(epoch, iteration), bad.get() + TAMER);
     }
   }
 
-  private static Optional<String> firstBadValue(List<Parameter> parameters) {
-    return firstBad(parameters, "parameter", p -> p.value().data());
-  }
-
-  private static Optional<String> firstBad(
-      List<Parameter> parameters, String what, Function<Parameter, double[]> array) {
-    for (Parameter parameter : parameters) {
-      double[] values = array.apply(parameter);
-      int cols = parameter.value().cols();
-      for (int i = 0; i < values.length; i++) {
-        if (!Double.isFinite(values[i])) {
-          return Optional.of(
-              String.format(
-                  Locale.ROOT,
-                  "the first bad %s is %s[%d,%d] = %s",
-                  what,
-                  parameter.name(),
-                  i / cols,
-                  i % cols,
-                  values[i]));
-        }
-      }
-    }
-    return Optional.empty();
+  private static Optional<String> badParameter(TrainableModel<?> model) {
+    return NotFinite.parameter(model.parameters()).map(bad -> bad + TAMER);
   }
 }

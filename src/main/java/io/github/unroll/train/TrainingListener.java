@@ -55,4 +55,14 @@ public interface TrainingListener {
    * @param progress where the training stands
    */
   default void progressed(TrainingProgress progress) {}
+
+  /**
+   * Called once if the training's thread is interrupted, after the batch or epoch that was under
+   * way and before the training ends with a {@link TrainingInterruptedException}: the last moment
+   * to save. The thread's interrupt flag is set.
+   *
+   * @param progress where the training stands: as {@link #progressed} was told last, or where it
+   *     began
+   */
+  default void interrupted(TrainingProgress progress) {}
 }

@@ -2,6 +2,7 @@ package io.github.unroll.train;
 
 import io.github.unroll.data.Batches;
 import io.github.unroll.model.TrainableModel;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -53,9 +54,12 @@ public record Validation(
    *     modified, but one without a state of its own is out of training after each score
    * @param heldOut other batches than those of the training
    * @param <B> a batch of the model
-   * @return the validation
+   * @return the validation; its score is a {@link TrainingDivergedException} that names batch and
+   *     value, where a batch's loss is NaN
+   * @throws IllegalArgumentException if heldOut has no batch
    */
   public static <B> Validation byLoss(TrainableModel<B> model, Batches<B> heldOut) {
+    iterations(heldOut);
     TrainableModel<B> reader = model.withOwnState();
     return by(() -> meanLoss(reader, heldOut));
   }
@@ -64,13 +68,31 @@ public record Validation(
     reader.setTraining(false);
     reader.resetState();
     double total = 0;
-    for (int i = 0; i < batches.iterations(); i++) {
+    int iterations = iterations(batches);
+    for (int i = 0; i < iterations; i++) {
       if (batches.startsNewText(i)) {
         reader.resetState();
       }
-      total += reader.forward(batches.read(i));
+      B batch = batches.read(i);
+      double loss = reader.forward(batch);
+      if (Double.isNaN(loss)) {
+        throw TrainingDivergedException.ofHeldOut(i, reader, batch);
+      }
+      total += loss;
     }
-    return total / batches.iterations();
+    return total / iterations;
+  }
+
+  private static int iterations(Batches<?> batches) {
+    int iterations = batches.iterations();
+    if (iterations < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "Validation.byLoss: %d held-out batches; the mean loss takes at least 1",
+              iterations));
+    }
+    return iterations;
   }
 
   /**

@@ -121,6 +121,18 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void should_fail_where_the_perplexity_is_no_number() throws IOException {
+    saved.parameters().get(2).value().set(1, 0, Double.NaN);
+    Checkpoint.save(model, saved, WORDS);
+
+    evaluate("")
+        .assertFailsInOneLine(
+            "--model "
+                + model
+                + ": the perplexity is NaN: the first bad parameter is rnn.wh[1,0] = NaN");
+  }
+
+  @Test
   void should_refuse_a_text_of_one_token() throws IOException {
     Files.writeString(text, "a");
     evaluate("").assertFailsInOneLine("one token leaves none to predict; give at least 2");

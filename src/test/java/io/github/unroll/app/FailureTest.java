@@ -14,7 +14,7 @@ import picocli.CommandLine;
 class FailureTest {
 
   private final StringWriter err = new StringWriter();
-  private final CommandLine command = Main.commandLine(false).setErr(new PrintWriter(err, true));
+  private final CommandLine command = Main.commandLine(() -> 0).setErr(new PrintWriter(err, true));
 
   @Test
   void should_not_disguise_a_bug() {
@@ -81,5 +81,19 @@ class FailureTest {
                     }))
         .withMessage(
             "out of memory (Java heap space); take smaller sizes or a larger heap, java -Xmx");
+  }
+
+  @Test
+  void a_shortage_of_threads_should_not_be_called_one_of_heap() {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(
+            () ->
+                Failure.unlessDone(
+                    () -> {
+                      throw new OutOfMemoryError("unable to create native thread: limit reached");
+                    }))
+        .withMessage(
+            "no more threads (unable to create native thread: limit reached); raise the limit of"
+                + " processes, ulimit -u");
   }
 }

@@ -61,8 +61,13 @@ class MainTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("Usage: unroll");
     // each command in one line
-    assertThat(
-            run.outLines().subList(run.outLines().indexOf("Commands:") + 1, run.outLines().size()))
+    List<String> commands =
+        run.outLines().stream()
+            .dropWhile(line -> !line.equals("Commands:"))
+            .takeWhile(line -> !line.isEmpty())
+            .skip(1)
+            .toList();
+    assertThat(commands)
         .extracting(line -> line.strip().split(" ")[0])
         .containsExactly("train", "generate", "evaluate", "inspect");
   }
@@ -96,7 +101,7 @@ class MainTest {
 
     assertThat(help.outLines()).allMatch(line -> line.length() <= 80);
     for (OptionSpec option :
-        Main.commandLine(false).getSubcommands().get(command).getCommandSpec().options()) {
+        Main.commandLine(() -> 0).getSubcommands().get(command).getCommandSpec().options()) {
       assertThat(help.out()).contains(option.description());
     }
   }
@@ -289,6 +294,25 @@ class MainTest {
       })
   void should_call_it_wrong_use(String option) {
     train(option).assertWrongUse(option.substring(0, option.indexOf('=') + 1).replace("=", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--data", "--valid", "--save", "--checkpoint", "--chart"})
+  void should_ask_for_a_name_where_that_of_a_file_is_empty(String option) {
+    run("train", option, "").assertWrongUse("'" + option + "': it is empty");
+  }
+
+  @Test
+  void should_take_an_argument_as_it_stands() throws IOException {
+    Path options = Files.writeString(directory.resolve("options"), "--help");
+
+    run("@" + options).assertWrongUse("@" + options);
+    run("train", "@" + options).assertWrongUse("@" + options);
+    for (String word : List.of("@" + options, "${sys:user.home}", "\"a\"", "%n", "-x", "a,b")) {
+      run("generate", "--epochs=1", "--prompt", word)
+          .assertFailsInOneLine("--prompt: unknown word \"" + word + "\"");
+    }
+    run("train", "--save", "--resume").assertWrongUse("'--save'"); // a value was forgotten
   }
 
   @Test

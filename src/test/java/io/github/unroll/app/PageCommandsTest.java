@@ -34,7 +34,7 @@ class PageCommandsTest {
   @Test
   void what_is_handed_to_the_program_should_be_understood() {
     for (String args : named("-Dargs=\"[^\"]*\"")) {
-      assertThatCode(() -> Main.commandLine(false).parseArgs(args.split(" ")))
+      assertThatCode(() -> Main.commandLine(() -> 0).parseArgs(args.split(" ")))
           .as(args)
           .doesNotThrowAnyException();
     }

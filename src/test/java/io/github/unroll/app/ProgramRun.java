@@ -14,7 +14,7 @@ record ProgramRun(int exitCode, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine main =
-        Main.commandLine(showProgress)
+        Main.commandLine(() -> showProgress ? 80 : 0)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     return new ProgramRun(main.execute(args), out.toString(), err.toString());

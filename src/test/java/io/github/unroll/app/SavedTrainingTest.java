@@ -392,20 +392,6 @@ class SavedTrainingTest {
     resume("").assertFailsInOneLine(reason);
   }
 
-  @Test
-  void should_stop_in_one_line_if_the_checkpoint_cannot_be_written_any_more() throws IOException {
-    Path folder = Files.createDirectory(directory.resolve("folder"));
-    CompletableFuture<ProgramRun> run =
-        CompletableFuture.supplyAsync(
-            () -> train("--epochs=100000 --checkpoint=" + folder.resolve("file")));
-    while (Files.notExists(folder.resolve("file"))) {
-      Thread.onSpinWait();
-    }
-    Files.move(folder, directory.resolve("gone"));
-
-    run.join().assertFailsInOneLine("folder");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"--resume", "--checkpoint-every=3", "--save=same --checkpoint=same"})
   void should_call_it_wrong_use(String options) {

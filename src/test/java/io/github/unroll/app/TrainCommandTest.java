@@ -271,6 +271,14 @@ class TrainCommandTest {
     Path large = write("large.txt", all);
 
     ProgramRun.of("train --batch=1 --steps=40000 --data=" + large)
-        .assertFailsInOneLine("2400000000 scores, one for each place, step and word");
+        .assertFailsInOneLine("gates or scores (1x40000x60000) would be 2400000000 elements");
+  }
+
+  @Test
+  void should_fail_in_one_line_on_batches_with_too_many_gates() throws IOException {
+    Path large = write("large.txt", "a ".repeat(1_200_000));
+
+    ProgramRun.of("train --cell=lstm --hidden=512 --batch=1 --steps=1048577 --data=" + large)
+        .assertFailsInOneLine("gates or scores (1x1048577x2048) would be 2147485696 elements");
   }
 }

@@ -58,7 +58,7 @@ class PackageArrowsTest {
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel, archives for io.
+   * threads for parallel, atomic numbers for tensor, archives for io.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -80,7 +80,10 @@ class PackageArrowsTest {
       allowed.addAll(List.of("java.util.zip", "java.time"));
     }
     if (room.equals("parallel")) {
-      allowed.add("java.util.concurrent..");
+      allowed.addAll(List.of("java.util.concurrent..", "java.security"));
+    }
+    if (room.equals("tensor")) {
+      allowed.add("java.util.concurrent.atomic");
     }
     return classes()
         .that()

@@ -75,6 +75,9 @@ class AddingProblemTest {
         .isThrownBy(() -> new AddingProblem(6).batches(3, 0, new RandomState(1)))
         .withMessage("DrawnBatches: 0 batches make no epoch; take at least 1");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> new AddingProblem(6).batches(0, 2, new RandomState(1)))
+        .withMessage("batch size 0: it must be at least 1");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> new AddingProblem(6).batches(3, 2, new RandomState(1)).read(2))
         .withMessage("no batch 2: an epoch has batches 0 to 1");
   }

@@ -60,10 +60,35 @@ class SeriesWindowsTest {
   }
 
   @Test
+  void should_refuse_a_series_with_a_gap_and_say_where_it_is() {
+    double[] series = upTo(12);
+    series[7] = Double.NaN;
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SeriesWindows(series, 4, 2, new RandomState(1)))
+        .withMessage(
+            "the series is NaN at step 7, feature 0; fill such gaps, or cut the series where they"
+                + " are");
+    Matrix vectors = Matrix.of(4, 2, 0, 10, 1, 11, 2, 12, 3, Double.NEGATIVE_INFINITY);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SeriesWindows(vectors, 3, 1, new RandomState(1)))
+        .withMessageStartingWith("the series is -Infinity at step 3, feature 1;");
+  }
+
+  @Test
   void should_cut_a_series_of_vectors() {
     Matrix series = Matrix.of(4, 2, 0, 10, 1, 11, 2, 12, 3, 13);
     SequenceTargets batch = new SeriesWindows(series, 3, 1, new RandomState(1)).read(0);
     assertThat(batch.xs().data()).containsExactly(0, 10, 1, 11, 2, 12);
     assertThat(batch.targets().data()).containsExactly(1, 11, 2, 12, 3, 13);
+  }
+
+  /** Windows overlap: few values make a batch of many. */
+  @Test
+  void should_refuse_batches_beyond_an_int_when_it_is_made() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SeriesWindows(upTo(100_000), 50_000, 50_000, new RandomState(1)))
+        .withMessageStartingWith(
+            "SeriesWindows: batches (50000x50000x1) would be 2500000000 elements; an array holds at"
+                + " most 2147483647");
   }
 }

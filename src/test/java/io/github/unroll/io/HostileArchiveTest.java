@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll.Allocation;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.unroll.Allocation;
 import io.github.unroll.Golden;
 import java.io.IOException;
 import java.math.BigInteger;

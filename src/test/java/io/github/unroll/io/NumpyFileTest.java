@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll.Allocation;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

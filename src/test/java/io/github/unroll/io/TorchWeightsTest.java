@@ -399,4 +399,16 @@ class TorchWeightsTest {
     return new TimeAffine(
         RandomLayers.parameter("w", random, 2, 3), RandomLayers.parameter("b", random, 1, 3));
   }
+
+  /** Only an empty array has one: no data would fit. */
+  @Test
+  void should_name_the_array_whose_axis_is_too_long_for_an_npz() {
+    StoredTensor empty = StoredTensor.of(Dtype.F64, new long[] {3_000_000_000L, 0}, new double[0]);
+    TorchWeights weights = new TorchWeights(Map.of("wide", empty));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.write(folder.resolve("wide.npz")))
+        .withMessage(
+            "wide: shape [3000000000, 0] has an axis longer than 2147483647, which an .npz cannot"
+                + " hold here; write a .safetensors");
+  }
 }

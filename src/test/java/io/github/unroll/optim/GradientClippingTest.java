@@ -1,6 +1,7 @@
 package io.github.unroll.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,8 +10,10 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientClippingTest {
@@ -67,6 +70,70 @@ class GradientClippingTest {
     assertThat(GradientClipping.none().clip(List.of(p, twin))).isEqualTo(Math.sqrt(50));
     GradientClipping.byGlobalNorm(2.5).clip(List.of(p, p));
     assertThat(p.grad().allClose(Matrix.of(1, 2, 1.5, 2), 1e-6)).isTrue();
+  }
+
+  private static Parameter withGradient(double... values) {
+    return withGradient(Matrix.of(1, values.length, values));
+  }
+
+  @Test
+  void gradients_whose_squares_overflow_should_be_scaled_as_any_others() {
+    List<Parameter> parameters = List.of(withGradient(3e200, 0), withGradient(-4e200));
+    double norm = GradientClipping.byGlobalNorm(5).clip(parameters);
+
+    assertThat(norm).isCloseTo(5e200, within(1e185));
+    assertThat(parameters.get(0).grad().allClose(Matrix.of(1, 2, 3, 0), 1e-12)).isTrue();
+    assertThat(parameters.get(1).grad().allClose(Matrix.of(1, 1, -4), 1e-12)).isTrue();
+  }
+
+  @Test
+  void gradients_should_be_scaled_even_by_a_factor_that_no_double_holds() {
+    Parameter p = withGradient(3e200, 4e200);
+    GradientClipping.byGlobalNorm(1e-150).clip(List.of(p));
+
+    assertThat(p.grad().times(1e150).allClose(Matrix.of(1, 2, 0.6, 0.8), 1e-12)).isTrue();
+  }
+
+  @Test
+  void the_norm_should_be_right_where_squares_overflow_or_vanish() {
+    for (double size : new double[] {Double.MIN_VALUE * 1e6, 1e-200, 1e-150, 1e150, 1e200, 1e307}) {
+      Parameter sparse = new Parameter("sparse", new Matrix(4, 2));
+      sparse.addToGradRow(2, new double[] {2 * size, 4 * size}, 0);
+      Parameter p = withGradient(size, 0, 2 * size);
+
+      assertThat(GradientClipping.globalNorm(List.of(p, sparse, p)) / size)
+          .isCloseTo(5, within(1e-12));
+    }
+    assertThat(GradientClipping.globalNorm(List.of(withGradient(0, -0.0)))).isZero();
+  }
+
+  static Stream<GradientClipping> rules() {
+    return Stream.of(
+        GradientClipping.byGlobalNorm(1), GradientClipping.byValue(1), GradientClipping.none());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void gradients_without_a_finite_norm_should_be_refused_and_left_as_they_are(
+      GradientClipping rule) {
+    double infinity = Double.POSITIVE_INFINITY;
+    assertRefused(rule, "NaN: the first bad gradient is p[0,0] = Infinity", infinity, Double.NaN);
+    assertRefused(rule, "NaN: the first bad gradient is p[0,0] = NaN", Double.NaN, 1e200);
+    assertRefused(rule, "Infinity: the first bad gradient is p[0,1] = -Infinity", 7, -infinity);
+    assertRefused(
+        rule,
+        "Infinity: each is finite, but their norm is past the greatest double",
+        Double.MAX_VALUE,
+        Double.MAX_VALUE);
+  }
+
+  private static void assertRefused(GradientClipping rule, String message, double... gradients) {
+    Parameter p = withGradient(gradients);
+    assertThatExceptionOfType(UnusableGradientsException.class)
+        .isThrownBy(() -> rule.clip(List.of(p)))
+        .withMessageStartingWith("the norm of the gradients is ")
+        .withMessageContaining(message);
+    assertThat(p.grad().data()).containsExactly(gradients);
   }
 
   @Test

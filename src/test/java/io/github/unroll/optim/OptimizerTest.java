@@ -12,9 +12,11 @@ import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OptimizerTest {
 
@@ -178,6 +180,32 @@ class OptimizerTest {
     Parameter p = new Parameter("p", Matrix.of(1, 2, 4, -8));
     new AdamW(0.5, 0.25).update(List.of(p));
     assertThat(p.value()).isEqualTo(Matrix.of(1, 2, 3.5, -7));
+  }
+
+  static Stream<Optimizer> rulesWithSquares() {
+    return Stream.of(new AdaGrad(0.1), new RmsProp(0.1), new Adam(0.1), new AdamW(0.1, 0.1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rulesWithSquares")
+  void a_gradient_whose_square_overflows_should_not_pass_for_a_step_of_zero(Optimizer rule) {
+    Parameter p = new Parameter("p", Matrix.of(1, 3, 1, 2, 3));
+    p.grad().copyFrom(Matrix.of(1, 3, 0.5, -1e200, 0));
+    rule.update(List.of(p));
+
+    assertThat(p.value().get(0, 1)).isNaN();
+    assertThat(p.value().get(0, 0)).isFinite().isNotEqualTo(1);
+    assertThat(p.value().get(0, 2)).isFinite();
+  }
+
+  @Test
+  void should_refuse_an_epsilon_beside_which_squares_vanish() {
+    String why =
+        " must be at least 1.0E-100, not 1.0E-200: of gradients as small the squares are 0, and a"
+            + " step would be too large";
+    assertRefused(() -> new AdaGrad(0.1, 1e-200), "AdaGrad: epsilon" + why);
+    assertRefused(() -> new RmsProp(0.1, 0.9, 1e-200), "RmsProp: epsilon" + why);
+    assertRefused(() -> new AdamW(0.1, 0, 0.9, 0.9, 1e-200), "AdamW: epsilon" + why);
   }
 
   @Test

@@ -33,6 +33,18 @@ class InitializersTest {
   }
 
   @Test
+  void should_refuse_what_would_make_weights_that_are_not_finite() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Initializers.normal(2, 3, 0, new RandomState(1)))
+        .withMessage("Initializers.normal: the divisor must be finite and not 0, not 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Initializers.normal(2, 3, Double.NaN, new RandomState(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Initializers.lstmBias(2, Double.NaN))
+        .withMessage("Initializers.lstmBias: the bias must be finite, not NaN");
+  }
+
+  @Test
   void lstm_bias_should_push_the_forget_gates_alone() {
     assertThat(Initializers.lstmBias(2, 1)).isEqualTo(Matrix.of(1, 8, 1, 1, 0, 0, 0, 0, 0, 0));
     assertThat(Initializers.lstmBias(2, 0)).isEqualTo(new Matrix(1, 8));
@@ -58,5 +70,29 @@ class InitializersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Initializers.lstmChronoBias(4, 2, new RandomState(1)))
         .withMessage("lstmChronoBias: the longest lag must be above 2 steps, not 2");
+  }
+
+  /** Products that wrap round to a negative int, to 0 and to a small one. */
+  @Test
+  void should_refuse_sizes_beyond_an_int_before_a_number_is_drawn() {
+    RandomState random = new RandomState(1);
+    for (int size : new int[] {46_341, 65_536, 65_537}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Initializers.uniform(size, size, 1, random))
+          .withMessageStartingWith("Matrix: (%dx%d) has ", size, size);
+    }
+    for (int hidden : new int[] {600_000_000, 1 << 30, (1 << 30) + 1}) {
+      long columns = 4L * hidden;
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Initializers.lstmBias(hidden, 1))
+          .withMessage(
+              "lstmBias: hidden size %d is too large: its four gates side by side are %d columns;"
+                  + " an array holds at most 2147483647",
+              hidden, columns);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Initializers.lstmChronoBias(hidden, 10, random))
+          .withMessageStartingWith("lstmChronoBias: hidden size %d is too large", hidden);
+    }
+    assertThat(random.rand()).isEqualTo(new RandomState(1).rand());
   }
 }

@@ -172,19 +172,24 @@ class Tensor3Test {
   @Test
   void should_refuse_a_size_that_overflows_before_anything_is_allocated() {
     // products that wrap round to 0, to a negative int and, even as a long, to 0
-    for (int[] d :
-        new int[][] {
-          {65536, 256, 256}, {65537, 65535, 1}, {1 << 30, 1 << 30, 16}, {65536, 65536, 1}
-        }) {
-      assertRefused(
-          () -> new Tensor3(d[0], d[1], d[2]),
-          String.format(
-              Locale.ROOT,
-              "Tensor3: (%dx%dx%d) has more elements than the 2147483647 that an array holds",
-              d[0],
-              d[1],
-              d[2]));
-    }
+    assertTooLarge("4294967296", 65536, 256, 256);
+    assertTooLarge("4294967295", 65537, 65535, 1);
+    assertTooLarge("2^64 or more", 1 << 30, 1 << 30, 16);
+    assertTooLarge("4294967296", 65536, 65536, 1);
+  }
+
+  private static void assertTooLarge(String elements, int d0, int d1, int d2) {
+    assertRefused(
+        () -> new Tensor3(d0, d1, d2),
+        String.format(
+            Locale.ROOT,
+            "Tensor3: (%dx%dx%d) would be %s elements; an array holds at most 2147483647; of"
+                + " sequences (batch x steps x features) take fewer at once, or shorter pieces one"
+                + " after the other, with the state kept (a stateful layer, or a session)",
+            d0,
+            d1,
+            d2,
+            elements));
   }
 
   @Test

@@ -1,10 +1,10 @@
-package io.github.unroll.io;
+package io.github.unroll;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Counts the bytes that a piece of code allocates on its thread. */
-final class Allocation {
+public final class Allocation {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -12,11 +12,11 @@ final class Allocation {
 
   /** What may throw. */
   @FunctionalInterface
-  interface Code {
+  public interface Code {
     void run() throws Exception;
   }
 
-  static long of(Code code) throws Exception {
+  public static long of(Code code) throws Exception {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     code.run();
     return THREADS.getCurrentThreadAllocatedBytes() - before;

@@ -1,0 +1,71 @@
+package io.github.unroll.app;
+
+import io.github.unroll.train.TrainingListener.EpochEnd;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * The drawing of a learning curve, which not every Java runtime can do: some lack the module, some
+ * its native libraries, some fonts. This class loads without all of them.
+ */
+final class ChartDrawing {
+
+  private interface Picture {
+    byte[] drawn() throws IOException;
+  }
+
+  private ChartDrawing() {}
+
+  /**
+   * Draws a curve that is thrown away, before an hour of training is spent on one that is wanted.
+   *
+   * @throws IOException if none can be drawn; the message names the chart and the reason
+   */
+  static void require(ChartFile file) throws IOException {
+    EpochEnd first = new EpochEnd(1, 2, 8, 0.1, OptionalDouble.of(9), true);
+    EpochEnd second = new EpochEnd(2, 1, 3, 0.1, OptionalDouble.of(4), true);
+    draw(file, "trial", List.of(first, second), OptionalDouble.of(2));
+  }
+
+  /**
+   * Draws a curve, and writes it.
+   *
+   * @throws IOException if that fails; the message names the chart and the reason
+   */
+  static void write(ChartFile file, String title, List<EpochEnd> epochs, OptionalDouble best)
+      throws IOException {
+    file.write(draw(file, title, epochs, best));
+  }
+
+  private static byte[] draw(
+      ChartFile file, String title, List<EpochEnd> epochs, OptionalDouble best) throws IOException {
+    if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
+      throw cannotBeDrawn(file, "this Java runtime has no module java.desktop", null);
+    }
+    return draw(file, () -> new LearningCurve(title, epochs, best).drawn(file.format()));
+  }
+
+  private static byte[] draw(ChartFile file, Picture picture) throws IOException {
+    try {
+      return picture.drawn();
+    } catch (IOException e) {
+      throw cannotBeDrawn(file, e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      if (e instanceof VirtualMachineError && !(e instanceof InternalError)) {
+        throw e; // no memory, for one; an InternalError is the drawing's own
+      }
+      throw cannotBeDrawn(file, root(e).toString(), e);
+    }
+  }
+
+  private static Throwable root(Throwable e) {
+    return e.getCause() == null ? e : root(e.getCause());
+  }
+
+  private static IOException cannotBeDrawn(ChartFile file, String why, Throwable cause) {
+    return new IOException(
+        String.format(Locale.ROOT, "chart %s: cannot be drawn: %s", file.path(), why), cause);
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.unroll.optim;
+
+import io.github.unroll.tensor.Parameter;
+import java.util.List;
+
+/**
+ * The norm of gradients whose squares no double holds: they are divided by a power of two near the
+ * greatest of them first.
+ */
+final class ScaledNorm {
+
+  // What 2^31 squares lose to underflow is, against a sum of that size, less than its last bit.
+  private static final double LEAST_SUM = 0x1p-960;
+
+  private ScaledNorm() {}
+
+  /** Whether a plain sum of squares may have lost digits: it overflowed, or is as good as zero. */
+  static boolean isDue(double sum) {
+    return !(sum >= LEAST_SUM && sum <= Double.MAX_VALUE);
+  }
+
+  /** NaN if a gradient is NaN, infinite if one is infinite or the norm fits no double. */
+  static double of(List<Parameter> parameters) {
+    double greatest = 0;
+    for (Parameter parameter : parameters) {
+      for (double g : parameter.gradOfTouchedRows()) { // rows that are not touched are zero
+        greatest = Math.max(greatest, Math.abs(g)); // NaN stays
+      }
+    }
+    if (greatest == 0 || !Double.isFinite(greatest)) {
+      return greatest;
+    }
+    int exponent = Math.getExponent(greatest);
+    double sum = 0;
+    for (int k = 0; k < parameters.size(); k++) {
+      if (!Tied.listedBefore(parameters, k)) {
+        for (double g : parameters.get(k).gradOfTouchedRows()) {
+          double scaled = Math.scalb(g, -exponent);
+          sum = Math.fma(scaled, scaled, sum);
+        }
+      }
+    }
+    return Math.scalb(Math.sqrt(sum), exponent);
+  }
+}
