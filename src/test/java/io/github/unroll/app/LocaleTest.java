@@ -87,7 +87,8 @@ class LocaleTest {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script lends a terminal");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String command =
-        java
+        "stty cols 80 && " // of no columns it would be plain lines
+            + java
             + " -Duser.language=ar -Duser.country=EG -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 "
             + Main.class.getName()
             + " train --epochs=1 --tokens=30000 --chart="
