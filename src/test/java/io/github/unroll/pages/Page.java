@@ -50,7 +50,7 @@ public record Page(Path path, String text) {
   public static List<Page> all() {
     try (Stream<Path> docs = Files.list(Path.of("docs"));
         Stream<Path> github = Files.list(Path.of(".github"))) {
-      Stream<Path> others = Stream.of(Path.of("README.md"), Path.of("src/exercises/README.md"));
+      Stream<Path> others = Stream.of(Path.of("README.md"));
       return Stream.of(others, docs, github)
           .flatMap(paths -> paths)
           .filter(path -> path.toString().endsWith(".md"))
