@@ -233,8 +233,8 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
                     name(),
                     question,
                     step,
-                    bad,
-                    scores.data()[i * v + bad],
+                    bad - i * v,
+                    scores.data()[bad],
                     NotFinite.parameter(parameters)
                         .orElse("all parameters are finite, so the scores overflowed"))));
   }

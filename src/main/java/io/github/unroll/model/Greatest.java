@@ -11,10 +11,10 @@ final class Greatest {
   private Greatest() {}
 
   /**
-   * Which of v scores is the greatest, counted from 0; of equals the first.
+   * Which of v scores, from {@code at} on, is the greatest, counted from 0; of equals the first.
    *
-   * @param refusal makes what is thrown of the number of a score that is NaN, or the greatest and
-   *     infinite
+   * @param refusal makes what is thrown of the index in scores of one that is NaN, or the greatest
+   *     and infinite
    */
   static int of(
       int v, double[] scores, int at, IntFunction<? extends IllegalArgumentException> refusal) {
@@ -22,12 +22,12 @@ final class Greatest {
     for (int j = 0; j < v; j++) {
       double score = scores[at + j];
       if (Double.isNaN(score)) {
-        throw refusal.apply(j);
+        throw refusal.apply(at + j);
       }
       greatest = score > scores[at + greatest] ? j : greatest;
     }
     if (Double.isInfinite(scores[at + greatest])) {
-      throw refusal.apply(greatest);
+      throw refusal.apply(at + greatest);
     }
     return greatest;
   }

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program does and says the same in every locale: other digits, commas and capital letters. */
@@ -79,12 +81,14 @@ class LocaleTest {
   }
 
   /** The bar formats its times by the default locale, which the program sets. */
+  @EnabledOnOs(OS.LINUX)
   @Test
   void should_show_progress_in_the_same_digits() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script lends a terminal");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String command =
-        java
+        "stty cols 80 && " // of no columns it would be plain lines
+            + java
             + " -Duser.language=ar -Duser.country=EG -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 "
             + Main.class.getName()
             + " train --epochs=1 --tokens=30000 --chart="
