@@ -2,7 +2,6 @@
 module io.github.unroll {
   requires static info.picocli;
   requires static java.desktop;
-  requires static jdk.incubator.vector;
   requires static me.tongfei.progressbar;
   requires static org.knowm.xchart;
 

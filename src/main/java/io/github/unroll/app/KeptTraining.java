@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.CheckpointListener;
+import io.github.unroll.io.RunningTraining;
 import io.github.unroll.io.TrainingCheckpoint;
 import io.github.unroll.layer.State;
 import io.github.unroll.model.RnnLanguageModel;
@@ -174,10 +175,10 @@ final class KeptTraining {
       Optimizer optimizer,
       Schedule schedule,
       RandomState random) {
+    RunningTraining training =
+        new RunningTraining(model, vocabulary, optimizer, schedule, random, notes);
     Function<Path, CheckpointListener> saver =
-        at ->
-            new CheckpointListener(
-                at, every, model, vocabulary, optimizer, schedule, random, notes);
+        at -> new CheckpointListener(at, every, training);
     return new TrainingListener() {
       @Override
       public void progressed(TrainingProgress progress) {

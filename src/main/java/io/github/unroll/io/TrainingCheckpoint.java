@@ -1,5 +1,6 @@
 package io.github.unroll.io;
 
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
@@ -27,8 +28,9 @@ import java.util.TreeMap;
  * RnnLanguageModel model = new RnnLanguageModel(configuration, random);
  * Adam adam = new Adam(0.001);
  * TrainingPlan plan = TrainingPlan.of(40);
- * new Trainer<>(model, adam, clipping,
- *         new CheckpointListener(file, 100, model, vocabulary, adam, plan.schedule(), random))
+ * RunningTraining training =
+ *     new RunningTraining(model, vocabulary, adam, plan.schedule(), random);
+ * new Trainer<>(model, adam, clipping, new CheckpointListener(file, 100, training))
  *     .train(batches, plan);
  *
  * // after a crash
@@ -69,61 +71,23 @@ public final class TrainingCheckpoint {
    * and a crash, find the old file or the new one.
    *
    * @param file made or replaced
-   * @param model not modified
-   * @param vocabulary the words that its ids stand for
-   * @param optimizer not modified
-   * @param schedule not modified
-   * @param random not modified; what the model was made with, where its dropout draws from
+   * @param training not modified
    * @param progress what a {@link io.github.unroll.train.TrainingListener} was told last
-   * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if the vocabulary has not as many words as the model, or a
-   *     word is not Unicode
-   */
-  public static void save(
-      Path file,
-      RnnLanguageModel model,
-      Vocabulary vocabulary,
-      Optimizer optimizer,
-      Schedule schedule,
-      RandomState random,
-      TrainingProgress progress)
-      throws IOException {
-    save(file, model, vocabulary, optimizer, schedule, random, progress, Map.of());
-  }
-
-  /**
-   * Saves a training as it stands, and notes on it, such as its settings.
-   *
-   * @param file made or replaced
-   * @param model not modified
-   * @param vocabulary the words that its ids stand for
-   * @param optimizer not modified
-   * @param schedule not modified
-   * @param random not modified; what the model was made with, where its dropout draws from
-   * @param progress what a {@link io.github.unroll.train.TrainingListener} was told last
-   * @param notes texts by name, which {@link #notes()} returns
    * @throws IOException if the file cannot be written
    * @throws IllegalArgumentException if the vocabulary has not as many words as the model, or a
    *     word or note is not Unicode
    */
-  public static void save(
-      Path file,
-      RnnLanguageModel model,
-      Vocabulary vocabulary,
-      Optimizer optimizer,
-      Schedule schedule,
-      RandomState random,
-      TrainingProgress progress,
-      Map<String, String> notes)
+  public static void save(Path file, RunningTraining training, TrainingProgress progress)
       throws IOException {
+    RnnLanguageModel model = training.model();
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
-    LanguageModelFormat.put(model, vocabulary, notes, tensors, metadata);
-    OptimizerMemory.put(optimizer, model.parameters(), tensors, metadata);
+    LanguageModelFormat.put(model, training.vocabulary(), training.notes(), tensors, metadata);
+    OptimizerMemory.put(training.optimizer(), model.parameters(), tensors, metadata);
     TrainingFormat.putState(model.rnn().keptState(), tensors, metadata);
-    TrainingFormat.putRandom(random.state(), tensors, metadata);
+    TrainingFormat.putRandom(training.random().state(), tensors, metadata);
     TrainingFormat.putProgress(progress, model.parameters(), tensors, metadata);
-    TrainingFormat.putSchedule(schedule, metadata);
+    TrainingFormat.putSchedule(training.schedule(), metadata);
     new SafeTensors(tensors, metadata).write(file);
   }
 
@@ -131,14 +95,15 @@ public final class TrainingCheckpoint {
    * Loads a training.
    *
    * @param file what {@link #save} wrote
+   * @param kinds those of the file's cells that are not the library's
    * @return the training, as it stood
    * @throws IOException if it cannot be read or holds no such training; the message names file and
    *     reason
    */
-  public static TrainingCheckpoint load(Path file) throws IOException {
+  public static TrainingCheckpoint load(Path file, CellKind... kinds) throws IOException {
     SafeTensors content = SafeTensors.read(file);
     RandomState random = new RandomState(0);
-    Checkpoint checkpoint = LanguageModelFormat.of(content, file, random);
+    Checkpoint checkpoint = LanguageModelFormat.of(content, file, random, kinds);
     RnnLanguageModel model = checkpoint.model();
     List<Parameter> parameters = model.parameters();
     TrainingFormat format = new TrainingFormat(content, file);

@@ -1,6 +1,7 @@
 package io.github.unroll.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The kernel in plain Java: no flags, no modules, the same bits on every JVM. */
 final class PlainKernel implements Kernel {
@@ -27,6 +28,14 @@ final class PlainKernel implements Kernel {
 
     private Choice() {}
 
+    /** Said here, not in module-info, where it would cost every user of the module a warning. */
+    private static void readVectorModule() {
+      Optional<Module> vectors = ModuleLayer.boot().findModule("jdk.incubator.vector");
+      if (vectors.isPresent()) {
+        PlainKernel.class.getModule().addReads(vectors.get());
+      }
+    }
+
     private static Kernel simdOrPlain() {
       String wanted = System.getProperty("unroll.kernel");
       if (wanted != null && !wanted.equals("simd") && !wanted.equals("plain")) {
@@ -36,6 +45,7 @@ final class PlainKernel implements Kernel {
       if ("plain".equals(wanted)) {
         return INSTANCE;
       }
+      readVectorModule();
       try {
         return (Kernel) Class.forName(SIMD).getConstructor().newInstance();
       } catch (ReflectiveOperationException | LinkageError e) {

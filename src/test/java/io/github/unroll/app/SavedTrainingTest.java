@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.Checkpoint;
 import io.github.unroll.io.CheckpointListener;
+import io.github.unroll.io.RunningTraining;
 import io.github.unroll.io.SafeTensors;
 import io.github.unroll.io.TrainingCheckpoint;
 import io.github.unroll.model.RnnLanguageModel;
@@ -363,11 +364,12 @@ class SavedTrainingTest {
     new CheckpointListener(
             checkpoint,
             1,
-            other,
-            Vocabulary.of(List.of("a", "b")),
-            new Sgd(1),
-            new Schedule.Fixed(),
-            random)
+            new RunningTraining(
+                other,
+                Vocabulary.of(List.of("a", "b")),
+                new Sgd(1),
+                new Schedule.Fixed(),
+                random))
         .progressed(new TrainingProgress(1, 0, 0, none));
 
     resume("").assertFailsInOneLine("not by train --checkpoint: its options are not noted");

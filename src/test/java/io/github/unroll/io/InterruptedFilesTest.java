@@ -63,7 +63,9 @@ class InterruptedFilesTest {
             "training",
             file ->
                 TrainingCheckpoint.save(
-                    file, model, WORDS, new Sgd(1), new Schedule.Fixed(), random, progress),
+                    file,
+                    new RunningTraining(model, WORDS, new Sgd(1), new Schedule.Fixed(), random),
+                    progress),
             TrainingCheckpoint::load),
         files("rehearsed", AtomicFile::rehearse, file -> {}),
         files("copied", InterruptedFilesTest::writeAndCopy, NumpyFile::read),

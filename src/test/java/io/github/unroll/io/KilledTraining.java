@@ -73,7 +73,7 @@ final class KilledTraining {
         model,
         adam,
         GradientClipping.byGlobalNorm(0.5),
-        new CheckpointListener(file, 1, model, words, adam, schedule, random));
+        new CheckpointListener(file, 1, new RunningTraining(model, words, adam, schedule, random)));
   }
 
   private static TrainingPlan plan(RnnLanguageModel model, Schedule schedule) {
