@@ -5,7 +5,8 @@
 
 Every round gives each side one short process for each case, ours first in odd rounds, theirs in
 even ones; what is compared is the medians over the rounds. On one thread all processes are pinned
-to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch.
+to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch. With
+--against the only peer is the benchmarks.jar of another commit: what a change costs.
 """
 
 import argparse
@@ -37,7 +38,9 @@ PRODUCTS = {
 FUNCTIONS = {"exp": 1.0e-9, "tanh": 1.5e-9, "sigmoid": 1.5e-9}  # seconds an element
 LSTMS = ["20 35 100 100", "20 35 200 200", "20 35 650 650", "32 64 64 128"]
 FLOAT32_LSTMS = [LSTMS[0], LSTMS[-1]]
-CASES = ["products", "elementwise", "lstm", "stream", "job", "startup"]
+SINGLE = "1 35 64 64"  # a batch of one sequence
+GRUS = ["20 35 100 100", SINGLE]
+CASES = ["products", "elementwise", "lstm", "gru", "single", "stream", "job", "startup"]
 
 
 class Case:
@@ -77,6 +80,15 @@ def cases(options):
             chosen.append(Case(name + " forward + backward", words, rivals))
             words = ["lstm", "forward", *sizes.split()]
             chosen.append(Case(name + " forward", words, [("torch", "f64", None)]))
+    if "single" in options.cases:
+        words = ["lstm", "forwardBackward", *SINGLE.split()]
+        title = f"LSTM {','.join(SINGLE.split())} forward + backward"
+        chosen.append(Case(title, words, [("torch", "f64", None)]))
+    if "gru" in options.cases:
+        for sizes in GRUS:
+            words = ["gru", "forwardBackward", *sizes.split()]
+            title = f"GRU {','.join(sizes.split())} forward + backward"
+            chosen.append(Case(title, words, [("torch", "f64", None)]))
     if "stream" in options.cases:
         rivals = [("torch", "f64", floor(8, 8))]
         chosen.append(Case("LSTM step, batch 1, D 32, H 64", ["stream"], rivals))
@@ -90,6 +102,9 @@ def cases(options):
         if not one_core:
             rivals.append(("unroll", "f64", 1.6))  # ourselves on one core
         chosen.append(Case("training job, an epoch", ["job"], rivals))
+    if options.against:
+        for case in chosen:
+            case.rivals, case.limit = [("against", "f64", None)], None
     return chosen
 
 
@@ -115,27 +130,34 @@ def run(options, threads, command):
     return done.stdout
 
 
-def ours(options, threads, words):
+def ours(options, threads, words, jar=JAR):
     flags = [f"-Dunroll.threads={threads}"]
     if options.kernel == "simd":  # by name too: it must not fall back to plain in silence
         flags += ["--add-modules", "jdk.incubator.vector", "-Dunroll.kernel=simd"]
         flags.append("-XX:+UseTransparentHugePages")  # as NumPy asks itself
     if words[0] == "job" and options.ptb:
         flags.append(f"-Dunroll.bench.text={options.ptb}")
-    command = [options.java, *flags, "-cp", str(JAR), PACKAGE + "SideBySide", *words]
+    command = [options.java, *flags, "-cp", str(jar), PACKAGE + "SideBySide", *words]
     return json.loads(run(options, threads, command).splitlines()[-1])
 
 
 def theirs(options, peer, dtype, words):
     if peer == "unroll":
         return ours(options, 1, words)
+    if peer == "against":
+        return ours(options, options.threads, words, options.against)
     words = words + [options.ptb] if words[0] == "job" and options.ptb else words
     command = [options.python, str(HERE / "peers.py"), peer, dtype, *words]
     return json.loads(run(options, options.threads, command).splitlines()[-1])
 
 
 def label(peer, dtype):
-    names = {"numpy": "NumPy", "torch": "PyTorch", "unroll": "Unroll, one core,"}
+    names = {
+        "numpy": "NumPy",
+        "torch": "PyTorch",
+        "unroll": "Unroll, one core,",
+        "against": "the other jar",
+    }
     return f"{names[peer]} {dtype}"
 
 
@@ -227,6 +249,7 @@ def parsed_options():
     parser.add_argument("--cpu", type=int, default=0, help="the core that one thread is pinned to")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ptb", help="ptb.train.txt; without it the job's tokens are Zipf's")
+    parser.add_argument("--against", help="benchmarks.jar of another commit, in place of the peers")
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     options = parser.parse_args()
     options.cases = options.cases.split(",")
@@ -251,7 +274,7 @@ def main():
     rows = []
     for case in cases(options):
         rows += compare(options, case, seen)
-    if "startup" in options.cases:
+    if "startup" in options.cases and not options.against:
         rows += start_up(options)
     cores = "one core" if options.threads == 1 else f"{options.threads} threads"
     print(f"{processor()}, {cores}, medians of {options.rounds} rounds, --kernel {options.kernel}")

@@ -3,6 +3,7 @@
     python3 peers.py numpy f64 product ab 512 512 512
     python3 peers.py numpy f64 elementwise tanh
     python3 peers.py torch f32 lstm forwardBackward 20 35 100 100
+    python3 peers.py torch f64 gru forwardBackward 20 35 100 100
     python3 peers.py torch f64 stream
     python3 peers.py numpy f32 job [TEXT]
 
@@ -122,9 +123,17 @@ def torch_with(dtype):
 
 
 def lstm(peer, dtype, direction, *sizes):
+    return recurrent(dtype, "LSTM", direction, sizes)
+
+
+def gru(peer, dtype, direction, *sizes):
+    return recurrent(dtype, "GRU", direction, sizes)
+
+
+def recurrent(dtype, module, direction, sizes):
     torch, kind = torch_with(dtype)
     n, t, d, h = (int(size) for size in sizes)
-    layer = torch.nn.LSTM(d, h, batch_first=True).to(kind)
+    layer = getattr(torch.nn, module)(d, h, batch_first=True).to(kind)
     xs = torch.randn(n, t, d, dtype=kind, requires_grad=True)
     dhs = torch.randn(n, t, h, dtype=kind)
 
@@ -309,6 +318,7 @@ CASES = {
     "product": product,
     "elementwise": elementwise,
     "lstm": lstm,
+    "gru": gru,
     "stream": stream,
     "job": job,
 }

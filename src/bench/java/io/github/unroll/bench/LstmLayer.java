@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LstmLayer {
 
   /** N, T, D and H. */
-  @Param({"20 35 100 100", "20 35 200 200", "20 35 650 650", "32 64 64 128"})
+  @Param({"20 35 100 100", "20 35 200 200", "20 35 650 650", "32 64 64 128", "1 35 64 64"})
   public String sizes;
 
   private TimeLstm layer;

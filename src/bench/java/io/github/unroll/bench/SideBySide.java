@@ -14,6 +14,7 @@ import java.util.Locale;
  * SideBySide elementwise tanh
  * SideBySide lstm forward 20 35 100 100
  * SideBySide lstm forwardBackward 20 35 100 100
+ * SideBySide gru forwardBackward 20 35 100 100
  * SideBySide stream
  * SideBySide job
  * }</pre>
@@ -73,6 +74,11 @@ public final class SideBySide {
         lstm.sizes = rest(args, 2);
         lstm.setUp();
         return new Case(args[1].equals("forward") ? lstm::forward : lstm::forwardBackward, 1);
+      case "gru":
+        GruLayer gru = new GruLayer();
+        gru.sizes = rest(args, 2);
+        gru.setUp();
+        return new Case(args[1].equals("forward") ? gru::forward : gru::forwardBackward, 1);
       case "stream":
         StreamingStep streaming = new StreamingStep();
         streaming.setUp();
@@ -83,7 +89,7 @@ public final class SideBySide {
         return new Case(job::epoch, 1);
       default:
         throw new IllegalArgumentException(
-            rest(args, 0) + ": not a case; give product, elementwise, lstm, stream or job");
+            rest(args, 0) + ": not a case; give product, elementwise, lstm, gru, stream or job");
     }
   }
 
