@@ -177,8 +177,7 @@ final class KeptTraining {
       RandomState random) {
     RunningTraining training =
         new RunningTraining(model, vocabulary, optimizer, schedule, random, notes);
-    Function<Path, CheckpointListener> saver =
-        at -> new CheckpointListener(at, every, training);
+    Function<Path, CheckpointListener> saver = at -> new CheckpointListener(at, every, training);
     return new TrainingListener() {
       @Override
       public void progressed(TrainingProgress progress) {

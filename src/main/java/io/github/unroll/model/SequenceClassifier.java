@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Tells the class of a sequence, or of each of its steps.
@@ -221,9 +221,7 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
       for (int t = 0; t < scores.d1(); t++) {
         int at = (i * scores.d1() + t) * k;
         classes[i][t] =
-            t < answers
-                ? Greatest.of(k, scores.data(), at, refusal)
-                : TimeSoftmaxWithLoss.IGNORE;
+            t < answers ? Greatest.of(k, scores.data(), at, refusal) : TimeSoftmaxWithLoss.IGNORE;
       }
     }
     return classes;

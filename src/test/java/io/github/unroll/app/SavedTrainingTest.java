@@ -365,11 +365,7 @@ class SavedTrainingTest {
             checkpoint,
             1,
             new RunningTraining(
-                other,
-                Vocabulary.of(List.of("a", "b")),
-                new Sgd(1),
-                new Schedule.Fixed(),
-                random))
+                other, Vocabulary.of(List.of("a", "b")), new Sgd(1), new Schedule.Fixed(), random))
         .progressed(new TrainingProgress(1, 0, 0, none));
 
     resume("").assertFailsInOneLine("not by train --checkpoint: its options are not noted");

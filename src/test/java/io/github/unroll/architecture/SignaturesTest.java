@@ -30,10 +30,10 @@ class SignaturesTest {
 
   /** An array, and beside it where in it something begins. */
   private static final Pattern OFFSET =
-      Pattern.compile("(?:double|int|long|float|byte)\\[\\] \\w+,\\s*int (?:at|from|offset|\\w+At)\\b");
+      Pattern.compile(
+          "(?:double|int|long|float|byte)\\[\\] \\w+,\\s*int (?:at|from|offset|\\w+At)\\b");
 
-  private static final Pattern RANGE =
-      Pattern.compile("\\[\\] \\w+,\\s*int from,\\s*int to\\b");
+  private static final Pattern RANGE = Pattern.compile("\\[\\] \\w+,\\s*int from,\\s*int to\\b");
 
   @Test
   void nothing_exported_should_take_more_than_six_parameters() {

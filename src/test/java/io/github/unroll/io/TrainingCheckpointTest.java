@@ -159,7 +159,8 @@ class TrainingCheckpointTest {
           public void progressed(TrainingProgress progress) {
             Path file = folder.resolve("checkpoint" + files.size());
             files.add(file);
-            new CheckpointListener(file, 1, new RunningTraining(model, WORDS, optimizer, schedule, random))
+            new CheckpointListener(
+                    file, 1, new RunningTraining(model, WORDS, optimizer, schedule, random))
                 .progressed(progress);
           }
         };
@@ -220,7 +221,8 @@ class TrainingCheckpointTest {
     RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
     Sgd sgd = new Sgd(0.1);
     CheckpointListener listener =
-        new CheckpointListener(file, 3, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
+        new CheckpointListener(
+            file, 3, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
     List<String> seen = new ArrayList<>();
     TrainingListener watcher =
         new TrainingListener() {
@@ -249,7 +251,8 @@ class TrainingCheckpointTest {
     Sgd sgd = new Sgd(0.1);
     Map<String, String> notes = new HashMap<>(Map.of("seed", "1"));
     CheckpointListener listener =
-        new CheckpointListener(file, 9, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random, notes));
+        new CheckpointListener(
+            file, 9, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random, notes));
     TrainingListener noting =
         new TrainingListener() {
           @Override
@@ -269,13 +272,16 @@ class TrainingCheckpointTest {
     Sgd sgd = new Sgd(0.1);
     Path file = folder.resolve("none").resolve("training");
     CheckpointListener listener =
-        new CheckpointListener(file, 1, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
+        new CheckpointListener(
+            file, 1, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> new Trainer<>(model, sgd, CLIPPING, listener).train(batches(), 1))
         .withMessageContaining(file.toString());
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new CheckpointListener(file, 0, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random)))
+            () ->
+                new CheckpointListener(
+                    file, 0, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random)))
         .withMessage("CheckpointListener: every must be at least 1 batch, not 0");
   }
 
@@ -345,9 +351,7 @@ class TrainingCheckpointTest {
             new TrainingProgress.Judgement(
                 Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, List.of()));
     TrainingCheckpoint.save(
-        file,
-        new RunningTraining(model, WORDS, new Sgd(0.1), new Schedule.Fixed(), random),
-        start);
+        file, new RunningTraining(model, WORDS, new Sgd(0.1), new Schedule.Fixed(), random), start);
     TrainingCheckpoint saved = TrainingCheckpoint.load(file);
     assertThat(saved.random().state()).isEqualTo(random.state());
     assertThat(saved.random().randn(5)).isEqualTo(random.randn(5));

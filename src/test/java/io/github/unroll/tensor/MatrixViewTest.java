@@ -164,10 +164,12 @@ class MatrixViewTest {
     assertThat(gates.columns(4, 4).copy()).isEqualTo(expected);
     assertRefused(
         () -> gates.columns(3, 4).setMatmul(gates.columns(0, 4), w),
-        "setMatmul: the receiver lies in an operand, which would be overwritten while read; copy it");
+        "setMatmul: the receiver lies in an operand, which would be overwritten while read; copy"
+            + " it");
     assertRefused(
         () -> gates.rows(1, 1).addMatmul(gates.rows(1, 1).columns(0, 8), random.randn(8, 8)),
-        "addMatmul: the receiver lies in an operand, which would be overwritten while read; copy it");
+        "addMatmul: the receiver lies in an operand, which would be overwritten while read; copy"
+            + " it");
   }
 
   @Test
