@@ -21,10 +21,6 @@ class MatrixViewTest {
   /** Rows 2 to 4, columns 3 to 7. */
   private final MatrixView inner = whole.rows(2, 3).columns(3, 5);
 
-  private static Matrix like(MatrixView x, RandomState random) {
-    return random.randn(x.rows(), x.cols());
-  }
-
   @Test
   void should_read_and_write_the_matrix_beneath() {
     assertThat(inner.shape()).isEqualTo("(3x5)");
