@@ -168,8 +168,7 @@ final class GradientCases {
                 new Parameter("wh", random.randn(3, 12).times(0.5)),
                 new Parameter("b", random.randn(1, 12).times(0.5)),
                 new Parameter("p", random.randn(3, 3).times(0.5))));
-    openCell(
-        "MinimalGatedCell (not the library's)", () -> new MinimalGatedCell(2, 3, random));
+    openCell("MinimalGatedCell (not the library's)", () -> new MinimalGatedCell(2, 3, random));
   }
 
   private void openCell(String name, Supplier<Cell> cells) {
