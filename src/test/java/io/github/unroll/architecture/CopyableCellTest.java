@@ -17,14 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CopyableCellTest {
 
   private static final Path MAIN = Path.of("src/main/java/io/github/unroll");
-  private static final Pattern FILE = Pattern.compile("`((?:cell|tensor)/\\w+\\.java)`");
+  private static final Pattern FILE = Pattern.compile("`((?:cell|tensor|kernel)/\\w+\\.java)`");
 
   @ParameterizedTest
   @ValueSource(strings = {"RnnCell", "LstmCell", "GruCell"})
   void should_compile_from_the_files_that_the_readme_names(String cell, @TempDir Path classes)
       throws IOException {
     List<Path> files = filesNamedFor(cell);
-    assertThat(files).as("files named for " + cell).hasSizeBetween(2, 6);
+    assertThat(files).as("files named for " + cell).hasSizeBetween(2, 8);
+    assertThat(linesNamedFor(cell)).as("lines named for " + cell).isEqualTo(linesOf(files));
     assertThat(SourceCompiler.compile(files, "", classes)).isEmpty();
     assertThat(classes.resolve("io/github/unroll/cell/" + cell + ".class")).exists();
 
@@ -37,14 +38,30 @@ class CopyableCellTest {
     }
   }
 
+  private static String rowOf(String cell) throws IOException {
+    return Files.readAllLines(Path.of("README.md")).stream()
+        .filter(line -> line.startsWith("| `" + cell + "` |"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("README names no files for " + cell));
+  }
+
+  /** The last column of the row. */
+  private static int linesNamedFor(String cell) throws IOException {
+    String[] columns = rowOf(cell).split("\\|");
+    return Integer.parseInt(columns[columns.length - 1].strip().replace(",", ""));
+  }
+
+  private static int linesOf(List<Path> files) throws IOException {
+    int lines = 0;
+    for (Path file : files) {
+      lines += Files.readAllLines(file).size();
+    }
+    return lines;
+  }
+
   private static List<Path> filesNamedFor(String cell) throws IOException {
-    String row =
-        Files.readAllLines(Path.of("README.md")).stream()
-            .filter(line -> line.startsWith("| `" + cell + "` |"))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("README names no files for " + cell));
     List<Path> files = new ArrayList<>();
-    Matcher matcher = FILE.matcher(row);
+    Matcher matcher = FILE.matcher(rowOf(cell));
     while (matcher.find()) {
       files.add(MAIN.resolve(matcher.group(1)));
     }

@@ -59,7 +59,7 @@ class PackageArrowsTest {
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel, atomic numbers for tensor, archives for io.
+   * threads for parallel, atomic numbers for kernel, archives for io.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -83,7 +83,7 @@ class PackageArrowsTest {
     if (room.equals("parallel")) {
       allowed.addAll(List.of("java.util.concurrent..", "java.security"));
     }
-    if (room.equals("tensor")) {
+    if (room.equals("kernel")) {
       allowed.add("java.util.concurrent.atomic");
     }
     return classes()

@@ -1,12 +1,15 @@
 package io.github.unroll.layer;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.PeepholeLstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.column.ColumnLstm;
 import io.github.unroll.column.ColumnRnn;
 import io.github.unroll.kernel.Kernel;
+import io.github.unroll.layer.Recurrent.SkippedOutput;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
@@ -17,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
+import org.example.own.MinimalGatedCell;
 
 /**
  * One gradient check for each thing in the library that has a backward. The loss is a weighted sum
@@ -27,15 +32,30 @@ final class GradientCases {
   /** One line of the page. */
   record Case(String what, String setting, GradientCheck check) {}
 
-  private final List<Case> cases = new ArrayList<>();
-  private final RandomState random = new RandomState(99);
+  private static final Mask LENGTHS = Mask.ofLengths(4, 1, 3);
+  private static final Mask HOLES =
+      Mask.of(
+          new boolean[] {true, false, true, true},
+          new boolean[] {false, true, false, true},
+          new boolean[] {false, false, true, false});
 
-  private GradientCases() {}
+  private final List<Case> cases;
+  private final RandomState random;
+
+  private GradientCases(List<Case> cases, RandomState random) {
+    this.cases = cases;
+    this.random = random;
+  }
 
   static List<Case> all() {
-    GradientCases all = new GradientCases();
+    GradientCases all = new GradientCases(new ArrayList<>(), new RandomState(99));
+    // draws for itself, so that the figures of the others do not depend on it
+    GradientCases open = new GradientCases(all.cases, new RandomState(98));
     all.cells();
+    open.openCells();
     all.recurrentLayers();
+    open.masks();
+    open.reversed();
     all.combinedLayers();
     all.otherLayers();
     all.columns();
@@ -139,6 +159,60 @@ final class GradientCases {
     cases.add(new Case("GruCell, " + name(kind), setting, check));
   }
 
+  private void openCells() {
+    openCell(
+        "PeepholeLstmCell",
+        () ->
+            new PeepholeLstmCell(
+                new Parameter("wx", random.randn(2, 12).times(0.5)),
+                new Parameter("wh", random.randn(3, 12).times(0.5)),
+                new Parameter("b", random.randn(1, 12).times(0.5)),
+                new Parameter("p", random.randn(3, 3).times(0.5))));
+    openCell("MinimalGatedCell (not the library's)", () -> new MinimalGatedCell(2, 3, random));
+  }
+
+  private void openCell(String name, Supplier<Cell> cells) {
+    byHand(name, "N 1, D 2, H 3", cells.get(), 1);
+    byHand(name, "N 3, D 2, H 3", cells.get(), 3);
+    String layerName = "Recurrent of " + name;
+    recurrent(layerName, "N 1, T 5", new Recurrent<>(cells.get()), 1, 5, null);
+    recurrent(layerName, "N 3, T 4", new Recurrent<>(cells.get()), 3, 4, null);
+    recurrent(layerName, "lengths 4, 1, 3", new Recurrent<>(cells.get()), 3, 4, LENGTHS);
+    recurrent(layerName, "holes", new Recurrent<>(cells.get()), 3, 4, HOLES);
+    statefulLaterBlock(layerName, new Recurrent<>(cells.get(), true), 2, 3);
+    Bidirectional both =
+        new Bidirectional(new Recurrent<>(cells.get()), new Recurrent<>(cells.get()));
+    recurrent("Bidirectional of " + name, "side by side, lengths 4, 1, 3", both, 3, 4, LENGTHS);
+  }
+
+  private void byHand(String name, String setting, Cell cell, int n) {
+    Matrix x = random.randn(n, cell.inputSize());
+    Matrix[] state = randomParts(cell, n);
+    Matrix[] dState = randomParts(cell, n);
+    Cell.Step[] step = new Cell.Step[1];
+    Cell.Gradients[] g = new Cell.Gradients[1];
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  step[0] = cell.forward(x, state);
+                  return dot(new State(step[0].state()), State.of(dState));
+                },
+                () -> g[0] = cell.backward(step[0].cache(), dState))
+            .parameters(cell.parameters())
+            .input("x", x, () -> g[0].dx());
+    for (int p = 0; p < state.length; p++) {
+      int part = p;
+      check.input("state " + p, state[p], () -> g[0].dState().get(part));
+    }
+    cases.add(new Case(name, setting, check));
+  }
+
+  private Matrix[] randomParts(Cell cell, int n) {
+    return Arrays.stream(cell.stateSizes())
+        .mapToObj(size -> random.randn(n, size))
+        .toArray(Matrix[]::new);
+  }
+
   private static String name(Kind kind) {
     return switch (kind) {
       case RNN_TANH -> "tanh";
@@ -166,19 +240,48 @@ final class GradientCases {
       recurrent(name, "N 1, T 5", kind.layer(2, 3, random), 1, 5, null);
       recurrent(name, "N 3, T 1", kind.layer(2, 3, random), 3, 1, null);
       recurrent(name, "N 3, T 4", kind.layer(2, 3, random), 3, 4, null);
-      recurrent(name, "lengths 4, 1, 3", kind.layer(2, 3, random), 3, 4, new int[] {4, 1, 3});
+      recurrent(name, "lengths 4, 1, 3", kind.layer(2, 3, random), 3, 4, LENGTHS);
       statefulLaterBlock(name, kind.layer(2, 3, random, true), 2, 3);
     }
   }
 
+  private void masks() {
+    for (Kind kind : Kind.values()) {
+      String name = layerName(kind);
+      recurrent(name, "holes", kind.layer(2, 3, random), 3, 4, HOLES);
+      recurrent(name, "holes, LAST output", givingLast(kind), 3, 4, HOLES);
+      recurrent(name, "lengths 4, 1, 3, LAST output", givingLast(kind), 3, 4, LENGTHS);
+    }
+  }
+
+  private RecurrentLayer givingLast(Kind kind) {
+    RecurrentLayer layer = kind.layer(2, 3, random);
+    ((Recurrent<?>) layer).setSkippedOutput(SkippedOutput.LAST);
+    return layer;
+  }
+
+  private void reversed() {
+    for (Kind kind : Kind.values()) {
+      for (Reversed.Order order : Reversed.Order.values()) {
+        String name = "Reversed of " + layerName(kind);
+        String how = order == Reversed.Order.OF_INPUTS ? "in the inputs' order" : "as read";
+        recurrent(name, how + ", lengths 4, 1, 3", back(kind, order), 3, 4, LENGTHS);
+        recurrent(name, how + ", holes", back(kind, order), 3, 4, HOLES);
+      }
+    }
+  }
+
+  private Reversed back(Kind kind, Reversed.Order order) {
+    return new Reversed(kind.layer(2, 3, random), order);
+  }
+
   private void combinedLayers() {
-    int[] lengths = {4, 1, 3};
     for (Kind kind : Kind.values()) {
       String name = "Bidirectional of " + layerName(kind);
       for (Bidirectional.Merge merge : Bidirectional.Merge.values()) {
         String how = merge == Bidirectional.Merge.ADD ? "added" : "side by side";
         recurrent(name, how + ", N 2, T 3", both(kind, 2, 3, merge), 2, 3, null);
-        recurrent(name, how + ", lengths 4, 1, 3", both(kind, 2, 3, merge), 3, 4, lengths);
+        recurrent(name, how + ", lengths 4, 1, 3", both(kind, 2, 3, merge), 3, 4, LENGTHS);
       }
       RecurrentStack stack =
           new RecurrentStack(List.of(kind.layer(2, 3, random), kind.layer(3, 2, random)));
@@ -192,7 +295,7 @@ final class GradientCases {
           mixed,
           3,
           4,
-          lengths);
+          LENGTHS);
     }
     stackWithDropout();
   }
@@ -202,8 +305,8 @@ final class GradientCases {
   }
 
   private void recurrent(
-      String name, String setting, RecurrentLayer layer, int n, int steps, int[] lengths) {
-    recurrent(name, setting, layer, n, steps, lengths, () -> {});
+      String name, String setting, RecurrentLayer layer, int n, int steps, Mask mask) {
+    recurrent(name, setting, layer, n, steps, mask, () -> {});
   }
 
   private void recurrent(
@@ -212,7 +315,7 @@ final class GradientCases {
       RecurrentLayer layer,
       int n,
       int steps,
-      int[] lengths,
+      Mask mask,
       Runnable beforeForward) {
     Tensor3 xs = random.randn(n, steps, layer.inputSize());
     State initial = Kind.randomState(layer, n, random);
@@ -223,7 +326,7 @@ final class GradientCases {
         new GradientCheck(
                 () -> {
                   beforeForward.run();
-                  Tensor3 hs = layer.forward(xs, lengths, initial);
+                  Tensor3 hs = layer.forward(xs, mask, initial);
                   return dot(hs.data(), dhs.data()) + dot(layer.finalState(), dFinal);
                 },
                 () -> layer.backwardInto(dhs, dFinal, dxs))
