@@ -227,21 +227,21 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
   private int greatest(Tensor3 scores, int i, int t, Tensor3 xs, int length) {
     int k = scores.d2();
     int at = (i * scores.d1() + t) * k;
-    return Greatest.of(
-        k,
-        scores.data(),
-        at,
-        bad ->
-            new IllegalArgumentException(
-                String.format(
-                    Locale.ROOT,
-                    "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so"
-                        + " that no class is the most likely: %s",
-                    i,
-                    configuration.readout() == Readout.EVERY ? ", step " + t : "",
-                    bad,
-                    scores.data()[at + bad],
-                    Diagnosis.ofScores(xs, i, length, parameters()))));
+    int greatest = Greatest.of(k, scores.data(), at);
+    if (greatest < 0) {
+      int bad = -1 - greatest;
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so that no"
+                  + " class is the most likely: %s",
+              i,
+              configuration.readout() == Readout.EVERY ? ", step " + t : "",
+              bad,
+              scores.data()[at + bad],
+              Diagnosis.ofScores(xs, i, length, parameters())));
+    }
+    return greatest;
   }
 
   /**
