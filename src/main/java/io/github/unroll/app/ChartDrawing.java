@@ -12,10 +12,6 @@ import java.util.OptionalDouble;
  */
 final class ChartDrawing {
 
-  private interface Picture {
-    byte[] drawn() throws IOException;
-  }
-
   private ChartDrawing() {}
 
   /**
@@ -44,12 +40,8 @@ final class ChartDrawing {
     if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
       throw cannotBeDrawn(file, "this Java runtime has no module java.desktop", null);
     }
-    return draw(file, () -> new LearningCurve(title, epochs, best).drawn(file.format()));
-  }
-
-  private static byte[] draw(ChartFile file, Picture picture) throws IOException {
     try {
-      return picture.drawn();
+      return new LearningCurve(title, epochs, best).drawn(file.format());
     } catch (IOException e) {
       throw cannotBeDrawn(file, e.getMessage(), e);
     } catch (RuntimeException | Error e) {

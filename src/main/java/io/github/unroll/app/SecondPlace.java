@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
-/** Where goes what hours were spent on, if the file that was given for it takes it no more. */
+/** A file elsewhere for what hours were spent on, should the file given for it refuse it. */
 final class SecondPlace {
   private static final List<String> PLACES = List.of("java.io.tmpdir", "user.home");
 

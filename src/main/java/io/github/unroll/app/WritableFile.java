@@ -10,7 +10,7 @@ import java.util.Objects;
 final class WritableFile {
   private WritableFile() {}
 
-  /** Writes as will be written after an hour of training; leaves the file as it was. */
+  /** Tries what {@link #write} will do, before an hour of training; leaves the file as it was. */
   static void require(String what, Path path) throws IOException {
     try {
       AtomicFile.rehearse(path);

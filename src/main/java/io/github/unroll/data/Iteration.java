@@ -2,12 +2,15 @@ package io.github.unroll.data;
 
 import java.util.Locale;
 
-/** The number of a batch within its epoch, and how much is in it. */
+/** The checks of a batch's number within its epoch, and of its size. */
 final class Iteration {
 
   private Iteration() {}
 
-  /** Now: a batch that is drawn when it is read would be refused in the middle of a training. */
+  /**
+   * Refuses a batch of no sequence before there is one: drawn only when it is read, it would be
+   * refused in the middle of a training.
+   */
   static void checkBatchSize(int n) {
     if (n < 1) {
       throw new IllegalArgumentException(

@@ -64,7 +64,8 @@ public enum FileKind {
 
   private static final int SAFETENSORS_LENGTH = 8;
 
-  private static final byte[] NPY_START = bytes("934e554d5059");
+  private static final byte[] ZIP_MEMBER_START = bytes("504b0304");
+  private static final byte[] ZIP_END_START = bytes("504b0506");
   private static final byte[] HDF5_START = bytes("894844460d0a1a0a");
   private static final byte[] PNG_START = bytes("89504e470d0a1a0a");
   private static final byte[] GZIP_START = bytes("1f8b");
@@ -168,7 +169,7 @@ public enum FileKind {
     return of(new ChannelBytes(channel, 0, channel.size()).readNBytes(START));
   }
 
-  /** Looks at the rest of a start of which some bytes have been read. */
+  /** The kind of what begins with bytes that have been read and goes on in a stream. */
   static FileKind behind(byte[] begun, InputStream in) throws IOException {
     byte[] start = Arrays.copyOf(begun, START);
     int count = begun.length + in.readNBytes(start, begun.length, START - begun.length);
@@ -212,12 +213,12 @@ public enum FileKind {
 
   /** Whether an array begins so. */
   static boolean isNpy(byte[] start) {
-    return begins(start, NPY_START);
+    return begins(start, NpyHeader.MAGIC);
   }
 
   /** A member's header, or the end of an archive without any. */
   private static boolean isZip(byte[] start) {
-    return begins(start, bytes("504b0304")) || begins(start, bytes("504b0506"));
+    return begins(start, ZIP_MEMBER_START) || begins(start, ZIP_END_START);
   }
 
   /** The length of a header, and its first byte. */

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * What a .npy, .npz or .safetensors file says it holds. Only headers are read: of a file of many
  * gigabytes, too, it takes a moment. What cannot be read is listed with the rest.
  *
- * @param entries the arrays, in the order of the file; last members of an archive that are none
+ * @param entries the arrays, in the order of the file; behind them the members of an archive that
+ *     are none
  * @param metadata texts by name; sorted; empty but for .safetensors
  */
 public record FileListing(List<Entry> entries, Map<String, String> metadata) {

@@ -62,8 +62,8 @@ final class Leftovers {
       if (isLeft(file, mine)) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException | NumberFormatException e) {
-      // gone meanwhile, another user's, or another program's
+    } catch (IOException | NumberFormatException | UnsupportedOperationException e) {
+      // gone meanwhile, another user's, another program's, or on a disk without owners
     }
   }
 

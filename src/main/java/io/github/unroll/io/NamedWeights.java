@@ -87,9 +87,13 @@ abstract class NamedWeights {
   private static NumpyArray array(String name, StoredTensor tensor) {
     if (Arrays.stream(tensor.shape()).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
       throw new IllegalArgumentException(
-          name
-              + (": shape " + Arrays.toString(tensor.shape()) + " has an axis longer than ")
-              + (Integer.MAX_VALUE + ", which an .npz cannot hold here; write a .safetensors"));
+          String.format(
+              Locale.ROOT,
+              "%s: shape %s has an axis longer than %d, which an .npz cannot hold here; write a"
+                  + " .safetensors",
+              name,
+              Arrays.toString(tensor.shape()),
+              Integer.MAX_VALUE));
     }
     int[] shape = Arrays.stream(tensor.shape()).mapToInt(axis -> (int) axis).toArray();
     if (tensor.dtype().isFloat()) {
@@ -283,9 +287,14 @@ abstract class NamedWeights {
     int size = matrices.get(0).data().length;
     if ((long) matrices.size() * size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          name
-              + (": " + matrices.size() + " matrices of " + size + " elements are more than the ")
-              + (Integer.MAX_VALUE + " that one array holds; take fewer hidden units"));
+          String.format(
+              Locale.ROOT,
+              "%s: %d matrices of %d elements are more than the %d that one array holds; take fewer"
+                  + " hidden units",
+              name,
+              matrices.size(),
+              size,
+              Integer.MAX_VALUE));
     }
     double[] values = new double[matrices.size() * size];
     for (int i = 0; i < matrices.size(); i++) {

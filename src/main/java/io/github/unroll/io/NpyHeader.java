@@ -17,13 +17,14 @@ import java.util.Locale;
  * @param type what the values are; null if they are not read
  * @param order of the bytes of a value
  * @param fortran whether the first axis is the fastest
- * @param shape size of each axis; the product, in bytes too, is a long
+ * @param shape size of each axis; a long holds the product, in bytes too
  * @param length in bytes, all told
  */
 record NpyHeader(
     String typeName, NumpyType type, ByteOrder order, boolean fortran, long[] shape, int length) {
 
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  /** What a .npy file begins with. */
+  static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
   /** What version 1 can have; no array that is written here needs a longer one. */
   private static final int LONGEST_TEXT = 0xffff;

@@ -14,7 +14,6 @@ import java.util.Map;
 final class NpzReader {
 
   private static final String SUFFIX = ".npy";
-  private static final int START = 6;
 
   private final SeekableByteChannel channel;
   private final List<ZipMember> others = new ArrayList<>();
@@ -55,7 +54,7 @@ final class NpzReader {
       return true;
     }
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
-      return FileKind.isNpy(in.readNBytes(START));
+      return FileKind.isNpy(in.readNBytes(NpyHeader.MAGIC.length));
     } catch (IOException e) {
       return false; // what cannot be unpacked is not known to be one
     }

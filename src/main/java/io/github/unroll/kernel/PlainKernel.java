@@ -244,12 +244,12 @@ final class PlainKernel implements Kernel {
      */
     void fit(int height, int depth, int width) {
       if (height > rows.length || depth > block.length || width > this.width) {
-        int most = Math.max(width, this.width);
-        int rowsAndMore = Math.max(height, rows.length);
-        double[][] arrays = new double[rowsAndMore + Math.max(depth, block.length)][padded(most)];
-        rows = Arrays.copyOfRange(arrays, 0, rowsAndMore);
-        block = Arrays.copyOfRange(arrays, rowsAndMore, arrays.length);
-        this.width = most;
+        int widest = Math.max(width, this.width);
+        int rowCount = Math.max(height, rows.length);
+        double[][] arrays = new double[rowCount + Math.max(depth, block.length)][padded(widest)];
+        rows = Arrays.copyOfRange(arrays, 0, rowCount);
+        block = Arrays.copyOfRange(arrays, rowCount, arrays.length);
+        this.width = widest;
       }
     }
 

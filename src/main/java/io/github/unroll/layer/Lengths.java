@@ -3,12 +3,20 @@ package io.github.unroll.layer;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How many steps of each sequence count; null stands for T everywhere. */
-final class Lengths {
+/** How many steps of each sequence of a batch count; null stands for T everywhere. */
+public final class Lengths {
 
   private Lengths() {}
 
-  static void check(int[] lengths, int n, int steps) {
+  /**
+   * Refuses lengths that a batch cannot have.
+   *
+   * @param lengths one for each sequence (N), each in 1..T; null for all
+   * @param n N
+   * @param steps T
+   * @throws IllegalArgumentException naming the first that does not fit
+   */
+  public static void check(int[] lengths, int n, int steps) {
     if (lengths == null) {
       return;
     }
@@ -29,8 +37,16 @@ final class Lengths {
     }
   }
 
-  /** The lengths of a batch in full, in {@code kept} if it has the right size. */
-  static int[] copied(int[] lengths, int n, int steps, int[] kept) {
+  /**
+   * The lengths of a batch in full.
+   *
+   * @param lengths checked; null for all
+   * @param n N
+   * @param steps T
+   * @param kept overwritten and returned if it has N elements
+   * @return one length for each sequence (N), the caller's own
+   */
+  public static int[] copied(int[] lengths, int n, int steps, int[] kept) {
     int[] copy = kept.length == n ? kept : new int[n];
     if (lengths == null) {
       Arrays.fill(copy, steps);

@@ -1,9 +1,9 @@
 package io.github.unroll.loss;
 
-/** A pass of a loss over all of its elements. */
+/** When a loss goes over its elements on several threads. */
 final class Pass {
 
-  /** Elements from which on it is worth several threads. */
+  /** Elements from which on a pass is worth several threads. */
   static final int WORTH_THREADS = 1 << 16;
 
   private Pass() {}

@@ -66,7 +66,8 @@ final class Diagnosis {
         ? read + " are finite, and so are all scores: the loss made of them overflowed" + TAMER
         : String.format(
                 Locale.ROOT,
-                read + " are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s",
+                "%s are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s",
+                read,
                 sequence,
                 row / scores.d1(),
                 row % scores.d1(),

@@ -220,23 +220,23 @@ public abstract sealed class EncoderDecoder implements TrainableModel<PairBatch>
   /** The id with the highest score of row i, which answers a question at a step. */
   private int greatest(int i, int question, int step) {
     int v = scores.d2();
-    return Greatest.of(
-        v,
-        scores.data(),
-        i * v,
-        bad ->
-            new IllegalArgumentException(
-                String.format(
-                    Locale.ROOT,
-                    "%s.generate: of question %d, step %d the score of id %d is %s, so that none is"
-                        + " the highest: %s",
-                    name(),
-                    question,
-                    step,
-                    bad - i * v,
-                    scores.data()[bad],
-                    NotFinite.parameter(parameters)
-                        .orElse("all parameters are finite, so the scores overflowed"))));
+    int greatest = Greatest.of(v, scores.data(), i * v);
+    if (greatest < 0) {
+      int bad = -1 - greatest;
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s.generate: of question %d, step %d the score of id %d is %s, so that none is the"
+                  + " highest: %s",
+              name(),
+              question,
+              step,
+              bad,
+              scores.data()[i * v + bad],
+              NotFinite.parameter(parameters)
+                  .orElse("all parameters are finite, so the scores overflowed")));
+    }
+    return greatest;
   }
 
   /**

@@ -1,34 +1,27 @@
 package io.github.unroll.model;
 
-import java.util.function.IntFunction;
-
 /**
  * The greatest of scores, where a model must say one thing. No comparison with NaN is true, so that
- * the first score would be the greatest of all that are NaN: they are refused.
+ * the first score would be the greatest of all that are NaN: there is none then.
  */
 final class Greatest {
 
   private Greatest() {}
 
   /**
-   * Which of v scores, from {@code at} on, is the greatest, counted from 0; of equals the first.
-   *
-   * @param refusal makes what is thrown of the index in scores of one that is NaN, or the greatest
-   *     and infinite
+   * Which of v scores is the greatest, counted from 0; of equals the first. Negative if none is: −1
+   * − j for a score j that is NaN, or the greatest and infinite. It is called for every step, so
+   * that what is thrown then is made by the caller, and only then.
    */
-  static int of(
-      int v, double[] scores, int at, IntFunction<? extends IllegalArgumentException> refusal) {
+  static int of(int v, double[] scores, int at) {
     int greatest = 0;
     for (int j = 0; j < v; j++) {
       double score = scores[at + j];
       if (Double.isNaN(score)) {
-        throw refusal.apply(at + j);
+        return -1 - j;
       }
       greatest = score > scores[at + greatest] ? j : greatest;
     }
-    if (Double.isInfinite(scores[at + greatest])) {
-      throw refusal.apply(at + greatest);
-    }
-    return greatest;
+    return Double.isInfinite(scores[at + greatest]) ? -1 - greatest : greatest;
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /**
  * Tells the class of a sequence, or of each of its steps.
@@ -212,34 +211,37 @@ public final class SequenceClassifier implements TrainableModel<LabelledSequence
   public int[][] predict(Tensor3 xs, int[] lengths) {
     SequenceReader reader = new SequenceReader(configuration, weights);
     Tensor3 scores = reader.forward(xs, lengths);
-    int k = scores.d2();
     int[][] classes = new int[scores.d0()][scores.d1()];
-    IntFunction<IllegalArgumentException> refusal =
-        index -> refusal(scores, index, xs, reader.lengths());
     for (int i = 0; i < classes.length; i++) {
       int answers = configuration.readout().answers(reader.lengths()[i]);
       for (int t = 0; t < scores.d1(); t++) {
-        int at = (i * scores.d1() + t) * k;
         classes[i][t] =
-            t < answers ? Greatest.of(k, scores.data(), at, refusal) : TimeSoftmaxWithLoss.IGNORE;
+            t < answers
+                ? greatest(scores, i, t, xs, reader.lengths()[i])
+                : TimeSoftmaxWithLoss.IGNORE;
       }
     }
     return classes;
   }
 
-  private IllegalArgumentException refusal(Tensor3 scores, int index, Tensor3 xs, int[] lengths) {
-    int row = index / scores.d2();
-    int i = row / scores.d1();
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so that no"
-                + " class is the most likely: %s",
-            i,
-            configuration.readout() == Readout.EVERY ? ", step " + row % scores.d1() : "",
-            index % scores.d2(),
-            scores.data()[index],
-            Diagnosis.ofScores(xs, i, lengths[i], parameters())));
+  private int greatest(Tensor3 scores, int i, int t, Tensor3 xs, int length) {
+    int k = scores.d2();
+    int at = (i * scores.d1() + t) * k;
+    int greatest = Greatest.of(k, scores.data(), at);
+    if (greatest < 0) {
+      int bad = -1 - greatest;
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "SequenceClassifier.predict: of sequence %d%s the score of class %d is %s, so that no"
+                  + " class is the most likely: %s",
+              i,
+              configuration.readout() == Readout.EVERY ? ", step " + t : "",
+              bad,
+              scores.data()[at + bad],
+              Diagnosis.ofScores(xs, i, length, parameters())));
+    }
+    return greatest;
   }
 
   /**

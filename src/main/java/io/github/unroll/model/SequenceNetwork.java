@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.layer.Mask;
+import io.github.unroll.layer.Lengths;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.RecurrentStack;
@@ -9,7 +10,6 @@ import io.github.unroll.layer.TimeDropout;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 
 /**
  * From sequences to answers, over weights that others may share: what a classifier and a regressor
@@ -27,7 +27,7 @@ final class SequenceNetwork {
   private final TimeDropout dropout;
   private final TimeAffine affine;
 
-  private int[] lengths;
+  private int[] lengths = {};
   private Tensor3 states; // (N,T,H)
   private Tensor3 read; // (N,S,H)
   private Tensor3 answers; // (N,S,K)
@@ -64,18 +64,12 @@ final class SequenceNetwork {
     read = Room.of(read, xs.d0(), asked, recurrent.outputSize());
     answers = Room.of(answers, xs.d0(), asked, affine.outputSize());
     recurrent.forwardInto(xs, Mask.ofLengths(sequenceLengths), null, states);
-    lengths = sequenceLengths == null ? full(xs) : sequenceLengths.clone();
+    lengths = Lengths.copied(sequenceLengths, xs.d0(), xs.d1(), lengths);
     readout.read(states, 0, lengths, read);
     dropout.forwardInto(read, read);
     affine.forwardInto(read, answers);
     readout.clearPadding(answers, lengths);
     return answers;
-  }
-
-  private static int[] full(Tensor3 xs) {
-    int[] lengths = new int[xs.d0()];
-    Arrays.fill(lengths, xs.d1());
-    return lengths;
   }
 
   /** Adds the gradients; dAnswers (N,S,K), zero past a length, may be the answers themselves. */

@@ -1,6 +1,7 @@
 package io.github.unroll.model;
 
 import io.github.unroll.layer.Mask;
+import io.github.unroll.layer.Lengths;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.State;
@@ -9,7 +10,6 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -70,8 +70,6 @@ final class SequenceReader {
   }
 
   private int[] checked(Tensor3 xs, int[] given) {
-    int n = xs.d0();
-    int steps = xs.d1();
     if (xs.d2() != recurrent.inputSize()) {
       throw new IllegalArgumentException(
           String.format(
@@ -80,27 +78,8 @@ final class SequenceReader {
               recurrent.inputSize(),
               xs.shape()));
     }
-    if (given == null) {
-      int[] full = new int[n];
-      Arrays.fill(full, steps);
-      return full;
-    }
-    if (given.length != n) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "lengths: there are %d for a batch of %d", given.length, n));
-    }
-    for (int i = 0; i < n; i++) {
-      if (given[i] < 1 || given[i] > steps) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "lengths: sequence %d has length %d, not in 1..%d",
-                i,
-                given[i],
-                steps));
-      }
-    }
-    return given.clone();
+    Lengths.check(given, xs.d0(), xs.d1());
+    return Lengths.copied(given, xs.d0(), xs.d1(), new int[0]);
   }
 
   private void readPiece(Tensor3 xs, int from, int steps) {

@@ -205,6 +205,10 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
   }
 
   private static int best(double[] candidates) {
-    return Greatest.of(candidates.length, candidates, 0, i -> refusal(i, candidates[i]));
+    int best = Greatest.of(candidates.length, candidates, 0);
+    if (best < 0) {
+      throw refusal(-1 - best, candidates[-1 - best]);
+    }
+    return best;
   }
 }

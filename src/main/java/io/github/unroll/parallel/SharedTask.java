@@ -5,7 +5,8 @@ import java.util.function.IntConsumer;
 
 /**
  * A task in parts, each of which is run once, by the thread that claims it: the caller, who alone
- * can do all of them, or a worker. Who comes late finds nothing left to claim.
+ * can do all of them, or a worker. Who comes late finds nothing left to claim, or parts of the next
+ * task, which are as good: one object serves task after task, so that none allocates.
  */
 final class SharedTask {
 
@@ -15,16 +16,26 @@ final class SharedTask {
   private static final int RUNNING = 1; // by a worker: the caller must wait
   private static final int GONE = 2; // done, or the caller's affair
 
-  private final IntConsumer parts;
+  private IntConsumer parts; // written before a part is free, read by who has claimed one
   private final AtomicInteger[] states;
   private volatile Throwable failure;
 
-  /** A task of so many parts, none of them claimed. */
-  SharedTask(IntConsumer parts, int count) {
-    this.parts = parts;
+  /** Tasks to come, of so many parts. */
+  SharedTask(int count) {
     this.states = new AtomicInteger[count];
     for (int part = 0; part < count; part++) {
-      states[part] = new AtomicInteger(FREE);
+      states[part] = new AtomicInteger(GONE);
+    }
+  }
+
+  /**
+   * Lets the parts of the next task be claimed; the one before must be {@link #finish finished}.
+   */
+  void begin(IntConsumer next) {
+    failure = null;
+    parts = next;
+    for (AtomicInteger state : states) {
+      state.set(FREE);
     }
   }
 
@@ -75,6 +86,7 @@ final class SharedTask {
         }
       }
     }
+    parts = null;
   }
 
   /** Throws to the caller what a worker's part threw: the same, whichever thread ran it. */
@@ -83,6 +95,7 @@ final class SharedTask {
     if (thrown == null) {
       return;
     }
+    failure = null;
     thrown.addSuppressed(
         new IllegalStateException("thrown by a worker, and this is the call that it worked for"));
     if (thrown instanceof Error error) {

@@ -31,7 +31,7 @@ class Workers {
    */
   private final AtomicReference<Thread> caller = new AtomicReference<>();
 
-  private final SharedTask rehearsal = new SharedTask(null, 1);
+  private final SharedTask rehearsal = new SharedTask(1);
 
   /** Grows by one with each task: what a worker waits for. */
   private final AtomicInteger turn = new AtomicInteger();
@@ -39,7 +39,7 @@ class Workers {
   /** Grows by one when all workers are to end. */
   private final AtomicInteger era = new AtomicInteger();
 
-  private volatile SharedTask task;
+  private final SharedTask task;
 
   /** Replaced, never changed. */
   private volatile Worker[] workers;
@@ -56,6 +56,7 @@ class Workers {
   Workers(int count, long idleNanos) {
     this.count = count;
     this.idleNanos = idleNanos;
+    this.task = new SharedTask(count);
     this.workers = new Worker[count - 1];
   }
 
@@ -86,19 +87,17 @@ class Workers {
     }
     try {
       startMissing();
-      SharedTask shared = new SharedTask(parts, count);
       try {
-        task = shared;
+        task.begin(parts);
         turn.incrementAndGet();
         for (Worker worker : workers) {
           LockSupport.unpark(worker);
         }
-        shared.work();
+        task.work();
       } finally {
-        task = null;
-        shared.finish();
+        task.finish();
       }
-      shared.rethrow();
+      task.rethrow();
     } finally {
       caller.set(null);
     }
@@ -121,10 +120,7 @@ class Workers {
 
   /** What a worker does in its turn; the turn may be over. */
   void help(int part) {
-    SharedTask shared = task;
-    if (shared != null) {
-      shared.help(part);
-    }
+    task.help(part);
   }
 
   private void startMissing() {

@@ -2,6 +2,7 @@ package io.github.unroll.random;
 
 import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** First values of weights and biases. Every matrix is new. */
 public final class Initializers {
@@ -108,9 +109,14 @@ public final class Initializers {
     long columns = 4L * hidden;
     if (columns > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          verb
-              + (": hidden size " + hidden + " is too large: its four gates side by side are ")
-              + (columns + " columns; an array holds at most " + Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "%s: hidden size %d is too large: its four gates side by side are %d columns; an"
+                  + " array holds at most %d",
+              verb,
+              hidden,
+              columns,
+              Integer.MAX_VALUE));
     }
     return (int) columns;
   }

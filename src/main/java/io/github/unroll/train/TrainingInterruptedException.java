@@ -15,12 +15,11 @@ public final class TrainingInterruptedException extends RuntimeException {
   TrainingInterruptedException(TrainingProgress progress) {
     super(
         String.format(
-                Locale.ROOT,
-                "the training's thread was interrupted in epoch %d, after %d of its batches; resume"
-                    + " goes on",
-                progress.epoch(),
-                progress.iteration())
-            + " from there");
+            Locale.ROOT,
+            "the training's thread was interrupted in epoch %d, after %d of its batches; resume"
+                + " goes on from there",
+            progress.epoch(),
+            progress.iteration()));
     this.progress = progress;
   }
 
