@@ -1,7 +1,7 @@
 package io.github.unroll.model;
 
-import io.github.unroll.layer.Mask;
 import io.github.unroll.layer.Lengths;
+import io.github.unroll.layer.Mask;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.RecurrentStack;
