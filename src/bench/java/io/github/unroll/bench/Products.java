@@ -58,9 +58,9 @@ public class Products {
   @Benchmark
   public void multiply() {
     switch (form) {
-      case "ab" -> a.matmulInto(b, out);
-      case "aTb" -> a.matmulTransAInto(b, out);
-      case "abT" -> a.matmulTransBInto(b, out);
+      case "ab" -> out.setMatmul(a, b);
+      case "aTb" -> out.setMatmul(a.transposed(), b);
+      case "abT" -> out.setMatmul(a, b.transposed());
       default -> throw new IllegalArgumentException(form + ": not ab, aTb or abT");
     }
   }

@@ -5,6 +5,7 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.TextSampler;
 import io.github.unroll.model.WordChoice;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.NotFinite;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -118,7 +119,8 @@ final class GenerateCommand implements Callable<Integer> {
       WordChoice choice,
       int[] prompt,
       Vocabulary vocabulary,
-      TextOptions.Level level) {
+      TextOptions.Level level)
+      throws Failure {
     PrintWriter out = spec.commandLine().getOut();
     WrittenText text = new WrittenText(out, level);
     if (sampling.hasPrompt()) {
@@ -129,7 +131,7 @@ final class GenerateCommand implements Callable<Integer> {
     sampler.start(prompt);
     long sent = System.nanoTime();
     for (int i = 0; i < sampling.length(); i++) {
-      text.append(vocabulary.word(sampler.next()));
+      text.append(vocabulary.word(next(sampler, model)));
       long now = System.nanoTime();
       if (now - sent > SENT_EVERY_NANOS) {
         OutputLost.unlessArrived(out);
@@ -138,5 +140,16 @@ final class GenerateCommand implements Callable<Integer> {
     }
     text.end();
     out.flush();
+  }
+
+  private static int next(TextSampler sampler, RnnLanguageModel model) throws Failure {
+    try {
+      return sampler.next();
+    } catch (IllegalArgumentException e) { // a score is not finite
+      String why =
+          NotFinite.parameter(model.parameters())
+              .orElse("all parameters are finite, so the scores overflowed");
+      throw new Failure("no word can be chosen: " + why, e);
+    }
   }
 }

@@ -113,7 +113,7 @@ final class ModelOptions {
   }
 
   String cellName() {
-    return cell.name().toUpperCase(Locale.ROOT);
+    return cell.toString();
   }
 
   private static final class CellName implements ITypeConverter<CellKind> {

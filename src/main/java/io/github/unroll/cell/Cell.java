@@ -278,6 +278,10 @@ public interface Cell {
   }
 
   private static List<Matrix> matrices(int rows, int[] widths) {
-    return IntStream.of(widths).mapToObj(width -> new Matrix(rows, width)).toList();
+    Matrix[] all = new Matrix[widths.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new Matrix(rows, widths[i]);
+    }
+    return List.of(all);
   }
 }

@@ -203,8 +203,9 @@ public final class CellKind {
     return name;
   }
 
+  /** {@return what messages call it: its name in upper case} */
   @Override
   public String toString() {
-    return name;
+    return name.toUpperCase(Locale.ROOT);
   }
 }

@@ -84,7 +84,9 @@ final class Metadata {
     throw wrong(
         key,
         String.format(
-            Locale.ROOT, "one of the kinds of cell %s, or one that is handed to load", known));
+            Locale.ROOT,
+            "one of the kinds of cell %s, or one that is handed to load",
+            known.stream().map(CellKind::name).toList()));
   }
 
   static String nameOf(Enum<?> constant) {

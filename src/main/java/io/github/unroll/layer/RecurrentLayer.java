@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * <p><b>Steps that do not count.</b> Sequences of one batch may end early, {@code lengths[n]} of T
  * steps count, or have holes, by a {@link Mask}. At a step that does not count the state stands
- * still, the output is zero, the gradient is zero, and what stands in the input, NaN too, touches
- * nothing.
+ * still, the output is zero or, by choice, the latest one, the gradient of the input is zero, and
+ * what stands in the input, NaN too, touches nothing.
  *
  * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
  * kept. A loss that has several parts adds the gradients of the outputs up first.

@@ -56,7 +56,7 @@ public record State(List<Matrix> matrices) {
    */
   public Matrix c() {
     if (matrices.size() < 2) {
-      throw new IllegalStateException("State.c: this is the state of an RNN or GRU; it has only h");
+      throw new IllegalStateException("State.c: this state has only h, as that of an RNN or a GRU");
     }
     return matrices.get(1);
   }

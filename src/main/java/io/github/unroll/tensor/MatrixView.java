@@ -76,9 +76,10 @@ public sealed class MatrixView permits Matrix {
    * @param j column, from 0
    * @param value its new value
    * @throws IndexOutOfBoundsException if there is no such element
+   * @throws IllegalArgumentException if this view is transposed
    */
   public final void set(int i, int j, double value) {
-    array[index(i, j)] = value;
+    array[writtenIndex(i, j)] = value;
   }
 
   /**
@@ -88,9 +89,15 @@ public sealed class MatrixView permits Matrix {
    * @param j column, from 0
    * @param value what is added
    * @throws IndexOutOfBoundsException if there is no such element
+   * @throws IllegalArgumentException if this view is transposed
    */
   public final void add(int i, int j, double value) {
-    array[index(i, j)] += value;
+    array[writtenIndex(i, j)] += value;
+  }
+
+  private int writtenIndex(int i, int j) {
+    checkNotTransposed("set");
+    return index(i, j);
   }
 
   private int index(int i, int j) {

@@ -191,7 +191,7 @@ public final class Trainer<B> {
         stopIfInterrupted(progress);
       }
     }
-    TrainingDivergedException.throwIfNotFinite(epoch, iterations, model.parameters());
+    TrainingDivergedException.throwIfNotFinite(epoch, model.parameters());
     return total / iterations;
   }
 

@@ -66,11 +66,13 @@ public final class TrainingDivergedException extends RuntimeException {
         ofLoss(model, heldOut));
   }
 
-  static void throwIfNotFinite(int epoch, int iteration, List<Parameter> parameters) {
+  static void throwIfNotFinite(int epoch, List<Parameter> parameters) {
     Optional<String> bad = NotFinite.parameter(parameters);
     if (bad.isPresent()) {
       throw new TrainingDivergedException(
-          "the update spoiled the parameters", place(epoch, iteration), bad.get() + TAMER);
+          "an update has spoiled the parameters, as was found",
+          "the end of epoch " + epoch,
+          bad.get() + TAMER);
     }
   }
 

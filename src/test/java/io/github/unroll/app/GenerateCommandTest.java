@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll.io.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,17 @@ class GenerateCommandTest {
     byte[] whole = Files.readAllBytes(model);
     Files.write(model, Arrays.copyOf(whole, 100));
     ProgramRun.of("generate --model=" + model).assertFailsInOneLine("does not fit into a file");
+  }
+
+  @Test
+  void should_fail_in_one_line_where_no_word_can_be_chosen() throws IOException {
+    Path model = saved(QUICK.strip());
+    Checkpoint kept = Checkpoint.load(model);
+    kept.model().parameters().get(5).value().fill(Double.NEGATIVE_INFINITY);
+    Checkpoint.save(model, kept.model(), kept.vocabulary(), kept.notes());
+    ProgramRun.of("generate --model=" + model)
+        .assertFailsInOneLine(
+            "no word can be chosen: the first bad parameter is affine.b[0,0] = -Infinity");
   }
 
   @Test

@@ -262,7 +262,7 @@ class TrainCommandTest {
   @Test
   void should_fail_in_one_line_on_gates_too_wide_to_count() {
     ProgramRun.of("train --cell=lstm --hidden=600000000 --data=" + text + " --batch=4")
-        .assertFailsInOneLine("LSTM: hiddenSize 600000000 is too large");
+        .assertFailsInOneLine("hiddenSize 600000000 is too large: the gates");
   }
 
   @Test

@@ -44,7 +44,7 @@ class CellKindTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CellKind.of("mgu"))
-        .withMessage("no cell is called \"mgu\"; there are [rnn, lstm, gru]");
+        .withMessage("no cell is called \"mgu\"; there are [RNN, LSTM, GRU]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new CellKind("My cell", (d, h, w) -> null))
         .withMessageContaining("not \"My cell\"");

@@ -189,6 +189,7 @@ class ColumnRnnTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> ColumnRnn.forward(golden.tensor("x_test"), new Matrix(5, 9), parameters(golden)))
-        .withMessage("addMatmul: the product of (5x5) and (5x9) is (5x9), but out is (5x10)");
+        .withMessage(
+            "addMatmul: the product of (5x5) and (5x9) is (5x9), but the receiver is (5x10)");
   }
 }

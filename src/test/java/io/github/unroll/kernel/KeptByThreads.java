@@ -1,17 +1,15 @@
 package io.github.unroll.kernel;
 
-import com.sun.management.ThreadMXBean;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 
 /**
  * Prints the bytes that stay for each of many living threads after each has made a step of an LSTM
- * in batches, or those that the first step of all allocates.
+ * in batches, or those that the first step of all keeps.
  */
 final class KeptByThreads {
 
@@ -33,10 +31,9 @@ final class KeptByThreads {
     Matrix c = random.randn(BATCH, hidden);
     Runnable step = () -> cell.forward(x, h, c);
     if (args[0].equals("first")) {
-      ThreadMXBean mine = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = mine.getCurrentThreadAllocatedBytes();
+      long before = used();
       step.run();
-      System.out.println("allocated " + (mine.getCurrentThreadAllocatedBytes() - before));
+      System.out.println("kept " + (used() - before));
       return;
     }
     ThreadFactory threads = args[0].equals("virtual") ? virtual() : Thread::new;

@@ -92,8 +92,8 @@ class ScratchTest {
    */
   private static final long LITTLE = 4096;
 
-  /** Bytes that the first step of a cell of 16 may allocate, the JVM's own for it included. */
-  private static final long LITTLE_SCRATCH = 200_000;
+  /** Bytes that the first step of a cell of 16 may keep, the JVM's own for it included. */
+  private static final long LITTLE_SCRATCH = 100_000;
 
   @ParameterizedTest
   @CsvSource({

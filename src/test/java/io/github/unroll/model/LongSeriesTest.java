@@ -106,7 +106,7 @@ class LongSeriesTest {
   /** Before its outputs, which would be gigabytes; nor is a state carried on. */
   @Test
   void training_should_refuse_gates_beyond_an_int() {
-    String told = "TimeLstm: gates (1x1048577x2048) would be 2147485696 elements";
+    String told = "Recurrent of LstmCell: gates (1x1048577x2048) would be 2147485696 elements";
     SequenceConfiguration c = new SequenceConfiguration(1, 512, 1);
     Tensor3 xs = new Tensor3(1, 1_048_577, 1);
     Tensor3 ts = new Tensor3(1, 1, 1);

@@ -252,7 +252,7 @@ class SequenceRegressorTest {
     assertThat(Arrays.stream(z, 50, 150)).allMatch(v -> v == 0);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.withCell(CellKind.RNN))
-        .withMessageContaining("a cell of kind rnn has no gates");
+        .withMessageContaining("a cell of kind RNN has no gates");
   }
 
   @Test

@@ -269,7 +269,8 @@ class TrainerTest {
     model.parameters().get(5).value().fill(-Double.MAX_VALUE); // and the update goes further down
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> trainer.train(batches, 1))
-        .withMessageStartingWith("the update spoiled the parameters at epoch 1, iteration 1: ")
+        .withMessageStartingWith(
+            "an update has spoiled the parameters, as was found at the end of epoch 1: ")
         .withMessageContaining("affine.b");
   }
 
