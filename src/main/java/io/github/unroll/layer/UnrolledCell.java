@@ -5,13 +5,14 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.RightOperands;
 import io.github.unroll.tensor.Room;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The matrices of a cell over T steps of N sequences, and its steps over them. They are time major:
  * the rows of step t are t·N to (t+1)·N − 1, so those before all steps and those after them are
- * both one matrix. Memory only grows; a new N or T makes new views of it.
+ * both one matrix. Memory only grows; a new N or T makes new views of it, some hundred bytes a
+ * step.
  *
  * <p>Forward makes room for what it fills and leaves to backward; backward, which works in that
  * same room, for the little that it needs besides. Who only goes forward pays for no gradient.
@@ -38,6 +39,8 @@ final class UnrolledCell {
 
   private MatrixView x; // (T·N,D); after backward its gradient
   private MatrixView a; // (T·N,W)
+  private List<List<MatrixView>> states; // before each step, and after the last
+  private Cell.Views[] views; // of each step, forward
   private RightOperands forwardOperands;
   private RightOperands backwardOperands;
   private Runnable[] forward = {};
@@ -74,10 +77,23 @@ final class UnrolledCell {
     steps = length;
     x = xRoom.rows(0, length * batch);
     a = aRoom.rows(0, length * batch);
+    states = new ArrayList<>(length + 1);
+    for (int t = 0; t <= length; t++) {
+      states.add(rows(stateRoom, t * batch, batch));
+    }
     forwardOperands = new RightOperands();
+    views = new Cell.Views[length];
     forward = new Runnable[length];
     for (int t = 0; t < length; t++) {
-      forward[t] = cell.forward(views(t * batch, batch, forwardOperands));
+      views[t] =
+          new Cell.Views(
+              aRoom.rows(t * batch, batch),
+              states.get(t),
+              states.get(t + 1),
+              rows(keptRoom, t * batch, batch),
+              List.of(),
+              forwardOperands);
+      forward[t] = cell.forward(views[t]);
     }
     boundBackward = false;
   }
@@ -98,12 +114,26 @@ final class UnrolledCell {
     }
     backwardOperands = new RightOperands();
     backward = new Runnable[steps];
+    List<MatrixView> dEven = List.of(dStates[0]);
+    List<MatrixView> dOdd = List.of(dStates[1]);
+    Cell.StateGradients even = new Cell.StateGradients(dEven, dOdd);
+    Cell.StateGradients odd = new Cell.StateGradients(dOdd, dEven);
     for (int t = 0; t < steps; t++) {
-      Cell.StateGradients d =
-          new Cell.StateGradients(List.of(dStates[t & 1]), List.of(dStates[(t + 1) & 1]));
-      backward[t] = cell.backward(views(t * n, n, backwardOperands), d);
+      Cell.Views v = views[t];
+      Cell.Views alsoLeft =
+          new Cell.Views(
+              v.a(), v.before(), v.after(), v.kept(), rows(leftRoom, t * n, n), backwardOperands);
+      backward[t] = cell.backward(alsoLeft, (t & 1) == 0 ? even : odd);
     }
-    all = views(0, steps * n, backwardOperands);
+    int rows = steps * n;
+    all =
+        new Cell.Views(
+            a,
+            rows(stateRoom, 0, rows),
+            rows(stateRoom, n, rows),
+            rows(keptRoom, 0, rows),
+            rows(leftRoom, 0, rows),
+            backwardOperands);
     boundBackward = true;
   }
 
@@ -119,18 +149,12 @@ final class UnrolledCell {
     return Room.rows(owner, matrix, kept, batch, length, features);
   }
 
-  private Cell.Views views(int from, int rows, RightOperands operands) {
-    return new Cell.Views(
-        aRoom.rows(from, rows),
-        each(stateRoom, from, rows),
-        each(stateRoom, from + n, rows),
-        each(keptRoom, from, rows),
-        operands == forwardOperands ? List.of() : each(leftRoom, from, rows),
-        operands);
-  }
-
-  private static List<MatrixView> each(Matrix[] rooms, int from, int rows) {
-    return Arrays.stream(rooms).map(room -> room.rows(from, rows)).toList();
+  private static List<MatrixView> rows(Matrix[] rooms, int from, int rows) {
+    MatrixView[] views = new MatrixView[rooms.length];
+    for (int i = 0; i < rooms.length; i++) {
+      views[i] = rooms[i].rows(from, rows);
+    }
+    return List.of(views);
   }
 
   /** The inputs (T·N,D), to be filled before {@link #forward}; after backward their gradients. */

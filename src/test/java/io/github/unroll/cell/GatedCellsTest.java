@@ -52,7 +52,7 @@ class GatedCellsTest {
         .withMessage("LstmCell, wh (H,4H): wh must be (2x8), not (2x6)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmCell(new Matrix(3, 6), new Matrix(2, 8), new Matrix(1, 8)))
-        .withMessage("LstmCell: wh (2x8), so wx must have 8 columns; got wx (3x6)");
+        .withMessage("LstmCell of H = 2: wx must be (3x8), not (3x6)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmCell(new Matrix(3, 8), new Matrix(2, 8), new Matrix(1, 2)))
         .withMessage("LstmCell of H = 2: b must be (1x8), not (1x2)");
