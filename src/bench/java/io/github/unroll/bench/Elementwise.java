@@ -1,7 +1,7 @@
 package io.github.unroll.bench;
 
-import io.github.unroll.random.RandomState;
 import io.github.unroll.kernel.Kernel;
+import io.github.unroll.random.RandomState;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
