@@ -76,6 +76,7 @@ public final class SequenceCheckpoint {
    * Loads a classifier for use; trained on, its dropout draws as from {@code new RandomState(0)}.
    *
    * @param file what {@link #save(Path, SequenceClassifier)} wrote
+   * @param kinds those of the file's cells that are not the library's
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
@@ -89,6 +90,7 @@ public final class SequenceCheckpoint {
    *
    * @param file what {@link #save(Path, SequenceClassifier)} wrote
    * @param masks modified by training: where dropout draws from
+   * @param kinds those of the file's cells that are not the library's
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
@@ -105,6 +107,7 @@ public final class SequenceCheckpoint {
    * Loads a regressor for use; trained on, its dropout draws as from {@code new RandomState(0)}.
    *
    * @param file what {@link #save(Path, SequenceRegressor)} wrote
+   * @param kinds those of the file's cells that are not the library's
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
@@ -118,6 +121,7 @@ public final class SequenceCheckpoint {
    *
    * @param file what {@link #save(Path, SequenceRegressor)} wrote
    * @param masks modified by training: where dropout draws from
+   * @param kinds those of the file's cells that are not the library's
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
