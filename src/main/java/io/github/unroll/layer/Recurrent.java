@@ -6,6 +6,7 @@ import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,7 +35,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private final boolean stateful;
   private final int[] stateSizes;
   private final UnrolledCell unrolled;
-  private SkippedOutput skippedOutput = SkippedOutput.ZERO;
+  private SkippedOutput nextSkippedOutput = SkippedOutput.ZERO;
 
   // What messages call the layer and its two verbs, joined once: a check that passes allocates
   // nothing.
@@ -45,6 +46,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private int n;
   private int steps;
   private Mask mask;
+  private SkippedOutput skippedOutput;
   private int[] first = {}; // of each sequence: the first step that counts, T if there is none
 
   private State kept;
@@ -54,6 +56,8 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
    * A layer that starts every forward from the cell's initial state.
    *
    * @param cell the step; its parameters are the layer's
+   * @throws IllegalArgumentException if the sizes that the cell tells contradict each other or its
+   *     weights, or it does not list wx among its parameters
    */
   public Recurrent(C cell) {
     this(cell, false);
@@ -64,15 +68,46 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
    *
    * @param cell the step; its parameters are the layer's
    * @param stateful whether a forward starts where the last one ended
+   * @throws IllegalArgumentException if the sizes that the cell tells contradict each other or its
+   *     weights, or it does not list wx among its parameters
    */
   public Recurrent(C cell, boolean stateful) {
     this.cell = Objects.requireNonNull(cell, "cell");
     this.stateful = stateful;
     this.stateSizes = cell.stateSizes().clone();
     this.name = nameOf(cell);
+    checkCell();
     this.forward = name + ".forward";
     this.backward = name + ".backward";
     this.unrolled = new UnrolledCell(cell, name);
+  }
+
+  private void checkCell() {
+    refuseUnless(
+        stateSizes.length > 0 && Arrays.stream(stateSizes).allMatch(size -> size > 0),
+        "stateSizes() is %s; there must be at least one part, the output, each of at least 1",
+        Arrays.toString(stateSizes));
+    refuseUnless(
+        cell.outputSize() == stateSizes[0],
+        "outputSize() is %d, but the output is part 0 of the state, of %d",
+        cell.outputSize(),
+        stateSizes[0]);
+    Matrix wx = cell.wx().value();
+    refuseUnless(
+        cell.inputSize() == wx.rows(),
+        "inputSize() is %d, but wx is %s",
+        cell.inputSize(),
+        wx.shape());
+    refuseUnless(
+        cell.parameters().contains(cell.wx()),
+        "parameters() lacks wx, which would never be trained");
+  }
+
+  private void refuseUnless(boolean holds, String otherwise, Object... details) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          name + ": the cell's " + String.format(Locale.ROOT, otherwise, details));
+    }
   }
 
   /** {@return the cell that is unrolled} */
@@ -86,7 +121,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
    * @param skippedOutput zeros, as in a new layer, or the latest output
    */
   public final void setSkippedOutput(SkippedOutput skippedOutput) {
-    this.skippedOutput = Objects.requireNonNull(skippedOutput, "skippedOutput");
+    this.nextSkippedOutput = Objects.requireNonNull(skippedOutput, "skippedOutput");
   }
 
   @Override
@@ -131,6 +166,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     unrolled.reserve(batch, length);
     n = batch;
     mask = newMask;
+    skippedOutput = nextSkippedOutput;
     first = first.length == batch ? first : new int[batch];
     for (int i = 0; i < batch; i++) {
       first[i] = 0;
@@ -239,9 +275,9 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
               + ".backward: the latest forward had its backward already, which used up what it had"
               + " kept; call forward again, or add the gradients up and call backward once");
     }
-    backwardDone = true;
-
     unrolled.reserveBackward();
+    backwardDone = true; // from here on backward works in what forward kept
+
     setFinalGradients(dFinal);
     unrolled.beginBackward();
     MatrixView dhs = dys.asRows();
@@ -280,7 +316,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
         for (int p = 0; p < stateSizes.length; p++) {
           unrolled.dState(t, p).copyRow(i, unrolled.dState(t + 1, p), i);
         }
-        unrolled.clearGradients(t, i);
+        unrolled.clearStep(t, i);
       }
     }
   }
@@ -373,7 +409,13 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   private String nameOf(Cell cell) {
-    String own = getClass().getSimpleName();
-    return getClass() == Recurrent.class ? own + " of " + cell.getClass().getSimpleName() : own;
+    return getClass() == Recurrent.class
+        ? "Recurrent of " + nameOf(cell.getClass())
+        : nameOf(getClass());
+  }
+
+  private static String nameOf(Class<?> type) {
+    String simple = type.getSimpleName(); // "" of an anonymous class
+    return simple.isEmpty() ? type.getName().replaceFirst(".*\\.", "") : simple;
   }
 }
