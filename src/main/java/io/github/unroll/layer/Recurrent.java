@@ -50,7 +50,15 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private int[] first = {}; // of each sequence: the first step that counts, T if there is none
 
   private State kept;
-  private boolean backwardDone;
+  private Done done = Done.NOTHING;
+
+  /** How far the latest forward and its backward came. A cell may throw in the middle of either. */
+  private enum Done {
+    NOTHING,
+    FORWARD,
+    HALF_BACKWARD,
+    BACKWARD
+  }
 
   /**
    * A layer that starts every forward from the cell's initial state.
@@ -87,6 +95,8 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
         stateSizes.length > 0 && Arrays.stream(stateSizes).allMatch(size -> size > 0),
         "stateSizes() is %s; there must be at least one part, the output, each of at least 1",
         Arrays.toString(stateSizes));
+    checkWidths("keptSizes()", cell.keptSizes());
+    checkWidths("leftSizes()", cell.leftSizes());
     refuseUnless(
         cell.outputSize() == stateSizes[0],
         "outputSize() is %d, but the output is part 0 of the state, of %d",
@@ -101,6 +111,14 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     refuseUnless(
         cell.parameters().contains(cell.wx()),
         "parameters() lacks wx, which would never be trained");
+  }
+
+  private void checkWidths(String what, int[] sizes) {
+    refuseUnless(
+        Arrays.stream(sizes).allMatch(size -> size > 0),
+        "%s is %s; each must be at least 1",
+        what,
+        Arrays.toString(sizes));
   }
 
   private void refuseUnless(boolean holds, String otherwise, Object... details) {
@@ -158,11 +176,11 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     }
     copyOutputs(hs.asRows());
     keepFinalState();
+    done = Done.FORWARD;
   }
 
   private void reserve(int batch, int length, Mask newMask) {
-    steps = 0; // no forward stands if there is no room for it
-    backwardDone = false;
+    done = Done.NOTHING; // no forward stands if there is no room for it
     unrolled.reserve(batch, length);
     n = batch;
     mask = newMask;
@@ -238,7 +256,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
       return;
     }
     if (kept == null || kept.h().rows() != n) {
-      kept = finalState();
+      kept = lastState();
       return;
     }
     for (int p = 0; p < stateSizes.length; p++) {
@@ -255,7 +273,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final Tensor3 backward(Tensor3 dys, State dFinal) {
-    Shapes.checkForwardDone(backward, steps > 0);
+    Shapes.checkForwardDone(backward, done != Done.NOTHING);
     Tensor3 dxs = new Tensor3(n, steps, inputSize());
     backwardInto(dys, dFinal, dxs);
     return dxs;
@@ -263,20 +281,20 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
-    Shapes.checkForwardDone(backward, steps > 0);
+    Shapes.checkForwardDone(backward, done != Done.NOTHING);
     Shapes.check(backward, ": dhs", dys, n, steps, outputSize());
     Shapes.check(backward, ": dxs", dxs, n, steps, inputSize());
     if (dFinal != null) {
       dFinal.check(name + ".backward: dFinal", n, stateSizes);
     }
-    if (backwardDone) {
+    if (done != Done.FORWARD) {
       throw new IllegalStateException(
           name
               + ".backward: the latest forward had its backward already, which used up what it had"
               + " kept; call forward again, or add the gradients up and call backward once");
     }
     unrolled.reserveBackward();
-    backwardDone = true; // from here on backward works in what forward kept
+    done = Done.HALF_BACKWARD; // from here on backward works in what forward kept
 
     setFinalGradients(dFinal);
     unrolled.beginBackward();
@@ -288,6 +306,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     }
     unrolled.endBackward();
     copyInputGradients(dxs.asRows());
+    done = Done.BACKWARD;
   }
 
   private void setFinalGradients(State dFinal) {
@@ -357,7 +376,11 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final State finalState() {
-    Shapes.checkForwardDone(name + ".finalState", steps > 0);
+    Shapes.checkForwardDone(name + ".finalState", done != Done.NOTHING);
+    return lastState();
+  }
+
+  private State lastState() {
     List<Matrix> parts = new ArrayList<>();
     for (int p = 0; p < stateSizes.length; p++) {
       parts.add(unrolled.state(p).rows(steps * n, n).copy());
@@ -367,7 +390,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final State initialStateGradient() {
-    if (!backwardDone) {
+    if (done != Done.BACKWARD) {
       throw new IllegalStateException(
           name + ".initialStateGradient: the latest forward had no backward yet; call backward");
     }

@@ -523,6 +523,14 @@ class RecurrentLayerTest {
           }
         },
         "parameters() lacks wx, which would never be trained");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int[] keptSizes() {
+            return new int[] {H, -1};
+          }
+        },
+        "keptSizes() is [5, -1]; each must be at least 1");
   }
 
   @Test
@@ -561,6 +569,42 @@ class RecurrentLayerTest {
   private static Tensor3 backwardOf(RecurrentLayer layer, Tensor3 xs, Tensor3 dhs) {
     layer.forward(xs);
     return layer.backward(dhs);
+  }
+
+  @Test
+  void what_a_cell_left_half_done_should_not_pass_for_done() {
+    int[] left = {2}; // steps until it fails
+    Recurrent<Cell> layer =
+        new Recurrent<>(
+            new Foreign() {
+              @Override
+              public Runnable forward(Views v) {
+                return counted(right.forward(v));
+              }
+
+              @Override
+              public Runnable backward(Views v, StateGradients d) {
+                return counted(right.backward(v, d));
+              }
+
+              private Runnable counted(Runnable step) {
+                return () -> {
+                  if (left[0]-- == 0) {
+                    throw new UnsupportedOperationException("half done");
+                  }
+                  step.run();
+                };
+              }
+            });
+    Tensor3 xs = new RandomState(1).randn(1, 3, D);
+    assertThatThrownBy(() -> layer.forward(xs)).hasMessage("half done");
+    assertThatIllegalStateException().isThrownBy(layer::finalState);
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(new Tensor3(1, 3, H)));
+    left[0] = 3 + 2;
+    Tensor3 hs = layer.forward(xs);
+    assertThatThrownBy(() -> layer.backward(hs)).hasMessage("half done");
+    assertThatIllegalStateException().isThrownBy(layer::initialStateGradient);
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(hs));
   }
 
   @Test
