@@ -142,6 +142,7 @@ public final class CellKind {
   }
 
   private CellKind(String name, Factory factory, ChronoStart chronoStart, boolean ofLibrary) {
+    Objects.requireNonNull(name, "name");
     if (!name.matches("[a-z][a-z0-9_-]*")) {
       throw new IllegalArgumentException(
           "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
@@ -209,7 +210,8 @@ public final class CellKind {
    * @throws IllegalArgumentException if a size is too large, or the weights refuse one
    */
   public Cell cell(int inputs, int hidden, Weights weights) {
-    return factory.cell(inputs, hidden, weights);
+    Cell cell = factory.cell(inputs, hidden, weights);
+    return Objects.requireNonNull(cell, () -> "CellKind " + name + ": its factory gave no cell");
   }
 
   /** {@return whether its gates can be started for long lags} */

@@ -3,6 +3,7 @@ package io.github.unroll.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -51,6 +52,9 @@ class CellKindTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new CellKind("My cell", (d, h, w) -> null))
         .withMessageContaining("not \"My cell\"");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new CellKind("none", (d, h, w) -> null).cell(1, 1, ZEROS))
+        .withMessage("CellKind none: its factory gave no cell");
   }
 
   @Test
