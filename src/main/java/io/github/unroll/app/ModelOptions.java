@@ -15,7 +15,7 @@ final class ModelOptions {
   @Option(
       names = "--cell",
       order = 11,
-      paramLabel = "rnn|lstm|gru",
+      paramLabel = "rnn|lstm|gru|peephole-lstm",
       defaultValue = "rnn",
       converter = CellName.class,
       description = "What recurrent layers are made of.")

@@ -12,31 +12,30 @@ import java.util.Objects;
  */
 public final class CellKind {
 
+  private static final List<String> LIBRARY = List.of("rnn", "lstm", "gru", "peephole-lstm");
+
   /** {@link RnnCell} with tanh. */
   public static final CellKind RNN =
       new CellKind(
-          "rnn",
-          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
+          LIBRARY.get(0),
+          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)),
+          null,
+          true);
 
   /** {@link LstmCell}. */
   public static final CellKind LSTM =
       new CellKind(
-          "lstm",
+          LIBRARY.get(1),
           (d, h, w) ->
               new LstmCell(
                   w.weight("wx", d, gates(4, h)), w.weight("wh", h, 4 * h), w.bias("b", 4 * h)),
-          (cell, f) -> {
-            Matrix b = ((LstmCell) cell).b().value();
-            for (int j = 0; j < f.length; j++) {
-              b.set(0, j, f[j]); // the forget gates
-              b.set(0, 2 * f.length + j, -f[j]); // the input gates
-            }
-          });
+          (cell, f) -> startLstm(((LstmCell) cell).b().value(), f),
+          true);
 
   /** {@link GruCell} whose reset gate acts before the product, as in the book. */
   public static final CellKind GRU =
       new CellKind(
-          "gru",
+          LIBRARY.get(2),
           (d, h, w) ->
               GruCell.resetBefore(
                   w.weight("wx", d, gates(3, h)), w.weight("wh", h, 3 * h), w.bias("b", 3 * h)),
@@ -45,18 +44,33 @@ public final class CellKind {
             for (int j = 0; j < f.length; j++) {
               b.set(0, j, -f[j]); // z weighs the candidate: it is an input gate
             }
-          });
+          },
+          true);
+
+  /** {@link PeepholeLstmCell}. Its peepholes p (3,H) are drawn as other weights are. */
+  public static final CellKind PEEPHOLE_LSTM =
+      new CellKind(
+          LIBRARY.get(3),
+          (d, h, w) ->
+              new PeepholeLstmCell(
+                  w.weight("wx", d, gates(4, h)),
+                  w.weight("wh", h, 4 * h),
+                  w.bias("b", 4 * h),
+                  w.weight("p", 3, h)),
+          (cell, f) -> startLstm(cell.parameters().get(2).value(), f),
+          true);
 
   private final String name;
   private final Factory factory;
   private final ChronoStart chronoStart; // null if it has none
 
-  /** Makes a cell. */
+  /** A maker of cells over weights that come from elsewhere. */
   @FunctionalInterface
   public interface Factory {
 
     /**
-     * A cell over weights that it asks for in a fixed order: drawn ones or those of a file.
+     * A cell over weights that it asks for in a fixed order: drawn ones or those of a file. What is
+     * asked for are the {@linkplain Cell#parameters parameters} of the cell, no more and no less.
      *
      * @param inputs D
      * @param hidden H
@@ -73,7 +87,8 @@ public final class CellKind {
      * {@return weights: drawn, or those of a file}
      *
      * @param name such as {@code wx}
-     * @param rows how many things they are multiplied with
+     * @param rows how many things they are multiplied with; drawn ones are normal, of standard
+     *     deviation 1/√rows
      * @param cols how many come out
      */
     Parameter weight(String name, int rows, int cols);
@@ -104,9 +119,10 @@ public final class CellKind {
   /**
    * A kind without a start for long lags.
    *
-   * @param name in lower case; another one than those of the kinds it is used beside
+   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
+   *     call the kind, so that no other kind may have it
    * @param factory makes the cell
-   * @throws IllegalArgumentException if the name is not letters, digits, {@code -} and {@code _}
+   * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
    */
   public CellKind(String name, Factory factory) {
     this(name, factory, null);
@@ -115,15 +131,25 @@ public final class CellKind {
   /**
    * A kind.
    *
-   * @param name in lower case; another one than those of the kinds it is used beside
+   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
+   *     call the kind, so that no other kind may have it
    * @param factory makes the cell
    * @param chronoStart starts its gates for long lags; null if it has none
-   * @throws IllegalArgumentException if the name is not letters, digits, {@code -} and {@code _}
+   * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
    */
   public CellKind(String name, Factory factory, ChronoStart chronoStart) {
+    this(name, factory, chronoStart, false);
+  }
+
+  private CellKind(String name, Factory factory, ChronoStart chronoStart, boolean ofLibrary) {
+    Objects.requireNonNull(name, "name");
     if (!name.matches("[a-z][a-z0-9_-]*")) {
       throw new IllegalArgumentException(
           "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
+    }
+    if (!ofLibrary && LIBRARY.contains(name)) { // a file would be read as of the library's cell
+      throw new IllegalArgumentException(
+          "CellKind: " + name + " is a kind of the library's; choose another name");
     }
     this.name = name;
     this.factory = Objects.requireNonNull(factory, "factory");
@@ -132,7 +158,7 @@ public final class CellKind {
 
   /** {@return the kinds of the library} */
   public static List<CellKind> all() {
-    return List.of(RNN, LSTM, GRU);
+    return List.of(RNN, LSTM, GRU, PEEPHOLE_LSTM);
   }
 
   /**
@@ -150,6 +176,14 @@ public final class CellKind {
                 new IllegalArgumentException(
                     String.format(
                         Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
+  }
+
+  /** Forget and input gates of an LSTM. */
+  private static void startLstm(Matrix b, double[] f) {
+    for (int j = 0; j < f.length; j++) {
+      b.set(0, j, f[j]); // the forget gates
+      b.set(0, 2 * f.length + j, -f[j]); // the input gates
+    }
   }
 
   private static int gates(int number, int hidden) {
@@ -176,7 +210,8 @@ public final class CellKind {
    * @throws IllegalArgumentException if a size is too large, or the weights refuse one
    */
   public Cell cell(int inputs, int hidden, Weights weights) {
-    return factory.cell(inputs, hidden, weights);
+    Cell cell = factory.cell(inputs, hidden, weights);
+    return Objects.requireNonNull(cell, () -> "CellKind " + name + ": its factory gave no cell");
   }
 
   /** {@return whether its gates can be started for long lags} */

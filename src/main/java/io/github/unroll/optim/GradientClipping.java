@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Keeps gradients from exploding: what is done to them between backward and update.
  *
- * <p>The rules of this page refuse gradients whose norm is NaN or infinite, before they change any:
- * scaled by a factor of 0 or cut off, such gradients would pass for harmless ones.
+ * <p>The rules made by the methods here refuse gradients whose norm is NaN or infinite, before they
+ * change any: scaled by a factor of 0 or cut off, such gradients would pass for harmless ones.
  */
 @FunctionalInterface
 public interface GradientClipping {

@@ -2,6 +2,7 @@ package io.github.unroll.check;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.GruCell;
@@ -174,7 +175,7 @@ class CellCheckTest {
             };
           }
         },
-        ": ");
+        "does the cell keep something outside its Views?");
   }
 
   @Test
@@ -188,5 +189,43 @@ class CellCheckTest {
           }
         },
         "did not add to those of wh");
+  }
+
+  @Test
+  void a_cell_that_lies_about_its_sizes_should_be_noticed() {
+    assertNoticed(
+        new Mistaken() {
+          @Override
+          public int outputSize() {
+            return H + 1;
+          }
+        },
+        "outputSize() is 5, but the output is part 0 of the state, of 4");
+  }
+
+  @Test
+  void what_a_session_throws_on_another_thread_should_be_told() {
+    Thread own = Thread.currentThread();
+    Cell cell =
+        new Mistaken() {
+          @Override
+          public Runnable forward(Views v) {
+            if (Thread.currentThread() != own) {
+              throw new IllegalStateException("not on this thread");
+            }
+            return super.forward(v);
+          }
+        };
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> new CellCheck(cell).run(1e-7))
+        .withMessageContaining("a session on a thread of its own throws")
+        .withRootCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void should_say_what_is_null() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new CellCheck(rnn(Activation.TANH), null))
+        .withMessage("random");
   }
 }

@@ -242,4 +242,18 @@ class OptimizerTest {
   private static void assertRefused(Runnable made, String message) {
     assertThatIllegalArgumentException().isThrownBy(made::run).withMessage(message);
   }
+
+  @Test
+  void a_rule_should_not_remember_two_things_by_one_name() {
+    class Twice extends ElementwiseOptimizer {
+      Twice() {
+        super(0.1, "m", "m");
+      }
+
+      @Override
+      protected void step(int from, int to, double[] p, double[] g, double[][] state) {}
+    }
+
+    assertRefused(Twice::new, "Twice: two parts of the state are called m");
+  }
 }

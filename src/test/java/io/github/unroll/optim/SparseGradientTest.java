@@ -182,4 +182,26 @@ class SparseGradientTest {
     assertThat(GradientClipping.globalNorm(List.of(sparse)))
         .isCloseTo(Math.sqrt(norm * norm + 4), within(1e-12 * norm));
   }
+
+  @Test
+  void a_rule_that_does_not_say_when_it_is_idle_should_be_applied_to_every_row() {
+    class Decaying extends ElementwiseOptimizer {
+      Decaying() {
+        super(0.1, "m");
+      }
+
+      @Override
+      protected void step(int from, int to, double[] p, double[] g, double[][] state) {
+        for (int i = from; i < to; i++) {
+          p[i] -= learningRate() * (g[i] + 0.01 * p[i]);
+        }
+      }
+    }
+
+    addToRows(3);
+    new Decaying().update(List.of(sparse));
+    new Decaying().update(List.of(dense));
+    assertThat(zerosAreKnown()).isTrue();
+    assertThat(sparse.value()).isEqualTo(dense.value());
+  }
 }
