@@ -176,7 +176,7 @@ public interface GradientClipping {
       end = parameter.nextUntouchedRow(row);
       int runEnd = Math.min(to, end * cols);
       for (int i = Math.max(from, row * cols); i < runEnd; i++) {
-        int turn = (i - from) & 7;
+        int turn = i & 7; // from is a multiple of 8
         sums.set(0, turn, Math.fma(g[i], g[i], sums.get(0, turn)));
       }
     }
