@@ -45,7 +45,7 @@ final class LearningOptions {
       order = 24,
       paramLabel = "NAME",
       defaultValue = "adam",
-      description = {"sgd, momentum, nesterov, adagrad, rmsprop, adam", "  or adamw."})
+      description = "One of ${COMPLETION-CANDIDATES}.")
   private OptimizerChoice optimizer = OptimizerChoice.ADAM;
 
   @Option(
@@ -54,7 +54,7 @@ final class LearningOptions {
       paramLabel = "X",
       description = {
         "Without it: sgd 1; momentum, nesterov 0.1;",
-        "  adagrad 0.03; rmsprop, adam, adamw 0.003."
+        "  adagrad 0.03; others 0.003."
       })
   private Double learningRate;
 

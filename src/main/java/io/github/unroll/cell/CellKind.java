@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
  * A kind of cell: what files and options call it, and how one is made. The library's are constants;
@@ -12,53 +13,52 @@ import java.util.Objects;
  */
 public final class CellKind {
 
-  private static final List<String> LIBRARY = List.of("rnn", "lstm", "gru", "peephole-lstm");
-
   /** {@link RnnCell} with tanh. */
   public static final CellKind RNN =
       new CellKind(
-          LIBRARY.get(0),
+          "rnn",
           (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)),
           null,
-          true);
+          false);
 
   /** {@link LstmCell}. */
   public static final CellKind LSTM =
       new CellKind(
-          LIBRARY.get(1),
+          "lstm",
           (d, h, w) ->
               new LstmCell(
                   w.weight("wx", d, gates(4, h)), w.weight("wh", h, 4 * h), w.bias("b", 4 * h)),
-          (cell, f) -> startLstm(((LstmCell) cell).b().value(), f),
-          true);
+          (cell, logLags) -> startLstm(((LstmCell) cell).b().value(), logLags),
+          false);
 
   /** {@link GruCell} whose reset gate acts before the product, as in the book. */
   public static final CellKind GRU =
       new CellKind(
-          LIBRARY.get(2),
+          "gru",
           (d, h, w) ->
               GruCell.resetBefore(
                   w.weight("wx", d, gates(3, h)), w.weight("wh", h, 3 * h), w.bias("b", 3 * h)),
-          (cell, f) -> {
+          (cell, logLags) -> {
             Matrix b = ((GruCell) cell).b().value();
+            double[] f = logLags.apply(cell.outputSize());
             for (int j = 0; j < f.length; j++) {
               b.set(0, j, -f[j]); // z weighs the candidate: it is an input gate
             }
           },
-          true);
+          false);
 
   /** {@link PeepholeLstmCell}. Its peepholes p (3,H) are drawn as other weights are. */
   public static final CellKind PEEPHOLE_LSTM =
       new CellKind(
-          LIBRARY.get(3),
+          "peephole-lstm",
           (d, h, w) ->
               new PeepholeLstmCell(
                   w.weight("wx", d, gates(4, h)),
                   w.weight("wh", h, 4 * h),
                   w.bias("b", 4 * h),
                   w.weight("p", 3, h)),
-          (cell, f) -> startLstm(cell.parameters().get(2).value(), f),
-          true);
+          (cell, logLags) -> startLstm(((PeepholeLstmCell) cell).b().value(), logLags),
+          false);
 
   private final String name;
   private final Factory factory;
@@ -99,7 +99,18 @@ public final class CellKind {
      * @param name such as {@code b}
      * @param size how many elements
      */
-    Parameter bias(String name, int size);
+    default Parameter bias(String name, int size) {
+      return bias(name, size, 0);
+    }
+
+    /**
+     * {@return a row (1,size): all of one value, or that of a file}
+     *
+     * @param name such as {@code b}
+     * @param size how many elements
+     * @param start what each begins with; gains, for example, with 1
+     */
+    Parameter bias(String name, int size, double start);
   }
 
   /** Starts the gates of a new cell for long lags (Tallec and Ollivier 2018). */
@@ -110,10 +121,10 @@ public final class CellKind {
      * Sets the biases of the gates.
      *
      * @param cell a new cell of the kind
-     * @param logLags of each of the H units the logarithm of a lag: what forget gates begin with,
-     *     and input gates with its negative
+     * @param logLags draws for as many units as it is asked for the logarithm of a lag each: what
+     *     forget gates begin with, and input gates with its negative
      */
-    void start(Cell cell, double[] logLags);
+    void start(Cell cell, IntFunction<double[]> logLags);
   }
 
   /**
@@ -138,16 +149,16 @@ public final class CellKind {
    * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
    */
   public CellKind(String name, Factory factory, ChronoStart chronoStart) {
-    this(name, factory, chronoStart, false);
+    this(name, factory, chronoStart, true);
   }
 
-  private CellKind(String name, Factory factory, ChronoStart chronoStart, boolean ofLibrary) {
+  private CellKind(String name, Factory factory, ChronoStart chronoStart, boolean foreign) {
     Objects.requireNonNull(name, "name");
     if (!name.matches("[a-z][a-z0-9_-]*")) {
       throw new IllegalArgumentException(
           "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
     }
-    if (!ofLibrary && LIBRARY.contains(name)) { // a file would be read as of the library's cell
+    if (foreign && all().stream().anyMatch(kind -> kind.name.equals(name))) { // a file would be read as of the library's cell
       throw new IllegalArgumentException(
           "CellKind: " + name + " is a kind of the library's; choose another name");
     }
@@ -179,14 +190,22 @@ public final class CellKind {
   }
 
   /** Forget and input gates of an LSTM. */
-  private static void startLstm(Matrix b, double[] f) {
+  private static void startLstm(Matrix b, IntFunction<double[]> logLags) {
+    double[] f = logLags.apply(b.cols() / 4);
     for (int j = 0; j < f.length; j++) {
       b.set(0, j, f[j]); // the forget gates
       b.set(0, 2 * f.length + j, -f[j]); // the input gates
     }
   }
 
-  private static int gates(int number, int hidden) {
+  /**
+   * {@return the width of gates side by side}
+   *
+   * @param number how many gates
+   * @param hidden the columns of each
+   * @throws IllegalArgumentException if they are wider than an array can be
+   */
+  public static int gates(int number, int hidden) {
     long width = (long) number * hidden;
     if (width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -223,10 +242,10 @@ public final class CellKind {
    * Starts the gates of a new cell for long lags.
    *
    * @param cell a new cell of this kind
-   * @param logLags of each of the H units the logarithm of a lag
+   * @param logLags draws the logarithm of a lag for each of so many units
    * @throws IllegalStateException if the kind has no such start
    */
-  public void startChrono(Cell cell, double[] logLags) {
+  public void startChrono(Cell cell, IntFunction<double[]> logLags) {
     if (chronoStart == null) {
       throw new IllegalStateException(name + ": has no gates to start for long lags");
     }

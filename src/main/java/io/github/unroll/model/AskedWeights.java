@@ -30,8 +30,8 @@ final class AskedWeights implements CellKind.Weights {
   }
 
   @Override
-  public Parameter bias(String name, int size) {
-    return noted(source.bias(checked(name), size));
+  public Parameter bias(String name, int size, double start) {
+    return noted(source.bias(checked(name), size, start));
   }
 
   private Parameter noted(Parameter parameter) {

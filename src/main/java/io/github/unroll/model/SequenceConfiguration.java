@@ -2,6 +2,7 @@ package io.github.unroll.model;
 
 import io.github.unroll.cell.CellKind;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.Objects;
 
 /**
@@ -65,9 +66,13 @@ public record SequenceConfiguration(
           String.format(
               Locale.ROOT,
               "SequenceConfiguration: a cell of kind %s has no gates to start for a longestLag"
-                  + " of %d; take one that has, as LSTM or GRU, or 0",
+                  + " of %d; take one that has, as %s, or 0",
               cell,
-              longestLag));
+              longestLag,
+              CellKind.all().stream()
+                  .filter(CellKind::hasChronoStart)
+                  .map(CellKind::toString)
+                  .collect(Collectors.joining(", "))));
     }
   }
 

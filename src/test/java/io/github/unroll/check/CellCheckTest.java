@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.cell.Cell;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.PeepholeLstmCell;
+import io.github.unroll.cell.RandomWeights;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.random.RandomState;
@@ -35,31 +35,20 @@ class CellCheckTest {
     return new RnnCell(weights("wx", D, H), weights("wh", H, H), weights("b", 1, H), activation);
   }
 
+  /** Every kind that models know, and what is not a kind of its own. */
   static Stream<Named<Cell>> cells() {
-    return Stream.of(
-        Named.of("RnnCell, tanh", rnn(Activation.TANH)),
-        Named.of("RnnCell, relu", rnn(Activation.RELU)),
-        Named.of(
-            "LstmCell",
-            new LstmCell(weights("wx", D, 4 * H), weights("wh", H, 4 * H), weights("b", 1, 4 * H))),
-        Named.of(
-            "GruCell, reset before",
-            GruCell.resetBefore(
-                weights("wx", D, 3 * H), weights("wh", H, 3 * H), weights("b", 1, 3 * H))),
-        Named.of(
-            "GruCell, reset after",
-            GruCell.resetAfter(
-                weights("wx", D, 3 * H),
-                weights("wh", H, 3 * H),
-                weights("b", 1, 3 * H),
-                weights("bhn", 1, H))),
-        Named.of(
-            "PeepholeLstmCell",
-            new PeepholeLstmCell(
-                weights("wx", D, 4 * H),
-                weights("wh", H, 4 * H),
-                weights("b", 1, 4 * H),
-                weights("p", 3, H))));
+    return Stream.concat(
+        CellKind.all().stream()
+            .map(kind -> Named.of(kind.name(), kind.cell(D, H, new RandomWeights(RANDOM)))),
+        Stream.of(
+            Named.of("RnnCell, relu", rnn(Activation.RELU)),
+            Named.of(
+                "GruCell, reset after",
+                GruCell.resetAfter(
+                    weights("wx", D, 3 * H),
+                    weights("wh", H, 3 * H),
+                    weights("b", 1, 3 * H),
+                    weights("bhn", 1, H)))));
   }
 
   @ParameterizedTest

@@ -285,6 +285,9 @@ class RecurrentLayerTest {
     RecurrentLayer layer = kind.layer(D, H, random);
     Tensor3 xs = random.randn(N, T, D);
     assertThat(layer.forward(xs, new int[] {T, T, T, T})).isEqualTo(layer.forward(xs));
+    State initial = Kind.randomState(layer, N, random);
+    assertThat(layer.forward(xs, new int[] {T, T, T, T}, initial))
+        .isEqualTo(layer.forward(xs, initial));
   }
 
   @Test

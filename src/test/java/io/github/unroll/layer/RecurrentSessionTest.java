@@ -3,8 +3,10 @@ package io.github.unroll.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +109,65 @@ class RecurrentSessionTest {
         assertThat(joined.get(i).state()).isEqualTo(alone.get(i).state());
         row += sizes[i];
       }
+    }
+  }
+
+  /** {@code h = hPrev + x}, from 1 on. */
+  private static final class SumCell implements Cell {
+
+    private final Parameter wx = new Parameter("wx", Matrix.of(1, 1, 1));
+
+    @Override
+    public Runnable forward(Views v) {
+      return () -> {
+        v.after(0).copyFrom(v.before(0));
+        v.after(0).add(v.a());
+      };
+    }
+
+    @Override
+    public Runnable backward(Views v, StateGradients d) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void addGradients(Views all) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Parameter wx() {
+      return wx;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(wx);
+    }
+
+    @Override
+    public int[] stateSizes() {
+      return new int[] {1};
+    }
+
+    @Override
+    public double initial(int part) {
+      return 1;
+    }
+  }
+
+  @Test
+  void a_cell_should_begin_where_it_says_and_there_again_after_a_reset() {
+    Recurrent<SumCell> layer = new Recurrent<>(new SumCell(), true);
+    RecurrentSession session = new RecurrentSession(layer, 2);
+    Tensor3 xs = Tensor3.of(2, 2, 1, 10, 200, 30, 400);
+    for (int round = 0; round < 2; round++) {
+      Tensor3 hs = layer.forward(xs);
+      assertThat(hs).isEqualTo(Tensor3.of(2, 2, 1, 11, 211, 31, 431));
+      assertThat(session.step(xs.step(0))).isEqualTo(hs.step(0));
+      assertThat(session.step(xs.step(1))).isEqualTo(hs.step(1));
+      layer.resetState();
+      session.reset();
     }
   }
 
