@@ -158,7 +158,10 @@ public final class CellKind {
       throw new IllegalArgumentException(
           "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
     }
-    if (foreign && all().stream().anyMatch(kind -> kind.name.equals(name))) { // a file would be read as of the library's cell
+    if (foreign
+        && all().stream()
+            .anyMatch(
+                kind -> kind.name.equals(name))) { // a file would be read as of the library's cell
       throw new IllegalArgumentException(
           "CellKind: " + name + " is a kind of the library's; choose another name");
     }

@@ -2,8 +2,8 @@ package io.github.unroll.model;
 
 import io.github.unroll.cell.CellKind;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What a {@link SequenceClassifier} or a {@link SequenceRegressor} is made of.
