@@ -45,7 +45,7 @@ final class LearningOptions {
       order = 24,
       paramLabel = "NAME",
       defaultValue = "adam",
-      description = "One of ${COMPLETION-CANDIDATES}.")
+      description = {"sgd, momentum, nesterov, adagrad, rmsprop, adam", "  or adamw."})
   private OptimizerChoice optimizer = OptimizerChoice.ADAM;
 
   @Option(
