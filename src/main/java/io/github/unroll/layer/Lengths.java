@@ -55,12 +55,4 @@ public final class Lengths {
     }
     return copy;
   }
-
-  static int shortest(int[] lengths) {
-    int shortest = lengths[0];
-    for (int length : lengths) {
-      shortest = Math.min(shortest, length);
-    }
-    return shortest;
-  }
 }

@@ -48,6 +48,15 @@ class RnnCellTest {
     }
   }
 
+  @Test
+  void should_squash_with_tanh_unless_told_otherwise() {
+    Parameter square = new Parameter("w", new Matrix(1, 1));
+    assertThat(new RnnCell(new Matrix(1, 1), new Matrix(1, 1), new Matrix(1, 1)).activation())
+        .isEqualTo(RnnCell.Activation.TANH);
+    assertThat(new RnnCell(square, square, square, RnnCell.Activation.RELU).activation())
+        .isEqualTo(RnnCell.Activation.RELU);
+  }
+
   /** NaN, which a network that diverges brings forth, must be seen in what comes out. */
   @Test
   void relu_should_not_hide_nan() {

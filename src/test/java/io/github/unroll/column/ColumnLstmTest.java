@@ -271,6 +271,12 @@ class ColumnLstmTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ColumnLstm.backward(golden.tensor("da"), List.of()))
         .withMessage("ColumnLstm.backward: no caches; pass those that forward returned");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                ColumnLstm.backward(
+                    golden.tensor("da"), new Tensor3(2, 4, 5), new Matrix(6, 4), List.of()))
+        .withMessage("ColumnLstm.backward: no caches; pass those that forward returned");
     Sequence sequence = ColumnLstm.forward(golden.tensor("x"), golden.matrix("a0"), p);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ColumnLstm.backward(new Tensor3(6, 4, 3), sequence.caches()))

@@ -174,6 +174,10 @@ class ColumnRnnTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ColumnRnn.backward(new Tensor3(5, 10, 3), List.of()))
         .withMessage("ColumnRnn.backward: no caches; pass those that forward returned");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> ColumnRnn.backward(new Tensor3(5, 10, 3), new Tensor3(2, 10, 3), List.of()))
+        .withMessage("ColumnRnn.backward: no caches; pass those that forward returned");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.unroll.layer.Bidirectional.Merge;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,8 +55,9 @@ class CombinedLayersTest {
     assertThatNullPointerException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random), null))
         .withMessage("merge");
-    assertThat(new Bidirectional(layer, Kind.RNN_TANH.layer(3, 5, random)).outputSize())
-        .isEqualTo(9);
+    Bidirectional beside = new Bidirectional(layer, Kind.RNN_TANH.layer(3, 5, random));
+    assertThat(beside.outputSize()).isEqualTo(9);
+    assertThat(beside.merge()).isEqualTo(Merge.CONCATENATE);
   }
 
   @Test
@@ -66,9 +68,26 @@ class CombinedLayersTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> both.backward(xs))
         .withMessage("Bidirectional.backward: there was no forward yet; call forward first");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> both.backwardInto(new Tensor3(2, 5, 8), xs))
+        .withMessage("Bidirectional.backward: there was no forward yet; call forward first");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> both.forward(xs, State.of(new Matrix(2, 4))))
         .withMessage("Bidirectional.forward: a state has 4 parts, not 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.forward(new Tensor3(2, 5, 4)))
+        .withMessage(
+            "Bidirectional.forward: xs must have 3 features, the last axis; it is (2x5x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.forwardInto(xs, new Tensor3(5, 2, 8)))
+        .withMessage("Bidirectional.forward: hs must be (2x5x8), not (5x2x8)");
+    both.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.backward(new Tensor3(5, 2, 8)))
+        .withMessage("Bidirectional.backward: dhs must be (2x5x8), not (5x2x8)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.backwardInto(new Tensor3(2, 5, 8), new Tensor3(5, 2, 3)))
+        .withMessage("Bidirectional.backward: dxs must be (2x5x3), not (5x2x3)");
     assertThatIllegalStateException()
         .isThrownBy(() -> both.setState(Kind.randomState(both, 2, random)))
         .withMessageContaining("not stateful");
@@ -82,8 +101,11 @@ class CombinedLayersTest {
                 Kind.LSTM.layer(3, 4, random, true),
                 Kind.GRU_RESET_AFTER.layer(4, 2, random, true)));
     Tensor3 xs = random.randn(2, 5, 3);
+    assertThat(stack.stateful()).isTrue();
+    assertThat(stack.keptState()).isEmpty();
     Tensor3 first = stack.forward(xs);
     State end = stack.finalState();
+    assertThat(stack.keptState()).contains(end);
     assertThat(stack.stateSizes()).containsExactly(4, 4, 2);
     Tensor3 second = stack.forward(xs);
     assertThat(second).isNotEqualTo(first);
@@ -182,6 +204,8 @@ class CombinedLayersTest {
     Tensor3 dxs = a.backward(ab.backward(b.backward(bc.backward(c.backward(dhs)))));
 
     RecurrentStack stack = new RecurrentStack(List.of(a, b, c), 0.5, new RandomState(5));
+    assertThat(stack.layers()).containsExactly(a, b, c);
+    assertThat(stack.stateful()).isFalse();
     assertThat(stack.forward(xs)).isEqualTo(hs);
     assertThat(stack.backward(dhs)).isEqualTo(dxs);
   }
@@ -271,5 +295,47 @@ class CombinedLayersTest {
         .isThrownBy(() -> stack.forward(random.randn(2, 6, 3), new int[] {7, 1}))
         .withMessage("lengths: sequence 0 has length 7, not in 1..6");
     assertThat(stack.backward(dhs)).isEqualTo(dxs);
+    Bidirectional both =
+        new Bidirectional(Kind.LSTM.layer(3, 1, random), Kind.LSTM.layer(3, 1, random));
+    both.forward(xs);
+    Tensor3 dxsOfBoth = both.backward(dhs);
+    both.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.forward(random.randn(2, 6, 3), new int[] {7, 1}))
+        .withMessage("lengths: sequence 0 has length 7, not in 1..6");
+    assertThat(both.backward(dhs)).isEqualTo(dxsOfBoth);
+  }
+
+  /** The layer, but that it has room for nothing. */
+  private static RecurrentLayer withoutRoom(RecurrentLayer layer) {
+    return (RecurrentLayer)
+        Proxy.newProxyInstance(
+            RecurrentLayer.class.getClassLoader(),
+            new Class<?>[] {RecurrentLayer.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("checkRoom")) {
+                throw new IllegalArgumentException("no room");
+              }
+              return method.invoke(layer, arguments);
+            });
+  }
+
+  @Test
+  void no_layer_should_read_before_all_have_said_that_they_have_room() {
+    Tensor3 xs = random.randn(2, 5, 3);
+    RecurrentLayer lower = Kind.LSTM.layer(3, 4, random, true);
+    RecurrentLayer upper = withoutRoom(Kind.LSTM.layer(4, 2, random, true));
+    RecurrentStack stack = new RecurrentStack(List.of(lower, upper));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.forwardInto(xs, new Tensor3(2, 5, 2)))
+        .withMessage("no room");
+    assertThat(lower.keptState()).isEmpty();
+
+    RecurrentLayer ahead = Kind.LSTM.layer(3, 4, random);
+    Bidirectional both = new Bidirectional(ahead, withoutRoom(Kind.LSTM.layer(3, 4, random)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> both.forwardInto(xs, new Tensor3(2, 5, 8)))
+        .withMessage("no room");
+    assertThatIllegalStateException().isThrownBy(ahead::finalState);
   }
 }

@@ -60,6 +60,33 @@ class LongSequencesTest {
             Locale.ROOT, "%s: gates (1x%dx%d) would be %d", name, steps, width, elements));
   }
 
+  /** One step fewer than states there are, the initial one among them. */
+  @Test
+  void should_refuse_states_beyond_an_int() {
+    RecurrentLayer layer = Kind.RNN_TANH.layer(1, 512, new RandomState(1));
+    assertTooLarge(
+        () -> layer.checkRoom(1, 4_194_303),
+        "TimeRnn: states, the initial one among them, (1x4194304x512) would be 2147483648");
+    layer.checkRoom(1, 4_194_302);
+  }
+
+  @Test
+  void layers_of_layers_should_ask_each_of_theirs_for_room() {
+    RandomState random = new RandomState(1);
+    String told = "TimeLstm: gates (1x1048577x2048) would be 2147485696";
+    RecurrentLayer narrow = Kind.LSTM.layer(1, 1, random);
+    RecurrentLayer wide = Kind.LSTM.layer(1, 512, random);
+    for (RecurrentLayer layer :
+        List.of(
+            new Reversed(wide),
+            new Bidirectional(narrow, wide),
+            new Bidirectional(wide, narrow),
+            new RecurrentStack(List.of(narrow, wide)))) {
+      assertTooLarge(() -> layer.checkRoom(1, 1_048_577), told);
+      layer.checkRoom(1, 1_048_575);
+    }
+  }
+
   /** The upper layer's gates are too many; the lower, stateful, must not have read the batch. */
   @Test
   void layers_of_layers_should_refuse_gates_beyond_an_int_before_any_reads() {

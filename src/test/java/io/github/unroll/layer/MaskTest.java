@@ -2,6 +2,8 @@ package io.github.unroll.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.check.CellCheck;
 import io.github.unroll.check.GradientCheck;
@@ -72,6 +74,24 @@ class MaskTest {
         .input("h", initial.h(), () -> layer.initialStateGradient().h())
         .run()
         .assertBelow(1e-7);
+  }
+
+  @Test
+  void what_skipped_steps_give_should_change_from_the_next_forward_on() {
+    Recurrent<?> layer = (Recurrent<?>) Kind.LSTM.layer(D, H, random);
+    Tensor3 dhs = random.randn(3, 5, H);
+    layer.forward(xs, Mask.of(HOLES), null);
+    Tensor3 want = layer.backward(dhs);
+    layer.forward(xs, Mask.of(HOLES), null);
+    layer.setSkippedOutput(SkippedOutput.LAST); // not for the forward that stands
+    assertThat(layer.backward(dhs)).isEqualTo(want);
+  }
+
+  @Test
+  void should_name_the_row_that_is_null() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Mask.of(new boolean[2], null))
+        .withMessage("counts[1]");
   }
 
   private static double dot(Tensor3 a, Tensor3 b) {
@@ -146,6 +166,53 @@ class MaskTest {
             .assertBelow(1e-7);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_reversed_layer_should_go_back_as_the_layer_that_read_turned_round(Reversed.Order order) {
+    int[] whole = {5, 5, 5};
+    RecurrentLayer layer = Kind.LSTM.layer(D, H, random);
+    Tensor3 dhs = random.randn(3, 5, H);
+    layer.forward(turned(xs, whole));
+    Tensor3 dTurned = order == Reversed.Order.AS_READ ? dhs : turned(dhs, whole);
+    Tensor3 dxs = turned(layer.backward(dTurned), whole);
+
+    Reversed reversed = new Reversed(layer, order);
+    assertThat(reversed.stateful()).isFalse();
+    reversed.forward(xs);
+    assertThat(reversed.backward(dhs)).isEqualTo(dxs);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_reversed_layer_should_refuse_what_does_not_fit(Reversed.Order order) {
+    Reversed layer = new Reversed(Kind.LSTM.layer(D, H, random), order);
+    Tensor3 dhs = random.randn(3, 5, H);
+    String early = "Reversed.backward: there was no forward yet; call forward first";
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(dhs)).withMessage(early);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> layer.backwardInto(dhs, new Tensor3(3, 5, D)))
+        .withMessage(early);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(new Tensor3(3, 5, D + 1)))
+        .withMessage("Reversed.forward: xs must have 2 features, the last axis; it is (3x5x3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forwardInto(xs, new Tensor3(5, 3, H)))
+        .withMessage("Reversed.forward: hs must be (3x5x3), not (5x3x3)");
+    layer.forward(xs);
+    Tensor3 dxs = layer.backward(dhs);
+    layer.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forward(xs, new int[] {1, 6, 1}))
+        .withMessage("lengths: sequence 1 has length 6, not in 1..5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backward(new Tensor3(5, 3, H)))
+        .withMessage("Reversed.backward: dhs must be (3x5x3), not (5x3x3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backwardInto(dhs, new Tensor3(5, 3, D)))
+        .withMessage("Reversed.backward: dxs must be (3x5x2), not (5x3x2)");
+    assertThat(layer.backward(dhs)).as("what was refused changed nothing").isEqualTo(dxs);
   }
 
   private static Tensor3 turned(Tensor3 x, int[] lengths) {

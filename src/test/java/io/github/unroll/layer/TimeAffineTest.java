@@ -71,6 +71,18 @@ class TimeAffineTest {
   }
 
   @Test
+  void should_serve_batches_of_changing_length() {
+    Golden golden = Golden.load("rows/time_affine");
+    Parameter w = new Parameter("w", golden.matrix("W"));
+    TimeAffine layer = new TimeAffine(w, new Parameter("b", golden.matrix("b")));
+    Tensor3 xs = golden.tensor("x");
+    layer.forward(new RandomState(6).randn(xs.d0(), xs.d1() + 2, xs.d2()));
+    golden.assertMatches("out", layer.forward(xs));
+    golden.assertMatches("dx", layer.backward(golden.tensor("dout")));
+    golden.assertMatches("dW", w.grad());
+  }
+
+  @Test
   void should_refuse_what_does_not_fit() {
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -81,13 +93,21 @@ class TimeAffineTest {
     TimeAffine layer =
         new TimeAffine(new Parameter("w", new Matrix(3, 4)), new Parameter("b", new Matrix(1, 4)));
     assertThatIllegalStateException().isThrownBy(() -> layer.backward(new Tensor3(1, 1, 4)));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> layer.backwardInto(new Tensor3(1, 1, 4), new Tensor3(1, 1, 3)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(new Tensor3(2, 2, 4)))
         .withMessage("TimeAffine.forward: xs must have 3 features, the last axis; it is (2x2x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forwardInto(new Tensor3(2, 2, 3), new Tensor3(1, 4, 4)))
+        .withMessage("TimeAffine.forward: ys must be (2x2x4), not (1x4x4)");
     layer.forward(new Tensor3(2, 2, 3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.backward(new Tensor3(2, 3, 4)))
         .withMessage("TimeAffine.backward: dys must be (2x2x4), not (2x3x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backwardInto(new Tensor3(2, 2, 4), new Tensor3(1, 4, 3)))
+        .withMessage("TimeAffine.backward: dxs must be (2x2x3), not (1x4x3)");
   }
 
   @Test
@@ -96,6 +116,7 @@ class TimeAffineTest {
     Parameter vectors = new Parameter("embed.w", golden.matrix("W").transposed().copy());
     Parameter b = new Parameter("b", golden.matrix("b"));
     TimeAffine tied = TimeAffine.tied(vectors, b);
+    assertThat(tied.isTied()).isTrue();
     assertThat(tied.inputSize()).isEqualTo(4);
     assertThat(tied.outputSize()).isEqualTo(6);
     assertThat(tied.parameters()).containsExactly(vectors, b);
@@ -105,6 +126,7 @@ class TimeAffineTest {
     golden.assertMatches("db", b.grad());
 
     TimeAffine separate = new TimeAffine(new Parameter("w", golden.matrix("W")), b);
+    assertThat(separate.isTied()).isFalse();
     assertThat(tied.forward(golden.tensor("x"))).isEqualTo(separate.forward(golden.tensor("x")));
   }
 

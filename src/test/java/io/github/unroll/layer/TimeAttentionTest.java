@@ -124,11 +124,48 @@ class TimeAttentionTest {
   }
 
   @Test
+  void should_follow_a_change_of_either_length_alone() {
+    RandomState random = new RandomState(6);
+    TimeAttention attention = new TimeAttention();
+    for (int[] steps : new int[][] {{4, 3}, {5, 3}, {5, 2}, {5, 2}}) {
+      Tensor3 hs = random.randn(2, steps[0], 3);
+      Tensor3 h = random.randn(2, steps[1], 3);
+      Tensor3 dc = random.randn(2, steps[1], 3);
+      TimeAttention fresh = new TimeAttention();
+      assertThat(attention.forward(hs, h)).isEqualTo(fresh.forward(hs, h));
+      assertThat(attention.backward(dc)).isEqualTo(fresh.backward(dc));
+    }
+  }
+
+  @Test
+  void should_leave_nothing_past_a_length_of_what_stood_there() {
+    RandomState random = new RandomState(7);
+    Tensor3 hs = random.randn(2, 4, 3);
+    Tensor3 h = random.randn(2, 2, 3);
+    Tensor3 dc = random.randn(2, 2, 3);
+    int[] lengths = {1, 3};
+    TimeAttention fresh = new TimeAttention();
+    fresh.forward(hs, lengths, h);
+    TimeAttention.InputGradients want = fresh.backward(dc);
+
+    TimeAttention attention = new TimeAttention();
+    attention.forward(hs, h); // of full length
+    attention.forward(hs, lengths, h);
+    assertThat(attention.weights()).isEqualTo(fresh.weights());
+    Tensor3 dhs = random.randn(2, 4, 3);
+    Tensor3 dh = random.randn(2, 2, 3);
+    attention.backwardInto(dc, dhs, dh);
+    assertThat(dhs).isEqualTo(want.dEncoderStates());
+    assertThat(dh).isEqualTo(want.dDecoderStates());
+  }
+
+  @Test
   void should_say_what_does_not_fit() {
     TimeAttention attention = new TimeAttention();
     Tensor3 hs = new Tensor3(2, 5, 3);
     Tensor3 h = new Tensor3(2, 4, 3);
     assertThatIllegalStateException().isThrownBy(() -> attention.backward(h));
+    assertThatIllegalStateException().isThrownBy(() -> attention.backwardInto(h, hs, h.copy()));
     assertThatIllegalStateException().isThrownBy(attention::weights);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> attention.forward(hs, new Tensor3(2, 4, 2)))
@@ -150,7 +187,25 @@ class TimeAttentionTest {
         .isThrownBy(() -> attention.backward(hs))
         .withMessage("TimeAttention.backward: dContexts must be (2x4x3), not (2x5x3)");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> attention.backwardInto(h, new Tensor3(2, 4, 3), h.copy()))
+        .withMessage("TimeAttention.backward: dEncoderStates must be (2x5x3), not (2x4x3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> attention.backwardInto(h, hs, new Tensor3(2, 5, 3)))
+        .withMessage("TimeAttention.backward: dDecoderStates must be (2x4x3), not (2x5x3)");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> attention.backwardInto(h, new Tensor3(2, 5, 3), h))
         .withMessageContaining("bring three");
+  }
+
+  @Test
+  void should_read_on_after_a_batch_for_whose_weights_there_was_no_room() {
+    RandomState random = new RandomState(3);
+    Tensor3 hs = random.randn(1, 4, 1);
+    Tensor3 h = random.randn(1, 2, 1);
+    TimeAttention attention = new TimeAttention();
+    Tensor3 want = attention.forward(hs, h);
+    Tensor3 long1 = new Tensor3(1, 1 << 16, 1);
+    assertThatIllegalArgumentException().isThrownBy(() -> attention.forward(long1, long1));
+    assertThat(attention.forward(hs, h)).isEqualTo(want);
   }
 }

@@ -29,6 +29,26 @@ class TimeDropoutTest {
   }
 
   @Test
+  void should_drop_a_value_whose_number_is_the_rate_itself() {
+    double[] drawn = new RandomState(3).rand(2);
+    TimeDropout dropout = new TimeDropout(2, drawn[0], new RandomState(3));
+    assertThat(drawn[1]).isGreaterThan(drawn[0]);
+    assertThat(dropout.forward(ones(1, 1, 2)).data()).containsExactly(0, 1 / (1 - drawn[0]));
+  }
+
+  /** Whoever draws from the same source then gets the numbers that they would without. */
+  @Test
+  void should_draw_nothing_at_a_rate_of_zero_or_out_of_training() {
+    RandomState random = new RandomState(3);
+    Tensor3 xs = new RandomState(2).randn(2, 3, 4);
+    assertThat(new TimeDropout(4, 0, random).forward(xs)).isEqualTo(xs);
+    TimeDropout dropout = new TimeDropout(4, 0.5, random);
+    dropout.setTraining(false);
+    dropout.forward(xs);
+    assertThat(random.rand()).isEqualTo(new RandomState(3).rand());
+  }
+
+  @Test
   void should_keep_the_mean() {
     TimeDropout dropout = new TimeDropout(100, 0.3, new RandomState(1));
     double mean = Arrays.stream(dropout.forward(ones(10, 50, 100)).data()).average().orElseThrow();
@@ -78,9 +98,21 @@ class TimeDropoutTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new TimeDropout(0, 0.5, random));
     TimeDropout dropout = new TimeDropout(4, 0.5, random);
     assertThatIllegalStateException().isThrownBy(() -> dropout.backward(ones(1, 1, 4)));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> dropout.backwardInto(ones(1, 1, 4), ones(1, 1, 4)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> dropout.forward(ones(1, 1, 5)))
         .withMessage("TimeDropout.forward: xs must have 4 features, the last axis; it is (1x1x5)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> dropout.forwardInto(ones(2, 3, 4), ones(3, 2, 4)))
+        .withMessage("TimeDropout.forward: ys must be (2x3x4), not (3x2x4)");
+    dropout.forward(ones(2, 3, 4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> dropout.backwardInto(ones(3, 2, 4), ones(2, 3, 4)))
+        .withMessage("TimeDropout.backward: dys must be (2x3x4), not (3x2x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> dropout.backwardInto(ones(2, 3, 4), ones(3, 2, 4)))
+        .withMessage("TimeDropout.backward: dxs must be (2x3x4), not (3x2x4)");
   }
 
   @Test

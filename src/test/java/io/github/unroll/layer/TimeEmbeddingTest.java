@@ -17,6 +17,7 @@ class TimeEmbeddingTest {
     Golden golden = Golden.load("rows/time_embedding");
     Parameter w = new Parameter("w", golden.matrix("W"));
     TimeEmbedding layer = new TimeEmbedding(w);
+    assertThat(layer.vectors()).isSameAs(w.value());
     golden.assertMatches("out", layer.forward(golden.ids("xs")));
     layer.backward(golden.tensor("dout"));
     golden.assertMatches("dW", w.grad());
@@ -42,6 +43,9 @@ class TimeEmbeddingTest {
     layer.forward(new int[][] {{3, 3, 2}});
     layer.backward(Tensor3.of(1, 3, 1, 1, 10, 100));
     assertThat(w.grad()).isEqualTo(Matrix.of(4, 1, 0, 0, 100, 11));
+    layer.forward(new int[][] {{0, 1}});
+    layer.backward(Tensor3.of(1, 2, 1, 7, 8));
+    assertThat(w.grad()).isEqualTo(Matrix.of(4, 1, 7, 8, 100, 11));
   }
 
   @Test
@@ -64,6 +68,9 @@ class TimeEmbeddingTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(new int[][] {{1, 2}, {3}}))
         .withMessage("TimeEmbedding: row 0 has 2 ids and row 1 has 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forwardInto(new int[][] {{1, 2}}, new Tensor3(2, 1, 3)))
+        .withMessage("TimeEmbedding.forward: xs must be (1x2x3), not (2x1x3)");
     assertThatIllegalStateException().isThrownBy(() -> layer.backward(new Tensor3(1, 1, 3)));
     layer.forward(new int[][] {{1, 2}});
     assertThatIllegalArgumentException()
