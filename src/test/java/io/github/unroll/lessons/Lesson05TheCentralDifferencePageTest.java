@@ -20,7 +20,7 @@ class Lesson05TheCentralDifferencePageTest {
   private static final double STEP = 1e-5;
 
   private final Matrix x = Matrix.of(2, 2, 1, 2, 3, -1);
-  private final Matrix target = Matrix.of(2, 2, 1, 0, 2, 1);
+  private final Matrix target = Matrix.of(2, 2, 1, 0, 1, 1);
   private final Matrix w = Matrix.of(2, 2, 0.5, -0.2, 0.1, 0.4);
 
   @Test
