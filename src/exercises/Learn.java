@@ -173,7 +173,7 @@ final class Learn {
       return;
     }
     Child ran = child;
-    boolean ended = ran.judge(() -> stamps().equals(seen));
+    boolean ended = ran.run(() -> stamps().equals(seen));
     child = new Child();
     if (!ended) {
       return;
@@ -271,7 +271,7 @@ final class Learn {
     }
 
     /** Lets it run. Returns whether it came to an end while that was wanted. */
-    boolean judge(Wanted wanted) throws IOException, InterruptedException {
+    boolean run(Wanted wanted) throws IOException, InterruptedException {
       try {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
@@ -329,8 +329,8 @@ final class Learn {
       }
       List<String> stop = stops.get(current - 1);
       if (right || last.get(1).equals("OPEN")) {
-        String open = right ? "" : "\n" + last.get(2);
-        return "Next: read docs/learn/" + stop.get(2) + ", then write " + stop.get(3) + "." + open;
+        String place = right ? stop.get(3) : last.get(2).split(",|: ")[0];
+        return "Next: read docs/learn/" + stop.get(2) + ", then write " + place + ".";
       }
       return last.get(2) + (last.get(3).isEmpty() ? "" : "\n\nYour code printed:\n" + last.get(3));
     }

@@ -1,9 +1,10 @@
 package road;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -14,7 +15,7 @@ final class Naming {
 
   private final Trial trial;
   private final List<String> known;
-  private final Map<List<String>, Results[]> slipped = new LinkedHashMap<>(); // null: does not fit
+  private final Map<List<String>, Object[]> slipped = new HashMap<>(); // results, or an exception
 
   Naming(Trial trial) {
     this.trial = trial;
@@ -76,58 +77,69 @@ final class Naming {
   }
 
   /**
-   * Those that explain all that was computed, or, if none does, those that explain all but cases in
-   * which the learner's code threw: there the numbers say nothing.
+   * Those that explain most. Best are those that explain all that was computed, and that throw where
+   * the learner's code throws, with the same message. Next are those that throw there otherwise; then
+   * those that do not, for in such a case the learner's code gives no numbers.
    */
   private List<List<String>> explaining(List<List<String>> tries, String name) {
-    List<List<String>> strict = new ArrayList<>();
-    List<List<String>> lenient = new ArrayList<>();
+    List<List<String>> best = new ArrayList<>();
+    int most = 1;
     for (List<String> slips : tries) {
       int explained = explains(slips, name);
-      if (explained == 2) {
-        strict.add(slips);
-      } else if (explained == 1) {
-        lenient.add(slips);
+      if (explained > most) {
+        best.clear();
+        most = explained;
+      }
+      if (explained == most) {
+        best.add(slips);
       }
     }
-    return strict.isEmpty() ? lenient : strict;
+    return best;
   }
 
-  /** 2: everything; 1: but for a case that threw; 0: no. */
+  /** 3: everything; 2: but for messages; 1: but for cases that throw; 0: no. */
   private int explains(List<String> slips, String name) {
     boolean differs = false;
-    boolean all = true;
+    int explained = 3;
     for (int i = 0; i < trial.cases().size(); i++) {
       Call call = trial.first().get(i);
       if (call.isOpen()) {
         continue; // a second method is not written yet: the first is judged by its own cases
       }
-      Results made = slipped(slips, i);
+      Object made = slipped(slips, i);
       Results got = call.results();
       if (got == null) {
-        all &= made == null;
+        explained = Math.min(explained, alike(made, call.thrown()));
         continue;
       }
-      if (made == null || !only(got, name).isLike(only(made, name))) {
+      if (!(made instanceof Results results) || !only(got, name).isLike(only(results, name))) {
         return 0;
       }
       differs |= only(got, name).differenceFrom(only(trial.wanted().get(i), name)) != null;
     }
-    return differs ? all ? 2 : 1 : 0;
+    return differs ? explained : 0;
+  }
+
+  private static int alike(Object made, Throwable thrown) {
+    if (made instanceof Results) {
+      return 1;
+    }
+    String message = Thrown.firstOf(thrown).getMessage();
+    return Objects.equals(((Throwable) made).getMessage(), message) ? 3 : 2;
   }
 
   private static Results only(Results results, String name) {
     return name == null ? results : results.only(name);
   }
 
-  /** The formula with these slips; null where the shapes then do not fit. */
-  private Results slipped(List<String> slips, int i) {
-    Results[] of = slipped.computeIfAbsent(slips, s -> new Results[trial.cases().size()]);
+  /** The results of the formula with these slips, or an exception, where shapes then do not fit. */
+  private Object slipped(List<String> slips, int i) {
+    Object[] of = slipped.computeIfAbsent(slips, s -> new Object[trial.cases().size()]);
     if (of[i] == null) {
       try {
         of[i] = trial.task().expected(trial.cases().get(i).copy(), Slips.of(slips)).copy();
       } catch (RuntimeException | StackOverflowError e) {
-        return null;
+        of[i] = e;
       }
     }
     return of[i];

@@ -34,12 +34,23 @@ final class Sources {
         : inMethod(stop, method);
   }
 
-  /** {@return the learner's innermost line of a stack, or else the method that gave a result} */
+  /**
+   * {@return the learner's innermost line of a stack, or else the method that gave a result} A line
+   * of the stop's file comes before one of an earlier stop's, which is right.
+   */
   String placeIn(StackTraceElement[] stack, Stop stop, String result) {
+    StackTraceElement line = null; // in the stop's own file, if there is one
     for (StackTraceElement frame : stack) {
-      if (isMine(frame)) {
-        return frame.getFileName() + ":" + frame.getLineNumber() + ": ";
+      boolean own = stop.file().equals(frame.getFileName());
+      if (isMine(frame) && (line == null || own)) {
+        line = frame;
+        if (own) {
+          break;
+        }
       }
+    }
+    if (line != null) {
+      return line.getFileName() + ":" + line.getLineNumber() + ": ";
     }
     String method = stop.task().methodOf(result);
     if (method == null) {

@@ -21,8 +21,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * The exercises under src/exercises, compiled into a temporary folder: the solutions, the blanks and
- * the judge, which is compiled against the solutions and runs with either.
+ * The exercises under src/exercises, compiled into a temporary folder: the solutions, the blanks
+ * and the judge, which is compiled against the solutions and runs with either.
  */
 final class Exercises {
 

@@ -47,8 +47,7 @@ final class JudgedAnswers {
       folders.add(Path.of(cells[i]).toUri().toURL());
     }
     try (URLClassLoader loader =
-        new URLClassLoader(
-            folders.toArray(URL[]::new), JudgedAnswers.class.getClassLoader())) {
+        new URLClassLoader(folders.toArray(URL[]::new), JudgedAnswers.class.getClassLoader())) {
       List<?> stops = (List<?>) loader.loadClass("road.Road").getMethod("stops").invoke(null);
       Object stop = stops.get(number - 1);
       Constructor<?> judge = loader.loadClass("road.Judge").getConstructor(Path.class);

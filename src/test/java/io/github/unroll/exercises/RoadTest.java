@@ -55,8 +55,7 @@ class RoadTest {
     for (Exercises.Stop stop : stops) {
       List<String> verdict = judge.judge(stop.number(), Exercises.BLANKS, exercises.blanks());
       assertThat(verdict.get(0)).as("%s", stop).isEqualTo("OPEN");
-      assertThat(verdict.get(1))
-          .matches("(?s)" + stop.file().replace(".", "\\.") + ":\\d+: .*");
+      assertThat(verdict.get(1)).matches("(?s)" + stop.file().replace(".", "\\.") + ":\\d+: .*");
     }
   }
 
