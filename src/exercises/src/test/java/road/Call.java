@@ -54,6 +54,11 @@ final class Call {
     return results != null && !results.equals(returned);
   }
 
+  /** {@return whether another call returned the very same matrix} */
+  boolean shares(Call other) {
+    return results != null && other.results != null && returned.shares(other.returned);
+  }
+
   /** {@return two names for what is one matrix and should be two, or null} */
   List<String> oneForTwo(Results wanted) {
     return results == null ? null : returned.oneForTwo(wanted);

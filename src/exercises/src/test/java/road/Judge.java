@@ -70,7 +70,7 @@ public final class Judge {
       if (general != null) {
         return new Verdict(
             Verdict.Kind.NAMED,
-            sources.place(stop, null, trial.firstName(i)) + general + with(given));
+            sources.place(stop, null, trial.firstName(i)) + begun(general) + with(given));
       }
       Call second = trial.second().get(i);
       if (second.thrown() != null) {
@@ -94,8 +94,11 @@ public final class Judge {
     String text =
         sources.place(stop, call.thrown(), name) + what + with(trial.cases().get(wrong).name());
     String named = new Naming(trial).named();
-    if (named == null) {
-      named = generalOfAny(trial);
+    for (int i = wrong; named == null && i < trial.cases().size(); i++) {
+      named = oneForTwo(trial, i);
+    }
+    for (int i = 0; named == null && i < trial.cases().size(); i++) {
+      named = general(trial, i);
     }
     if (named != null) {
       return new Verdict(Verdict.Kind.NAMED, text + "\n" + named);
@@ -104,17 +107,18 @@ public final class Judge {
     return new Verdict(Verdict.Kind.PLACED, kept == null ? text : text + "\n" + kept);
   }
 
-  private static String generalOfAny(Trial trial) {
-    for (int i = 0; i < trial.cases().size(); i++) {
-      String general = general(trial, i);
-      if (general != null) {
-        return general;
-      }
-    }
-    return null;
+  private static String oneForTwo(Trial trial, int i) {
+    List<String> names = trial.first().get(i).oneForTwo(trial.wanted().get(i));
+    return names == null
+        ? null
+        : names.get(0)
+            + " and "
+            + names.get(1)
+            + " are one and the same matrix, so the second overwrites the first. Make a new one"
+            + " for each.";
   }
 
-  /** Mistakes that can be made at any stop. */
+  /** Mistakes that can be made at any stop and show in more than one call, or in the inputs. */
   private static String general(Trial trial, int i) {
     Call first = trial.first().get(i);
     Call second = trial.second().get(i);
@@ -124,16 +128,8 @@ public final class Judge {
       return "The same call gives something else the second time. Is something kept from one call"
           + " to the next, or added to what was there?";
     }
-    if (first.overwritten()) {
-      return "A later call changes what an earlier one returned. Make a new matrix at each call.";
-    }
-    if (first.oneForTwo(trial.wanted().get(i)) != null) {
-      List<String> names = first.oneForTwo(trial.wanted().get(i));
-      return names.get(0)
-          + " and "
-          + names.get(1)
-          + " are one and the same matrix, so the second overwrites the first. Make a new one for"
-          + " each.";
+    if (first.overwritten() || trial.comesAgain(i)) {
+      return "A later call overwrites what an earlier one returned. Make a new matrix at each call.";
     }
     String changed = first.changed() == null ? second.changed() : first.changed();
     if (changed != null) {
@@ -143,6 +139,11 @@ public final class Judge {
           + " matrix.";
     }
     return null;
+  }
+
+  /** A sentence after a colon. */
+  private static String begun(String sentence) {
+    return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
   private static String with(String given) {

@@ -103,11 +103,11 @@ public final class Results {
       Integer length = lengths.get(name);
       if (length == null) {
         return new Difference(
-            name, name + " is null; it should be an array of " + wanted.getValue() + " elements");
+            name, name + " is null; it should be an array of " + elements(wanted.getValue()));
       }
       if (!length.equals(wanted.getValue())) {
         return new Difference(
-            name, name + " has " + length + " elements; it should have " + wanted.getValue());
+            name, name + " has " + elements(length) + "; it should have " + wanted.getValue());
       }
     }
     for (Map.Entry<String, Matrix> wanted : want.values.entrySet()) {
@@ -123,6 +123,10 @@ public final class Results {
       }
     }
     return null;
+  }
+
+  private static String elements(int length) {
+    return length == 1 ? "1 element" : length + " elements";
   }
 
   private static String wrong(String name, Matrix got, Matrix right) {
@@ -211,18 +215,25 @@ public final class Results {
    * @param want what is right
    */
   List<String> oneForTwo(Results want) {
-    List<String> names = List.copyOf(want.values.keySet());
+    List<String> names = List.copyOf(lengths.equals(want.lengths) ? values.keySet() : Set.of());
     for (int i = 0; i < names.size(); i++) {
       for (int j = i + 1; j < names.size(); j++) {
         Matrix one = values.get(names.get(i));
         if (one != null
             && one == values.get(names.get(j))
+            && want.values.keySet().containsAll(names)
             && !isLike(want.values.get(names.get(i)), want.values.get(names.get(j)))) {
           return List.of(names.get(i), names.get(j));
         }
       }
     }
     return null;
+  }
+
+  /** {@return whether a matrix is among others too, itself and not a copy} */
+  boolean shares(Results other) {
+    return values.values().stream()
+        .anyMatch(m -> m != null && other.values.values().stream().anyMatch(o -> o == m));
   }
 
   /** {@return the names, without indices} */

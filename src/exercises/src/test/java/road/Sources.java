@@ -5,6 +5,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -27,11 +30,28 @@ final class Sources {
 
   /** {@return the line that threw, or else the method that gave a result} */
   String place(Stop stop, Throwable thrown, String result) {
-    Throwable first = thrown == null ? null : Thrown.firstOf(thrown);
-    String method = first == null ? null : Thrown.returnedFrom(first);
+    if (thrown == null) {
+      return placeIn(new StackTraceElement[0], stop, result);
+    }
+    Throwable first = Thrown.firstOf(thrown);
+    String method = Thrown.returnedFrom(first);
     return method == null
-        ? placeIn(first == null ? new StackTraceElement[0] : first.getStackTrace(), stop, result)
+        ? placeIn(
+            first instanceof StackOverflowError
+                ? mostOften(first.getStackTrace())
+                : first.getStackTrace(),
+            stop,
+            result)
         : inMethod(stop, method);
+  }
+
+  /** Where a method calls itself: the line that comes most often. */
+  private static StackTraceElement[] mostOften(StackTraceElement[] stack) {
+    List<StackTraceElement> mine = Arrays.stream(stack).filter(Sources::isMine).toList();
+    return mine.stream()
+        .max(Comparator.comparing(line -> Collections.frequency(mine, line)))
+        .stream()
+        .toArray(StackTraceElement[]::new);
   }
 
   /**

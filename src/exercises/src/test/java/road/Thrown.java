@@ -64,6 +64,9 @@ final class Thrown {
           + " as they were: "
           + end(message);
     }
+    if (e instanceof IndexOutOfBoundsException && !message.isEmpty()) {
+      return end(message) + " Does a loop run too far, or are two indices exchanged?";
+    }
     if (e instanceof IllegalArgumentException && !message.isEmpty()) {
       return end(message);
     }

@@ -48,4 +48,14 @@ record Trial(
   String firstName(int i) {
     return wanted.get(i).names().iterator().next();
   }
+
+  /** {@return whether another call returned a matrix that this one returned, the very same} */
+  boolean comesAgain(int i) {
+    for (int j = 0; j < cases.size(); j++) {
+      if (first.get(i).shares(second.get(j)) || (j != i && first.get(i).shares(first.get(j)))) {
+        return true;
+      }
+    }
+    return false;
+  }
 }
