@@ -56,8 +56,7 @@ public final class Truncated {
    * @param steps steps of a block; the last block may have fewer
    * @return one state a block, (N,H) each
    */
-  public static Matrix[] starts(
-      Matrix[] xs, Matrix h0, Matrix wx, Matrix wh, Matrix b, int steps) {
+  public static Matrix[] starts(Matrix[] xs, Matrix h0, Matrix wx, Matrix wh, Matrix b, int steps) {
     Matrix[] starts = new Matrix[(xs.length + steps - 1) / steps];
     Matrix h = h0;
     for (int t = 0; t < xs.length; t++) {

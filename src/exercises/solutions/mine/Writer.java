@@ -94,8 +94,7 @@ public final class Writer {
     Memory after = new Memory(new Matrix[count], new Matrix[count], new Matrix[count], t);
     for (int k = 0; k < count; k++) {
       AdamRule.Step step =
-          AdamRule.step(
-              before.weights()[k], clipped[k], before.m()[k], before.v()[k], t, rate);
+          AdamRule.step(before.weights()[k], clipped[k], before.m()[k], before.v()[k], t, rate);
       after.weights()[k] = step.w();
       after.m()[k] = step.m();
       after.v()[k] = step.v();

@@ -21,13 +21,13 @@ public final class AdamSteps implements Stop.Task {
         "AdamRule.java",
         List.of("step"),
         List.of(
-            "m and v begin at 0. After the first gradient m is a tenth of it: how large should it be"
-                + " counted?",
+            "m and v begin at 0. After the first gradient m is a tenth of it: how large should it"
+                + " be counted?",
             "w, dw, m and v are of one shape, and each number goes its own way: no matrix product"
                 + " anywhere. Give back new matrices; those you were given stay as they are.",
-            "m and v become running means of the gradient and of its square. Divide each by one minus"
-                + " its β to the power t, that is m̂ and v̂. Then walk down by rate times m̂ over the"
-                + " root of v̂; ε is added to that root.",
+            "m and v become running means of the gradient and of its square. Divide each by one"
+                + " minus its β to the power t, that is m̂ and v̂. Then walk down by rate times m̂"
+                + " over the root of v̂; ε is added to that root.",
             "m = β1·m + (1 − β1)·g; v = β2·v + (1 − β2)·g²; m̂ = m / (1 − β1ᵗ); v̂ = v / (1 − β2ᵗ);"
                 + " w = w − rate · m̂ / (√v̂ + ε). What is kept is m and v, not m̂ and v̂."),
         new AdamSteps());
@@ -98,10 +98,13 @@ public final class AdamSteps implements Stop.Task {
 
   private static double[] one(
       double w, double g, double m, double v, int t, double rate, Slips slips) {
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    if (slips.made("β1 and β2 are exchanged: β1 is m's, β2 is v's.")) {
+    boolean exchanged = slips.made("β1 and β2 are exchanged: β1 is m's, β2 is v's.");
+    double beta1 = exchanged ? 0.999 : 0.9;
+    double beta2 = exchanged ? 0.9 : 0.999;
+    if (slips.made("m fades by β2; its own is β1.")) {
       beta1 = 0.999;
+    }
+    if (slips.made("v fades by β1; its own is β2.")) {
       beta2 = 0.9;
     }
     double rest1 = 1 - beta1;
@@ -151,8 +154,16 @@ public final class AdamSteps implements Stop.Task {
     boolean noPower =
         slips.made("The power t is missing: later steps need less correction than the first.");
     boolean timesT = slips.made("β is multiplied by t; it is β to the power t.");
-    double c1 = 1 - (noPower ? beta1 : timesT ? beta1 * t1 : Math.pow(beta1, t1));
-    double c2 = 1 - (noPower ? beta2 : timesT ? beta2 * t1 : Math.pow(beta2, t1));
+    boolean noPower1 =
+        slips.made("m is corrected without the power t: later steps need less correction.");
+    boolean noPower2 =
+        slips.made("v is corrected without the power t: later steps need less correction.");
+    double by1 = slips.made("m is corrected with β2; its own is β1.") || exchanged ? 0.999 : 0.9;
+    double by2 = slips.made("v is corrected with β1; its own is β2.") || exchanged ? 0.9 : 0.999;
+    double power1 = noPower || noPower1 ? by1 : timesT ? by1 * t1 : Math.pow(by1, t1);
+    double power2 = noPower || noPower2 ? by2 : timesT ? by2 * t1 : Math.pow(by2, t1);
+    double c1 = 1 - power1;
+    double c2 = 1 - power2;
     double mUsed = slips.made("The step uses the old m: first renew it, then walk.") ? m : mNew;
     double vUsed = slips.made("The step uses the old v: first renew it, then walk.") ? v : vNew;
     double mHat = mUsed / c1;
@@ -217,8 +228,7 @@ public final class AdamSteps implements Stop.Task {
 
   @Override
   public Results yours(Case given) {
-    AdamRule.Step now =
-        new AdamRule.Step(given.matrix("w"), given.matrix("m"), given.matrix("v"));
+    AdamRule.Step now = new AdamRule.Step(given.matrix("w"), given.matrix("m"), given.matrix("v"));
     Matrix[] dws = given.matrices("dws");
     for (int k = 0; k < dws.length; k++) {
       now =

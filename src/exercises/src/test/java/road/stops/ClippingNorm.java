@@ -1,6 +1,8 @@
 package road.stops;
 
 import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import mine.Clipping;
 import road.Case;
@@ -12,6 +14,8 @@ import road.Stop;
 /** Clipping by the norm of all gradients together. */
 public final class ClippingNorm implements Stop.Task {
 
+  private static final List<String> METHODS = List.of("norm", "clip");
+
   /** {@return the stop} */
   public static Stop stop(int number) {
     return new Stop(
@@ -19,21 +23,32 @@ public final class ClippingNorm implements Stop.Task {
         "Clipping",
         "11-clipping.md",
         "Clipping.java",
-        List.of("norm", "clip"),
+        METHODS,
         List.of(
-            "A step should be shorter, but still go the same way. What may be done to all numbers of"
-                + " all gradients so that their direction stays?",
-            "Think of all gradients written into one long row, whatever their shapes. norm gives the"
-                + " length of that row; clip gives back matrices of the shapes it got.",
+            "A step should be shorter, but still go the same way. What may be done to all numbers"
+                + " of all gradients so that their direction stays?",
+            "Think of all gradients written into one long row, whatever their shapes. norm gives"
+                + " the length of that row; clip gives back matrices of the shapes it got.",
             "The norm is the root of the sum of all squares. If it is greater than max, multiply"
-                + " everything by one factor that brings it to max; if not, leave the numbers alone.",
-            "norm = √(Σ g²) over all elements of all matrices; rate = max / norm if norm > max, else"
-                + " 1; clipped[k] = rate · gradients[k]."),
+                + " everything by one factor that brings it to max; if not, leave the numbers"
+                + " alone.",
+            "norm = √(Σ g²) over all elements of all matrices; rate = max / norm if norm > max,"
+                + " else 1; clipped[k] = rate · gradients[k]."),
         new ClippingNorm());
   }
 
   @Override
   public List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int method = 0; method < METHODS.size(); method++) {
+      for (Case given : inputs()) {
+        cases.add(given.with("method", method));
+      }
+    }
+    return cases;
+  }
+
+  private static List<Case> inputs() {
     return List.of(
         inputs("one gradient, too long", 0.5, Numbers.matrix(1, 2, 1)),
         inputs("one gradient, short enough", 5, Numbers.matrix(2, 2, 2)),
@@ -60,9 +75,11 @@ public final class ClippingNorm implements Stop.Task {
   @Override
   public Results expected(Case given, Slips slips) {
     Matrix[] gradients = given.matrices("gradients");
-    double max = given.number("max");
     double norm = norm(gradients, slips);
-    return new Results().with("norm", norm).with("clipped", clipped(gradients, norm, max, slips));
+    if (given.whole("method") == 0) {
+      return new Results().with("norm", norm);
+    }
+    return new Results().with("clipped", clipped(gradients, norm, given.number("max"), slips));
   }
 
   private static double norm(Matrix[] gradients, Slips slips) {
@@ -82,10 +99,11 @@ public final class ClippingNorm implements Stop.Task {
             "That is the sum of the norms of the matrices. The root comes once, after all squares"
                 + " are added.");
     boolean largest = slips.made("That is the norm of the longest gradient, not of all together.");
+    boolean early = slips.made("The last gradient is not in the norm: the loop ends too early.");
     double sum = 0;
     double greatest = 0;
     double numbers = 0;
-    for (Matrix g : gradients) {
+    for (Matrix g : early ? Arrays.copyOf(gradients, gradients.length - 1) : gradients) {
       double squares = squares(g);
       greatest = Math.max(greatest, Math.sqrt(squares));
       sum += sumOfNorms ? Math.sqrt(squares) : absolute || plain ? sum(g, absolute) : squares;
@@ -97,7 +115,8 @@ public final class ClippingNorm implements Stop.Task {
     if (absolute || sumOfNorms) {
       return sum;
     }
-    if (slips.made("That is the mean of the squares; a norm does not divide by how many there are.")) {
+    if (slips.made(
+        "That is the mean of the squares; a norm does not divide by how many there are.")) {
       sum /= numbers;
     }
     if (slips.made(
@@ -114,7 +133,8 @@ public final class ClippingNorm implements Stop.Task {
                 + " the norm of all, is for all of them.");
     boolean always =
         slips.made(
-            "Gradients that are short enough are scaled too, and become longer: only if norm > max.");
+            "Gradients that are short enough are scaled too, and become longer: only if norm >"
+                + " max.");
     boolean turned = slips.made("The condition is turned round: scale if norm > max.");
     boolean upsideDown = slips.made("The factor is upside down: norm times it must give max.");
     boolean toOne = slips.made("The factor is 1 / norm. That makes the norm 1, not max.");
@@ -127,8 +147,9 @@ public final class ClippingNorm implements Stop.Task {
             "Each number is cut off at max. That changes the direction: scale all numbers by one"
                 + " factor.");
     boolean root = slips.made("The root of the factor is taken.");
+    boolean early = slips.made("The last gradient is not given back: the loop ends too early.");
     Matrix[] clipped = new Matrix[gradients.length];
-    for (int k = 0; k < gradients.length; k++) {
+    for (int k = 0; k < gradients.length - (early ? 1 : 0); k++) {
       double length = each ? Math.sqrt(squares(gradients[k])) : norm;
       double rate = upsideDown ? length / max : toOne ? 1 / length : onlyMax ? max : max / length;
       boolean tooLong = always || (turned ? length < max : length > max);
@@ -166,9 +187,11 @@ public final class ClippingNorm implements Stop.Task {
 
   @Override
   public Results yours(Case given) {
-    return new Results()
-        .with("norm", Clipping.norm(given.matrices("gradients")))
-        .with("clipped", Clipping.clip(given.matrices("gradients"), given.number("max")));
+    Matrix[] gradients = given.matrices("gradients");
+    if (given.whole("method") == 0) {
+      return new Results().with("norm", Clipping.norm(gradients));
+    }
+    return new Results().with("clipped", Clipping.clip(gradients, given.number("max")));
   }
 
   @Override

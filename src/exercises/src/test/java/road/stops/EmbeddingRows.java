@@ -1,6 +1,7 @@
 package road.stops;
 
 import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.List;
 import mine.Embedding;
 import road.Case;
@@ -12,6 +13,8 @@ import road.Stop;
 /** Word vectors, there and back. */
 public final class EmbeddingRows implements Stop.Task {
 
+  private static final List<String> METHODS = List.of("forward", "backward");
+
   /** {@return the stop} */
   public static Stop stop(int number) {
     return new Stop(
@@ -19,14 +22,15 @@ public final class EmbeddingRows implements Stop.Task {
         "Word vectors",
         "13-word-vectors.md",
         "Embedding.java",
-        List.of("forward", "backward"),
+        METHODS,
         List.of(
             "Which numbers of the table does a word use? Only these can have a gradient. And if the"
                 + " word comes twice?",
             "ids is (N), w and dw are (V,D), x and dx are (N,D). Row n of x is some row of w; which"
                 + " one, ids[n] says.",
             "Forward: copy rows out of the table. Backward: dw begins with zeros; each row of dx is"
-                + " added to the row its word came from, so that a word that comes twice gets both.",
+                + " added to the row its word came from, so that a word that comes twice gets"
+                + " both.",
             "x[n] = w[ids[n]]; dw[ids[n]] += dx[n]. Matrix has copyRow(row, from, fromRow) and"
                 + " addToRow(row, from, fromRow)."),
         new EmbeddingRows());
@@ -34,6 +38,16 @@ public final class EmbeddingRows implements Stop.Task {
 
   @Override
   public List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int method = 0; method < METHODS.size(); method++) {
+      for (Case given : inputs()) {
+        cases.add(given.with("method", method));
+      }
+    }
+    return cases;
+  }
+
+  private static List<Case> inputs() {
     return List.of(
         inputs("one word", 4, 2, 1, 2),
         inputs("a word that comes twice", 4, 3, 2, 3, 1, 3),
@@ -53,10 +67,10 @@ public final class EmbeddingRows implements Stop.Task {
   public Results expected(Case given, Slips slips) {
     int[] ids = given.ints("ids");
     Matrix w = given.matrix("w");
-    Matrix dx = given.matrix("dx");
-    return new Results()
-        .with("x", forward(ids, w, slips))
-        .with("dw", backward(ids, w, dx, slips));
+    if (given.whole("method") == 0) {
+      return new Results().with("x", forward(ids, w, slips));
+    }
+    return new Results().with("dw", backward(ids, w, given.matrix("dx"), slips));
   }
 
   private static Matrix forward(int[] ids, Matrix w, Slips slips) {
@@ -67,14 +81,15 @@ public final class EmbeddingRows implements Stop.Task {
     boolean reversed = slips.made("The words are looked up from the last to the first.");
     boolean first = slips.made("All rows of x are those of the first word: use ids[n].");
     boolean last = slips.made("Only the last row of x is filled.");
-    Matrix table =
-        slips.made("The vector of a word is a row of the table, not a column.")
-            ? w.transposed().copy()
-            : w;
-    Matrix x = new Matrix(ids.length, table.cols());
-    for (int n = last ? ids.length - 1 : 0; n < ids.length; n++) {
+    boolean early = slips.made("The last row of x stays zero: the loop ends one too early.");
+    boolean columns = slips.made("The vector of a word is a row of the table, not a column.");
+    Matrix x = new Matrix(ids.length, w.cols());
+    for (int n = last ? ids.length - 1 : 0; n < ids.length - (early ? 1 : 0); n++) {
       int id = reversed ? ids[ids.length - 1 - n] : first ? ids[0] : ids[n];
-      x.copyRow(n, table, inOrder ? n : fromOne ? id - 1 : next ? id + 1 : id);
+      id = inOrder ? n : fromOne ? id - 1 : next ? id + 1 : id;
+      for (int j = 0; j < w.cols(); j++) {
+        x.set(n, j, columns ? w.get(j, id) : w.get(id, j));
+      }
     }
     return x;
   }
@@ -87,10 +102,9 @@ public final class EmbeddingRows implements Stop.Task {
     boolean firstOnly = slips.made("A word that comes twice keeps only its first gradient.");
     boolean mean =
         slips.made(
-            "The gradients of a word that comes twice are averaged. Each use of it acts on the loss,"
-                + " so they add.");
-    boolean overN =
-        slips.made("dw is divided by N. The loss has done that already, it is in dx.");
+            "The gradients of a word that comes twice are averaged. Each use of it acts on the"
+                + " loss, so they add.");
+    boolean overN = slips.made("dw is divided by N. The loss has done that already, it is in dx.");
     boolean inOrder = slips.made("The gradient goes to row n; it belongs to row ids[n].");
     boolean fromOne = slips.made("The gradient goes to the row before the right one.");
     boolean next = slips.made("The gradient goes to the row after the right one.");
@@ -103,19 +117,25 @@ public final class EmbeddingRows implements Stop.Task {
     boolean lastOnly = slips.made("Only the last word's gradient arrives.");
     boolean ofFirst = slips.made("Every word gets the first row of dx; word n gets row n.");
     boolean twice = slips.made("Each gradient is added twice.");
+    boolean early = slips.made("The last word's gradient is left out: the loop ends too early.");
+    boolean exchanged =
+        slips.made("n and ids[n] are exchanged: row n of dx belongs to row ids[n] of dw.");
+    boolean batch =
+        slips.made("dw has a row for each word of the batch; it takes one for each of the table.");
     int[] count = new int[w.rows()];
     for (int id : ids) {
       count[id]++;
     }
     boolean[] seen = new boolean[w.rows()];
-    Matrix dw = onTop ? w.copy() : new Matrix(w.rows(), w.cols());
-    for (int n = lastOnly ? ids.length - 1 : 0; n < ids.length; n++) {
+    Matrix dw = onTop ? w.copy() : new Matrix(batch ? ids.length : w.rows(), w.cols());
+    for (int n = lastOnly ? ids.length - 1 : 0; n < ids.length - (early ? 1 : 0); n++) {
       int id = ids[n];
-      int row = inOrder ? n : fromOne ? id - 1 : next ? id + 1 : id;
+      int row = inOrder || exchanged ? n : fromOne ? id - 1 : next ? id + 1 : id;
       double factor = (minus ? -1 : 1) * (twice ? 2 : 1);
       factor = mean ? factor / count[id] : overN ? factor / ids.length : factor;
       for (int j = 0; j < w.cols(); j++) {
-        double g = factor * dx.get(ofFirst ? 0 : n, j) * (timesW ? w.get(id, j) : 1);
+        double g =
+            factor * dx.get(ofFirst ? 0 : exchanged ? id : n, j) * (timesW ? w.get(id, j) : 1);
         if (overwritten) {
           dw.set(row, j, g);
         } else if (!firstOnly || !seen[id]) {
@@ -131,9 +151,10 @@ public final class EmbeddingRows implements Stop.Task {
   public Results yours(Case given) {
     int[] ids = given.ints("ids");
     Matrix w = given.matrix("w");
-    return new Results()
-        .with("x", Embedding.forward(ids, w))
-        .with("dw", Embedding.backward(ids, given.matrix("dx"), w.rows()));
+    if (given.whole("method") == 0) {
+      return new Results().with("x", Embedding.forward(ids, w));
+    }
+    return new Results().with("dw", Embedding.backward(ids, given.matrix("dx"), w.rows()));
   }
 
   @Override

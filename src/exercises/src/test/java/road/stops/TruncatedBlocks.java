@@ -1,6 +1,7 @@
 package road.stops;
 
 import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.List;
 import mine.Truncated;
 import road.Case;
@@ -12,6 +13,8 @@ import road.Stop;
 /** Blocks of a long text: the state goes on, the gradient stops. */
 public final class TruncatedBlocks implements Stop.Task {
 
+  private static final List<String> METHODS = List.of("inputs", "targets", "starts", "backward");
+
   /** {@return the stop} */
   public static Stop stop(int number) {
     return new Stop(
@@ -19,25 +22,35 @@ public final class TruncatedBlocks implements Stop.Task {
         "Truncation and state",
         "12-truncation-and-state.md",
         "Truncated.java",
-        List.of("inputs", "targets", "starts", "backward"),
+        METHODS,
         List.of(
             "Two things could cross the edge between two blocks: what is remembered, forward, and"
                 + " what is learned, backward. Which of them does?",
             "A text of L letters has L − 1 predictions. With N parts, each is (L − 1) / N letters"
                 + " long, rounded down. With T steps in all, the edges are before steps 0, steps,"
                 + " 2·steps and so on; the last step of a block is the one before an edge.",
-            "A block begins with the state after the last step of the block before. Backward, a state"
-                + " gets the gradient of its own step's loss and, unless its step is the last of a"
-                + " block, what comes back through the next step: past its tanh, past wh.",
-            "jump = (L − 1) / N; inputs: text[n·jump + t]; targets: text[n·jump + t + 1]."
-                + " starts[t / steps] = state before step t, where t % steps is 0. With dh[t + 1]"
-                + " complete: da = dh[t+1] ⊙ (1 − h[t+1]²), dh[t] = dhs[t] + da·whᵀ, but only dhs[t]"
-                + " where (t + 1) % steps is 0."),
+            "A block begins with the state after the last step of the block before. Backward, a"
+                + " state gets the gradient of its own step's loss and, unless its step is the last"
+                + " of a block, what comes back through the next step: past its tanh, past wh.",
+            "jump = (L − 1) / N; inputs: text[n·jump + t]; targets: text[n·jump + t + 1]. starts[t"
+                + " / steps] = state before step t, where t % steps is 0. With dh[t + 1] complete:"
+                + " da = dh[t+1] ⊙ (1 − h[t+1]²), dh[t] = dhs[t] + da·whᵀ, but only dhs[t] where (t"
+                + " + 1) % steps is 0."),
         new TruncatedBlocks());
   }
 
   @Override
   public List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int method = 0; method < METHODS.size(); method++) {
+      for (Case given : inputs()) {
+        cases.add(given.with("method", method));
+      }
+    }
+    return cases;
+  }
+
+  private static List<Case> inputs() {
     return List.of(
         inputs("two blocks of two steps, one text", 1, 2, 2, 4, 2, 1),
         inputs("three blocks of two steps, two parts", 2, 2, 3, 6, 2, 2),
@@ -71,13 +84,23 @@ public final class TruncatedBlocks implements Stop.Task {
 
   @Override
   public Results expected(Case given, Slips slips) {
-    Matrix[] xs = given.matrices("xs");
     Results results = new Results();
-    for (int t = 0; t < xs.length; t++) {
-      letters(results, "inputs(t=" + t + ")", read(given, t, slips));
-      letters(results, "targets(t=" + t + ")", asked(given, t, slips));
+    int steps = given.matrices("xs").length;
+    switch (given.whole("method")) {
+      case 0 -> {
+        for (int t = 0; t < steps; t++) {
+          letters(results, "inputs(t=" + t + ")", read(given, t, slips));
+        }
+      }
+      case 1 -> {
+        for (int t = 0; t < steps; t++) {
+          letters(results, "targets(t=" + t + ")", asked(given, t, slips));
+        }
+      }
+      case 2 -> results.with("starts", starts(given, slips));
+      default -> results.with("dh", backward(given, slips));
     }
-    return results.with("starts", starts(given, slips)).with("dh", backward(given, slips));
+    return results;
   }
 
   private static void letters(Results results, String name, int[] ids) {
@@ -146,6 +169,8 @@ public final class TruncatedBlocks implements Stop.Task {
     int steps = given.whole("steps");
     boolean zeros =
         slips.made("starts: the state begins anew with zeros in each block; it should go on.");
+    boolean allZeros =
+        slips.made("starts: each block begins with zeros; the first with h0, and then it goes on.");
     boolean h0Again = slips.made("starts: each block begins with h0; only the first one does.");
     boolean after =
         slips.made("starts: that is the state after a block's first step; it begins before it.");
@@ -163,7 +188,10 @@ public final class TruncatedBlocks implements Stop.Task {
     for (int t = 0; t < xs.length; t++) {
       Matrix h = before[t];
       boolean edge = t > 0 && t % steps == 0;
-      h = zeros && edge ? new Matrix(h.rows(), h.cols()) : h0Again && edge ? before[0] : h;
+      h =
+          allZeros && t % steps == 0 || zeros && edge
+              ? new Matrix(h.rows(), h.cols())
+              : h0Again && edge ? before[0] : h;
       before[t] = h;
       Matrix a = xs[t].matmul(given.matrix("wx"));
       a.addMatmul(h, given.matrix("wh"));
@@ -187,8 +215,8 @@ public final class TruncatedBlocks implements Stop.Task {
         slips.made("backward: the gradient crosses the edges of the blocks; it should stop there.");
     boolean early =
         slips.made(
-            "backward: the gradient stops one step too late: the first step of a block sends nothing"
-                + " back to the block before.");
+            "backward: the gradient stops one step too late: the first step of a block sends"
+                + " nothing back to the block before.");
     boolean late =
         slips.made(
             "backward: the gradient stops one step too early: the first step of a block still gets"
@@ -199,7 +227,8 @@ public final class TruncatedBlocks implements Stop.Task {
         slips.made("backward: on its way back the gradient passes tanh: times 1 − h².");
     boolean oneMinusH = slips.made("backward: the slope of tanh is 1 − h², not 1 − h.");
     boolean wrongH =
-        slips.made("backward: 1 − h² is that of the state after the step gone back through: t + 1.");
+        slips.made(
+            "backward: 1 − h² is that of the state after the step gone back through: t + 1.");
     boolean straight =
         slips.made(
             "backward: wh is not transposed. It is square, so no shape shows it: forward h·wh, back"
@@ -207,7 +236,8 @@ public final class TruncatedBlocks implements Stop.Task {
     boolean noWh = slips.made("backward: on its way back the gradient passes wh.");
     boolean notOwn =
         slips.made(
-            "backward: only the last state of a block gets its own loss's gradient, dhs[t]; all do.");
+            "backward: only the last state of a block gets its own loss's gradient, dhs[t]; all"
+                + " do.");
     boolean short1 =
         slips.made(
             "backward: only the gradient of the next step's own loss comes back; what that step got"
@@ -238,8 +268,7 @@ public final class TruncatedBlocks implements Stop.Task {
       }
       Matrix dh = short1 ? dhs[t + 1] : all[t + 1];
       Matrix h = wrongH ? hs[t] : hs[t + 1];
-      Matrix da =
-          noTanh ? dh : oneMinusH ? dh.minus(dh.times(h)) : dh.minus(dh.times(h).times(h));
+      Matrix da = noTanh ? dh : oneMinusH ? dh.minus(dh.times(h)) : dh.minus(dh.times(h).times(h));
       all[t].add(noWh ? da : da.matmul(wh));
     }
     return all;
@@ -251,24 +280,34 @@ public final class TruncatedBlocks implements Stop.Task {
     int places = given.whole("places");
     int steps = given.whole("steps");
     Matrix[] xs = given.matrices("xs");
+    Matrix wx = given.matrix("wx");
     Matrix wh = given.matrix("wh");
+    Matrix b = given.matrix("b");
     Results results = new Results();
-    for (int t = 0; t < xs.length; t++) {
-      letters(results, "inputs(t=" + t + ")", Truncated.inputs(text, places, t));
-      letters(results, "targets(t=" + t + ")", Truncated.targets(text, places, t));
+    switch (given.whole("method")) {
+      case 0 -> {
+        for (int t = 0; t < xs.length; t++) {
+          letters(results, "inputs(t=" + t + ")", Truncated.inputs(text, places, t));
+        }
+      }
+      case 1 -> {
+        for (int t = 0; t < xs.length; t++) {
+          letters(results, "targets(t=" + t + ")", Truncated.targets(text, places, t));
+        }
+      }
+      case 2 -> results.with("starts", Truncated.starts(xs, given.matrix("h0"), wx, wh, b, steps));
+      default -> {
+        Matrix[] dhs = given.matrices("dhs");
+        results.with("dh", Truncated.backward(given.matrices("hs"), dhs, wh, steps));
+      }
     }
-    Matrix h0 = given.matrix("h0");
-    return results
-        .with(
-            "starts",
-            Truncated.starts(xs, h0, given.matrix("wx"), wh, given.matrix("b"), steps))
-        .with("dh", Truncated.backward(given.matrices("hs"), given.matrices("dhs"), wh, steps));
+    return results;
   }
 
   @Override
   public String methodOf(String result) {
-    int bracket = Math.max(result.indexOf('('), result.indexOf('['));
-    String name = bracket < 0 ? result : result.substring(0, bracket);
-    return name.equals("dh") ? "backward" : name.isEmpty() ? null : name;
+    int end = Math.max(result.indexOf('('), result.indexOf('['));
+    String name = result.substring(0, Math.max(0, end));
+    return name.equals("dh") ? "backward" : METHODS.contains(name) ? name : null;
   }
 }

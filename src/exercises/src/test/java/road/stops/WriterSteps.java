@@ -1,6 +1,7 @@
 package road.stops;
 
 import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import mine.Writer;
@@ -13,6 +14,8 @@ import road.Stop;
 /** Everything put together: a block of a text, an update, the next letter. */
 public final class WriterSteps implements Stop.Task {
 
+  private static final List<String> METHODS = List.of("block", "update", "next");
+
   /** {@return the stop} */
   public static Stop stop(int number) {
     return new Stop(
@@ -20,26 +23,47 @@ public final class WriterSteps implements Stop.Task {
         "Your code writes",
         "15-your-code-writes.md",
         "Writer.java",
-        List.of("block", "update", "next"),
+        METHODS,
         List.of(
-            "You have written every part. In what order do they run forward, and in what order back?",
+            "You have written every part. In what order do they run forward, and in what order"
+                + " back?",
             "ids[t], targets[t] are (N); xs[t] is (N,D), hs[t] (N,H), scores (N,V). Six gradients"
-                + " come back, each of the shape of its weights. Every step uses the same weights, so"
-                + " the gradients of all steps add.",
+                + " come back, each of the shape of its weights. Every step uses the same weights,"
+                + " so the gradients of all steps add.",
             "Forward: look up, unroll, then for each step scores and loss; the block's loss is the"
                 + " mean over its steps. Back: the loss and the output layer of each step give dhs;"
                 + " back through time gives dxs; these go to the rows of the letters read. update:"
                 + " clip all six, then Adam on each, with the number of this update. next: turn"
                 + " scores into probabilities, add them up and stop where the sum passes u.",
-            "xs[t] = Embedding.forward(ids[t], w[0]); hs = Unrolled.forward(xs, h0, w[1], w[2], w[3]);"
-                + " scores = Affine.forward(hs[t], w[4], w[5]); loss += SoftmaxLoss.forward(scores,"
-                + " targets[t]) / T. The gradient of the scores is divided by T too. In update t is"
-                + " before.updates() + 1. In next: for each j, u -= p(j); the first j with u < 0."),
+            "xs[t] = Embedding.forward(ids[t], w[0]); hs = Unrolled.forward(xs, h0, w[1], w[2],"
+                + " w[3]); scores = Affine.forward(hs[t], w[4], w[5]); loss +="
+                + " SoftmaxLoss.forward(scores, targets[t]) / T. The gradient of the scores is"
+                + " divided by T too. In update t is before.updates() + 1. In next: for each j, u"
+                + " -= p(j); the first j with u < 0."),
         new WriterSteps());
   }
 
   @Override
   public List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int method = 0; method < 2; method++) {
+      for (Case given : inputs()) {
+        cases.add(given.with("method", method));
+      }
+    }
+    for (int letters : new int[] {4, 3}) {
+      for (double u : new double[] {0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999999}) {
+        cases.add(
+            new Case("of " + letters + " letters, u = " + u)
+                .with("method", 2)
+                .with("scores", Numbers.matrix(1, letters, 70 + letters).times(2))
+                .with("u", u));
+      }
+    }
+    return cases;
+  }
+
+  private static List<Case> inputs() {
     return List.of(
         inputs("one text, three steps", 1, 3, 4, 2, 3, 1),
         inputs("two texts, two steps", 2, 2, 3, 3, 2, 2),
@@ -63,8 +87,7 @@ public final class WriterSteps implements Stop.Task {
             .with("targets", Arrays.copyOfRange(text, 1, n * steps + 1))
             .with("steps", steps)
             .with("h0", Numbers.matrix(n, h, seed + 60))
-            .with("max", 0.75 * seed)
-            .with("scores", Numbers.matrix(1, v, seed + 70).times(2));
+            .with("max", 0.75 * seed);
     for (String what : List.of("gradients", "m", "v")) {
       Matrix[] all = new Matrix[weights.length];
       for (int k = 0; k < all.length; k++) {
@@ -76,15 +99,13 @@ public final class WriterSteps implements Stop.Task {
     return given;
   }
 
-  private static final double[] DRAWS = {0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999999};
-
   @Override
   public Results expected(Case given, Slips slips) {
     Results results = new Results();
-    block(results, given, slips);
-    update(results, given, slips);
-    for (double u : DRAWS) {
-      results.with("next(u=" + u + ")", next(given.matrix("scores"), u, slips));
+    switch (given.whole("method")) {
+      case 0 -> block(results, given, slips);
+      case 1 -> update(results, given, slips);
+      default -> results.with("next", next(given.matrix("scores"), given.number("u"), slips));
     }
     return results;
   }
@@ -142,13 +163,17 @@ public final class WriterSteps implements Stop.Task {
     loss = sum || oneLoss ? loss : loss / steps;
     results.with("loss", perplexity ? Math.exp(loss) : loss);
     Matrix state = hs[last];
-    state = slips.made("h is the state after the first step; it is that after the last.") ? hs[0] : state;
-    state = slips.made("h0 is given back; the next block needs the state after the last step.") ? h0 : state;
+    state =
+        slips.made("h is the state after the first step; it is that after the last.")
+            ? hs[0]
+            : state;
+    state =
+        slips.made("h0 is given back; the next block needs the state after the last step.")
+            ? h0
+            : state;
     results.with("h", state);
     Matrix[] g = back(w, ids, targets, xs, hs, dscores, h0, slips);
-    for (int k = 0; k < g.length; k++) {
-      results.with("gradients[" + k + "]", g[k]);
-    }
+    results.with("gradients", g);
   }
 
   private static Matrix[] back(
@@ -166,6 +191,13 @@ public final class WriterSteps implements Stop.Task {
                 + " last written wins).");
     boolean outFirst =
         slips.made("The output layer's gradients are those of the last step alone: all steps add.");
+    boolean biasLast =
+        slips.made("The output bias has the gradient of one step alone: all steps add.");
+    boolean weightLast =
+        slips.made("The output weights have the gradient of one step alone: all steps add.");
+    boolean order = slips.made("The gradients of wx and wh are exchanged: keep to the order.");
+    boolean noBias =
+        slips.made("The gradient of the output bias is missing: six gradients come back.");
     boolean wordsLast =
         slips.made(
             "The letters' gradients are those of one step alone: all steps add to the table (the"
@@ -189,8 +221,12 @@ public final class WriterSteps implements Stop.Task {
     int last = hs.length - 1;
     for (int t = last; t >= 0; t--) {
       if (outLast && t == 0 || outFirst && t == last || !outLast && !outFirst) {
-        g[4].addMatmul(hs[t].transposed(), dscores[t]);
-        g[5].addColumnSums(dscores[t]);
+        if (!weightLast || t == last) {
+          g[4].addMatmul(hs[t].transposed(), dscores[t]);
+        }
+        if (!biasLast || t == last) {
+          g[5].addColumnSums(dscores[t]);
+        }
       }
       Matrix dh = fromFuture.copy();
       if (t == last || !lossLast) {
@@ -211,22 +247,31 @@ public final class WriterSteps implements Stop.Task {
         }
       }
     }
-    return g;
+    if (order) {
+      Matrix kept = g[1];
+      g[1] = g[2];
+      g[2] = kept;
+    }
+    return noBias ? Arrays.copyOf(g, 5) : g;
   }
 
   private static void update(Results results, Case given, Slips slips) {
     Matrix[] gradients = given.matrices("gradients");
     double max = given.number("max");
-    boolean unclipped = slips.made("update: Adam gets the gradients as they were, not the clipped.");
+    boolean unclipped =
+        slips.made("update: Adam gets the gradients as they were, not the clipped.");
     boolean each =
         slips.made("update: each gradient is clipped on its own; clip all six in one call.");
     boolean same =
         slips.made("update: t stands still: it is one more than the updates made before.");
+    boolean uncounted =
+        slips.made("update: this update itself is not counted: t and updates grow by one.");
     boolean late = slips.made("update: t is too small by one: the first update has t = 1.");
     boolean mKept = slips.made("update: the old m is kept; the next update needs the new one.");
     boolean vKept = slips.made("update: the old v is kept; the next update needs the new one.");
     boolean fresh = slips.made("update: m and v begin anew with zeros at every update.");
     boolean count = slips.made("update: updates is not counted on.");
+    boolean exchanged = slips.made("update: m and v are exchanged in what is given back.");
     boolean first = slips.made("update: only the first weights are changed; all six are trained.");
     boolean plain = slips.made("update: that is plain descent, w − rate·g. Where is Adam?");
     boolean one = slips.made("update: all weights share one m and v; each has its own.");
@@ -236,9 +281,12 @@ public final class WriterSteps implements Stop.Task {
     }
     norm = Math.sqrt(norm);
     int updates = 4;
-    int t = same ? 1 : late ? updates : updates + 1;
+    int t = same ? 1 : late || uncounted ? updates : updates + 1;
     double c1 = 1 - Math.pow(0.9, t);
     double c2 = 1 - Math.pow(0.999, t);
+    Matrix[] weights = new Matrix[gradients.length];
+    Matrix[] ms = new Matrix[gradients.length];
+    Matrix[] vs = new Matrix[gradients.length];
     for (int k = 0; k < gradients.length; k++) {
       Matrix w = given.matrices("weights")[k].copy();
       Matrix m = given.matrices("m")[one ? 0 : k].copy();
@@ -255,11 +303,14 @@ public final class WriterSteps implements Stop.Task {
           }
         }
       }
-      results.with("weights[" + k + "]", w);
-      results.with("m[" + k + "]", mKept || plain ? m : mNew);
-      results.with("v[" + k + "]", vKept || plain ? v : vNew);
+      weights[k] = w;
+      Matrix mOut = mKept || plain ? m : mNew;
+      Matrix vOut = vKept || plain ? v : vNew;
+      ms[k] = exchanged ? vOut : mOut;
+      vs[k] = exchanged ? mOut : vOut;
     }
-    results.with("updates", count ? updates : updates + 1);
+    results.with("weights", weights).with("m", ms).with("v", vs);
+    results.with("updates", count || uncounted ? updates : updates + 1);
   }
 
   private static double squares(Matrix g) {
@@ -287,6 +338,8 @@ public final class WriterSteps implements Stop.Task {
         slips.made("next: the letters are gone through from the last; begin with letter 0.");
     boolean noSum = slips.made("next: the powers are not divided by their sum yet: softmax.");
     boolean even = slips.made("next: all letters are equally likely here; the scores must count.");
+    boolean never = slips.made("next: it is letter 0 where it should be the last letter.");
+    boolean none = slips.made("next: it is −1 where it should be the last letter.");
     Matrix p = scores.copy();
     if (noSum) {
       p = p.exp();
@@ -310,7 +363,11 @@ public final class WriterSteps implements Stop.Task {
       chosen = j;
     }
     chosen = even ? (int) (u * v) : beside ? 0 : greatest ? best : chosen;
-    return after ? chosen + 1 : before ? chosen - 1 : chosen;
+    boolean last = chosen == v - 1;
+    if (last && (never || none)) {
+      return never ? 0 : -1;
+    }
+    return after && !last ? chosen + 1 : before ? chosen - 1 : chosen;
   }
 
   private static int[][] perStep(Case given, String input) {
@@ -326,33 +383,33 @@ public final class WriterSteps implements Stop.Task {
 
   @Override
   public Results yours(Case given) {
-    Matrix[] weights = given.matrices("weights");
-    Writer.Block block =
-        Writer.block(
-            weights, perStep(given, "ids"), perStep(given, "targets"), given.matrix("h0"));
-    Results results = new Results().with("loss", block.loss()).with("h", block.h());
-    results.with("gradients", block.gradients());
-    Writer.Memory after =
-        Writer.update(
-            new Writer.Memory(weights, given.matrices("m"), given.matrices("v"), 4),
-            given.matrices("gradients"),
-            given.number("max"),
-            0.1);
-    for (int k = 0; k < after.weights().length; k++) {
-      results.with("weights[" + k + "]", after.weights()[k]);
-      results.with("m[" + k + "]", after.m()[k]);
-      results.with("v[" + k + "]", after.v()[k]);
-    }
-    results.with("updates", after.updates());
-    for (double u : DRAWS) {
-      results.with("next(u=" + u + ")", Writer.next(given.matrix("scores"), u));
+    Results results = new Results();
+    switch (given.whole("method")) {
+      case 0 -> {
+        int[][] ids = perStep(given, "ids");
+        int[][] targets = perStep(given, "targets");
+        Matrix[] weights = given.matrices("weights");
+        Writer.Block block = Writer.block(weights, ids, targets, given.matrix("h0"));
+        results.with("loss", block.loss()).with("h", block.h());
+        results.with("gradients", block.gradients());
+      }
+      case 1 -> {
+        Writer.Memory before =
+            new Writer.Memory(
+                given.matrices("weights"), given.matrices("m"), given.matrices("v"), 4);
+        Writer.Memory after =
+            Writer.update(before, given.matrices("gradients"), given.number("max"), 0.1);
+        results.with("weights", after.weights()).with("m", after.m()).with("v", after.v());
+        results.with("updates", after.updates());
+      }
+      default -> results.with("next", Writer.next(given.matrix("scores"), given.number("u")));
     }
     return results;
   }
 
   @Override
   public String methodOf(String result) {
-    if (result.startsWith("next")) {
+    if (result.equals("next")) {
       return "next";
     }
     boolean block =
