@@ -77,10 +77,12 @@ public final class SoftmaxLossForward implements Stop.Task {
     boolean lastOnly =
         slips.made("Only the last row is in the sum: each overwrites the one before.");
     boolean lastRow = slips.made("The last row is left out: the loop ends too early.");
+    boolean firstRow = slips.made("The first row is left out: the loop begins too late.");
+    double[] left = new double[1]; // powers of the rows before, where they stay in the sum
     double sum = 0;
     int count = 0;
     int rows = lastRow ? n - 1 : n;
-    for (int i = 0; i < rows; i++) {
+    for (int i = firstRow ? 1 : 0; i < rows; i++) {
       int label = labels[i];
       if (label == -1 && stops) {
         break;
@@ -89,7 +91,7 @@ public final class SoftmaxLossForward implements Stop.Task {
       if (label == -1 || label == 0 && zeroIgnored || firstOnly && count == 1) {
         continue;
       }
-      double loss = lossOfRow(scores, i, label, slips);
+      double loss = lossOfRow(scores, i, label, left, slips);
       sum = lastOnly ? loss : sum + loss;
       count++;
     }
@@ -121,7 +123,8 @@ public final class SoftmaxLossForward implements Stop.Task {
         : loss;
   }
 
-  private static double lossOfRow(Matrix scores, int i, int label, Slips slips) {
+  private static double lossOfRow(
+      Matrix scores, int i, int label, double[] left, Slips slips) {
     int v = scores.cols();
     if (slips.made("Labels count from 0: label 0 is the first column.")) {
       label--;
@@ -170,6 +173,10 @@ public final class SoftmaxLossForward implements Stop.Task {
     }
     if (slips.made("The last class is missing in the sum: it is over all V.")) {
       powers -= Math.exp(row[v - 1] - less);
+    }
+    if (slips.made("The sum of the powers goes on from row to row; each row begins at 0.")) {
+      powers += left[0];
+      left[0] = powers;
     }
     double loss = Math.log(powers) - (score - less);
     if (slips.made(

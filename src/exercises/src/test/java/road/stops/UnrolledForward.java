@@ -59,7 +59,9 @@ public final class UnrolledForward implements Stop.Task {
     boolean zeros =
         slips.made("Every step starts from zeros. Each starts from what the step before left.");
     boolean back =
-        slips.made("The inputs are read from the last to the first; a sequence runs forward.");
+        slips.made("The loop runs from the last step to the first; a sequence runs forward.");
+    boolean mirrored =
+        slips.made("The inputs are read from the last to the first; step t reads xs[t].");
     boolean firstInput = slips.made("Every step reads the first input; step t reads xs[t].");
     boolean lastInput = slips.made("Every step reads the last input; step t reads xs[t].");
     boolean inputBefore = slips.made("Step t reads the input before its own; it reads xs[t].");
@@ -70,14 +72,14 @@ public final class UnrolledForward implements Stop.Task {
     Matrix start = fromZeros || zeros ? h0.times(0) : h0;
     Matrix[] hs = new Matrix[steps];
     for (int t = 0; t < steps; t++) {
-      int read = back ? steps - 1 - t : firstInput ? 0 : lastInput ? steps - 1 : t;
+      int read = back || mirrored ? steps - 1 - t : firstInput ? 0 : lastInput ? steps - 1 : t;
       read = inputBefore ? Math.max(read - 1, 0) : read;
       read = inputAfter ? Math.min(read + 1, steps - 1) : read;
       int before = secondLast ? t - 2 : t - 1;
       Matrix hPrev = notCarried || zeros || before < 0 ? start : hs[before];
       hs[t] = step(xs[read], hPrev, given, slips);
     }
-    return new Results().with("hs", kept(hs, given, slips));
+    return new Results().with("hs", kept(back ? reversed(hs) : hs, given, slips));
   }
 
   private static Matrix step(Matrix x, Matrix hPrev, Case given, Slips slips) {
@@ -122,9 +124,7 @@ public final class UnrolledForward implements Stop.Task {
       Arrays.fill(all, hs[0]);
     }
     if (slips.made("The states stand in reverse order: hs[t] belongs to xs[t].")) {
-      for (int t = 0; t < steps; t++) {
-        all[t] = hs[steps - 1 - t];
-      }
+      all = reversed(hs);
     }
     if (slips.made("The last step is left out: the loop ends too early.")) {
       all[steps - 1] = null;
@@ -140,6 +140,9 @@ public final class UnrolledForward implements Stop.Task {
     if (slips.made("Only the last state comes back; the loss will want all of them.")) {
       all = new Matrix[] {hs[steps - 1]};
     }
+    if (slips.made("hs is one longer than the sequence, and its last place stays empty.")) {
+      all = Arrays.copyOf(all, steps + 1);
+    }
     if (slips.made("h0 stands before the states: hs begins with the state after step 0.")) {
       Matrix[] longer = new Matrix[steps + 1];
       System.arraycopy(all, 0, longer, 1, steps);
@@ -147,6 +150,14 @@ public final class UnrolledForward implements Stop.Task {
       all = longer;
     }
     return all;
+  }
+
+  private static Matrix[] reversed(Matrix[] hs) {
+    Matrix[] reversed = new Matrix[hs.length];
+    for (int t = 0; t < hs.length; t++) {
+      reversed[t] = hs[hs.length - 1 - t];
+    }
+    return reversed;
   }
 
   /** As if the loop began at step 1, with h0 as the state before. */
