@@ -1,10 +1,14 @@
 package road.stops;
 
 import io.github.unroll.tensor.Matrix;
+import java.util.Set;
 import road.Slips;
 
 /** What the stops of gated cells share: parts side by side, slopes, mistakes made in two places. */
 final class Gates {
+
+  private static final Set<String> WORDS =
+      Set.of("the", "both", "it", "what", "only", "in", "a");
 
   private Gates() {}
 
@@ -43,11 +47,17 @@ final class Gates {
    * @param places beginnings for it, such as {@code "In backward: "}
    */
   static boolean made(Slips slips, String what, String... places) {
-    boolean any = slips.made(Character.toUpperCase(what.charAt(0)) + what.substring(1));
+    boolean any = slips.made(sentence(what));
     for (String place : places) {
       any |= slips.made(place + what);
     }
     return any;
+  }
+
+  /** A capital to begin with, unless it is a name of the code: Z is not z. */
+  private static String sentence(String what) {
+    String first = what.substring(0, what.indexOf(' '));
+    return WORDS.contains(first) ? Character.toUpperCase(what.charAt(0)) + what.substring(1) : what;
   }
 
   /** {@return the gradient past a sigmoid, s(1 − s), but for the slips on its slope} */

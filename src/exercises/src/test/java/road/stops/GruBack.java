@@ -194,11 +194,12 @@ public final class GruBack implements Stop.Task {
   private static Matrix darAfter(
       Matrix dah, Matrix r, Matrix u, Matrix hPrev, Slips slips, String where) {
     Matrix reaches = dah;
-    if (made(slips, where, "r's other factor is u: what reaches r has no factor r of its own.")) {
+    if (Gates.made(
+        slips, "r's other factor is u: what reaches r has no factor r of its own.", where)) {
       reaches = dah.times(r);
     }
     Matrix dr =
-        made(slips, where, "r's other factor, u, is missing in its gradient.")
+        Gates.made(slips, "r's other factor, u, is missing in its gradient.", where)
             ? reaches
             : reaches.times(u);
     if (hPrev != null

@@ -236,6 +236,12 @@ public final class GruForward implements Stop.Task {
       weighed = u.matmul(whh);
       weighed.addRow(bhn);
     }
+    if (slips.made(
+        "In resetAfter: r has to weigh what the product and bhn give; it weighed hPrev before.")) {
+      u = r.times(hPrev).matmul(whh);
+      u.addRow(bhn);
+      weighed = u;
+    }
     if (slips.made("In resetAfter: that is the other kind, without bhn.")) {
       u = r.times(hPrev);
       weighed = u.matmul(whh);

@@ -127,6 +127,15 @@ public final class LstmForward implements Stop.Task {
         }
       }
     }
+    for (int p = 0; p < 4; p++) {
+      for (int q = 0; q < 4; q++) {
+        if (p != q
+            && slips.made(
+                names.charAt(p) + " is read from the columns of " + names.charAt(q) + "." + ORDER)) {
+          places[p] = q;
+        }
+      }
+    }
     if (slips.made("That is the order i, f, g, o of PyTorch and Keras." + ORDER)) {
       return new int[] {1, 2, 0, 3};
     }
