@@ -149,7 +149,7 @@ final class Learn {
   private void compileJudge() {
     Path library = home.resolveSibling("main").resolve("java/io/github/unroll");
     List<Path> all = new ArrayList<>();
-    for (String room : List.of("kernel", "tensor", "random", "cell", "layer", "loss", "optim")) {
+    for (String room : List.of("kernel", "tensor", "random")) {
       all.addAll(sources(library.resolve(room)));
     }
     all.addAll(sources(home.resolve("solutions")));

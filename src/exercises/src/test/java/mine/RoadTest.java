@@ -41,12 +41,12 @@ class RoadTest {
 
   @Test
   void stop_06_back_through_a_layer() {
-    judge(6, "Affine.java");
+    judge(6, "AffineBackward.java");
   }
 
   @Test
   void stop_07_back_through_the_loss() {
-    judge(7, "SoftmaxLoss.java");
+    judge(7, "SoftmaxLossBackward.java");
   }
 
   @Test

@@ -153,12 +153,11 @@ public final class TruncatedBlocks implements Stop.Task {
     boolean same =
         slips.made("targets: these are the letters that are read; asked is the one after each.");
     boolean two = slips.made("targets: one letter too far: it is the one right after the input.");
-    boolean before = slips.made("targets: that is the letter before the input, not after it.");
     boolean block =
         slips.made("targets: the first part is asked in every row: row n is at n·jump.");
     int[] ids = new int[places];
     for (int n = 0; n < places; n++) {
-      int at = (block ? 0 : n * jump) + t + (same ? 0 : two ? 2 : before ? -1 : 1);
+      int at = (block ? 0 : n * jump) + t + (same ? 0 : two ? 2 : 1);
       ids[n] = text[at];
     }
     return ids;
