@@ -87,10 +87,12 @@ class Lesson04SoftmaxAndLossPageTest {
   }
 
   private static List<String> large() {
+    double power = Math.exp(1000);
+    double sum = power + Math.exp(0);
     return List.of(
-        String.format(Locale.ROOT, "exp(709)             = %.3e", Math.exp(709)),
-        "exp(1000)            = " + Math.exp(1000),
-        "exp(1000) / exp(1000) = " + Math.exp(1000) / Math.exp(1000));
+        String.format(Locale.ROOT, "exp(709)                         = %.3e", Math.exp(709)),
+        "exp(1000)                        = " + power,
+        "exp(1000) / (exp(1000) + exp(0)) = " + power / sum);
   }
 
   private List<String> stable() {
@@ -109,10 +111,7 @@ class Lesson04SoftmaxAndLossPageTest {
     double half = lossOf(Matrix.of(1, 2, 0, 0), 1);
     return List.of(
         String.format(
-            Locale.ROOT,
-            "50 equal scores: loss %.4f, perplexity %.1f",
-            nothing,
-            Math.exp(nothing)),
+            Locale.ROOT, "50 equal scores: loss %.4f, perplexity %.1f", nothing, Math.exp(nothing)),
         String.format(
             Locale.ROOT, " 2 equal scores: loss %.4f, perplexity %.1f", half, Math.exp(half)));
   }

@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Lesson 5: the slope of a loss, measured from both sides; every backward pass is proved with it. */
+/**
+ * Lesson 5: the slope of a loss, measured from both sides; every backward pass is proved with it.
+ */
 class Lesson05TheCentralDifferencePageTest {
 
   private static final double STEP = 1e-5;
 
   private final Matrix x = Matrix.of(2, 2, 1, 2, 3, -1);
-  private final Matrix target = Matrix.of(2, 2, 1, 0, 2, 1);
+  private final Matrix target = Matrix.of(2, 2, 1, 0, 1, 1);
   private final Matrix w = Matrix.of(2, 2, 0.5, -0.2, 0.1, 0.4);
 
   @Test
