@@ -136,7 +136,8 @@ public final class Growing implements Stop.Task {
     if (slips.made("The root is missing: a norm is the root of the sum of squares.")) {
       return squares;
     }
-    if (slips.made("That is the sum of the magnitudes; a norm is the root of the sum of squares.")) {
+    if (slips.made(
+        "That is the sum of the magnitudes; a norm is the root of the sum of squares.")) {
       return sum;
     }
     if (slips.made("That is the largest magnitude; a norm is the root of the sum of squares.")) {
@@ -151,8 +152,9 @@ public final class Growing implements Stop.Task {
   }
 
   private static double radius(Matrix wh, Slips slips) {
-    if (slips.made("That is the norm of wh, the root of the sum of its squares; it bounds the"
-        + " radius, and can be far above.")) {
+    if (slips.made(
+        "That is the norm of wh, the root of the sum of its squares; it bounds the"
+            + " radius, and can be far above.")) {
       return Math.sqrt(wh.sumOfSquares(0, wh.rows() * wh.cols()));
     }
     if (slips.made(
@@ -196,7 +198,17 @@ public final class Growing implements Stop.Task {
       return Math.sqrt(radius);
     }
     if (slips.made("All the rounds are added up, and it is divided by half of them.")) {
-      return radius * growth(wh, 0, ROUNDS);
+      return Math.pow(growth(wh, 0, ROUNDS), 2);
+    }
+    if (slips.made(
+        "The first rounds are in the mean, in which the row has not turned yet: leave out the first"
+            + " half.")) {
+      return growth(wh, 0, ROUNDS);
+    }
+    if (slips.made(
+        "v is never brought back to length 1, and so it leaves the range of a double.")) {
+      double size = Math.pow(radius, ROUNDS);
+      return size * size > 0 && Double.isFinite(size * size) ? radius : Double.NaN;
     }
     if (slips.made("The logarithms are added up and not divided by how many there are.")) {
       return Math.pow(radius, ROUNDS - ROUNDS / 2);
@@ -239,12 +251,10 @@ public final class Growing implements Stop.Task {
     if (given.name().startsWith("eigenvalues")) {
       return twoDecimals(Growth.spectralRadius(given.matrix("wh"), ROUNDS));
     }
-    double[] norms =
-        Growth.norms(given.matrix("dh"), given.matrices("hs"), given.matrix("wh"));
+    double[] norms = Growth.norms(given.matrix("dh"), given.matrices("hs"), given.matrix("wh"));
     return new Results()
         .with(
-            "norms",
-            norms == null || norms.length == 0 ? null : Matrix.of(1, norms.length, norms));
+            "norms", norms == null || norms.length == 0 ? null : Matrix.of(1, norms.length, norms));
   }
 
   @Override

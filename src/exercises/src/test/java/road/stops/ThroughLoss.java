@@ -30,8 +30,8 @@ public final class ThroughLoss implements Stop.Task {
             "Probability minus truth, where truth is 1 for the right class and 0 for the others."
                 + " A mean over the rows that count hands each its share. A row that does not count"
                 + " wants nothing. Slope from stop 5 tells whether you are right.",
-            "A row that counts: (softmax(scores) − onehot(label)) / count. A row of label −1: zeros."
-                + " For oneScore: p0 − 1, with p0 = 1 / (1 + exp(s1 − s0))."),
+            "A row that counts: (softmax(scores) − onehot(label)) / count. A row of label −1:"
+                + " zeros. For oneScore: p0 − 1, with p0 = 1 / (1 + exp(s1 − s0))."),
         new ThroughLoss());
   }
 
@@ -106,6 +106,9 @@ public final class ThroughLoss implements Stop.Task {
     int n = scores.rows();
     int v = scores.cols();
     Matrix p = probabilities(scores, slips);
+    if (slips.made("A row of label 0 counts: 0 is the first class. Only −1 does not count.")) {
+      labels = java.util.Arrays.stream(labels).map(label -> label == 0 ? -1 : label).toArray();
+    }
     double count = 0;
     for (int label : labels) {
       count += label < 0 ? 0 : 1;
@@ -140,13 +143,18 @@ public final class ThroughLoss implements Stop.Task {
     if (slips.made("The 1 of the right class is added; it is taken away.")) {
       truth = -1;
     }
-    if (slips.made("The 1 of the right class is taken away after the division, which it needs too.")) {
+    if (slips.made(
+        "The 1 of the right class is taken away after the division, which it needs too.")) {
       truth = 1 / share;
     }
     boolean keep = slips.made("A row of label −1 does not count: its gradient is all zeros.");
     boolean wraps = slips.made("The label −1 is taken for class 0; it says: does not count.");
     boolean stops =
         slips.made("After a row that does not count no other is done: continue, not break.");
+    boolean ends =
+        slips.made(
+            "The loop ends at a row that does not count, and so does the counting: continue, not"
+                + " break.");
     boolean only = slips.made("Only the right class has a gradient; the others want down by p.");
     boolean slope =
         slips.made("There is a factor p·(1 − p) too many: p − truth is the slope of the score.");
@@ -159,7 +167,7 @@ public final class ThroughLoss implements Stop.Task {
     double seen = 0;
     for (int i = 0; i < n; i++) {
       int label = labels[i];
-      if (label < 0 && stops) {
+      if (label < 0 && (stops || ends)) {
         break;
       }
       seen += label < 0 ? 0 : 1;
@@ -183,6 +191,9 @@ public final class ThroughLoss implements Stop.Task {
       for (int j = 0; slope && j < v; j++) {
         d.set(i, j, d.get(i, j) * p.get(i, j) * (1 - p.get(i, j)));
       }
+    }
+    if (ends) {
+      d = d.times(count / seen);
     }
     return slips.made("The sign is wrong: probability minus truth, not the other way round.")
         ? d.times(-1)

@@ -31,8 +31,8 @@ public final class ThroughStep implements Stop.Task {
             "First da: dh times the slope of tanh, number by number. Then everything that went into"
                 + " the sum a gets its gradient from da, never from dh. Slope from stop 5 tells"
                 + " whether you are right.",
-            "da = dh ⊙ (1 − h²); dx = da·wxᵀ, dhPrev = da·whᵀ, dwx = xᵀ·da, dwh = hPrevᵀ·da, db = the"
-                + " sum of the rows of da. For oneState: dh·(1 − h²)·wh."),
+            "da = dh ⊙ (1 − h²); dx = da·wxᵀ, dhPrev = da·whᵀ, dwx = xᵀ·da, dwh = hPrevᵀ·da, db ="
+                + " the sum of the rows of da. For oneState: dh·(1 − h²)·wh."),
         new ThroughStep());
   }
 
@@ -227,6 +227,9 @@ public final class ThroughStep implements Stop.Task {
     boolean plus = slips.made("The slope of tanh is 1 − h²; here it is 1 + h².");
     boolean square = slips.made("The slope of tanh is 1 − h²; here it is h² alone.");
     boolean noDh = slips.made("dh is missing in da: that is the slope of h, not yet of the loss.");
+    boolean loose =
+        slips.made(
+            "Brackets: dh·1 − h² is not dh·(1 − h²). A product is done before a difference.");
     boolean added = slips.made("dh and the slope of tanh are added; they are multiplied.");
     boolean twice = slips.made("da goes through the slope of tanh twice.");
     boolean negative = slips.made("The sign of da is wrong, and so is that of all gradients.");
@@ -239,7 +242,8 @@ public final class ThroughStep implements Stop.Task {
         slope = square ? v * v : slope;
         slope = twice ? slope * slope : slope;
         double d = noDh ? 1 : dh.get(i, j);
-        da.set(i, j, (added ? d + slope : d * slope) * (negative ? -1 : 1));
+        double product = added ? d + slope : loose ? d - v * v : d * slope;
+        da.set(i, j, product * (negative ? -1 : 1));
       }
     }
     return da;

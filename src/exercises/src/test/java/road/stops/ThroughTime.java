@@ -24,12 +24,13 @@ public final class ThroughTime implements Stop.Task {
         List.of("firstState", "backward"),
         List.of(
             "Who reads h[t]? Everyone who does sends something back.",
-            "dh of a step is (N,H), and so is what the step after hands down, its dhPrev. Behind the"
-                + " last step there is nobody: zeros. dwx, dwh and db have their shapes whatever T"
-                + " is.",
-            "From the last step to the first: add the two routes into h[t], go back through the step"
-                + " with RnnBackward.backward, add its dwx, dwh and db to those of the other steps,"
-                + " and keep its dhPrev for the step before. What is left at the end is dh0.",
+            "dh of a step is (N,H), and so is what the step after hands down, its dhPrev. Behind"
+                + " the last step there is nobody: zeros. dwx, dwh and db have their shapes"
+                + " whatever T is.",
+            "From the last step to the first: add the two routes into h[t], go back through the"
+                + " step with RnnBackward.backward, add its dwx, dwh and db to those of the other"
+                + " steps, and keep its dhPrev for the step before. What is left at the end is"
+                + " dh0.",
             "for t = T−1 … 0: d = RnnBackward.backward(dhs[t] + fromNext, xs[t], t == 0 ? h0 :"
                 + " hs[t − 1], hs[t], wx, wh); dwx += d.dwx, dwh += d.dwh, db += d.db; fromNext ="
                 + " d.dhPrev. For firstState: fromLoss0 + fromLoss1·(1 − h1²)·wh."),
@@ -133,6 +134,8 @@ public final class ThroughTime implements Stop.Task {
     boolean product = slips.made("The two routes into h[t] are multiplied; they are added up.");
     boolean notThrough =
         slips.made("The step before gets dh itself; it gets what came through the step, dhPrev.");
+    boolean stays =
+        slips.made("Nothing is handed down: keep the dhPrev of each step for the step before it.");
     boolean piled =
         slips.made(
             "What comes from the step after piles up: keep only the dhPrev of the step just done.");
@@ -170,12 +173,12 @@ public final class ThroughTime implements Stop.Task {
       boolean leftOut = noFirst && t == 0 || noLast && t == steps - 1;
       dh = leftOut ? dh.times(0) : dh;
       Matrix da = dh.minus(dh.times(after).times(after));
-      dxs[t] = da.matmul(wx.transposed());
+      dxs[t] = leftOut ? null : da.matmul(wx.transposed());
       parts[0][k] = x.transposed().matmul(da);
       parts[1][k] = before.transposed().matmul(da);
       parts[2][k] = da.columnSums();
       dhPrevs[t] = da.matmul(wh.transposed());
-      next = leftOut ? next : notThrough ? dh : piled ? next.plus(dhPrevs[t]) : dhPrevs[t];
+      next = leftOut || stays ? next : notThrough ? dh : piled ? next.plus(dhPrevs[t]) : dhPrevs[t];
       lastDh = dh;
     }
     Matrix dh0 = next;
@@ -224,7 +227,8 @@ public final class ThroughTime implements Stop.Task {
     for (int i = 0; i < 3; i++) {
       boolean over =
           slips.made(
-              names[i] + " is that of one step: each overwrites the others. All steps use it: add.");
+              names[i]
+                  + " is that of one step: each overwrites the others. All steps use it: add.");
       boolean zero = slips.made(names[i] + " is left at zero: nothing is added to it.");
       boolean mean = slips.made(names[i] + " is divided by T. Its uses are added up, no mean.");
       Matrix sum = new Matrix(parts[i][0].rows(), parts[i][0].cols());
