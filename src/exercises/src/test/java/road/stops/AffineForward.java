@@ -70,7 +70,8 @@ public final class AffineForward implements Stop.Task {
     if (slips.made("w is transposed: a row of x has D numbers, and so must a column of w.")) {
       w = w.transposed().copy();
     }
-    boolean exchanged = slips.made("The factors are exchanged: it is x·w, the rows of x stay rows.");
+    boolean exchanged =
+        slips.made("The factors are exchanged: it is x·w, the rows of x stay rows.");
     Matrix y = exchanged ? w.matmul(x) : x.matmul(w);
     if (slips.made(
         "This multiplies element by element (times). A product of matrices sums over D:"

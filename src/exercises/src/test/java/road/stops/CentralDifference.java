@@ -25,8 +25,8 @@ public final class CentralDifference implements Stop.Task {
         "Slope.java",
         List.of("at", "of"),
         List.of(
-            "A slope is a rise over a run. If you go a small step to each side of x, how long is the"
-                + " run?",
+            "A slope is a rise over a run. If you go a small step to each side of x, how long is"
+                + " the run?",
             "at: two values of f, one on each side of x, give one number. of: the result has the"
                 + " shape of the matrix; each of its numbers takes two calls of the loss.",
             "Value above minus value below, over the whole distance between the two places. For a"
@@ -94,63 +94,67 @@ public final class CentralDifference implements Stop.Task {
   }
 
   private static double at(DoubleUnaryOperator f, double x, Slips slips) {
-    double step = slips.made("The step is a share of x; it is the same everywhere.") ? x * STEP : STEP;
+    double step =
+        slips.made("The step is a share of x (x times STEP); it is STEP itself everywhere.")
+            ? x * STEP
+            : STEP;
     double above = f.applyAsDouble(x + step);
     double below = f.applyAsDouble(x - step);
     return slope(above, f.applyAsDouble(x), below, "", slips);
   }
 
-  /** The slope from three values; mistakes are those of at or, with their own name, those of of. */
+  /** The slope from three values; mistakes say in which method they are. */
   private static double slope(double above, double here, double below, String in, Slips slips) {
     double run = 2 * STEP;
     if (slips.made(
-        in
-            + "That is the difference to one side, ahead: its error is as large as the step. Take"
-            + " one value on each side.")) {
+        "That is the difference to one side, ahead: its error is as large as the step. Take"
+            + " one value on each side."
+            + in)) {
       below = here;
       run = STEP;
     }
     if (slips.made(
-        in
-            + "That is the difference to one side, back: its error is as large as the step. Take"
-            + " one value on each side.")) {
+        "That is the difference to one side, back: its error is as large as the step. Take"
+            + " one value on each side."
+            + in)) {
       above = here;
       run = STEP;
     }
-    if (slips.made(in + "The lower value is taken at the place itself, not a step below it.")) {
+    if (slips.made("The lower value is taken at the place itself, not a step below it." + in)) {
       below = here;
     }
-    if (slips.made(in + "The upper value is taken at the place itself, not a step above it.")) {
+    if (slips.made("The upper value is taken at the place itself, not a step above it." + in)) {
       above = here;
     }
     if (slips.made(
-        in + "The factor 2 is missing: from x − STEP to x + STEP it is two steps far.")) {
+        "The factor 2 is missing: from x − STEP to x + STEP it is two steps far." + in)) {
       run = STEP;
     }
-    if (slips.made(in + "The distance is not divided by: the slope is rise over run.")) {
+    if (slips.made("The rise is not divided at all; a slope is rise over run." + in)) {
       run = 1;
     }
-    if (slips.made(in + "The distance is divided by 2 only; by the step, too.")) {
+    if (slips.made("The rise is divided by 2 alone; the run is two steps long." + in)) {
       run = 2;
     }
     if (slips.made(
-        in + "Parentheses are missing: a / 2 * STEP is half of a, times STEP. a / (2 * STEP).")) {
+        "Parentheses are missing: a / 2 * STEP is half of a, times STEP. a / (2 * STEP)." + in)) {
       run = 2 / STEP;
     }
-    if (slips.made(in + "The distance is a factor here; it is what the rise is divided by.")) {
+    if (slips.made("The rise is multiplied by the run; it is divided by it." + in)) {
       run = 1 / (2 * STEP);
     }
-    if (slips.made(in + "The distance is squared; it is two steps, not the square of one.")) {
+    if (slips.made(
+        "The rise is divided by the square of the step; the run is two steps long." + in)) {
       run = STEP * STEP;
     }
     double rise = above - below;
-    if (slips.made(in + "The two values are added; their difference is the rise.")) {
+    if (slips.made("The two values are added; their difference is the rise." + in)) {
       rise = above + below;
     }
-    if (slips.made(in + "The sign: it is the value above minus the value below.")) {
+    if (slips.made("The sign: it is the value above minus the value below." + in)) {
       rise = -rise;
     }
-    if (slips.made(in + "The sign is lost (abs): where a function falls its slope is negative.")) {
+    if (slips.made("The sign is lost (abs): where a function falls its slope is negative." + in)) {
       rise = Math.abs(rise);
     }
     return rise / run;
@@ -158,18 +162,18 @@ public final class CentralDifference implements Stop.Task {
 
   private static Matrix of(ToDoubleFunction<Matrix> loss, Matrix at, Slips slips) {
     boolean leftBelow =
-        slips.made("of: An element is not put back before the next one is moved; it stays below.");
+        slips.made("An element is not put back before the next one is moved; it stays below.");
     boolean leftAbove =
-        slips.made("of: An element is not put back before the next one is moved; it stays above.");
+        slips.made("An element is not put back before the next one is moved; it stays above.");
     boolean slopeLeft =
-        slips.made("of: The slope is written into the matrix that is moved; put the value back.");
+        slips.made("The slope is written into the matrix that is moved; put the value back.");
     boolean together =
-        slips.made("of: All elements are moved at once; move one, and leave the others.");
+        slips.made("All elements are moved at once; move one, and leave the others.");
     boolean inZeros =
-        slips.made("of: The other elements are 0 when the loss is taken; they keep their values.");
-    boolean rowTogether = slips.made("of: A whole row is moved at once; move one element.");
+        slips.made("The other elements are 0 when the loss is taken; they keep their values.");
+    boolean rowTogether = slips.made("A whole row is moved at once; move one element.");
     boolean unmoved =
-        slips.made("of: The loss is taken of the matrix as it was, not of the moved one.");
+        slips.made("The loss is taken of the matrix as it was, not of the moved one.");
     Matrix moved = at.copy();
     Matrix slopes = new Matrix(at.rows(), at.cols());
     double here = loss.applyAsDouble(at);
@@ -187,12 +191,10 @@ public final class CentralDifference implements Stop.Task {
           }
           values[side] = loss.applyAsDouble(m);
         }
-        double slope = slope(values[0], here, values[1], "of: ", slips);
+        double slope = slope(values[0], here, values[1], " (This is in the method of.)", slips);
         slopes.set(i, j, slope);
         moved.set(
-            i,
-            j,
-            leftBelow ? value - STEP : leftAbove ? value + STEP : slopeLeft ? slope : value);
+            i, j, leftBelow ? value - STEP : leftAbove ? value + STEP : slopeLeft ? slope : value);
       }
     }
     return placed(slopes, slips);
@@ -208,16 +210,16 @@ public final class CentralDifference implements Stop.Task {
 
   /** The slopes, where they stand in the result. */
   private static Matrix placed(Matrix slopes, Slips slips) {
-    boolean first = slips.made("of: Only element [0,0] is measured; each has a slope of its own.");
-    boolean row = slips.made("of: Only the first row is measured; go through all rows.");
-    boolean column = slips.made("of: Only the first column is measured; go through all columns.");
-    boolean lastRow = slips.made("of: The last row is left out: the loop ends too early.");
-    boolean lastColumn = slips.made("of: The last column is left out: the loop ends too early.");
-    boolean diagonal = slips.made("of: Only the diagonal is measured; it takes a loop in a loop.");
+    boolean first = slips.made("Only element [0,0] is measured; each has a slope of its own.");
+    boolean row = slips.made("Only the first row is measured; go through all rows.");
+    boolean column = slips.made("Only the first column is measured; go through all columns.");
+    boolean lastRow = slips.made("The last row is left out: the loop ends too early.");
+    boolean lastColumn = slips.made("The last column is left out: the loop ends too early.");
+    boolean diagonal = slips.made("Only the diagonal is measured; it takes a loop in a loop.");
     boolean exchanged =
-        slips.made("of: Row and column are exchanged where the slope is written: [i,j].");
-    boolean over = slips.made("of: Every slope is written to [0,0]; each has a place of its own.");
-    boolean summed = slips.made("of: Each slope is added to those before it; each stands alone.");
+        slips.made("Row and column are exchanged where the slope is written: [i,j].");
+    boolean over = slips.made("Every slope is written to [0,0]; each has a place of its own.");
+    boolean summed = slips.made("Each slope is added to those before it; each stands alone.");
     Matrix placed = new Matrix(slopes.rows(), slopes.cols());
     double sum = 0;
     for (int i = 0; i < slopes.rows(); i++) {
@@ -243,11 +245,9 @@ public final class CentralDifference implements Stop.Task {
   @Override
   public Results yours(Case given) {
     if (given.whole("method") == 0) {
-      return new Results()
-          .with("slope", Slope.at(function(given.whole("f")), given.number("x")));
+      return new Results().with("slope", Slope.at(function(given.whole("f")), given.number("x")));
     }
-    return new Results()
-        .with("slopes", Slope.of(loss(given.whole("loss")), given.matrix("at")));
+    return new Results().with("slopes", Slope.of(loss(given.whole("loss")), given.matrix("at")));
   }
 
   @Override

@@ -53,7 +53,8 @@ public final class RnnForward implements Stop.Task {
 
   private static Matrix step(Case given, Slips slips) {
     Matrix hPrev = given.matrix("hPrev");
-    if (slips.made("Every row gets the state of the first; each sequence has a state of its own.")) {
+    if (slips.made(
+        "Every row gets the state of the first; each sequence has a state of its own.")) {
       hPrev = hPrev.copy();
       for (int i = 1; i < hPrev.rows(); i++) {
         hPrev.copyRow(i, hPrev.copy(), 0);
@@ -93,7 +94,7 @@ public final class RnnForward implements Stop.Task {
     if (slips.made("wx is transposed: x.matmul(wx) fits as it is.")) {
       wx = wx.transposed().copy();
     }
-    boolean exchanged = slips.made("wx and wh are exchanged.");
+    boolean exchanged = slips.made("wx and wh are exchanged: x belongs to wx, hPrev to wh.");
     if (slips.made("wh is multiplied with the input too; the input has weights of its own, wx.")
         || exchanged) {
       wx = given.matrix("wh");
@@ -114,7 +115,7 @@ public final class RnnForward implements Stop.Task {
     if (slips.made("wh is transposed. It is square, so no shape shows it: hPrev·wh.")) {
       wh = wh.transposed().copy();
     }
-    boolean exchanged = slips.made("wx and wh are exchanged.");
+    boolean exchanged = slips.made("wx and wh are exchanged: x belongs to wx, hPrev to wh.");
     if (slips.made("wx is multiplied with the state too; the state has weights of its own, wh.")
         || exchanged) {
       wh = given.matrix("wx");

@@ -39,8 +39,7 @@ public final class SoftmaxLossForward implements Stop.Task {
         inputs("one row", scaled(Numbers.matrix(1, 4, 1), 3), 2),
         inputs("four rows, the first ignored", scaled(Numbers.matrix(4, 3, 2), 3), -1, 1, 0, 1),
         inputs("all sizes 3, the first ignored", scaled(Numbers.matrix(3, 3, 3), 4), -1, 0, 2),
-        inputs(
-            "five rows, two ignored", scaled(Numbers.matrix(5, 4, 4), 2), -1, 3, -1, 0, 2),
+        inputs("five rows, two ignored", scaled(Numbers.matrix(5, 4, 4), 2), -1, 3, -1, 0, 2),
         inputs(
             "scores of a thousand",
             Matrix.of(2, 3, 1000, 1001.5, 999, 1000.25, 1000.75, 1000),
@@ -123,8 +122,7 @@ public final class SoftmaxLossForward implements Stop.Task {
         : loss;
   }
 
-  private static double lossOfRow(
-      Matrix scores, int i, int label, double[] left, Slips slips) {
+  private static double lossOfRow(Matrix scores, int i, int label, double[] left, Slips slips) {
     int v = scores.cols();
     if (slips.made("Labels count from 0: label 0 is the first column.")) {
       label--;
@@ -133,7 +131,8 @@ public final class SoftmaxLossForward implements Stop.Task {
     if (slips.made("The largest score counts, not that of the label.")) {
       label = columnOf(scores, i, max);
     }
-    boolean transposed = slips.made("Row and column are exchanged where the label's score is read.");
+    boolean transposed =
+        slips.made("Row and column are exchanged where the label's score is read.");
     double score = transposed ? scores.get(label, i) : scores.get(i, label);
     double[] row = row(scores, i);
     if (slips.made(

@@ -67,7 +67,8 @@ public final class UnrolledForward implements Stop.Task {
     boolean inputBefore = slips.made("Step t reads the input before its own; it reads xs[t].");
     boolean inputAfter = slips.made("Step t reads the input after its own; it reads xs[t].");
     boolean secondLast =
-        slips.made("A step starts from the state two steps before; the state just before is meant.");
+        slips.made(
+            "A step starts from the state two steps before; the state just before is meant.");
     Matrix h0 = given.matrix("h0");
     Matrix start = fromZeros || zeros ? h0.times(0) : h0;
     Matrix[] hs = new Matrix[steps];
@@ -88,14 +89,13 @@ public final class UnrolledForward implements Stop.Task {
     if (slips.made("wh is transposed. It is square, so no shape shows it: hPrev·wh.")) {
       wh = wh.transposed().copy();
     }
-    if (slips.made("wx and wh are exchanged.")) {
+    if (slips.made(
+        "wx and wh are exchanged, or input and state in the call: xs[t] belongs to wx.")) {
       Matrix other = wx;
       wx = wh;
       wh = other;
     }
-    boolean exchanged = slips.made("The input and the state before it are exchanged in the call.");
-    Matrix a =
-        exchanged ? hPrev.matmul(wx).plus(x.matmul(wh)) : x.matmul(wx).plus(hPrev.matmul(wh));
+    Matrix a = x.matmul(wx).plus(hPrev.matmul(wh));
     if (!slips.made("The bias is missing.")) {
       a.addRow(given.matrix("b"));
     }

@@ -38,7 +38,8 @@ class Lesson01MatricesAndShapesPageTest {
   private List<String> byHand() {
     Matrix product = x.matmul(w);
     Matrix y = layer(x, w);
-    assertThat(layer(Matrix.of(1, 2, 1, 2), w)).isEqualTo(Matrix.of(1, 2, y.get(0, 0), y.get(0, 1)));
+    assertThat(layer(Matrix.of(1, 2, 1, 2), w))
+        .isEqualTo(Matrix.of(1, 2, y.get(0, 0), y.get(0, 1)));
     return new MatrixLines(6, 0)
         .with("x", x)
         .with("w", w)

@@ -12,7 +12,9 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Lesson 3: a recurrent network is one cell, used again and again, the same weights at every step. */
+/**
+ * Lesson 3: a recurrent network is one cell, used again and again, the same weights at every step.
+ */
 class Lesson03UnrollingPageTest {
 
   private static final int N = 2;

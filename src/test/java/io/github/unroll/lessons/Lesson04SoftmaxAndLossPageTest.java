@@ -109,10 +109,7 @@ class Lesson04SoftmaxAndLossPageTest {
     double half = lossOf(Matrix.of(1, 2, 0, 0), 1);
     return List.of(
         String.format(
-            Locale.ROOT,
-            "50 equal scores: loss %.4f, perplexity %.1f",
-            nothing,
-            Math.exp(nothing)),
+            Locale.ROOT, "50 equal scores: loss %.4f, perplexity %.1f", nothing, Math.exp(nothing)),
         String.format(
             Locale.ROOT, " 2 equal scores: loss %.4f, perplexity %.1f", half, Math.exp(half)));
   }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Lesson 5: the slope of a loss, measured from both sides; every backward pass is proved with it. */
+/**
+ * Lesson 5: the slope of a loss, measured from both sides; every backward pass is proved with it.
+ */
 class Lesson05TheCentralDifferencePageTest {
 
   private static final double STEP = 1e-5;
