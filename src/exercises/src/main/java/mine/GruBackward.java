@@ -37,8 +37,8 @@ public final class GruBackward {
   }
 
   /**
-   * A gradient for each input of a step, of the same shape; dbhn is null where the reset acts before
-   * the product, as there is no bhn.
+   * A gradient for each input of a step, of the same shape; dbhn is null where the reset acts
+   * before the product, as there is no bhn.
    */
   public record Gradients(
       Matrix dx, Matrix dhPrev, Matrix dwx, Matrix dwh, Matrix db, Matrix dbhn) {}

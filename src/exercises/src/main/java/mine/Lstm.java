@@ -31,8 +31,7 @@ public final class Lstm {
    * @param b bias (1,4H)
    * @return the step: h, c and the gates
    */
-  public static Step forward(
-      Matrix x, Matrix hPrev, Matrix cPrev, Matrix wx, Matrix wh, Matrix b) {
+  public static Step forward(Matrix x, Matrix hPrev, Matrix cPrev, Matrix wx, Matrix wh, Matrix b) {
     throw new Todo();
   }
 

@@ -7,8 +7,7 @@ import road.Slips;
 /** What the stops of gated cells share: parts side by side, slopes, mistakes made in two places. */
 final class Gates {
 
-  private static final Set<String> WORDS =
-      Set.of("the", "both", "it", "what", "only", "in", "a");
+  private static final Set<String> WORDS = Set.of("the", "both", "it", "what", "only", "in", "a");
 
   private Gates() {}
 
@@ -74,7 +73,8 @@ final class Gates {
     if (made(slips, "the slope of the sigmoid is only half there: 1 − s is missing.", places)) {
       return d.times(s);
     }
-    if (made(slips, "the gate is a result of the sigmoid already: do not apply it again.", places)) {
+    if (made(
+        slips, "the gate is a result of the sigmoid already: do not apply it again.", places)) {
       return d.times(s.sigmoid()).times(oneMinus(s.sigmoid()));
     }
     return d.times(s).times(oneMinus(s));

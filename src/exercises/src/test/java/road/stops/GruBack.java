@@ -163,7 +163,8 @@ public final class GruBack implements Stop.Task {
     if (made(slips, where, "the sign of da_z is wrong: more z means more of the candidate.")) {
       factor = hPrev.minus(candidate);
     }
-    if (made(slips, where, "in da_z hPrev is forgotten: z takes from it what it gives the other.")) {
+    if (made(
+        slips, where, "in da_z hPrev is forgotten: z takes from it what it gives the other.")) {
       factor = candidate;
     }
     if (made(slips, where, "in da_z the candidate is forgotten: z weighs it.")) {
@@ -242,7 +243,8 @@ public final class GruBack implements Stop.Task {
     }
     Matrix dar = pastSigmoid(dr, r, slips, places(where, "in da_r "));
     Matrix way = du.times(r);
-    if (slips.made("In resetBefore: hPrev was weighed by r on its way to u: so is du on its way.")) {
+    if (slips.made(
+        "In resetBefore: hPrev was weighed by r on its way to u: so is du on its way.")) {
       way = du;
     }
     if (slips.made("In resetBefore: the way from hPrev over u is missing in dhPrev.")) {
@@ -362,10 +364,12 @@ public final class GruBack implements Stop.Task {
     }
     boolean neither = made(slips, where, "the gates' ways are missing in dhPrev: z and r saw it.");
     Matrix sum = direct.plus(way);
-    if (!made(slips, where, "the way over z is missing in dhPrev: z looked at hPrev.") && !neither) {
+    if (!made(slips, where, "the way over z is missing in dhPrev: z looked at hPrev.")
+        && !neither) {
       sum.add(overZ);
     }
-    if (!made(slips, where, "the way over r is missing in dhPrev: r looked at hPrev.") && !neither) {
+    if (!made(slips, where, "the way over r is missing in dhPrev: r looked at hPrev.")
+        && !neither) {
       sum.add(overR);
     }
     return sum;
@@ -433,13 +437,7 @@ public final class GruBack implements Stop.Task {
   }
 
   private static Results results(
-      Matrix dx,
-      Matrix dhPrev,
-      Matrix dwx,
-      Matrix dwh,
-      Matrix db,
-      Matrix dbhn,
-      String where) {
+      Matrix dx, Matrix dhPrev, Matrix dwx, Matrix dwh, Matrix db, Matrix dbhn, String where) {
     String method = where.contains("After") ? "resetAfter." : "resetBefore.";
     Results results =
         new Results()

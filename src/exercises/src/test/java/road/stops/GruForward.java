@@ -140,10 +140,14 @@ public final class GruForward implements Stop.Task {
       String name, int place, Matrix ax, Matrix hPrev, Matrix wh, Slips slips, String where) {
     Matrix a = part(ax, place, 3);
     Matrix weights = part(wh, place, 3);
-    if (made(slips, where, "wh is transposed in " + name + ". Its block is square, no shape shows it.")) {
+    if (made(
+        slips,
+        where,
+        "wh is transposed in " + name + ". Its block is square, no shape shows it.")) {
       weights = weights.transposed().copy();
     }
-    if (!made(slips, where, "the state is missing in " + name + ": each gate looks at x and hPrev.")) {
+    if (!made(
+        slips, where, "the state is missing in " + name + ": each gate looks at x and hPrev.")) {
       a.add(hPrev.matmul(weights));
     }
     if (made(slips, where, name + " is not squashed: a gate goes through a sigmoid.")) {
@@ -180,7 +184,8 @@ public final class GruForward implements Stop.Task {
     if (slips.made("In resetBefore: the state is missing in the candidate.")) {
       a = ax;
     }
-    if (slips.made("In resetBefore: the state enters the candidate twice, once without the reset.")) {
+    if (slips.made(
+        "In resetBefore: the state enters the candidate twice, once without the reset.")) {
       a = a.plus(hPrev.matmul(whh));
     }
     if (slips.made("In resetBefore: r weighs the state alone, not the input too.")) {
@@ -231,7 +236,8 @@ public final class GruForward implements Stop.Task {
       weighed = r.times(hPrev).matmul(whh);
       weighed.addRow(bhn);
     }
-    if (slips.made("In resetAfter: that is the other kind, reset before the product, with its u.")) {
+    if (slips.made(
+        "In resetAfter: that is the other kind, reset before the product, with its u.")) {
       u = r.times(hPrev);
       weighed = u.matmul(whh);
       weighed.addRow(bhn);

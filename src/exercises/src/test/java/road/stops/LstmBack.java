@@ -111,8 +111,7 @@ public final class LstmBack implements Stop.Task {
   }
 
   /** What reaches c, from ahead and through h. */
-  private static Matrix ds(
-      Matrix dh, Matrix dc, Matrix o, Matrix c, Slips slips, String where) {
+  private static Matrix ds(Matrix dh, Matrix dc, Matrix o, Matrix c, Slips slips, String where) {
     Matrix tanhC = c.tanh();
     if (made(slips, where, "c is forgotten on the way through h: dh reaches c too.")) {
       return dc;
@@ -332,7 +331,10 @@ public final class LstmBack implements Stop.Task {
               .with(
                   "ds",
                   LstmBackward.intoC(
-                      given.number("dh"), given.number("dc"), given.number("o"), given.number("c")));
+                      given.number("dh"),
+                      given.number("dc"),
+                      given.number("o"),
+                      given.number("c")));
       case 1 ->
           new Results()
               .with(

@@ -31,8 +31,8 @@ public final class LstmForward implements Stop.Task {
                 + " is for a hundred steps?",
             "x·wx + hPrev·wh + b is (N,4H): four blocks of H columns. Each gate is (N,H), as are h"
                 + " and c, so all that follows goes element by element.",
-            "f says how much of the old c stays, i how much of the candidate g comes in, o how"
-                + " much of the new c is shown. Gates go through a sigmoid; what is stored or shown,"
+            "f says how much of the old c stays, i how much of the candidate g comes in, o how much"
+                + " of the new c is shown. Gates go through a sigmoid; what is stored or shown,"
                 + " through tanh.",
             "c = f⊙cPrev + i⊙g and h = o⊙tanh(c); f, i, o by sigmoid, g by tanh; f = gate(a,"
                 + " 0).sigmoid() is the first."),
@@ -71,7 +71,8 @@ public final class LstmForward implements Stop.Task {
             : slips.made("g is no gate but what is to be stored: tanh, not sigmoid.")
                 ? ag.sigmoid()
                 : ag.tanh();
-    if (slips.made("tanh and sigmoid are exchanged: the gates f, i, o go from 0 to 1, g does not.")) {
+    if (slips.made(
+        "tanh and sigmoid are exchanged: the gates f, i, o go from 0 to 1, g does not.")) {
       f = part(a, places[0], 4).tanh();
       g = ag.sigmoid();
       i = part(a, places[2], 4).tanh();
@@ -131,7 +132,11 @@ public final class LstmForward implements Stop.Task {
       for (int q = 0; q < 4; q++) {
         if (p != q
             && slips.made(
-                names.charAt(p) + " is read from the columns of " + names.charAt(q) + "." + ORDER)) {
+                names.charAt(p)
+                    + " is read from the columns of "
+                    + names.charAt(q)
+                    + "."
+                    + ORDER)) {
           places[p] = q;
         }
       }
@@ -160,8 +165,7 @@ public final class LstmForward implements Stop.Task {
     return own.sigmoid();
   }
 
-  private static Matrix cell(
-      Case given, Matrix f, Matrix g, Matrix i, Matrix o, Slips slips) {
+  private static Matrix cell(Case given, Matrix f, Matrix g, Matrix i, Matrix o, Slips slips) {
     Matrix cPrev = given.matrix("cPrev");
     if (slips.made("What is kept is the old c, not the old h.")) {
       cPrev = given.matrix("hPrev");
@@ -183,7 +187,8 @@ public final class LstmForward implements Stop.Task {
     if (slips.made("It is i that weighs the candidate, not o.")) {
       taken = o.times(g);
     }
-    if (slips.made("An LSTM has an input gate of its own: not 1 − f weighs the candidate, but i.")) {
+    if (slips.made(
+        "An LSTM has an input gate of its own: not 1 − f weighs the candidate, but i.")) {
       taken = oneMinus(f).times(g);
     }
     if (slips.made("The old c is not carried over: a part of c is missing.")) {
@@ -229,8 +234,12 @@ public final class LstmForward implements Stop.Task {
         boolean near = p >= 2 || q == 1; // h and c, or two gates
         if (near
             && slips.made(
-                "Right, but " + names.charAt(p) + " and " + names.charAt(q)
-                    + " are exchanged in what is returned." + RECORD)) {
+                "Right, but "
+                    + names.charAt(p)
+                    + " and "
+                    + names.charAt(q)
+                    + " are exchanged in what is returned."
+                    + RECORD)) {
           Matrix was = six[p];
           six[p] = six[q];
           six[q] = was;
