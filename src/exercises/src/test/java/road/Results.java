@@ -16,7 +16,7 @@ public final class Results {
   /** How far a result may be from the right one, in proportion to it. */
   private static final double TOLERANCE = 1e-9;
 
-  /** What is left of 1 after the rounding of sums that should be zero. */
+  /** What rounding may leave where all numbers of a matrix should be zero. */
   private static final double ROUNDING = 1e-14;
 
   private final Map<String, Matrix> values = new LinkedHashMap<>();
@@ -86,10 +86,10 @@ public final class Results {
         .allMatch(m -> m != null && Arrays.stream(m.data()).allMatch(Double::isFinite));
   }
 
-  /** {@return the names of matrices whose greatest number is below a bound, but not 0} */
-  List<String> tiny(double bound) {
+  /** {@return the names of matrices in which there seems to be nothing but rounding} */
+  List<String> rounding() {
     return values.entrySet().stream()
-        .filter(each -> scale(each.getValue()) < bound && scale(each.getValue()) > 0)
+        .filter(each -> scale(each.getValue()) < 1e-12 && scale(each.getValue()) > 1e-18)
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -156,7 +156,8 @@ public final class Results {
 
   private static boolean isClose(double got, double want, double scale) {
     return Double.isFinite(got)
-        && Math.abs(got - want) <= TOLERANCE * Math.max(scale, Math.abs(want)) + ROUNDING;
+        && Math.abs(got - want)
+            <= (scale == 0 ? ROUNDING : TOLERANCE * Math.max(scale, Math.abs(want)));
   }
 
   private static String size(Matrix m) {

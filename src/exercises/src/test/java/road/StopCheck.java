@@ -6,9 +6,6 @@ import java.util.List;
 /** What can be asked of a stop itself, for tests. */
 public final class StopCheck {
 
-  /** Results below are judged too roughly. */
-  private static final double TINY = 1e-6;
-
   private StopCheck() {}
 
   /** {@return slips that change nothing in any case: they could never be named} */
@@ -32,13 +29,13 @@ public final class StopCheck {
     }
   }
 
-  /** {@return results that are not zero, but nearly} */
-  public static List<String> tiny(Stop stop) {
-    List<String> tiny = new ArrayList<>();
+  /** {@return results that seem to be zero but for rounding: no answer would have the same} */
+  public static List<String> rounding(Stop stop) {
+    List<String> rounding = new ArrayList<>();
     for (Case given : stop.task().cases()) {
       Results right = stop.task().expected(given.copy(), Slips.none());
-      right.tiny(TINY).forEach(name -> tiny.add(given.name() + ": " + name));
+      right.rounding().forEach(name -> rounding.add(given.name() + ": " + name));
     }
-    return tiny;
+    return rounding;
   }
 }

@@ -39,7 +39,7 @@ final class Exercises {
       String file,
       List<String> hints,
       List<String> unnoticed,
-      List<String> tiny) {}
+      List<String> rounding) {}
 
   private final Path classes;
 
@@ -95,7 +95,7 @@ final class Exercises {
                 (String) get(stop, "file"),
                 strings(get(stop, "hints")),
                 strings(check.getMethod("unnoticed", stop.getClass()).invoke(null, stop)),
-                strings(check.getMethod("tiny", stop.getClass()).invoke(null, stop))));
+                strings(check.getMethod("rounding", stop.getClass()).invoke(null, stop))));
       }
       return stops;
     }

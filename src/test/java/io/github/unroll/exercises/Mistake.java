@@ -57,16 +57,27 @@ record Mistake(String name, List<Change> changes) {
    */
   List<String> in(List<String> solution) {
     List<String> lines = new ArrayList<>(solution);
-    if (changes.isEmpty()) {
-      throw new IllegalArgumentException("it changes nothing");
-    }
-    for (Change change : changes) {
-      apply(change.right, change.wrong, lines);
-    }
+    make(lines);
     return lines;
   }
 
-  private static void apply(List<String> right, List<String> wrong, List<String> lines) {
+  /** {@return in how many places the solution changes: in a mistake of two parts, two} */
+  int places(List<String> solution) {
+    return make(new ArrayList<>(solution));
+  }
+
+  private int make(List<String> lines) {
+    int places = 0;
+    for (Change change : changes) {
+      places += make(change.right, change.wrong, lines);
+    }
+    if (places == 0) {
+      throw new IllegalArgumentException("it changes nothing");
+    }
+    return places;
+  }
+
+  private static int make(List<String> right, List<String> wrong, List<String> lines) {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i + right.size() <= lines.size(); i++) {
       List<String> there = lines.subList(i, i + right.size()).stream().map(String::strip).toList();
@@ -74,10 +85,9 @@ record Mistake(String name, List<Change> changes) {
         found.add(i);
       }
     }
-    if (found.isEmpty() && right.size() > 1) { // lines that are left out, each on its own
-      apply(right.subList(0, 1), List.of(), lines);
-      apply(right.subList(1, right.size()), wrong, lines);
-      return;
+    if (found.isEmpty() && right.size() > 1) { // a part that is only left out, and the next part
+      return make(right.subList(0, 1), List.of(), lines)
+          + make(right.subList(1, right.size()), wrong, lines);
     }
     if (found.size() != 1) {
       throw new IllegalArgumentException(
@@ -87,5 +97,6 @@ record Mistake(String name, List<Change> changes) {
     String margin = place.get(0).substring(0, place.get(0).indexOf(right.get(0)));
     place.clear();
     lines.addAll(found.get(0), wrong.stream().map(line -> margin + line).toList());
+    return 1;
   }
 }
