@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 final class Thrown {
 
   private static final Pattern PACKAGES = Pattern.compile("\\b(?:[a-z]\\w*\\.)+(?=[A-Z])");
+  private static final Pattern NEGATIVE = Pattern.compile("(?:Index |[\\[,])-\\d");
   private static final Pattern RETURNED =
       Pattern.compile("the return value of \"mine\\.(?:\\w+[.$])+(\\w+)\\(");
 
@@ -65,7 +66,10 @@ final class Thrown {
           + end(message);
     }
     if (e instanceof IndexOutOfBoundsException && !message.isEmpty()) {
-      return end(message) + " Does a loop run too far, or are two indices exchanged?";
+      return end(message)
+          + (NEGATIVE.matcher(message).find()
+              ? " An index is negative: is that a place before the first?"
+              : " Does a loop run too far, or are two indices exchanged?");
     }
     if (e instanceof IllegalArgumentException && !message.isEmpty()) {
       return end(message);
