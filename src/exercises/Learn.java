@@ -52,6 +52,7 @@ final class Learn {
   private List<List<String>> stops = List.of(); // number, title, lesson, file, hints
   private int current = 1;
   private Child child; // waits for the next turn
+  private boolean closing;
   private int turns;
 
   private Learn(Path home) throws IOException {
@@ -91,7 +92,7 @@ final class Learn {
   private void run(boolean once) throws IOException, InterruptedException {
     OUT.println("Compiling the judge ...");
     compileJudge();
-    child = new Child();
+    startChild();
     BlockingQueue<String> typed = new LinkedBlockingQueue<>();
     if (!once) {
       Thread keys = new Thread(() -> readLines(typed), "keys");
@@ -166,7 +167,7 @@ final class Learn {
    * is said: the next turn will.
    */
   private void turn(Map<Path, String> seen) throws IOException, InterruptedException {
-    List<Problem> problems = compiler.compile(sources(mine), child.classes, List.of(judge()));
+    List<Problem> problems = compileMine();
     if (!problems.isEmpty()) {
       clear();
       say(inTerms(problems));
@@ -174,7 +175,7 @@ final class Learn {
     }
     Child ran = child;
     boolean ended = ran.run(() -> stamps().equals(seen));
-    child = new Child();
+    startChild();
     if (!ended) {
       return;
     }
@@ -340,11 +341,23 @@ final class Learn {
     return work.resolve("judge");
   }
 
+  private synchronized void startChild() throws IOException {
+    if (!closing) {
+      child = new Child();
+    }
+  }
+
+  private synchronized List<Problem> compileMine() {
+    return closing
+        ? List.of()
+        : compiler.compile(sources(mine), child.classes, List.of(judge()));
+  }
+
   /** Leaves nothing behind: no process, no file. */
-  private void close() {
-    Child last = child;
-    if (last != null) {
-      last.end();
+  private synchronized void close() {
+    closing = true;
+    if (child != null) {
+      child.end();
     }
     delete(work);
   }
@@ -424,15 +437,22 @@ final class Learn {
     return more == 0 ? text.toString() : text + "\n\n(and " + more + " more of the compiler's)";
   }
 
-  private static String inTerms(Problem problem) {
+  private String inTerms(Problem problem) {
     String message = problem.message.replaceAll("\\b(?:[a-z]\\w*\\.)+(?=[A-Z])", "");
     String code = problem.code.replace("compiler.err.", "");
     if (code.startsWith("cant.resolve")) {
       Matcher symbol = Pattern.compile("symbol:\\s*(.*)").matcher(message);
-      Matcher place = Pattern.compile("location:\\s*(.*)").matcher(message);
+      Matcher place = Pattern.compile("location:.*\\b(\\w+(?:<.*>)?)").matcher(message);
       String what = symbol.find() ? symbol.group(1) : message.lines().findFirst().orElse("");
-      String where = place.find() ? ", in " + place.group(1) : "";
-      return "Java does not know the " + what + where + ". Is it misspelt, or not declared?";
+      String where = place.find() ? place.group(1) : "";
+      if (Files.exists(mine.resolve("mine").resolve(where + ".java"))
+          && !problem.file.equals(where + ".java")) {
+        return "this calls the " + what + " of " + where + ". Keep names and parameters there.";
+      }
+      return "Java does not know the "
+          + what
+          + (where.isEmpty() ? "" : " in " + where)
+          + ". Is it misspelt, or not declared?";
     }
     return switch (code) {
       case "unreachable.stmt" ->

@@ -67,7 +67,7 @@ final class Calls {
         waited += passed;
         idle = thread.getState() == Thread.State.RUNNABLE ? 0 : idle + passed;
         long used = threads.getThreadCpuTime(thread.getId()) / 1_000_000;
-        boolean late = waited > patience && (used > patience / 2 || idle > patience / 2);
+        boolean late = waited > patience && (used > patience / 4 || idle > patience / 4);
         if (late || waited > patience + LAST_MILLIS) {
           return false;
         }
