@@ -81,11 +81,11 @@ public final class Writer {
   private static final int STEPS = 20;
   private static final int VECTOR = 16;
   private static final int STATE = 64;
-  private static final double RATE = 0.01;
-  private static final double MAX_NORM = 1;
-  private static final int EPOCHS = 60;
+  private static final double RATE = 0.003;
+  private static final double MAX_NORM = 0.5;
+  private static final int EPOCHS = 64;
 
-  /** Trains, and writes a line now and then. */
+  /** Trains, and writes a line after 0, 1, 2, 4, 8, 16, 32 and 64 times through the text. */
   public static void main(String[] args) {
     String letters = lettersOf(Rhyme.TEXT);
     int[] text = Rhyme.TEXT.chars().map(letters::indexOf).toArray();
@@ -96,7 +96,6 @@ public final class Writer {
       Matrix h = new Matrix(PLACES, STATE);
       double loss = 0;
       int blocks = (text.length - 1) / PLACES / STEPS;
-      int updates = memory.updates();
       for (int k = 0; k < blocks; k++) {
         int[][] ids = new int[STEPS][];
         int[][] targets = new int[STEPS][];
@@ -111,9 +110,10 @@ public final class Writer {
           memory = update(memory, block.gradients(), MAX_NORM, RATE);
         }
       }
-      if (epoch < 5 || epoch % 10 == 0) {
-        String line = line(memory.weights(), letters, 60, random);
-        System.out.printf(Locale.ROOT, "%7d %11.2f  %s%n", updates, Math.exp(loss), line);
+      if (Integer.bitCount(epoch) <= 1) {
+        String line = line(memory.weights(), letters, 50, random);
+        System.out.printf(
+            Locale.ROOT, "%7d %11.2f  %s%n", memory.updates(), Math.exp(loss), line);
       }
     }
   }
