@@ -220,6 +220,9 @@ public final class AttentionBothWays implements Stop.Task {
               + " a[j]).")) {
         mean -= a.get(0, j) * da.get(0, j);
       }
+      if (slips.made("oneScore: the sum holds its last part alone: +=, not =.")) {
+        mean = a.get(0, n - 1) * da.get(0, n - 1);
+      }
       if (slips.made("oneScore: the sum of dWeights is not weighted: each counts a[k] times.")) {
         mean = da.rowSums().get(0, 0);
       }

@@ -95,6 +95,12 @@ public final class StreamingSession implements Stop.Task {
     if (!slips.made("reset leaves the state as it was; it has to be all zeros again.")) {
       state[0] = zero.copy();
     }
+    if (slips.made("reset leaves no state at all; before the first step it is N rows of zeros.")) {
+      state[0] = null;
+    }
+    if (slips.made("reset makes a state of one row; it needs one for each sequence.")) {
+      state[0] = new Matrix(1, zero.cols());
+    }
     return results.with("afterReset", step(given, slips, state, 0, xs[1]));
   }
 
@@ -105,7 +111,9 @@ public final class StreamingSession implements Stop.Task {
     if (slips.made("wh is transposed. It is square, so no shape shows it: h·wh.")) {
       wh = wh.transposed().copy();
     }
-    if (!slips.made("The state is not used: this step knows its own input alone.")) {
+    if (!slips.made(
+        "Each step begins from zeros. A step has to read the field h, and its new state has to go"
+            + " into that field.")) {
       a.add(before.matmul(wh));
     }
     if (!slips.made("The bias is missing.")) {
@@ -118,11 +126,6 @@ public final class StreamingSession implements Stop.Task {
     Matrix kept = after;
     if (slips.made("Kept is the sum before tanh; the next step needs the state, after tanh.")) {
       kept = a;
-    }
-    if (slips.made(
-        "The state is not kept: the next call begins from zeros again. The new state has to go into"
-            + " the field h, too.")) {
-      kept = before;
     }
     if (slips.made("Kept is the input's part alone, without the state before.")) {
       kept = x.matmul(given.matrix("wx"));
@@ -192,13 +195,18 @@ public final class StreamingSession implements Stop.Task {
             + " greatest score first.")) {
       greatest = 0;
     }
+    boolean whole =
+        slips.made("The exponentials are not divided by their sum: their own sum is not 1.");
+    greatest = whole ? 0 : greatest;
+    whole |=
+        slips.made(
+            "The greatest score is subtracted, but the exponentials are not divided by their sum:"
+                + " their own sum is not 1.");
     double sum = 0;
     for (int i = 0; i < p.length; i++) {
       p[i] = Math.exp(p[i] - greatest);
       sum += p[i];
     }
-    boolean whole =
-        slips.made("The exponentials are not divided by their sum: their own sum is not 1.");
     for (int i = 0; i < p.length; i++) {
       p[i] /= whole ? 1 : sum;
     }
