@@ -50,7 +50,7 @@ public final class Streaming {
    *
    * @param scores of all words (1,V), of any size
    * @param temperature 0: always the best word; small: nearly always; great: any word
-   * @param u a number from 0 up to, but not 1, drawn by whoever calls
+   * @param u a random number, at least 0 and below 1, drawn by whoever calls
    * @return the word's id, from 0 to V − 1
    */
   public static int choose(Matrix scores, double temperature, double u) {
