@@ -71,8 +71,9 @@ final class Learn {
             .findFirst()
             .orElse(null);
     if (home == null) {
-      fail("the exercises are not here. Go to the repository's top folder, then:\n"
-          + "  java src/exercises/Learn.java");
+      fail(
+          "the exercises are not here. Go to the repository's top folder, then:\n"
+              + "  java src/exercises/Learn.java");
     }
     if (ToolProvider.getSystemJavaCompiler() == null) {
       fail("this Java has no compiler; take a JDK, 17 or later");
@@ -348,9 +349,7 @@ final class Learn {
   }
 
   private synchronized List<Problem> compileMine() {
-    return closing
-        ? List.of()
-        : compiler.compile(sources(mine), child.classes, List.of(judge()));
+    return closing ? List.of() : compiler.compile(sources(mine), child.classes, List.of(judge()));
   }
 
   /** Leaves nothing behind: no process, no file. */
@@ -395,8 +394,7 @@ final class Learn {
                   System.getProperty("path.separator"),
                   classPath.stream().map(Path::toString).toList()));
       javac
-          .getTask(
-              null, files, messages, options, null, files.getJavaFileObjectsFromPaths(sources))
+          .getTask(null, files, messages, options, null, files.getJavaFileObjectsFromPaths(sources))
           .call();
       List<Problem> problems = new ArrayList<>();
       for (Diagnostic<? extends JavaFileObject> message : messages.getDiagnostics()) {
@@ -424,7 +422,8 @@ final class Learn {
     StringBuilder text = new StringBuilder();
     text.append(first.file).append(':').append(first.line).append(": ").append(inTerms(first));
     try {
-      String line = Files.readAllLines(mine.resolve("mine").resolve(first.file)).get((int) first.line - 1);
+      String line =
+          Files.readAllLines(mine.resolve("mine").resolve(first.file)).get((int) first.line - 1);
       int margin = line.length() - line.stripLeading().length();
       text.append("\n\n    ").append(line.strip());
       if (first.column > margin) {
@@ -491,7 +490,8 @@ final class Learn {
 
   /** UTF-8, but on a Windows console its own character set. */
   private static Charset charset() {
-    String console = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
+    String console =
+        System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
     boolean windows = System.getProperty("os.name").startsWith("Windows");
     return windows && console != null ? Charset.forName(console) : StandardCharsets.UTF_8;
   }

@@ -89,8 +89,7 @@ public final class Judge {
     Call call = trial.first().get(wrong);
     Results.Difference difference = trial.difference(wrong);
     String name = difference == null ? trial.firstName(wrong) : difference.result();
-    String what =
-        difference == null ? Thrown.sentence(call.thrown()) : difference.sentence() + ".";
+    String what = difference == null ? Thrown.sentence(call.thrown()) : difference.sentence() + ".";
     String text =
         sources.place(stop, call.thrown(), name) + what + with(trial.cases().get(wrong).name());
     String named = new Naming(trial).named();
@@ -129,7 +128,8 @@ public final class Judge {
           + " to the next, or added to what was there?";
     }
     if (first.overwritten() || trial.comesAgain(i)) {
-      return "A later call overwrites what an earlier one returned. Make a new matrix at each call.";
+      return "A later call overwrites what an earlier one returned. Make a new matrix at each"
+                 + " call.";
     }
     String changed = first.changed() == null ? second.changed() : first.changed();
     if (changed != null) {

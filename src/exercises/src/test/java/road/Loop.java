@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Looks at a thread that does not come out of a loop, and finds the loop: it is where the looks begin
- * to differ, from outside to inside, and there the uppermost line.
+ * Looks at a thread that does not come out of a loop, and finds the loop: it is where the looks
+ * begin to differ, from outside to inside, and there the uppermost line.
  */
 final class Loop {
 

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Finds the slip, or the two, with which the formula gives the learner's numbers. One is preferred to
- * two. Where several give the same numbers, all are told.
+ * Finds the slip, or the two, with which the formula gives the learner's numbers. One is preferred
+ * to two. Where several give the same numbers, all are told.
  */
 final class Naming {
 
@@ -63,9 +63,7 @@ final class Naming {
     for (String slip : found.get(0)) {
       if (found.stream().allMatch(slips -> slips.contains(slip))) {
         List<String> others =
-            found.stream()
-                .map(slips -> slips.get(slips.get(0).equals(slip) ? 1 : 0))
-                .toList();
+            found.stream().map(slips -> slips.get(slips.get(0).equals(slip) ? 1 : 0)).toList();
         return others.size() == 1
             ? "Two things. " + String.join("\nAnd: ", found.get(0))
             : "Two things. " + slip + "\nAnd one of these. " + either(others);
@@ -77,9 +75,9 @@ final class Naming {
   }
 
   /**
-   * Those that explain most. Best are those that explain all that was computed, and that throw where
-   * the learner's code throws, with the same message. Next are those that throw there otherwise; then
-   * those that do not, for in such a case the learner's code gives no numbers.
+   * Those that explain most. Best are those that explain all that was computed, and that throw
+   * where the learner's code throws, with the same message. Next are those that throw there
+   * otherwise; then those that do not, for in such a case the learner's code gives no numbers.
    */
   private List<List<String>> explaining(List<List<String>> tries, String name) {
     List<List<String>> best = new ArrayList<>();

@@ -183,8 +183,8 @@ public final class Results {
   }
 
   /**
-   * {@return whether these come of the same computation} Unlike what is right, that of a slip may be
-   * null, NaN or infinite.
+   * {@return whether these come of the same computation} Unlike what is right, that of a slip may
+   * be null, NaN or infinite.
    */
   boolean isLike(Results other) {
     return values.keySet().equals(other.values.keySet())

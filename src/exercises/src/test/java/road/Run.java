@@ -75,12 +75,10 @@ public final class Run {
       try {
         verdict = judge.judge(stop);
       } catch (OutOfMemoryError e) {
-        verdict =
-            new Verdict(Verdict.Kind.PLACED, stop.file() + ": " + Thrown.sentence(e));
+        verdict = new Verdict(Verdict.Kind.PLACED, stop.file() + ": " + Thrown.sentence(e));
       } catch (RuntimeException e) {
         verdict =
-            new Verdict(
-                Verdict.Kind.PLACED, stop.file() + ": the judge itself fails, sorry: " + e);
+            new Verdict(Verdict.Kind.PLACED, stop.file() + ": the judge itself fails, sorry: " + e);
       }
       write(verdict, printed.end());
       if (!verdict.isRight()) {
@@ -110,9 +108,7 @@ public final class Run {
   }
 
   private void write(Verdict verdict, String text) throws IOException {
-    write(
-        List.of(
-            "VERDICT", "" + current.number(), verdict.kind().name(), verdict.text(), text));
+    write(List.of("VERDICT", "" + current.number(), verdict.kind().name(), verdict.text(), text));
   }
 
   private void write(List<String> cells) throws IOException {
@@ -120,7 +116,6 @@ public final class Run {
         String.join("\t", cells.stream().map(cell -> cell.replace('\t', ' ')).toList())
             .replace("\r", "")
             .replace("\n", "\\n");
-    Files.writeString(
-        answer, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(answer, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

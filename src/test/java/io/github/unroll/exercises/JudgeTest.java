@@ -95,8 +95,10 @@ class JudgeTest {
         .contains("Rnn.java:11: no element [0,9]");
     assertThat(rnn("return new Matrix(1 << 15, 1 << 15);"))
         .contains("PLACED", "Rnn.java:11: no memory is left.");
-    assertThat(rnn("java.util.List<int[]> l = new java.util.ArrayList<>();\n"
-            + "while (true) l.add(new int[100000]);"))
+    assertThat(
+            rnn(
+                "java.util.List<int[]> l = new java.util.ArrayList<>();\n"
+                    + "while (true) l.add(new int[100000]);"))
         .startsWith("PLACED") // there may be no memory for a stack trace either
         .containsPattern("Rnn.java:(12|7, forward): no memory is left");
   }
@@ -111,8 +113,7 @@ class JudgeTest {
 
   @Test
   void what_is_kept_between_calls_should_be_told() throws Exception {
-    assertThat(
-            rnn("calls++; return calls > 4 ? a : a.tanh();", "static int calls;"))
+    assertThat(rnn("calls++; return calls > 4 ? a : a.tanh();", "static int calls;"))
         .contains("NAMED", "the same call gives something else the second time");
     assertThat(
             rnn(
@@ -157,8 +158,10 @@ class JudgeTest {
         .containsPattern("Rnn.java:1[1-4]: ");
     assertThat(rnn("while (x.rows() == 3) {\nx.copy();\n}\nreturn a.tanh();"))
         .contains("NAMED", "Rnn.java:1", "(Tried with three samples.)");
-    assertThat(rnn("synchronized (a) {\ntry { a.wait(); } catch (InterruptedException e) { }\n}"
-            + "return a;"))
+    assertThat(
+            rnn(
+                "synchronized (a) {\ntry { a.wait(); } catch (InterruptedException e) { }\n}"
+                    + "return a;"))
         .contains("NAMED", "Rnn.java:12: still running after two seconds");
   }
 
@@ -194,7 +197,8 @@ class JudgeTest {
             + "import io.github.unroll.tensor.Matrix;\n\n"
             + "/** forward( static */\n"
             + "public final class Rnn {\n\n"
-            + "public static Matrix forward(Matrix x, Matrix hPrev, Matrix wx, Matrix wh, Matrix b) {\n"
+            + "public static Matrix forward(Matrix x, Matrix hPrev, Matrix wx, Matrix wh, Matrix b)"
+            + " {\n"
             + "Matrix a = x.matmul(wx);\n"
             + "a.add(hPrev.matmul(wh));\n"
             + "a.addRow(b);\n"
@@ -222,8 +226,7 @@ class JudgeTest {
     Path file = Files.createDirectories(to.resolve("mine")).resolve(name + ".java");
     Files.writeString(file, source);
     assertThat(
-            compiler.compile(
-                List.of(file), to, List.of(Exercises.LIBRARY, exercises.solutions())))
+            compiler.compile(List.of(file), to, List.of(Exercises.LIBRARY, exercises.solutions())))
         .isEmpty();
     return String.join(" ", judge.judge(stop, to, to, exercises.solutions())).strip();
   }
