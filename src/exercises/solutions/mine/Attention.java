@@ -1,0 +1,75 @@
+package mine;
+
+import io.github.unroll.tensor.Matrix;
+
+/** Dot-product attention: queries look at the T states of one sequence. */
+public final class Attention {
+
+  private Attention() {}
+
+  /** Gradients of the loss with respect to the queries (Q,H) and the states (T,H). */
+  public record Gradients(Matrix dQueries, Matrix dStates) {}
+
+  /**
+   * How much each query takes from each state.
+   *
+   * @param queries who looks (Q,H)
+   * @param states what is looked at (T,H)
+   * @return the weights (Q,T)
+   */
+  public static Matrix weights(Matrix queries, Matrix states) {
+    Matrix a = queries.matmul(states.transposed());
+    a.softmaxRows();
+    return a;
+  }
+
+  /**
+   * What each query takes away with it.
+   *
+   * @param queries who looks (Q,H)
+   * @param states what is looked at (T,H)
+   * @return the contexts (Q,H)
+   */
+  public static Matrix forward(Matrix queries, Matrix states) {
+    return weights(queries, states).matmul(states);
+  }
+
+  /**
+   * Back through the softmax of one query, to a single score.
+   *
+   * @param weights its weights (1,T)
+   * @param dWeights the gradients of the loss with respect to them (1,T)
+   * @param j which score
+   * @return the gradient of the loss with respect to score j
+   */
+  public static double oneScore(Matrix weights, Matrix dWeights, int j) {
+    double mean = 0;
+    for (int k = 0; k < weights.cols(); k++) {
+      mean += weights.get(0, k) * dWeights.get(0, k);
+    }
+    return weights.get(0, j) * (dWeights.get(0, j) - mean);
+  }
+
+  /**
+   * Back through forward.
+   *
+   * @param dContexts gradients of the loss with respect to the contexts (Q,H)
+   * @param queries as they were given to forward (Q,H)
+   * @param states as they were given to forward (T,H)
+   * @return both gradients
+   */
+  public static Gradients backward(Matrix dContexts, Matrix queries, Matrix states) {
+    Matrix a = weights(queries, states);
+    Matrix da = dContexts.matmul(states.transposed());
+    Matrix means = a.times(da).rowSums();
+    Matrix ds = new Matrix(a.rows(), a.cols());
+    for (int i = 0; i < a.rows(); i++) {
+      for (int j = 0; j < a.cols(); j++) {
+        ds.set(i, j, a.get(i, j) * (da.get(i, j) - means.get(i, 0)));
+      }
+    }
+    Matrix dStates = a.transposed().matmul(dContexts);
+    dStates.add(ds.transposed().matmul(queries));
+    return new Gradients(ds.matmul(states), dStates);
+  }
+}
