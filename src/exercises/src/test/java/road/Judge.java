@@ -145,9 +145,18 @@ public final class Judge {
     Stop.Task task = stop.task();
     Slips all = Slips.none();
     cases.forEach(given -> task.expected(given.copy(), all));
+    List<Case> tried = new ArrayList<>();
+    List<Results> right = new ArrayList<>();
     List<Results> yours = new ArrayList<>();
-    for (Case given : cases) {
-      yours.add(resultOrNull(() -> task.yours(given.copy())));
+    for (int i = 0; i < cases.size(); i++) {
+      Case given = cases.get(i);
+      try {
+        yours.add(resultOrNull(() -> task.yours(given.copy())));
+        tried.add(given);
+        right.add(wanted.get(i));
+      } catch (Todo e) {
+        // a second method is not written yet: the first is judged by its own cases
+      }
     }
     List<List<String>> tries = new ArrayList<>();
     List<String> known = all.known();
@@ -158,7 +167,7 @@ public final class Judge {
       }
     }
     for (List<String> slips : tries) {
-      if (explains(task, slips, cases, yours, wanted)) {
+      if (explains(task, slips, tried, yours, right)) {
         return slips;
       }
     }
@@ -198,7 +207,9 @@ public final class Judge {
     try {
       Results results = call.run();
       return results == null ? null : results.copy();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Todo e) {
+      throw e;
+    } catch (Throwable e) {
       return null;
     }
   }

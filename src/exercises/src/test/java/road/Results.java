@@ -41,13 +41,20 @@ public final class Results {
   }
 
   /**
-   * {@return what is wrong with these, first of all, or null} Nothing equals a NaN or an infinity.
+   * {@return what is wrong with these, first of all, or null} Where a slip gives no finite number
+   * or no matrix at all, neither may these: what is right is always finite.
    */
   Difference differenceFrom(Results want) {
     for (Map.Entry<String, Matrix> wanted : want.values.entrySet()) {
       String name = wanted.getKey();
       Matrix right = wanted.getValue();
       Matrix got = values.get(name);
+      if (got == null && right == null && values.containsKey(name)) {
+        continue;
+      }
+      if (right == null) {
+        return new Difference(name, name + " is not null");
+      }
       if (got == null) {
         String why = values.containsKey(name) ? " is null" : " is missing";
         return new Difference(name, name + why + "; it should be " + right.shape());
@@ -82,7 +89,9 @@ public final class Results {
   }
 
   private static boolean isClose(double got, double want) {
-    return Double.isFinite(got) && Math.abs(got - want) <= 1e-9 * Math.max(1, Math.abs(want));
+    return Double.isFinite(got) && Double.isFinite(want)
+        ? Math.abs(got - want) <= 1e-9 * Math.max(1, Math.abs(want))
+        : Double.isFinite(got) == Double.isFinite(want);
   }
 
   @Override

@@ -11,6 +11,11 @@ public final class Part1 {
 
   /** {@return the stops, in order; each is told its number} */
   public static List<IntFunction<Stop>> stops() {
-    return List.of(AffineForward::stop, RnnForward::stop);
+    return List.of(
+        AffineForward::stop,
+        RnnForward::stop,
+        UnrolledForward::stop,
+        SoftmaxLossForward::stop,
+        CentralDifference::stop);
   }
 }

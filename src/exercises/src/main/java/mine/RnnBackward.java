@@ -1,0 +1,44 @@
+package mine;
+
+import io.github.unroll.tensor.Matrix;
+
+/** One step of an RNN, backward: from the gradient of the new state all others. */
+public final class RnnBackward {
+
+  private RnnBackward() {}
+
+  /**
+   * The gradients of the input (N,D), of the state before the step (N,H), of the weights (D,H) and
+   * (H,H) and of the bias (1,H).
+   */
+  public record Gradients(Matrix dx, Matrix dhPrev, Matrix dwx, Matrix dwh, Matrix db) {}
+
+  /**
+   * A single number of state: h = tanh(x·wx + hPrev·wh + b).
+   *
+   * @param dh gradient of h
+   * @param h the state after the step
+   * @param hPrev the state before the step
+   * @param wh the weight of the state
+   * @return dhPrev, the gradient of hPrev
+   */
+  public static double oneState(double dh, double h, double hPrev, double wh) {
+    throw new Todo();
+  }
+
+  /**
+   * Backward, of one step.
+   *
+   * @param dh gradient of h (N,H)
+   * @param x input of the step (N,D)
+   * @param hPrev state before the step (N,H)
+   * @param h state after the step (N,H)
+   * @param wx weights of the input (D,H)
+   * @param wh weights of the state (H,H)
+   * @return the gradients, each of the shape of what it belongs to
+   */
+  public static Gradients backward(
+      Matrix dh, Matrix x, Matrix hPrev, Matrix h, Matrix wx, Matrix wh) {
+    throw new Todo();
+  }
+}
