@@ -24,8 +24,8 @@ import java.util.function.DoubleUnaryOperator;
 /** The pictures of the road's pages. What they show as numbers is computed here. */
 final class Pictures {
 
-  private static final int WIDTH = 720;
-  private static final double R = 18; // of a circle with a sign
+  static final int WIDTH = 720;
+  static final double R = 18; // of a circle with a sign
 
   private Pictures() {}
 
@@ -44,6 +44,7 @@ final class Pictures {
     all.put("growth.svg", growth());
     all.put("streaming.svg", streaming());
     all.put("attention.svg", attention());
+    all.putAll(MorePictures.all());
     return all;
   }
 
@@ -73,7 +74,8 @@ final class Pictures {
     return svg;
   }
 
-  private static void name(Svg svg, double x, double y, String colour, String name, String shape) {
+  /** A name, and its shape below. */
+  static void name(Svg svg, double x, double y, String colour, String name, String shape) {
     svg.text(x, y + 2, "middle", BIG, colour, name);
     svg.text(x, y + 22, "middle", SMALL, GREY, shape);
   }
@@ -508,11 +510,11 @@ final class Pictures {
     return minus("%.1f", a) + "   " + minus("%.1f", b);
   }
 
-  private static String minus(String format, double value) {
+  static String minus(String format, double value) {
     return f(format, value).replace('-', '−');
   }
 
-  private static String f(String format, Object... values) {
+  static String f(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 }
