@@ -38,7 +38,7 @@ final class Learn {
       List.of("kernel", "tensor", "random", "cell", "layer", "loss", "optim");
 
   private static final String HELP =
-      "h: a hint    l: the road    q: quit    (or save a file)";
+      "h: a hint    l: the road    w: your Writer writes    q: quit    (or save a file)";
 
   private final Path home;
   private final Path mine;
@@ -168,7 +168,7 @@ final class Learn {
         Locale.ROOT, "%n%d of %d%n%n", Math.min(current - 1, stops.size()), stops.size());
   }
 
-  private void answer(String line) {
+  private void answer(String line) throws IOException, InterruptedException {
     if (line.startsWith("h") && current <= stops.size()) {
       String[] stop = stops.get(current - 1);
       int most = stop.length - 4;
@@ -178,6 +178,8 @@ final class Learn {
       }
     } else if (line.startsWith("l")) {
       road();
+    } else if (line.startsWith("w")) {
+      java(List.of("mine", "library"), "mine.Writer");
     }
     System.out.println(HELP);
   }
@@ -197,28 +199,12 @@ final class Learn {
   private List<String[]> launch(String what) throws IOException, InterruptedException {
     Path answer = classes.resolve("answer");
     Files.deleteIfExists(answer);
-    String path =
-        Stream.of("mine", "library", "judge")
-            .map(folder -> classes.resolve(folder).toString())
-            .reduce((a, b) -> a + File.pathSeparator + b)
-            .orElseThrow();
-    new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx512m",
-            "-Dunroll.kernel=plain",
-            "-Dunroll.threads=1",
-            "-cp",
-            path,
-            "road.Run",
-            what,
-            mine.toString(),
-            answer.toString())
-        .inheritIO()
-        .redirectInput(ProcessBuilder.Redirect.from(new File(nothing())))
-        .start()
-        .waitFor();
+    java(
+        List.of("mine", "library", "judge"),
+        "road.Run",
+        what,
+        mine.toString(),
+        answer.toString());
     List<String[]> rows = new ArrayList<>();
     if (Files.exists(answer)) {
       for (String line : Files.readAllLines(answer)) {
@@ -230,6 +216,30 @@ final class Learn {
       }
     }
     return rows;
+  }
+
+  /** Runs a class in a Java process of its own, and waits for its end. */
+  private void java(List<String> folders, String... classAndArguments)
+      throws IOException, InterruptedException {
+    List<String> path =
+        folders.stream().map(folder -> classes.resolve(folder).toString()).toList();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-Dunroll.kernel=plain",
+                "-Dunroll.threads=1",
+                "-cp",
+                String.join(File.pathSeparator, path)));
+    command.addAll(List.of(classAndArguments));
+    new ProcessBuilder(command)
+        .inheritIO()
+        .redirectInput(ProcessBuilder.Redirect.from(new File(nothing())))
+        .start()
+        .waitFor();
   }
 
   private static String nothing() {
