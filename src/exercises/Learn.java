@@ -39,7 +39,8 @@ import javax.tools.ToolProvider;
 final class Learn {
 
   private static final String HELP =
-      "Save a file, or type h for a hint, l for the road, q to quit, then Enter.";
+      "Save a file, or type h for a hint, l for the road, w to let your Writer write, q to quit,"
+          + " then Enter.";
 
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset());
@@ -200,7 +201,7 @@ final class Learn {
       }
       OUT.println();
     }
-    OUT.println(wrapped(text) + "\n\n" + HELP);
+    OUT.println(wrapped(text) + "\n\n" + wrapped(HELP));
   }
 
   private void road() {
@@ -213,7 +214,7 @@ final class Learn {
     OUT.println();
   }
 
-  private void answer(String line) {
+  private void answer(String line) throws IOException, InterruptedException {
     if (line.startsWith("h") && current <= stops.size()) {
       List<String> hints = stops.get(current - 1).subList(4, stops.get(current - 1).size());
       int shown = hintsShown.merge(current, 1, (a, b) -> Math.min(a + b, hints.size()));
@@ -223,8 +224,31 @@ final class Learn {
       OUT.println();
     } else if (line.startsWith("l")) {
       road();
+    } else if (line.startsWith("w")) {
+      write();
     }
-    OUT.println(HELP);
+    OUT.println(wrapped(HELP));
+  }
+
+  /** Runs your Writer, as long as it takes, and shows what it prints. */
+  private void write() throws IOException, InterruptedException {
+    Path classes = work.resolve("writer");
+    List<Problem> problems = compiler.compile(sources(mine), classes, List.of(judge()));
+    if (!problems.isEmpty()) {
+      OUT.println(inTerms(problems));
+      return;
+    }
+    new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Dunroll.kernel=plain",
+            "-Dunroll.threads=1",
+            "-cp",
+            classes + System.getProperty("path.separator") + judge(),
+            "mine.Writer")
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .start()
+        .waitFor();
   }
 
   private static void readLines(BlockingQueue<String> typed) {
