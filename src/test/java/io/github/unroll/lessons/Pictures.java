@@ -213,17 +213,20 @@ final class Pictures {
     svg.line(GREY, true, 360, 20, 360, 450);
     for (double x : new double[] {190, 550}) {
       svg.text(x, 76, "middle", BIG, BLUE, "hPrev");
-      svg.text(x + 10, 254, BIG, "u");
       svg.arrow(INK, x, 230, x, 290 - R).circle(x, 290, R, PALE, "+");
-      svg.box(x - 160, 268, 110, 44, PALE, "x·wx + b").arrow(INK, x - 50, 290, x - R, 290);
+      svg.box(x - 166, 268, 116, 44, PALE, "x·wx_h + b_h").arrow(INK, x - 50, 290, x - R, 290);
       svg.arrow(INK, x, 290 + R, x, 340).box(x - 55, 340, 110, 44, PALE_GREEN, "tanh");
       svg.arrow(INK, x, 384, x, 420).text(x, 446, "middle", BIG, INK, "candidate ĥ");
     }
     svg.arrow(BLUE, 190, 86, 190, 130 - R).circle(190, 130, R, PALE_RED, "×");
     svg.text(104, 136, "middle", BIG, RED, "r").arrow(RED, 118, 130, 190 - R, 130);
-    svg.arrow(INK, 190, 130 + R, 190, 186).box(135, 186, 110, 44, PALE_BLUE, "· wh");
-    svg.arrow(BLUE, 550, 86, 550, 118).box(485, 118, 130, 44, PALE_BLUE, "· wh + bhn");
-    svg.arrow(INK, 550, 162, 550, 212 - R).circle(550, 212, R, PALE_RED, "×");
+    svg.arrow(INK, 190, 130 + R, 190, 186)
+        .box(135, 186, 110, 44, PALE_BLUE, "· wh_h")
+        .text(202, 172, BIG, "u");
+    svg.arrow(BLUE, 550, 86, 550, 118).box(485, 118, 130, 44, PALE_BLUE, "· wh_h + bhn");
+    svg.text(562, 184, BIG, "u")
+        .arrow(INK, 550, 162, 550, 212 - R)
+        .circle(550, 212, R, PALE_RED, "×");
     svg.text(464, 218, "middle", BIG, RED, "r").arrow(RED, 478, 212, 550 - R, 212);
     return svg;
   }
@@ -307,9 +310,9 @@ final class Pictures {
             WIDTH,
             400,
             "Slope by a central difference",
-            "A curve, its tangent at w, and two straight lines through points of the curve: the one"
-                + " through w − ε and w + ε is nearly as steep as the tangent, the one through w"
-                + " and w + ε is steeper.");
+            "A curve, its tangent at x, and two straight lines through points of the curve: the one"
+                + " through x − step and x + step is nearly as steep as the tangent, the one"
+                + " through x and x + step is steeper.");
     double[] curve = new double[2 * 61];
     for (int i = 0; i < 61; i++) {
       double w = -1.25 + 2.45 * i / 60;
@@ -325,17 +328,17 @@ final class Pictures {
       svg.line(GREY, true, px(w), py(f.applyAsDouble(w)), px(w), 340);
       svg.circle(px(w), py(f.applyAsDouble(w)), 5, INK, "");
     }
-    svg.text(px(-eps), 364, "middle", BIG, INK, "w − ε");
-    svg.text(px(0), 364, "middle", BIG, INK, "w");
-    svg.text(px(eps), 364, "middle", BIG, INK, "w + ε");
-    svg.text(490, 60, "start", SMALL, GREY, f("loss(w) = exp(w), ε = %.1f", eps));
+    svg.text(px(-eps), 364, "middle", BIG, INK, "x − step");
+    svg.text(px(0), 364, "middle", BIG, INK, "x");
+    svg.text(px(eps), 364, "middle", BIG, INK, "x + step");
+    svg.text(490, 60, "start", SMALL, GREY, f("f(x) = exp(x), step = %.1f", eps));
     svg.text(490, 110, "start", SMALL, GREEN, "tangent, slope 1.000");
     svg.text(490, 160, "start", SMALL, BLUE, "central difference");
     svg.text(490, 182, "start", SMALL, BLUE, f("slope %.3f", central));
     svg.text(490, 232, "start", SMALL, RED, "one-sided difference");
     svg.text(490, 254, "start", SMALL, RED, f("slope %.3f", forward));
-    svg.text(490, 304, "start", SMALL, GREY, "ε is large here,");
-    svg.text(490, 326, "start", SMALL, GREY, "to be seen");
+    svg.text(490, 304, "start", SMALL, GREY, "The step is large here,");
+    svg.text(490, 326, "start", SMALL, GREY, "so that it can be seen.");
     return svg;
   }
 
