@@ -383,6 +383,8 @@ class RecurrentLayerTest {
     assertThat(layer.keptState()).contains(layer.finalState());
     layer.keptState().orElseThrow().h().fill(7);
     assertThat(layer.keptState()).as("copied out").contains(layer.finalState());
+    layer.forward(random.randn(2, T, D), Kind.randomState(layer, 2, random));
+    assertThat(layer.keptState()).as("of another batch").contains(layer.finalState());
     layer.resetState();
     assertThat(layer.keptState()).isEmpty();
 
