@@ -25,11 +25,18 @@ public final class MinimalGatedCell implements Cell {
   private final Parameter b; // (1,2H)
   private final int hidden;
 
+  public MinimalGatedCell(Parameter wx, Parameter wh, Parameter b) {
+    this.hidden = wh.value().rows();
+    this.wx = wx.shaped("MinimalGatedCell", wx.value().rows(), 2 * hidden);
+    this.wh = wh.shaped("MinimalGatedCell", hidden, 2 * hidden);
+    this.b = b.shaped("MinimalGatedCell", 1, 2 * hidden);
+  }
+
   public MinimalGatedCell(int inputs, int hidden, RandomState random) {
-    this.wx = new Parameter("wx", Initializers.normal(inputs, 2 * hidden, random));
-    this.wh = new Parameter("wh", Initializers.normal(hidden, 2 * hidden, random));
-    this.b = new Parameter("b", new Matrix(1, 2 * hidden));
-    this.hidden = hidden;
+    this(
+        new Parameter("wx", Initializers.normal(inputs, 2 * hidden, random)),
+        new Parameter("wh", Initializers.normal(hidden, 2 * hidden, random)),
+        new Parameter("b", new Matrix(1, 2 * hidden)));
   }
 
   private MatrixView forget(MatrixView x) {

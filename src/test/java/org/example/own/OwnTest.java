@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.check.CellCheck;
 import io.github.unroll.check.GradientCheck;
+import io.github.unroll.layer.Recurrent;
+import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.RecurrentSession;
+import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +35,52 @@ class OwnTest {
   @Test
   void a_cell_of_ones_own_should_keep_the_contract() {
     new CellCheck(new MinimalGatedCell(2, 4, random)).run(1e-7);
+  }
+
+  @Test
+  void sessions_of_a_cell_of_ones_own_on_8_threads_should_give_the_bits_of_each_alone()
+      throws Exception {
+    int threads = 8;
+    int steps = 200;
+    RecurrentLayer layer =
+        new RecurrentStack(
+            List.of(
+                new Recurrent<>(new MinimalGatedCell(3, 17, random)),
+                new Recurrent<>(new MinimalGatedCell(17, 5, random))));
+    Tensor3 xs = random.randn(threads, steps, 3);
+    List<List<Matrix>> alone = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      alone.add(outputs(layer, xs.sequence(i)));
+    }
+    CyclicBarrier together = new CyclicBarrier(threads);
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<List<Matrix>>> asked = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        MatrixView sequence = xs.sequence(i);
+        asked.add(
+            pool.submit(
+                () -> {
+                  together.await();
+                  return outputs(layer, sequence);
+                }));
+      }
+      for (int i = 0; i < threads; i++) {
+        assertThat(asked.get(i).get()).isEqualTo(alone.get(i));
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** What a session of its own gives at each step of a sequence (T,D). */
+  private static List<Matrix> outputs(RecurrentLayer layer, MatrixView sequence) {
+    RecurrentSession session = new RecurrentSession(layer, 1);
+    List<Matrix> outputs = new ArrayList<>();
+    for (int t = 0; t < sequence.rows(); t++) {
+      outputs.add(session.step(sequence.rows(t, 1).copy()));
+    }
+    return outputs;
   }
 
   @Test

@@ -41,18 +41,18 @@ public class Elementwise {
   /** {@code out = exp(x)}. */
   @Benchmark
   public void exp() {
-    kernel.exp(N, x, 0, out, 0);
+    kernel.apply(Kernel.Function.EXP, N, x, 0, out, 0);
   }
 
   /** {@code out = tanh(x)}. */
   @Benchmark
   public void tanh() {
-    kernel.tanh(N, x, 0, out, 0);
+    kernel.apply(Kernel.Function.TANH, N, x, 0, out, 0);
   }
 
   /** {@code out = 1 / (1 + exp(-x))}. */
   @Benchmark
   public void sigmoid() {
-    kernel.sigmoid(N, x, 0, out, 0);
+    kernel.apply(Kernel.Function.SIGMOID, N, x, 0, out, 0);
   }
 }

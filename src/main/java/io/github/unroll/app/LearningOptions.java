@@ -52,10 +52,7 @@ final class LearningOptions {
       names = "--learning-rate",
       order = 25,
       paramLabel = "X",
-      description = {
-        "Without it: sgd 1; momentum, nesterov 0.1;",
-        "  adagrad 0.03; rmsprop, adam, adamw 0.003."
-      })
+      description = {"Without it: sgd 1; momentum, nesterov 0.1;", "  adagrad 0.03; others 0.003."})
   private Double learningRate;
 
   @Option(

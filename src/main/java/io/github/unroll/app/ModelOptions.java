@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
+import java.util.Iterator;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -15,10 +16,11 @@ final class ModelOptions {
   @Option(
       names = "--cell",
       order = 11,
-      paramLabel = "rnn|lstm|gru",
+      paramLabel = "NAME",
+      completionCandidates = CellNames.class,
       defaultValue = "rnn",
       converter = CellName.class,
-      description = "What recurrent layers are made of.")
+      description = {"What recurrent layers are made of:", "  ${COMPLETION-CANDIDATES}."})
   private CellKind cell = CellKind.RNN;
 
   @Option(
@@ -125,6 +127,14 @@ final class ModelOptions {
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
+    }
+  }
+
+  private static final class CellNames implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return CellKind.all().stream().map(CellKind::name).iterator();
     }
   }
 }

@@ -9,24 +9,26 @@ import io.github.unroll.optim.Optimizer;
 import io.github.unroll.optim.RmsProp;
 import io.github.unroll.optim.Sgd;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /** An optimizer that the command line can name, with a learning rate that suits small models. */
 enum OptimizerChoice {
-  SGD(1),
-  MOMENTUM(0.1),
-  NESTEROV(0.1),
-  ADAGRAD(0.03),
-  RMSPROP(0.003),
-  ADAM(0.003),
-  ADAMW(0.003);
-
-  private static final double MOMENTUM_FACTOR = 0.9;
-  private static final double WEIGHT_DECAY = 0.01;
+  SGD(1, Sgd::new),
+  MOMENTUM(0.1, rate -> new Momentum(rate, 0.9)),
+  NESTEROV(0.1, rate -> new Nesterov(rate, 0.9)),
+  ADAGRAD(0.03, AdaGrad::new),
+  RMSPROP(0.003, RmsProp::new),
+  ADAM(0.003, rate -> new Adam(rate, Adam.EpsilonConvention.BOOK)),
+  ADAMW(0.003, rate -> new AdamW(rate, 0.01));
 
   private final double defaultRate;
 
-  OptimizerChoice(double defaultRate) {
+  @SuppressWarnings("ImmutableEnumChecker") // constructors, which hold nothing
+  private final DoubleFunction<Optimizer> maker;
+
+  OptimizerChoice(double defaultRate, DoubleFunction<Optimizer> maker) {
     this.defaultRate = defaultRate;
+    this.maker = maker;
   }
 
   double defaultRate() {
@@ -34,15 +36,7 @@ enum OptimizerChoice {
   }
 
   Optimizer optimizer(double learningRate) {
-    return switch (this) {
-      case SGD -> new Sgd(learningRate);
-      case MOMENTUM -> new Momentum(learningRate, MOMENTUM_FACTOR);
-      case NESTEROV -> new Nesterov(learningRate, MOMENTUM_FACTOR);
-      case ADAGRAD -> new AdaGrad(learningRate);
-      case RMSPROP -> new RmsProp(learningRate);
-      case ADAM -> new Adam(learningRate, Adam.EpsilonConvention.BOOK);
-      case ADAMW -> new AdamW(learningRate, WEIGHT_DECAY);
-    };
+    return maker.apply(learningRate);
   }
 
   @Override

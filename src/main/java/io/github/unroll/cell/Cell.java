@@ -54,11 +54,7 @@ public interface Cell {
     return stateSizes()[0];
   }
 
-  /**
-   * {@return the value of a part of the state where a sequence begins}
-   *
-   * @param part its index
-   */
+  /** {@return the value of a part of the state where a sequence begins} */
   default double initial(int part) {
     return 0;
   }
@@ -74,27 +70,20 @@ public interface Cell {
   }
 
   /**
-   * A step forward: reads {@code a} and the state before, writes the state after and what is kept.
-   *
-   * @param v the matrices of the step
-   * @return what runs it
+   * A step forward, to be run whenever its matrices hold new values: reads {@code a} and the state
+   * before, writes the state after and what is kept.
    */
   Runnable forward(Views v);
 
   /**
-   * A step backward: reads the gradient of the state after, writes that of the state before, {@code
-   * a} and what is left.
-   *
-   * @param v the matrices of the step, as forward left them
-   * @param d the gradients of its states
-   * @return what runs it
+   * A step backward over the matrices as forward left them: reads the gradient of the state after,
+   * writes that of the state before, {@code a} and what is left.
    */
   Runnable backward(Views v, StateGradients d);
 
   /**
-   * Adds the gradients of all parameters but wx.
-   *
-   * @param all the matrices of all steps as backward left them, T·N rows each
+   * Adds the gradients of all parameters but wx, from the matrices of all steps as backward left
+   * them, T·N rows each.
    */
   void addGradients(Views all);
 
@@ -116,75 +105,44 @@ public interface Cell {
       List<? extends MatrixView> left,
       Function<MatrixView, RightOperand> operands) {
 
-    /**
-     * {@return a part of the state before the step}
-     *
-     * @param part its index
-     */
+    /** {@return a part of the state before the step} */
     public MatrixView before(int part) {
       return before.get(part);
     }
 
-    /**
-     * {@return a part of the state after the step}
-     *
-     * @param part its index
-     */
+    /** {@return a part of the state after the step} */
     public MatrixView after(int part) {
       return after.get(part);
     }
 
-    /**
-     * {@return a matrix that forward fills}
-     *
-     * @param i its index
-     */
+    /** {@return a matrix that forward fills} */
     public MatrixView kept(int i) {
       return kept.get(i);
     }
 
-    /**
-     * {@return a matrix that backward fills}
-     *
-     * @param i its index
-     */
+    /** {@return a matrix that backward fills} */
     public MatrixView left(int i) {
       return left.get(i);
     }
 
-    /**
-     * {@return weights as the right operand of every step: copied once for a sequence where that
-     * pays}
-     *
-     * @param weights a parameter's value, or a view of it
-     */
+    /** {@return weights, or a view of them, as an operand of every step: copied where it pays} */
     public RightOperand operand(MatrixView weights) {
       return operands.apply(weights);
     }
   }
 
   /**
-   * The gradients of the loss with respect to the states of a step.
-   *
-   * @param before those of the state before it, overwritten
-   * @param after those of the state after it
+   * The gradients of the loss with respect to the states of a step: before it, overwritten, and
+   * after it.
    */
   record StateGradients(List<? extends MatrixView> before, List<? extends MatrixView> after) {
 
-    /**
-     * {@return the gradient of a part of the state before the step}
-     *
-     * @param part its index
-     */
+    /** {@return the gradient of a part of the state before the step} */
     public MatrixView before(int part) {
       return before.get(part);
     }
 
-    /**
-     * {@return the gradient of a part of the state after the step}
-     *
-     * @param part its index
-     */
+    /** {@return the gradient of a part of the state after the step} */
     public MatrixView after(int part) {
       return after.get(part);
     }
@@ -193,36 +151,21 @@ public interface Cell {
   // ---- one step by hand ----
 
   /**
-   * What {@link #backward(Cache, Matrix...)} needs of a step. It holds the caller's matrices, not
-   * copies: the cell never writes to them, nor may the caller before backward.
-   *
-   * @param x the input (N,D)
-   * @param views the matrices of the step
+   * What {@link #backward(Cache, Matrix...)} needs of a step: its input (N,D) and its matrices. It
+   * holds the caller's matrices, not copies: the cell never writes to them, nor may the caller
+   * before backward.
    */
   record Cache(Matrix x, Views views) {}
 
-  /**
-   * The result of a step.
-   *
-   * @param state the parts of the state after it
-   * @param cache what backward needs
-   */
+  /** The parts of the state after a step, and what backward needs. */
   record Step(List<Matrix> state, Cache cache) {}
 
-  /**
-   * The gradients of the loss with respect to what a step was given.
-   *
-   * @param dx gradient of the input (N,D)
-   * @param dState gradients of the parts of the state before the step
-   */
+  /** The gradients of the input (N,D) and of the parts of the state before the step. */
   record Gradients(Matrix dx, List<Matrix> dState) {}
 
   /**
-   * A step forward for a loop of one's own.
+   * A step forward for a loop of one's own, of an input (N,D) and the parts of the state before it.
    *
-   * @param x input (N,D)
-   * @param state the parts of the state before the step
-   * @return the state after it, and what backward needs
    * @throws IllegalArgumentException if shapes do not fit
    */
   default Step forward(Matrix x, Matrix... state) {
@@ -236,11 +179,9 @@ public interface Cell {
   }
 
   /**
-   * The same step backward. The gradients of the parameters are <em>added</em> to what they hold.
+   * The same step backward, from the gradients of the parts of the state after it. The gradients of
+   * the parameters are <em>added</em> to what they hold.
    *
-   * @param cache what forward returned
-   * @param dState gradients of the parts of the state after the step
-   * @return the gradients of the input and of the state before
    * @throws IllegalArgumentException if shapes do not fit
    */
   default Gradients backward(Cache cache, Matrix... dState) {

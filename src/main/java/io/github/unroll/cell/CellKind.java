@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
  * A kind of cell: what files and options call it, and how one is made. The library's are constants;
@@ -16,7 +17,9 @@ public final class CellKind {
   public static final CellKind RNN =
       new CellKind(
           "rnn",
-          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
+          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)),
+          null,
+          false);
 
   /** {@link LstmCell}. */
   public static final CellKind LSTM =
@@ -25,13 +28,8 @@ public final class CellKind {
           (d, h, w) ->
               new LstmCell(
                   w.weight("wx", d, gates(4, h)), w.weight("wh", h, 4 * h), w.bias("b", 4 * h)),
-          (cell, f) -> {
-            Matrix b = ((LstmCell) cell).b().value();
-            for (int j = 0; j < f.length; j++) {
-              b.set(0, j, f[j]); // the forget gates
-              b.set(0, 2 * f.length + j, -f[j]); // the input gates
-            }
-          });
+          (cell, logLags) -> startLstm(((LstmCell) cell).b().value(), logLags),
+          false);
 
   /** {@link GruCell} whose reset gate acts before the product, as in the book. */
   public static final CellKind GRU =
@@ -40,23 +38,39 @@ public final class CellKind {
           (d, h, w) ->
               GruCell.resetBefore(
                   w.weight("wx", d, gates(3, h)), w.weight("wh", h, 3 * h), w.bias("b", 3 * h)),
-          (cell, f) -> {
+          (cell, logLags) -> {
             Matrix b = ((GruCell) cell).b().value();
+            double[] f = logLags.apply(cell.outputSize());
             for (int j = 0; j < f.length; j++) {
               b.set(0, j, -f[j]); // z weighs the candidate: it is an input gate
             }
-          });
+          },
+          false);
+
+  /** {@link PeepholeLstmCell}. Its peepholes p (3,H) are drawn as other weights are. */
+  public static final CellKind PEEPHOLE_LSTM =
+      new CellKind(
+          "peephole-lstm",
+          (d, h, w) ->
+              new PeepholeLstmCell(
+                  w.weight("wx", d, gates(4, h)),
+                  w.weight("wh", h, 4 * h),
+                  w.bias("b", 4 * h),
+                  w.weight("p", 3, h)),
+          (cell, logLags) -> startLstm(((PeepholeLstmCell) cell).b().value(), logLags),
+          false);
 
   private final String name;
   private final Factory factory;
   private final ChronoStart chronoStart; // null if it has none
 
-  /** Makes a cell. */
+  /** A maker of cells over weights that come from elsewhere. */
   @FunctionalInterface
   public interface Factory {
 
     /**
-     * A cell over weights that it asks for in a fixed order: drawn ones or those of a file.
+     * A cell over weights that it asks for in a fixed order: drawn ones or those of a file. What is
+     * asked for are the {@linkplain Cell#parameters parameters} of the cell, no more and no less.
      *
      * @param inputs D
      * @param hidden H
@@ -73,7 +87,8 @@ public final class CellKind {
      * {@return weights: drawn, or those of a file}
      *
      * @param name such as {@code wx}
-     * @param rows how many things they are multiplied with
+     * @param rows how many things they are multiplied with; drawn ones are normal, of standard
+     *     deviation 1/√rows
      * @param cols how many come out
      */
     Parameter weight(String name, int rows, int cols);
@@ -84,7 +99,18 @@ public final class CellKind {
      * @param name such as {@code b}
      * @param size how many elements
      */
-    Parameter bias(String name, int size);
+    default Parameter bias(String name, int size) {
+      return bias(name, size, 0);
+    }
+
+    /**
+     * {@return a row (1,size): all of one value, or that of a file}
+     *
+     * @param name such as {@code b}
+     * @param size how many elements
+     * @param start what each begins with; gains, for example, with 1
+     */
+    Parameter bias(String name, int size, double start);
   }
 
   /** Starts the gates of a new cell for long lags (Tallec and Ollivier 2018). */
@@ -95,18 +121,19 @@ public final class CellKind {
      * Sets the biases of the gates.
      *
      * @param cell a new cell of the kind
-     * @param logLags of each of the H units the logarithm of a lag: what forget gates begin with,
-     *     and input gates with its negative
+     * @param logLags draws for as many units as it is asked for the logarithm of a lag each: what
+     *     forget gates begin with, and input gates with its negative
      */
-    void start(Cell cell, double[] logLags);
+    void start(Cell cell, IntFunction<double[]> logLags);
   }
 
   /**
    * A kind without a start for long lags.
    *
-   * @param name in lower case; another one than those of the kinds it is used beside
+   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
+   *     call the kind, so that no other kind may have it
    * @param factory makes the cell
-   * @throws IllegalArgumentException if the name is not letters, digits, {@code -} and {@code _}
+   * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
    */
   public CellKind(String name, Factory factory) {
     this(name, factory, null);
@@ -115,15 +142,28 @@ public final class CellKind {
   /**
    * A kind.
    *
-   * @param name in lower case; another one than those of the kinds it is used beside
+   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
+   *     call the kind, so that no other kind may have it
    * @param factory makes the cell
    * @param chronoStart starts its gates for long lags; null if it has none
-   * @throws IllegalArgumentException if the name is not letters, digits, {@code -} and {@code _}
+   * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
    */
   public CellKind(String name, Factory factory, ChronoStart chronoStart) {
+    this(name, factory, chronoStart, true);
+  }
+
+  private CellKind(String name, Factory factory, ChronoStart chronoStart, boolean foreign) {
+    Objects.requireNonNull(name, "name");
     if (!name.matches("[a-z][a-z0-9_-]*")) {
       throw new IllegalArgumentException(
           "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
+    }
+    if (foreign
+        && all().stream()
+            .anyMatch(
+                kind -> kind.name.equals(name))) { // a file would be read as of the library's cell
+      throw new IllegalArgumentException(
+          "CellKind: " + name + " is a kind of the library's; choose another name");
     }
     this.name = name;
     this.factory = Objects.requireNonNull(factory, "factory");
@@ -132,7 +172,7 @@ public final class CellKind {
 
   /** {@return the kinds of the library} */
   public static List<CellKind> all() {
-    return List.of(RNN, LSTM, GRU);
+    return List.of(RNN, LSTM, GRU, PEEPHOLE_LSTM);
   }
 
   /**
@@ -152,7 +192,23 @@ public final class CellKind {
                         Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
   }
 
-  private static int gates(int number, int hidden) {
+  /** Forget and input gates of an LSTM. */
+  private static void startLstm(Matrix b, IntFunction<double[]> logLags) {
+    double[] f = logLags.apply(b.cols() / 4);
+    for (int j = 0; j < f.length; j++) {
+      b.set(0, j, f[j]); // the forget gates
+      b.set(0, 2 * f.length + j, -f[j]); // the input gates
+    }
+  }
+
+  /**
+   * {@return the width of gates side by side}
+   *
+   * @param number how many gates
+   * @param hidden the columns of each
+   * @throws IllegalArgumentException if they are wider than an array can be
+   */
+  public static int gates(int number, int hidden) {
     long width = (long) number * hidden;
     if (width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -176,7 +232,8 @@ public final class CellKind {
    * @throws IllegalArgumentException if a size is too large, or the weights refuse one
    */
   public Cell cell(int inputs, int hidden, Weights weights) {
-    return factory.cell(inputs, hidden, weights);
+    Cell cell = factory.cell(inputs, hidden, weights);
+    return Objects.requireNonNull(cell, () -> "CellKind " + name + ": its factory gave no cell");
   }
 
   /** {@return whether its gates can be started for long lags} */
@@ -188,10 +245,10 @@ public final class CellKind {
    * Starts the gates of a new cell for long lags.
    *
    * @param cell a new cell of this kind
-   * @param logLags of each of the H units the logarithm of a lag
+   * @param logLags draws the logarithm of a lag for each of so many units
    * @throws IllegalStateException if the kind has no such start
    */
-  public void startChrono(Cell cell, double[] logLags) {
+  public void startChrono(Cell cell, IntFunction<double[]> logLags) {
     if (chronoStart == null) {
       throw new IllegalStateException(name + ": has no gates to start for long lags");
     }

@@ -12,6 +12,8 @@ import java.util.Objects;
  * z weighs the candidate ĥ. Two conventions are in use, by where the reset gate r acts:
  *
  * <pre>{@code
+ * x (N,D)  hPrev (N,H)  wx (D,3H)  wh (H,3H)  b (1,3H)
+ *
  * z = σ(x·wx_z + hPrev·wh_z + b_z)     r = σ(x·wx_r + hPrev·wh_r + b_r)
  *
  * reset before the product (Cho et al.; the book):
@@ -45,58 +47,24 @@ public final class GruCell implements Cell {
     this.bhn = bhn == null ? null : bhn.shaped("GruCell of H = " + hidden, 1, hidden);
   }
 
-  /**
-   * A cell whose reset gate acts before the recurrent product: Cho et al. 2014, the book.
-   *
-   * @param wx weights of the input (D,3H)
-   * @param wh weights of the state (H,3H)
-   * @param b bias (1,3H)
-   * @return the cell
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell whose reset gate acts before the recurrent product: Cho et al. 2014, the book. */
   public static GruCell resetBefore(Parameter wx, Parameter wh, Parameter b) {
     return new GruCell(wx, wh, b, null);
   }
 
-  /**
-   * {@link #resetBefore(Parameter, Parameter, Parameter)} with parameters named {@code wx}, {@code
-   * wh} and {@code b}.
-   *
-   * @param wx weights of the input (D,3H); kept, not copied
-   * @param wh weights of the state (H,3H); kept, not copied
-   * @param b bias (1,3H); kept, not copied
-   * @return the cell
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** The same over matrices that are kept, not copied: parameters wx, wh and b. */
   public static GruCell resetBefore(Matrix wx, Matrix wh, Matrix b) {
     return resetBefore(new Parameter("wx", wx), new Parameter("wh", wh), new Parameter("b", b));
   }
 
   /**
    * A cell whose reset gate acts after the recurrent product: cuDNN, PyTorch, the default of Keras.
-   *
-   * @param wx weights of the input (D,3H)
-   * @param wh weights of the state (H,3H)
-   * @param b bias (1,3H)
-   * @param bhn bias of the candidate's recurrent product (1,H)
-   * @return the cell
-   * @throws IllegalArgumentException if the shapes do not fit together
    */
   public static GruCell resetAfter(Parameter wx, Parameter wh, Parameter b, Parameter bhn) {
     return new GruCell(wx, wh, b, Objects.requireNonNull(bhn, "bhn"));
   }
 
-  /**
-   * {@link #resetAfter(Parameter, Parameter, Parameter, Parameter)} with parameters named {@code
-   * wx}, {@code wh}, {@code b} and {@code bhn}.
-   *
-   * @param wx weights of the input (D,3H); kept, not copied
-   * @param wh weights of the state (H,3H); kept, not copied
-   * @param b bias (1,3H); kept, not copied
-   * @param bhn bias of the candidate's recurrent product (1,H); kept, not copied
-   * @return the cell
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** The same over matrices that are kept, not copied: parameters wx, wh, b and bhn. */
   public static GruCell resetAfter(Matrix wx, Matrix wh, Matrix b, Matrix bhn) {
     return resetAfter(
         new Parameter("wx", wx),
@@ -258,42 +226,21 @@ public final class GruCell implements Cell {
 
   // ---- one step by hand, by name ----
 
-  /**
-   * The result of a step.
-   *
-   * @param hNext the new state (N,H)
-   * @param cache what {@link #backward(Matrix, Cache)} needs
-   */
+  /** The new state (N,H), and what {@link #backward(Matrix, Cache)} needs. */
   public record Step(Matrix hNext, Cache cache) {}
 
-  /**
-   * The gradients of the loss with respect to what a step was given.
-   *
-   * @param dx gradient of the input (N,D)
-   * @param dhPrev gradient of the state before the step (N,H)
-   */
+  /** The gradients of the input (N,D) and of the state before the step (N,H). */
   public record InputGradients(Matrix dx, Matrix dhPrev) {}
 
-  /**
-   * One step forward.
-   *
-   * @param x input (N,D)
-   * @param hPrev state before the step (N,H)
-   * @return the new state (N,H) and what backward needs
-   * @throws IllegalArgumentException if shapes do not fit
-   */
+  /** One step forward, of an input (N,D) and the state before the step (N,H). */
   public Step forward(Matrix x, Matrix hPrev) {
     Cell.Step step = Cell.super.forward(x, hPrev);
     return new Step(step.state().get(0), step.cache());
   }
 
   /**
-   * The same step backward. The gradients of the parameters are <em>added</em> to what they hold.
-   *
-   * @param dhNext gradient of the loss with respect to the new state (N,H)
-   * @param cache what forward returned
-   * @return the gradients of input and previous state
-   * @throws IllegalArgumentException if dhNext has not the shape of the state
+   * The same step backward, from the gradient of the new state (N,H). The gradients of the
+   * parameters are <em>added</em> to what they hold.
    */
   public InputGradients backward(Matrix dhNext, Cache cache) {
     Gradients d = Cell.super.backward(cache, dhNext);

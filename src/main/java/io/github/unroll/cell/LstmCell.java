@@ -30,14 +30,7 @@ public final class LstmCell implements Cell {
   private final Parameter b;
   private final int hidden;
 
-  /**
-   * A cell with named parameters.
-   *
-   * @param wx weights of the input (D,4H)
-   * @param wh weights of the state (H,4H)
-   * @param b bias (1,4H)
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell whose parameters must have the shapes above. */
   public LstmCell(Parameter wx, Parameter wh, Parameter b) {
     this.hidden = wh.value().rows();
     this.wh = wh.shaped("LstmCell, wh (H,4H)", hidden, 4 * hidden);
@@ -45,14 +38,7 @@ public final class LstmCell implements Cell {
     this.b = b.shaped("LstmCell of H = " + hidden, 1, 4 * hidden);
   }
 
-  /**
-   * A cell with parameters named {@code wx}, {@code wh} and {@code b}.
-   *
-   * @param wx weights of the input (D,4H); kept, not copied
-   * @param wh weights of the state (H,4H); kept, not copied
-   * @param b bias (1,4H); kept, not copied
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell over matrices that are kept, not copied: parameters wx, wh and b. */
   public LstmCell(Matrix wx, Matrix wh, Matrix b) {
     this(new Parameter("wx", wx), new Parameter("wh", wh), new Parameter("b", b));
   }
@@ -161,46 +147,21 @@ public final class LstmCell implements Cell {
 
   // ---- one step by hand, by name ----
 
-  /**
-   * The result of a step.
-   *
-   * @param hNext the new hidden state (N,H)
-   * @param cNext the new cell state (N,H)
-   * @param cache what {@link #backward(Matrix, Matrix, Cache)} needs
-   */
+  /** The new states (N,H), and what {@link #backward(Matrix, Matrix, Cache)} needs. */
   public record Step(Matrix hNext, Matrix cNext, Cache cache) {}
 
-  /**
-   * The gradients of the loss with respect to what a step was given.
-   *
-   * @param dx gradient of the input (N,D)
-   * @param dhPrev gradient of the hidden state before the step (N,H)
-   * @param dcPrev gradient of the cell state before the step (N,H)
-   */
+  /** The gradients of the input (N,D) and of the states before the step (N,H). */
   public record InputGradients(Matrix dx, Matrix dhPrev, Matrix dcPrev) {}
 
-  /**
-   * One step forward.
-   *
-   * @param x input (N,D)
-   * @param hPrev hidden state before the step (N,H)
-   * @param cPrev cell state before the step (N,H)
-   * @return the new states (N,H) and what backward needs
-   * @throws IllegalArgumentException if shapes do not fit
-   */
+  /** One step forward, of an input (N,D) and the states before the step (N,H). */
   public Step forward(Matrix x, Matrix hPrev, Matrix cPrev) {
     Cell.Step step = Cell.super.forward(x, hPrev, cPrev);
     return new Step(step.state().get(0), step.state().get(1), step.cache());
   }
 
   /**
-   * The same step backward. The gradients of the parameters are <em>added</em> to what they hold.
-   *
-   * @param dhNext gradient of the loss with respect to the new hidden state (N,H)
-   * @param dcNext gradient of the loss with respect to the new cell state, not through h (N,H)
-   * @param cache what forward returned
-   * @return the gradients of input and previous states
-   * @throws IllegalArgumentException if dhNext or dcNext has not the shape of the state
+   * The same step backward, from the gradients of the new h and of the new c (N,H), the latter not
+   * through h. The gradients of the parameters are <em>added</em> to what they hold.
    */
   public InputGradients backward(Matrix dhNext, Matrix dcNext, Cache cache) {
     Gradients d = Cell.super.backward(cache, dhNext, dcNext);

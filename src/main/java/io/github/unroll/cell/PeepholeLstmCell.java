@@ -33,15 +33,7 @@ public final class PeepholeLstmCell implements Cell {
   private final Parameter p;
   private final int hidden;
 
-  /**
-   * A cell with named parameters.
-   *
-   * @param wx weights of the input (D,4H)
-   * @param wh weights of the state (H,4H)
-   * @param b bias (1,4H)
-   * @param p weights of the peepholes (3,H), rows f, i, o
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell whose parameters must have the shapes above. */
   public PeepholeLstmCell(Parameter wx, Parameter wh, Parameter b, Parameter p) {
     this.hidden = wh.value().rows();
     this.wh = wh.shaped("PeepholeLstmCell, wh (H,4H)", hidden, 4 * hidden);
@@ -170,5 +162,20 @@ public final class PeepholeLstmCell implements Cell {
   @Override
   public Parameter wx() {
     return wx;
+  }
+
+  /** {@return the weights of the state (H,4H), columns f, g, i, o} */
+  public Parameter wh() {
+    return wh;
+  }
+
+  /** {@return the bias (1,4H), columns f, g, i, o} */
+  public Parameter b() {
+    return b;
+  }
+
+  /** {@return the peepholes (3,H), rows f, i, o} */
+  public Parameter p() {
+    return p;
   }
 }

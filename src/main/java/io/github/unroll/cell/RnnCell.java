@@ -35,15 +35,7 @@ public final class RnnCell implements Cell {
     RELU
   }
 
-  /**
-   * A cell with named parameters.
-   *
-   * @param wx weights of the input (D,H)
-   * @param wh weights of the state (H,H)
-   * @param b bias (1,H)
-   * @param activation what squashes the pre-activation
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell whose parameters must have the shapes above. */
   public RnnCell(Parameter wx, Parameter wh, Parameter b, Activation activation) {
     this.hidden = wx.value().cols();
     this.wx = wx;
@@ -52,26 +44,12 @@ public final class RnnCell implements Cell {
     this.activation = Objects.requireNonNull(activation, "activation");
   }
 
-  /**
-   * A cell of tanh with named parameters.
-   *
-   * @param wx weights of the input (D,H)
-   * @param wh weights of the state (H,H)
-   * @param b bias (1,H)
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell of tanh. */
   public RnnCell(Parameter wx, Parameter wh, Parameter b) {
     this(wx, wh, b, Activation.TANH);
   }
 
-  /**
-   * A cell of tanh with parameters named {@code wx}, {@code wh} and {@code b}.
-   *
-   * @param wx weights of the input (D,H); kept, not copied
-   * @param wh weights of the state (H,H); kept, not copied
-   * @param b bias (1,H); kept, not copied
-   * @throws IllegalArgumentException if the shapes do not fit together
-   */
+  /** A cell of tanh over matrices that are kept, not copied: parameters wx, wh and b. */
   public RnnCell(Matrix wx, Matrix wh, Matrix b) {
     this(new Parameter("wx", wx), new Parameter("wh", wh), new Parameter("b", b));
   }
@@ -156,42 +134,21 @@ public final class RnnCell implements Cell {
 
   // ---- one step by hand, by name ----
 
-  /**
-   * The result of a step.
-   *
-   * @param hNext the new state (N,H)
-   * @param cache what {@link #backward(Matrix, Cache)} needs
-   */
+  /** The new state (N,H), and what {@link #backward(Matrix, Cache)} needs. */
   public record Step(Matrix hNext, Cache cache) {}
 
-  /**
-   * The gradients of the loss with respect to what a step was given.
-   *
-   * @param dx gradient of the input (N,D)
-   * @param dhPrev gradient of the state before the step (N,H)
-   */
+  /** The gradients of the input (N,D) and of the state before the step (N,H). */
   public record InputGradients(Matrix dx, Matrix dhPrev) {}
 
-  /**
-   * One step forward.
-   *
-   * @param x input (N,D)
-   * @param hPrev state before the step (N,H)
-   * @return the new state (N,H) and what backward needs
-   * @throws IllegalArgumentException if shapes do not fit
-   */
+  /** One step forward, of an input (N,D) and the state before the step (N,H). */
   public Step forward(Matrix x, Matrix hPrev) {
     Cell.Step step = Cell.super.forward(x, hPrev);
     return new Step(step.state().get(0), step.cache());
   }
 
   /**
-   * The same step backward. The gradients of the parameters are <em>added</em> to what they hold.
-   *
-   * @param dhNext gradient of the loss with respect to the new state (N,H)
-   * @param cache what forward returned
-   * @return the gradients of input and previous state
-   * @throws IllegalArgumentException if dhNext has not the shape of the state
+   * The same step backward, from the gradient of the new state (N,H). The gradients of the
+   * parameters are <em>added</em> to what they hold.
    */
   public InputGradients backward(Matrix dhNext, Cache cache) {
     Gradients d = Cell.super.backward(cache, dhNext);

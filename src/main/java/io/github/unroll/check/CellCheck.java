@@ -17,15 +17,16 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Proves that a cell keeps the contract of {@link Cell}: what proves the library's cells proves
- * anybody's.
+ * A test of all that the contract of {@link Cell} asks of a cell, the library's or anybody's:
+ * sizes, gradients, masks, sessions, threads.
  *
  * <pre>{@code
  * new CellCheck(new MyCell(...)).run(1e-7);
  * }</pre>
  *
- * <p>Every check compares bits, but for the gradients: those are compared with central differences
- * ({@link GradientCheck}), and those of parameters, which are summed in another order, to 1e-12.
+ * <p>Gradients are compared with central differences of the loss ({@link GradientCheck}). All else
+ * is compared to the bit, but for two sums of parameter gradients in different orders, which may
+ * differ by 1e-12.
  */
 public final class CellCheck {
 
@@ -61,7 +62,7 @@ public final class CellCheck {
    */
   public CellCheck(Cell cell, RandomState random) {
     this.cell = Objects.requireNonNull(cell, "cell");
-    this.random = random;
+    this.random = Objects.requireNonNull(random, "random");
   }
 
   /**
@@ -69,10 +70,12 @@ public final class CellCheck {
    *
    * @param tolerance greatest relative error of a gradient that is allowed, e.g. 1e-7
    * @return the worst entry of all gradients
-   * @throws AssertionError if one fails; the message names it and says what to look at
+   * @throws AssertionError if a check fails; the message says which and where to look
    */
   public GradientCheck.Entry run(double tolerance) {
     checkParameters();
+    checkSizes();
+    checkForwardRepeats();
     GradientCheck.Entry worst = null;
     int[][] sizes = {{1, 1}, {1, T}, {N, 1}, {N, T}};
     for (int[] size : sizes) {
@@ -101,7 +104,25 @@ public final class CellCheck {
     require(
         parameters.stream().distinct().count() == parameters.size(),
         "parameters() lists a parameter twice");
-    require(cell.stateSizes().length > 0, "stateSizes() is empty; part 0 is the output");
+  }
+
+  /** What {@link Recurrent} refuses is a broken contract too. */
+  private void checkSizes() {
+    try {
+      new Recurrent<>(cell);
+    } catch (IllegalArgumentException e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+  }
+
+  /** First of all: a cell that remembers something would fail the others for no reason seen. */
+  private void checkForwardRepeats() {
+    Recurrent<Cell> layer = new Recurrent<>(cell);
+    Tensor3 xs = random.randn(N, T, cell.inputSize());
+    require(
+        layer.forward(xs).equals(layer.forward(xs)),
+        "the same sequences give other outputs the second time; does the cell keep something"
+            + " outside its Views?");
   }
 
   /**
@@ -300,6 +321,7 @@ public final class CellCheck {
     Tensor3 want = layer.forward(xs);
     Tensor3 got = new Tensor3(threads, 4 * T, cell.outputSize());
     Thread[] running = new Thread[threads];
+    Throwable[] thrown = new Throwable[threads];
     for (int i = 0; i < threads; i++) {
       int sequence = i;
       running[i] =
@@ -311,10 +333,16 @@ public final class CellCheck {
                   got.sequence(sequence).copyRow(t, h, 0);
                 }
               });
+      running[i].setUncaughtExceptionHandler((thread, e) -> thrown[sequence] = e);
       running[i].start();
     }
     for (Thread thread : running) {
       join(thread);
+    }
+    for (Throwable e : thrown) {
+      if (e != null) {
+        throw new AssertionError(name() + ": a session on a thread of its own throws " + e, e);
+      }
     }
     require(
         got.equals(want),
@@ -350,7 +378,12 @@ public final class CellCheck {
 
   private void require(boolean holds, String otherwise) {
     if (!holds) {
-      throw new AssertionError(cell.getClass().getSimpleName() + ": " + otherwise);
+      throw new AssertionError(name() + ": " + otherwise);
     }
+  }
+
+  private String name() {
+    String simple = cell.getClass().getSimpleName(); // "" of an anonymous class
+    return simple.isEmpty() ? cell.getClass().getName().replaceFirst(".*\\.", "") : simple;
   }
 }

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * <p>A {@link TrainingCheckpoint} is such a file too, with more in it. For other models see {@link
  * SequenceCheckpoint} and {@link Seq2SeqCheckpoint}.
  *
- * @param model the model, with a state of zeros
+ * @param model the model, at the beginning of a text
  * @param vocabulary the words that its ids stand for
  * @param notes what else was noted in the file, by name; sorted, unmodifiable
  */
@@ -81,10 +81,11 @@ public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary, Map<Stri
    * Loads a model for use; trained on, its dropout draws as from {@code new RandomState(0)}.
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return model and vocabulary
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static Checkpoint load(Path file, CellKind... kinds) throws IOException {
     return load(file, new RandomState(0), kinds);
@@ -95,10 +96,11 @@ public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary, Map<Stri
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
    * @param masks modified by training: where dropout draws from
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return model and vocabulary
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static Checkpoint load(Path file, RandomState masks, CellKind... kinds)
       throws IOException {

@@ -2,8 +2,7 @@ package io.github.unroll.io;
 
 import io.github.unroll.cell.CellKind;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -74,19 +73,25 @@ final class Metadata {
 
   /** One of the library's kinds of cell, or of those that the caller knows besides. */
   CellKind cellKind(String key, CellKind... others) throws IOException {
-    List<CellKind> known = new ArrayList<>(CellKind.all());
-    known.addAll(List.of(others));
-    for (CellKind kind : known) {
-      if (kind.name().equals(text(key))) {
-        return kind;
+    Map<String, CellKind> known = new LinkedHashMap<>();
+    CellKind.all().forEach(kind -> known.put(kind.name(), kind));
+    for (CellKind kind : others) {
+      CellKind other = known.put(kind.name(), kind);
+      if (other != null && other != kind) {
+        throw new IllegalArgumentException(
+            "load: two kinds of cell are called " + kind.name() + "; which one is the file's?");
       }
+    }
+    CellKind found = known.get(text(key));
+    if (found != null) {
+      return found;
     }
     throw wrong(
         key,
         String.format(
             Locale.ROOT,
             "one of the kinds of cell %s, or one that is handed to load",
-            known.stream().map(CellKind::name).toList()));
+            known.keySet()));
   }
 
   static String nameOf(Enum<?> constant) {

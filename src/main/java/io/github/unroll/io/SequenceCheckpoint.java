@@ -76,10 +76,11 @@ public final class SequenceCheckpoint {
    * Loads a classifier for use; trained on, its dropout draws as from {@code new RandomState(0)}.
    *
    * @param file what {@link #save(Path, SequenceClassifier)} wrote
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static SequenceClassifier loadClassifier(Path file, CellKind... kinds) throws IOException {
     return loadClassifier(file, new RandomState(0), kinds);
@@ -90,10 +91,11 @@ public final class SequenceCheckpoint {
    *
    * @param file what {@link #save(Path, SequenceClassifier)} wrote
    * @param masks modified by training: where dropout draws from
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static SequenceClassifier loadClassifier(Path file, RandomState masks, CellKind... kinds)
       throws IOException {
@@ -107,10 +109,11 @@ public final class SequenceCheckpoint {
    * Loads a regressor for use; trained on, its dropout draws as from {@code new RandomState(0)}.
    *
    * @param file what {@link #save(Path, SequenceRegressor)} wrote
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static SequenceRegressor loadRegressor(Path file, CellKind... kinds) throws IOException {
     return loadRegressor(file, new RandomState(0), kinds);
@@ -121,10 +124,11 @@ public final class SequenceCheckpoint {
    *
    * @param file what {@link #save(Path, SequenceRegressor)} wrote
    * @param masks modified by training: where dropout draws from
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return the model
    * @throws IOException if it cannot be read or holds no such model; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static SequenceRegressor loadRegressor(Path file, RandomState masks, CellKind... kinds)
       throws IOException {

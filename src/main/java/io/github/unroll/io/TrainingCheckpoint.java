@@ -95,10 +95,11 @@ public final class TrainingCheckpoint {
    * Loads a training.
    *
    * @param file what {@link #save} wrote
-   * @param kinds those of the file's cells that are not the library's
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return the training, as it stood
    * @throws IOException if it cannot be read or holds no such training; the message names file and
    *     reason
+   * @throws IllegalArgumentException if two kinds have one name
    */
   public static TrainingCheckpoint load(Path file, CellKind... kinds) throws IOException {
     SafeTensors content = SafeTensors.read(file);

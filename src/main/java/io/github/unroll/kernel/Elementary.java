@@ -2,6 +2,8 @@ package io.github.unroll.kernel;
 
 import static java.lang.Math.fma;
 
+import io.github.unroll.kernel.Kernel.Function;
+
 /**
  * The exponential, the hyperbolic tangent, the logistic sigmoid and the natural logarithm of the
  * library: the same bits on every machine, since only correctly rounded operations take part.
@@ -80,12 +82,7 @@ public final class Elementary {
 
   private Elementary() {}
 
-  /**
-   * The exponential e^x: 0 from -745.14 down, infinite from 709.79 up.
-   *
-   * @param x the exponent
-   * @return e^x, within 1.10 ulp
-   */
+  /** {@return e^x, within 1.10 ulp: 0 from -745.14 down, infinite from 709.79 up} */
   public static double exp(double x) {
     double u = clamped(x, EXP_MAX);
     double whole = whole(u);
@@ -93,23 +90,7 @@ public final class Elementary {
     return (1 + m) * lowerPower(whole) * upperPower(whole);
   }
 
-  /** {@code out = exp(x)}, element by element, as {@link Kernel} says; so do its like below. */
-  static void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    if (n < WORTH_PASSES) {
-      for (int i = 0; i < n; i++) {
-        out[outAt + i] = exp(x[xAt + i]);
-      }
-    } else {
-      walk(EXP, n, x, xAt, out, outAt);
-    }
-  }
-
-  /**
-   * The logistic sigmoid 1 / (1 + e^-x).
-   *
-   * @param x the argument
-   * @return a value from 0 to 1, within 1.85 ulp however small it is
-   */
+  /** {@return the logistic sigmoid 1 / (1 + e^-x), within 1.85 ulp however small it is} */
   public static double sigmoid(double x) {
     double u = clamped(x, ONE_FROM);
     double whole = whole(u);
@@ -117,21 +98,8 @@ public final class Elementary {
     return sigmoid(lowerPower(whole), upperPower(whole), m);
   }
 
-  static void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    if (n < WORTH_PASSES) {
-      for (int i = 0; i < n; i++) {
-        out[outAt + i] = sigmoid(x[xAt + i]);
-      }
-    } else {
-      walk(SIGMOID, n, x, xAt, out, outAt);
-    }
-  }
-
   /**
-   * The hyperbolic tangent; {@code tanh(-x)} is exactly {@code -tanh(x)}.
-   *
-   * @param x the argument
-   * @return a value from -1 to 1 with the sign of x, within 1.70 ulp
+   * {@return the hyperbolic tangent, within 1.70 ulp; {@code tanh(-x)} is exactly {@code -tanh(x)}}
    */
   public static double tanh(double x) {
     double u = tanhArgument(x);
@@ -139,24 +107,11 @@ public final class Elementary {
     return withSign(tanh(power(whole), expMinus1(u, whole - BIASED)), x);
   }
 
-  static void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    if (n < WORTH_PASSES) {
-      for (int i = 0; i < n; i++) {
-        out[outAt + i] = tanh(x[xAt + i]);
-      }
-    } else {
-      walk(TANH, n, x, xAt, out, outAt);
-    }
-  }
-
   /**
-   * The natural logarithm: -Infinity of a zero, NaN of a negative number.
+   * {@return the natural logarithm, within 0.95 ulp: -Infinity of a zero, NaN of a negative number}
    *
    * <p>With {@code x = 2^k (1 + f)}, 1 + f between the roots of 1/2 and 2, and {@code s = f / (2 +
    * f)}: {@code ln x = k ln 2 + f - s (f - s² (L0 + L1 s² + ...))}.
-   *
-   * @param x the argument
-   * @return ln x, within 0.95 ulp
    */
   public static double log(double x) {
     boolean subnormal = x < Double.MIN_NORMAL;
@@ -175,9 +130,23 @@ public final class Elementary {
     return x > 0 ? positive : x == 0 ? Double.NEGATIVE_INFINITY : Double.NaN;
   }
 
-  static void log(int n, double[] x, int xAt, double[] out, int outAt) {
+  private static double of(Function function, double x) {
+    return switch (function) {
+      case EXP -> exp(x);
+      case LOG -> log(x);
+      case SIGMOID -> sigmoid(x);
+      case TANH -> tanh(x);
+    };
+  }
+
+  /** The functions of an array, as {@link Kernel#apply} says. */
+  static void apply(Function f, int n, double[] x, int xAt, double[] out, int outAt) {
+    if (n >= WORTH_PASSES && f != Function.LOG) {
+      walk(f, n, x, xAt, out, outAt);
+      return;
+    }
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = log(x[xAt + i]);
+      out[outAt + i] = of(f, x[xAt + i]);
     }
   }
 
@@ -256,10 +225,6 @@ public final class Elementary {
   /** From this many elements on, the passes are faster than calls one by one. */
   private static final int WORTH_PASSES = 24;
 
-  private static final int EXP = 0;
-  private static final int SIGMOID = 1;
-  private static final int TANH = 2;
-
   private static final Pass[] PASSES = {new Argument(), new ExpMinus1(), new Power(), new Value()};
 
   private static final Kernel.Scratch.Pool<Block> BLOCKS =
@@ -270,7 +235,7 @@ public final class Elementary {
         }
       };
 
-  private static void walk(int function, int n, double[] x, int xAt, double[] out, int outAt) {
+  private static void walk(Function function, int n, double[] x, int xAt, double[] out, int outAt) {
     Block block = BLOCKS.take();
     try {
       for (int at = 0; at < n; at += BLOCK) {
@@ -301,16 +266,16 @@ public final class Elementary {
    * which C2 needs; lambdas would do it too, and cost a fifth of a JVM's start.
    */
   private interface Pass {
-    void over(Block block, int function);
+    void over(Block block, Function function);
   }
 
   /** From x to u, k in m, and k biased in whole. */
   private static final class Argument implements Pass {
     @Override
-    public void over(Block block, int function) {
-      if (function == EXP) {
+    public void over(Block block, Function function) {
+      if (function == Function.EXP) {
         exp(block.n, block.x, block.u, block.m, block.whole);
-      } else if (function == SIGMOID) {
+      } else if (function == Function.SIGMOID) {
         sigmoid(block.n, block.x, block.u, block.m, block.whole);
       } else {
         tanh(block.n, block.x, block.u, block.m, block.whole);
@@ -348,7 +313,7 @@ public final class Elementary {
   /** From k in m to e^r - 1. */
   private static final class ExpMinus1 implements Pass {
     @Override
-    public void over(Block block, int function) {
+    public void over(Block block, Function function) {
       double[] u = block.u;
       double[] m = block.m;
       for (int i = 0; i < block.n; i++) {
@@ -360,10 +325,10 @@ public final class Elementary {
   /** From k biased in whole to its power of two, in two factors if tanh is not what is asked. */
   private static final class Power implements Pass {
     @Override
-    public void over(Block block, int function) {
+    public void over(Block block, Function function) {
       double[] whole = block.whole;
       double[] lower = block.lower;
-      if (function == TANH) {
+      if (function == Function.TANH) {
         for (int i = 0; i < block.n; i++) {
           whole[i] = power(whole[i]);
         }
@@ -381,10 +346,10 @@ public final class Elementary {
   /** The value, in x. */
   private static final class Value implements Pass {
     @Override
-    public void over(Block block, int function) {
-      if (function == EXP) {
+    public void over(Block block, Function function) {
+      if (function == Function.EXP) {
         exp(block.n, block.x, block.m, block.lower, block.whole);
-      } else if (function == SIGMOID) {
+      } else if (function == Function.SIGMOID) {
         sigmoid(block.n, block.x, block.m, block.lower, block.whole);
       } else {
         tanh(block.n, block.x, block.u, block.m, block.whole);

@@ -27,7 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public interface Kernel {
 
   /**
-   * The kernel of this JVM, chosen once, by two system properties that are read then:
+   * {@return the kernel of this JVM, always the same one} It is chosen once, by two system
+   * properties that are read then:
    *
    * <ul>
    *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; absent, simd where the JVM was
@@ -37,7 +38,6 @@ public interface Kernel {
    *       those that there are do the work, with the same results.
    * </ul>
    *
-   * @return always the same one
    * @throws ExceptionInInitializerError if a property has no such value, or what it asks for is
    *     missing; its cause names the property and its value and says what to do
    */
@@ -93,18 +93,10 @@ public interface Kernel {
       /** An empty pool. */
       protected Pool() {}
 
-      /**
-       * Makes one.
-       *
-       * @return lent to the caller
-       */
+      /** {@return a new one, lent to the caller} */
       protected abstract S make();
 
-      /**
-       * Lends one.
-       *
-       * @return the caller's alone until it is given back
-       */
+      /** {@return one that is the caller's alone until it is given back} */
       @SuppressWarnings("unchecked") // keep put it there
       public final S take() {
         Scratch[] all = kept;
@@ -220,17 +212,16 @@ public interface Kernel {
     }
   }
 
-  /** {@code out = exp(x)}, n elements; out may be x itself at the same index. */
-  void exp(int n, double[] x, int xAt, double[] out, int outAt);
+  /** A function of one number, as {@link Elementary} has it. */
+  enum Function {
+    EXP,
+    LOG,
+    SIGMOID,
+    TANH
+  }
 
-  /** {@code out = tanh(x)}, n elements; out may be x itself at the same index. */
-  void tanh(int n, double[] x, int xAt, double[] out, int outAt);
-
-  /** {@code out = 1 / (1 + exp(−x))}, n elements; out may be x itself at the same index. */
-  void sigmoid(int n, double[] x, int xAt, double[] out, int outAt);
-
-  /** {@code out = log(x)}, n elements, natural; out may be x itself at the same index. */
-  void log(int n, double[] x, int xAt, double[] out, int outAt);
+  /** {@code out = function(x)}, n elements; out may be x itself at the same index. */
+  void apply(Function function, int n, double[] x, int xAt, double[] out, int outAt);
 
   /** The sum of n elements, in the order that this page specifies; 0 if there are none. */
   default double sum(int n, double[] x, int xAt) {

@@ -592,23 +592,8 @@ final class PlainKernel implements Kernel {
   }
 
   @Override
-  public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    Elementary.exp(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    Elementary.tanh(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    Elementary.sigmoid(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    Elementary.log(n, x, xAt, out, outAt);
+  public void apply(Function function, int n, double[] x, int xAt, double[] out, int outAt) {
+    Elementary.apply(function, n, x, xAt, out, outAt);
   }
 
   @Override

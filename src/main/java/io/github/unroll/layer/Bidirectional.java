@@ -202,8 +202,8 @@ public final class Bidirectional implements RecurrentLayer {
   @Override
   public List<Cell> cells() {
     throw new IllegalArgumentException(
-        "newSession: a Bidirectional layer reads each sequence from its end too and cannot be"
-            + " stepped as values come; call forward on whole sequences");
+        "RecurrentSession: a Bidirectional layer reads each sequence from its end too and cannot"
+            + " be stepped as values come; call forward on whole sequences");
   }
 
   @Override

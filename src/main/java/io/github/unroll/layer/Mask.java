@@ -2,10 +2,12 @@ package io.github.unroll.layer;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
- * Which steps of a batch of sequences count. At the others a recurrent layer keeps its state,
- * nothing of the input is read, NaN neither, and no gradient comes back.
+ * A mask: which steps of a batch of sequences count. At the others a recurrent layer keeps its
+ * state and reads nothing of the input, not even NaN, and no gradient comes back. A mask is checked
+ * against the batch by the layer that is handed it.
  */
 public final class Mask {
 
@@ -18,9 +20,10 @@ public final class Mask {
   }
 
   /**
-   * The first steps of each sequence count.
+   * A mask by which the first steps of each sequence count.
    *
-   * @param lengths how many (N), each in 1..T; copied. null for all
+   * @param lengths how many (N), each in 1..T, copied; null for all steps. A sequence of which no
+   *     step counts needs {@link #of}
    * @return the mask; null for null
    */
   public static Mask ofLengths(int... lengths) {
@@ -28,20 +31,24 @@ public final class Mask {
   }
 
   /**
-   * Any steps count.
+   * A mask by which any steps count, in any place; of a sequence it may be none.
    *
    * @param counts whether step t of sequence n counts, {@code [n][t]} (N,T); copied
    * @return the mask
+   * @throws NullPointerException if a row is null
    */
   public static Mask of(boolean[]... counts) {
-    return new Mask(null, Arrays.stream(counts).map(boolean[]::clone).toArray(boolean[][]::new));
+    boolean[][] copy = new boolean[counts.length][];
+    Arrays.setAll(copy, i -> Objects.requireNonNull(counts[i], "counts[" + i + "]").clone());
+    return new Mask(null, copy);
   }
 
   /**
    * {@return whether a step counts}
    *
-   * @param i the sequence, from 0
-   * @param t the step, from 0
+   * @param i the sequence, in 0..N−1
+   * @param t the step, in 0..T−1
+   * @throws IndexOutOfBoundsException if the mask has no such sequence
    */
   public boolean counts(int i, int t) {
     return lengths != null ? t < lengths[i] : counts[i][t];

@@ -6,6 +6,7 @@ import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,7 +35,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private final boolean stateful;
   private final int[] stateSizes;
   private final UnrolledCell unrolled;
-  private SkippedOutput skippedOutput = SkippedOutput.ZERO;
+  private SkippedOutput nextSkippedOutput = SkippedOutput.ZERO;
 
   // What messages call the layer and its two verbs, joined once: a check that passes allocates
   // nothing.
@@ -45,15 +46,26 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private int n;
   private int steps;
   private Mask mask;
+  private SkippedOutput skippedOutput;
   private int[] first = {}; // of each sequence: the first step that counts, T if there is none
 
   private State kept;
-  private boolean backwardDone;
+  private Done done = Done.NOTHING;
+
+  /** How far the latest forward and its backward came. A cell may throw in the middle of either. */
+  private enum Done {
+    NOTHING,
+    FORWARD,
+    HALF_BACKWARD,
+    BACKWARD
+  }
 
   /**
    * A layer that starts every forward from the cell's initial state.
    *
    * @param cell the step; its parameters are the layer's
+   * @throws IllegalArgumentException if the sizes that the cell tells contradict each other or its
+   *     weights, or it does not list wx among its parameters
    */
   public Recurrent(C cell) {
     this(cell, false);
@@ -64,15 +76,56 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
    *
    * @param cell the step; its parameters are the layer's
    * @param stateful whether a forward starts where the last one ended
+   * @throws IllegalArgumentException if the sizes that the cell tells contradict each other or its
+   *     weights, or it does not list wx among its parameters
    */
   public Recurrent(C cell, boolean stateful) {
     this.cell = Objects.requireNonNull(cell, "cell");
     this.stateful = stateful;
     this.stateSizes = cell.stateSizes().clone();
     this.name = nameOf(cell);
+    checkCell();
     this.forward = name + ".forward";
     this.backward = name + ".backward";
     this.unrolled = new UnrolledCell(cell, name);
+  }
+
+  private void checkCell() {
+    refuseUnless(
+        stateSizes.length > 0 && Arrays.stream(stateSizes).allMatch(size -> size > 0),
+        "stateSizes() is %s; there must be at least one part, the output, each of at least 1",
+        Arrays.toString(stateSizes));
+    checkWidths("keptSizes()", cell.keptSizes());
+    checkWidths("leftSizes()", cell.leftSizes());
+    refuseUnless(
+        cell.outputSize() == stateSizes[0],
+        "outputSize() is %d, but the output is part 0 of the state, of %d",
+        cell.outputSize(),
+        stateSizes[0]);
+    Matrix wx = cell.wx().value();
+    refuseUnless(
+        cell.inputSize() == wx.rows(),
+        "inputSize() is %d, but wx is %s",
+        cell.inputSize(),
+        wx.shape());
+    refuseUnless(
+        cell.parameters().contains(cell.wx()),
+        "parameters() lacks wx, which would never be trained");
+  }
+
+  private void checkWidths(String what, int[] sizes) {
+    refuseUnless(
+        Arrays.stream(sizes).allMatch(size -> size > 0),
+        "%s is %s; each must be at least 1",
+        what,
+        Arrays.toString(sizes));
+  }
+
+  private void refuseUnless(boolean holds, String otherwise, Object... details) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          name + ": the cell's " + String.format(Locale.ROOT, otherwise, details));
+    }
   }
 
   /** {@return the cell that is unrolled} */
@@ -86,7 +139,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
    * @param skippedOutput zeros, as in a new layer, or the latest output
    */
   public final void setSkippedOutput(SkippedOutput skippedOutput) {
-    this.skippedOutput = Objects.requireNonNull(skippedOutput, "skippedOutput");
+    this.nextSkippedOutput = Objects.requireNonNull(skippedOutput, "skippedOutput");
   }
 
   @Override
@@ -123,14 +176,15 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     }
     copyOutputs(hs.asRows());
     keepFinalState();
+    done = Done.FORWARD;
   }
 
   private void reserve(int batch, int length, Mask newMask) {
-    steps = 0; // no forward stands if there is no room for it
-    backwardDone = false;
+    done = Done.NOTHING; // no forward stands if there is no room for it
     unrolled.reserve(batch, length);
     n = batch;
     mask = newMask;
+    skippedOutput = nextSkippedOutput;
     first = first.length == batch ? first : new int[batch];
     for (int i = 0; i < batch; i++) {
       first[i] = 0;
@@ -202,7 +256,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
       return;
     }
     if (kept == null || kept.h().rows() != n) {
-      kept = finalState();
+      kept = lastState();
       return;
     }
     for (int p = 0; p < stateSizes.length; p++) {
@@ -219,7 +273,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final Tensor3 backward(Tensor3 dys, State dFinal) {
-    Shapes.checkForwardDone(backward, steps > 0);
+    Shapes.checkForwardDone(backward, done != Done.NOTHING);
     Tensor3 dxs = new Tensor3(n, steps, inputSize());
     backwardInto(dys, dFinal, dxs);
     return dxs;
@@ -227,21 +281,21 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final void backwardInto(Tensor3 dys, State dFinal, Tensor3 dxs) {
-    Shapes.checkForwardDone(backward, steps > 0);
+    Shapes.checkForwardDone(backward, done != Done.NOTHING);
     Shapes.check(backward, ": dhs", dys, n, steps, outputSize());
     Shapes.check(backward, ": dxs", dxs, n, steps, inputSize());
     if (dFinal != null) {
       dFinal.check(name + ".backward: dFinal", n, stateSizes);
     }
-    if (backwardDone) {
+    if (done != Done.FORWARD) {
       throw new IllegalStateException(
           name
               + ".backward: the latest forward had its backward already, which used up what it had"
               + " kept; call forward again, or add the gradients up and call backward once");
     }
-    backwardDone = true;
-
     unrolled.reserveBackward();
+    done = Done.HALF_BACKWARD; // from here on backward works in what forward kept
+
     setFinalGradients(dFinal);
     unrolled.beginBackward();
     MatrixView dhs = dys.asRows();
@@ -252,6 +306,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     }
     unrolled.endBackward();
     copyInputGradients(dxs.asRows());
+    done = Done.BACKWARD;
   }
 
   private void setFinalGradients(State dFinal) {
@@ -280,7 +335,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
         for (int p = 0; p < stateSizes.length; p++) {
           unrolled.dState(t, p).copyRow(i, unrolled.dState(t + 1, p), i);
         }
-        unrolled.clearGradients(t, i);
+        unrolled.clearStep(t, i);
       }
     }
   }
@@ -321,7 +376,11 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final State finalState() {
-    Shapes.checkForwardDone(name + ".finalState", steps > 0);
+    Shapes.checkForwardDone(name + ".finalState", done != Done.NOTHING);
+    return lastState();
+  }
+
+  private State lastState() {
     List<Matrix> parts = new ArrayList<>();
     for (int p = 0; p < stateSizes.length; p++) {
       parts.add(unrolled.state(p).rows(steps * n, n).copy());
@@ -331,7 +390,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
 
   @Override
   public final State initialStateGradient() {
-    if (!backwardDone) {
+    if (done != Done.BACKWARD) {
       throw new IllegalStateException(
           name + ".initialStateGradient: the latest forward had no backward yet; call backward");
     }
@@ -373,7 +432,13 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   private String nameOf(Cell cell) {
-    String own = getClass().getSimpleName();
-    return getClass() == Recurrent.class ? own + " of " + cell.getClass().getSimpleName() : own;
+    return getClass() == Recurrent.class
+        ? "Recurrent of " + nameOf(cell.getClass())
+        : nameOf(getClass());
+  }
+
+  private static String nameOf(Class<?> type) {
+    String simple = type.getSimpleName(); // "" of an anonymous class
+    return simple.isEmpty() ? type.getName().replaceFirst(".*\\.", "") : simple;
   }
 }

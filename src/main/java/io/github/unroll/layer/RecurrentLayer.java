@@ -23,10 +23,10 @@ import java.util.Optional;
  * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
  * kept. A loss that has several parts adds the gradients of the outputs up first.
  *
- * <p><b>Long sequences.</b> What forward keeps grows with N·T; an array of it that would pass the
- * longest there is, is refused with its sizes. Who needs no backward reads a long sequence piece by
- * piece with the state kept, in a stateful layer or a {@link RecurrentSession}: the bits are those
- * of one forward over all of it.
+ * <p><b>Long sequences.</b> What forward keeps grows with N·T; where an array of it would be longer
+ * than Java allows, forward refuses and names the sizes. Where no backward is needed, read a long
+ * sequence piece by piece with the state kept, in a stateful layer or a {@link RecurrentSession}:
+ * the bits are those of one forward over all of it.
  */
 public interface RecurrentLayer extends TimeLayer {
 
@@ -179,11 +179,11 @@ public interface RecurrentLayer extends TimeLayer {
    * The state from which a stateful layer's next forward starts: that in which the latest ended,
    * unless another was set since.
    *
-   * @return a copy; empty if the next forward starts from zeros
+   * @return a copy; empty if the next forward starts from the cell's initial state
    */
   Optional<State> keptState();
 
-  /** Forgets the kept state: the next forward starts from zeros. */
+  /** Forgets the kept state: the next forward starts from the cell's initial state. */
   void resetState();
 
   /**
@@ -197,7 +197,8 @@ public interface RecurrentLayer extends TimeLayer {
     throw new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "newSession: a %s cannot be stepped as values come; call forward on whole sequences",
+            "RecurrentSession: a %s cannot be stepped as values come; call forward on whole"
+                + " sequences",
             getClass().getSimpleName()));
   }
 

@@ -36,7 +36,7 @@ public final class RecurrentSession {
   public RecurrentSession(RecurrentLayer layer, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException(
-          "newSession: batch size must be at least 1, not " + batchSize);
+          "RecurrentSession: batch size must be at least 1, not " + batchSize);
     }
     this.layer = layer;
     this.n = batchSize;
@@ -113,7 +113,8 @@ public final class RecurrentSession {
   }
 
   /**
-   * {@link #step} into a matrix of the caller's.
+   * Reads the next value of each sequence, as {@link #step} does, and writes the outputs into a
+   * matrix of the caller's.
    *
    * @param x inputs (N,inputSize)
    * @param h modified: overwritten with the outputs (N,outputSize)
@@ -135,7 +136,7 @@ public final class RecurrentSession {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s must be (%dx%d) in a session of %d, not %s",
+              "RecurrentSession.%s must be (%dx%d) in a session of %d, not %s",
               what,
               n,
               cols,
@@ -145,7 +146,8 @@ public final class RecurrentSession {
   }
 
   /**
-   * The outputs of the latest step once more: the h of the uppermost layer, of the state.
+   * Copies the outputs of the latest step once more: part 0 of the uppermost cell's state, before
+   * the first step the one that it starts from.
    *
    * @param h modified: overwritten with the outputs (N,outputSize)
    * @throws IllegalArgumentException if h has another shape
@@ -181,7 +183,7 @@ public final class RecurrentSession {
    *     the state is then as it was
    */
   public void setState(State other) {
-    other.check("setState", n, layer.stateSizes());
+    other.check("RecurrentSession.setState", n, layer.stateSizes());
     List<Matrix> parts = parts();
     for (int p = 0; p < parts.size(); p++) {
       parts.get(p).copyFrom(other.matrices().get(p));
@@ -196,18 +198,18 @@ public final class RecurrentSession {
   }
 
   /**
-   * D.
+   * The number of features of an input.
    *
-   * @return the number of features of an input
+   * @return D
    */
   public int inputSize() {
     return layer.inputSize();
   }
 
   /**
-   * N.
+   * How many sequences are stepped at once.
    *
-   * @return how many sequences are stepped at once
+   * @return N
    */
   public int batchSize() {
     return n;
@@ -222,48 +224,60 @@ public final class RecurrentSession {
    */
   public static RecurrentSession joined(List<RecurrentSession> sessions) {
     if (sessions.isEmpty()) {
-      throw new IllegalArgumentException("stepTogether: no sessions; pass at least one");
+      throw new IllegalArgumentException("RecurrentSession.joined: no sessions; pass at least one");
     }
-    if (new HashSet<>(sessions).size() < sessions.size()) {
+    if (isOneThereTwice(sessions)) {
       throw new IllegalArgumentException(
-          "stepTogether: a session is there twice; step it once for each value");
+          "RecurrentSession.joined: a session is there twice; step it once for each value");
     }
+    RecurrentLayer layer = sessions.get(0).layer;
+    int rows = rows("joined", layer, sessions, "session 0");
+    RecurrentSession joined = new RecurrentSession(layer, rows);
+    joined.exchange(sessions, false);
+    return joined;
+  }
+
+  private static boolean isOneThereTwice(List<RecurrentSession> sessions) {
+    return new HashSet<>(sessions).size() < sessions.size();
+  }
+
+  /** How many sequences sessions over a layer have together. */
+  private static int rows(
+      String verb, RecurrentLayer layer, List<RecurrentSession> sessions, String other) {
     int rows = 0;
     for (RecurrentSession session : sessions) {
       rows += session.n;
-      if (session.layer != sessions.get(0).layer) {
+      if (session.layer != layer) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "stepTogether: session %d is of another model than session 0",
-                sessions.indexOf(session)));
+                "RecurrentSession.%s: session %d is of another layer or model than %s",
+                verb,
+                sessions.indexOf(session),
+                other));
       }
     }
-    RecurrentSession joined = new RecurrentSession(sessions.get(0).layer, rows);
-    joined.exchange(sessions, false);
-    return joined;
+    return rows;
   }
 
   /**
    * Gives the rows of a {@link #joined} session back.
    *
    * @param sessions modified: those that were joined, in that order, get their rows' states
-   * @throws IllegalArgumentException if one is over another layer, or they have not as many
-   *     sequences as this session; none is modified then
+   * @throws IllegalArgumentException if one is there twice or over another layer, or they have not
+   *     as many sequences as this session; none is modified then
    */
   public void splitInto(List<RecurrentSession> sessions) {
-    int rows = 0;
-    for (RecurrentSession session : sessions) {
-      rows += session.n;
-      if (session.layer != layer) {
-        throw new IllegalArgumentException("splitInto: a session is over another layer");
-      }
+    if (isOneThereTwice(sessions)) {
+      throw new IllegalArgumentException(
+          "RecurrentSession.splitInto: a session is there twice; it has one state");
     }
+    int rows = rows("splitInto", layer, sessions, "this one");
     if (rows != n) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "splitInto: a session of %d cannot be split into sessions of %d",
+              "RecurrentSession.splitInto: a session of %d cannot be split into sessions of %d",
               n,
               rows));
     }

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * A recurrent layer that reads each sequence backward: from its last step to its first (ONNX'
  * direction "reverse", Keras' {@code go_backwards}). Of sequences with {@code lengths} it begins at
- * the last step that counts; its final state is the one at the first step.
+ * the last step that counts, as ONNX does; by a {@link Mask#of mask that may have holes} it begins
+ * at the end, as Keras does with every mask. Its final state is the one at the first step.
  */
 public final class Reversed implements RecurrentLayer {
 

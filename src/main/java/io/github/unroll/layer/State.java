@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The state of a recurrent layer between two steps: h, in an LSTM followed by c, each (N,H). A
- * layer made of several ({@link Bidirectional}, {@link RecurrentStack}) has those of its parts one
- * after the other, forward before backward, lower before upper. Gradients of states have the same
- * form.
+ * The state of a recurrent layer between two steps: the parts of its cell's, the output first, each
+ * (N, its size): h, in an LSTM followed by c, both (N,H). A layer made of several ({@link
+ * Bidirectional}, {@link RecurrentStack}) has those of its parts one after the other, forward
+ * before backward, lower before upper. Gradients of states have the same form.
  *
- * @param matrices the parts, each (N,H) of its layer
+ * @param matrices the parts, each (N, its size)
  */
 public record State(List<Matrix> matrices) {
 

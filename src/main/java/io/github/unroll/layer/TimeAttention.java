@@ -215,13 +215,16 @@ public final class TimeAttention {
   private void keep(Tensor3 encoderStates, int[] given, Tensor3 decoderStates) {
     n = 0; // no forward stands if there is no room for it
     if (h == null || !hs.sameShape(encoderStates) || !h.sameShape(decoderStates)) {
-      encoderSteps = encoderStates.d1();
-      decoderSteps = decoderStates.d1();
-      hidden = encoderStates.d2();
-      Room.size("TimeAttention", "weights", encoderStates.d0(), decoderSteps, encoderSteps);
-      a = new Tensor3(encoderStates.d0(), decoderSteps, encoderSteps);
+      int te = encoderStates.d1();
+      int td = decoderStates.d1();
+      Room.size("TimeAttention", "weights", encoderStates.d0(), td, te);
+      h = null; // until all is made for the new shapes
+      a = new Tensor3(encoderStates.d0(), td, te);
       ds = null;
       hs = encoderStates.copy();
+      encoderSteps = te;
+      decoderSteps = td;
+      hidden = encoderStates.d2();
       h = decoderStates.copy();
     } else {
       hs.asRow().copyFrom(encoderStates.asRow());

@@ -15,12 +15,13 @@ import java.util.List;
  * step.
  *
  * <p>Forward makes room for what it fills and leaves to backward; backward, which works in that
- * same room, for the little that it needs besides. Who only goes forward pays for no gradient.
+ * same room, for the little that it needs besides. A forward alone pays for no gradient.
  */
 final class UnrolledCell {
 
   private static final String GATES = "gates";
   private static final String STATES = "states, the initial one among them,";
+  private static final String KEPT = "matrices for backward";
 
   private final Cell cell;
   private final String owner;
@@ -63,7 +64,7 @@ final class UnrolledCell {
       return;
     }
     checkRoom(batch, length);
-    n = 0; // nothing stands if there is no room for it
+    n = 0; // nothing stands if there is no room for it, or the cell fails
     xRoom = room("inputs", xRoom, batch, length, cell.inputSize());
     aRoom = room(GATES, aRoom, batch, length, cell.wx().value().cols());
     for (int p = 0; p < stateSizes.length; p++) {
@@ -71,10 +72,8 @@ final class UnrolledCell {
     }
     int[] keptSizes = cell.keptSizes();
     for (int i = 0; i < keptSizes.length; i++) {
-      keptRoom[i] = room("matrices for backward", keptRoom[i], batch, length, keptSizes[i]);
+      keptRoom[i] = room(KEPT, keptRoom[i], batch, length, keptSizes[i]);
     }
-    n = batch;
-    steps = length;
     x = xRoom.rows(0, length * batch);
     a = aRoom.rows(0, length * batch);
     states = new ArrayList<>(length + 1);
@@ -95,6 +94,8 @@ final class UnrolledCell {
               forwardOperands);
       forward[t] = cell.forward(views[t]);
     }
+    n = batch;
+    steps = length;
     boundBackward = false;
   }
 
@@ -142,6 +143,9 @@ final class UnrolledCell {
     Room.size(owner, GATES, batch, length, cell.wx().value().cols());
     for (int size : stateSizes) {
       Room.size(owner, STATES, batch, length + 1L, size);
+    }
+    for (int size : cell.keptSizes()) {
+      Room.size(owner, KEPT, batch, length, size);
     }
   }
 
@@ -193,10 +197,16 @@ final class UnrolledCell {
     backward[t].run();
   }
 
-  /** What a sequence did at step t has no part in the gradients. */
-  void clearGradients(int t, int sequence) {
+  /**
+   * What a sequence did at step t has no part in the gradients, nor what the cell kept of it, of an
+   * input of zeros: 0 times an infinite number would be NaN.
+   */
+  void clearStep(int t, int sequence) {
     int row = t * n + sequence;
     a.fillRow(row, 0);
+    for (MatrixView kept : all.kept()) {
+      kept.fillRow(row, 0);
+    }
     for (MatrixView left : all.left()) {
       left.fillRow(row, 0);
     }

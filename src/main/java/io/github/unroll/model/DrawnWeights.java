@@ -21,7 +21,9 @@ record DrawnWeights(RandomState random) implements WeightSource {
   }
 
   @Override
-  public Parameter bias(String name, int size) {
-    return new Parameter(name, new Matrix(1, size));
+  public Parameter bias(String name, int size, double start) {
+    Matrix value = new Matrix(1, size);
+    value.fill(start);
+    return new Parameter(name, value);
   }
 }

@@ -60,7 +60,7 @@ final class GivenWeights implements WeightSource {
   }
 
   @Override
-  public Parameter bias(String name, int size) {
+  public Parameter bias(String name, int size, double start) {
     return weight(name, 1, size);
   }
 

@@ -5,6 +5,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,6 +28,16 @@ record LanguageModelWeights(
     Parameter embedW = source.wordVectors("embed.w", v, c.embeddingSize());
     List<Cell> cells = source.cells(c.cell(), c.layers(), c.embeddingSize(), c.hiddenSize());
     int h = cells.get(cells.size() - 1).outputSize();
+    if (c.tieWeights() && h != c.embeddingSize()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "RnnLanguageModel: tied weights need word vectors as long as the outputs, but"
+                  + " embeddingSize is %d and cells of kind %s give %d features; do not tie",
+              c.embeddingSize(),
+              c.cell().name(),
+              h));
+    }
     Parameter affineW = c.tieWeights() ? embedW : source.weight("affine.w", h, v);
     Parameter affineB = source.bias("affine.b", v);
     return new LanguageModelWeights(embedW, cells, affineW, affineB);

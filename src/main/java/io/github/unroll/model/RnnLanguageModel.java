@@ -252,7 +252,7 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
     return layers.newSession(batchSize);
   }
 
-  /** Layers over this model's parameters, without dropout, from a state of zeros. */
+  /** Layers over this model's parameters, without dropout, at the beginning of a text. */
   LanguageModelLayers reader() {
     return LanguageModelLayers.reading(configuration, weights);
   }
@@ -323,7 +323,8 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   /**
-   * The same parameters in a model with a state of its own, of zeros, and not in training.
+   * The same parameters in a model with a state of its own, at the beginning of a text, and not in
+   * training.
    *
    * @return a new model, e.g. for held-out batches while this one is trained
    */
@@ -333,8 +334,8 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   }
 
   /**
-   * The perplexity of a text, read from its first word on from a zero state, without dropout. The
-   * state of training is neither used nor changed.
+   * The perplexity of a text, read from its beginning on, without dropout. The state of training is
+   * neither used nor changed.
    *
    * @param tokens word ids, at least 2; the first is given, the others are predicted
    * @return exp of the mean negative log-likelihood of tokens[1..]; NaN if a parameter that is read
@@ -383,9 +384,10 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   /**
    * What is trained.
    *
-   * @return embed.w (V,D); of each recurrent layer wx (D or H, G·H), wh (H,G·H) and b (1,G·H),
-   *     called e.g. lstm.wx if it is the only one, else lstm0.wx, lstm1.wx from the lowest up;
-   *     affine.w (H,V) unless weights are tied; affine.b (1,V)
+   * @return embed.w (V,D); of each recurrent layer the parameters of its cell, in the library's wx
+   *     (D or H, G·H), wh (H,G·H), b (1,G·H) and what the cell has besides, called e.g. lstm.wx if
+   *     the layer is the only one, else lstm0.wx, lstm1.wx from the lowest up; affine.w (H,V)
+   *     unless weights are tied; affine.b (1,V)
    */
   @Override
   public List<Parameter> parameters() {

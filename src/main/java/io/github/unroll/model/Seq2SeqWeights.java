@@ -48,7 +48,7 @@ record Seq2SeqWeights(
   }
 
   private static LstmCell lstm(String name, int d, int h, WeightSource source) {
-    return (LstmCell) CellKind.LSTM.cell(d, h, source.under(name));
+    return (LstmCell) source.cell(CellKind.LSTM, name, d, h);
   }
 
   List<Parameter> parameters() {

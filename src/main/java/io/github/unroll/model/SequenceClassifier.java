@@ -21,10 +21,10 @@ import java.util.Optional;
  * S = 1 of Readout.LAST and MEAN, one class a sequence; S = T of Readout.EVERY, one class a step
  * }</pre>
  *
- * <p>Every sequence starts from a zero state. Sequences of one batch may end early; what stands
- * past their lengths, NaN too, touches nothing. {@link #forward} keeps what {@link #backward} needs
- * of every step; {@link #predict} and {@link #probabilities} need no more for a longer series, but
- * for what they return.
+ * <p>Every sequence starts from the initial state of the cells, zeros in the library's. Sequences
+ * of one batch may end early; what stands past their lengths, NaN too, touches nothing. {@link
+ * #forward} keeps what {@link #backward} needs of every step; {@link #predict} and {@link
+ * #probabilities} need no more for a longer series, but for what they return.
  */
 public final class SequenceClassifier implements TrainableModel<LabelledSequences> {
 

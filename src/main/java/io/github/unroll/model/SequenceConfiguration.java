@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.cell.CellKind;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What a {@link SequenceClassifier} or a {@link SequenceRegressor} is made of.
@@ -40,7 +41,8 @@ public record SequenceConfiguration(
    * @param dropout probability, in [0, 1), that a value is dropped in training
    * @param longestLag the lag in steps for which the biases start, above 2; 0: they start at zero
    * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
-   *     in [0, 1), or longestLag is neither 0 nor above 2, or not 0 for a cell without gates
+   *     in [0, 1), or longestLag is neither 0 nor above 2, or not 0 for a kind of cell that has no
+   *     {@linkplain CellKind#hasChronoStart start for long lags}
    * @throws NullPointerException if cell or readout is null
    */
   public SequenceConfiguration {
@@ -62,12 +64,15 @@ public record SequenceConfiguration(
     if (longestLag != 0 && !cell.hasChronoStart()) {
       throw new IllegalArgumentException(
           String.format(
-                  Locale.ROOT,
-                  "SequenceConfiguration: a cell of kind %s has no gates to start for a longestLag"
-                      + " of %d;",
-                  cell,
-                  longestLag)
-              + " take LSTM or GRU, or 0");
+              Locale.ROOT,
+              "SequenceConfiguration: a cell of kind %s has no gates to start for a longestLag"
+                  + " of %d; take one that has, as %s, or 0",
+              cell,
+              longestLag,
+              CellKind.all().stream()
+                  .filter(CellKind::hasChronoStart)
+                  .map(CellKind::toString)
+                  .collect(Collectors.joining(", "))));
     }
   }
 
@@ -96,7 +101,8 @@ public record SequenceConfiguration(
    *
    * @param other what the recurrent layers are made of
    * @return a new configuration
-   * @throws IllegalArgumentException if it is an RNN and longestLag is not 0
+   * @throws IllegalArgumentException if longestLag is not 0 and the kind has no start for long
+   *     lags, as an RNN
    */
   public SequenceConfiguration withCell(CellKind other) {
     return new SequenceConfiguration(
@@ -144,7 +150,8 @@ public record SequenceConfiguration(
    *
    * @param steps the longest lag to be bridged, above 2; 0 for biases that start at zero
    * @return a new configuration
-   * @throws IllegalArgumentException if it is neither 0 nor above 2, or the cell is an RNN
+   * @throws IllegalArgumentException if it is neither 0 nor above 2, or not 0 and the kind of cell
+   *     has no start for long lags, as an RNN
    */
   public SequenceConfiguration withLongestLag(int steps) {
     return new SequenceConfiguration(

@@ -53,7 +53,7 @@ final class SequenceNetwork {
   }
 
   /**
-   * The answers (N,S,K) to sequences, each from a zero state: the network's own, overwritten next.
+   * The answers (N,S,K) to sequences, each from its beginning: the network's own, overwritten next.
    * Those past a length are zero.
    */
   Tensor3 forward(Tensor3 xs, int[] sequenceLengths) {

@@ -43,8 +43,8 @@ final class SequenceReader {
   }
 
   /**
-   * The answers (N,S,K) to sequences, each from a zero state; the caller's own. Those past a length
-   * are zero.
+   * The answers (N,S,K) to sequences, each from its beginning; the caller's own. Those past a
+   * length are zero.
    */
   Tensor3 forward(Tensor3 xs, int[] sequenceLengths) {
     state = null;

@@ -160,7 +160,7 @@ public final class SequenceSession {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "setState: a state has %d parts, not %d",
+              "SequenceSession.setState: a state has %d parts, not %d",
               ofLayers + mean.size(),
               parts.size()));
     }
@@ -178,7 +178,7 @@ public final class SequenceSession {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "setState: part %d of a state must be (%dx%d), not %s",
+              "SequenceSession.setState: part %d of a state must be (%dx%d), not %s",
               p,
               batchSize(),
               cols,

@@ -41,8 +41,13 @@ record SequenceWeights(List<Cell> cells, Parameter affineW, Parameter affineB) {
   }
 
   private static void startChrono(SequenceConfiguration c, Cell cell, RandomState random) {
-    Matrix chrono = Initializers.lstmChronoBias(c.hiddenSize(), c.longestLag(), random);
-    c.cell().startChrono(cell, Arrays.copyOf(chrono.data(), c.hiddenSize()));
+    c.cell()
+        .startChrono(
+            cell,
+            units -> {
+              Matrix bias = Initializers.lstmChronoBias(units, c.longestLag(), random);
+              return Arrays.copyOf(bias.data(), units); // those of the forget gates
+            });
   }
 
   /** From the inputs up. */

@@ -12,20 +12,12 @@ interface WeightSource extends CellKind.Weights {
   /** Word vectors (V,D). */
   Parameter wordVectors(String name, int vocabulary, int size);
 
-  /** The weights of the cell of one layer. */
-  default CellKind.Weights under(String layer) {
-    WeightSource all = this;
-    return new CellKind.Weights() {
-      @Override
-      public Parameter weight(String name, int rows, int cols) {
-        return all.weight(layer + "." + name, rows, cols);
-      }
-
-      @Override
-      public Parameter bias(String name, int size) {
-        return all.bias(layer + "." + name, size);
-      }
-    };
+  /** A cell of one layer; its parameters are named layer.wx and so on. */
+  default Cell cell(CellKind kind, String layer, int inputs, int hidden) {
+    AskedWeights asked = new AskedWeights(this, kind, layer);
+    Cell cell = kind.cell(inputs, hidden, asked);
+    asked.check(cell, inputs);
+    return cell;
   }
 
   /**
@@ -36,7 +28,7 @@ interface WeightSource extends CellKind.Weights {
     for (int l = 0; l < layers; l++) {
       String name = layers == 1 ? kind.name() : kind.name() + l;
       int below = l == 0 ? inputs : cells.get(l - 1).outputSize();
-      cells.add(kind.cell(below, hidden, under(name)));
+      cells.add(cell(kind, name, below, hidden));
     }
     return List.copyOf(cells);
   }

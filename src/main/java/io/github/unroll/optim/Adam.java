@@ -74,6 +74,11 @@ public final class Adam extends ElementwiseOptimizer {
   }
 
   @Override
+  protected Idle idle() {
+    return Idle.WHILE_STATE_IS_ZERO;
+  }
+
+  @Override
   protected void beginStep(long step) {
     now =
         switch (convention) {

@@ -13,9 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An optimizer that changes every element by itself, to be implemented: a rule adds its equation, a
- * loop over arrays. What it remembers, saving and restoring that, parameters that are shared,
- * several threads and the rows of an embedding that did not occur are taken care of here.
+ * An optimizer that changes every element by itself, to be extended: a rule adds its equation, a
+ * loop over arrays. This class takes care of what the rule remembers and of saving and restoring
+ * that, of parameters that are shared, of threads, and of the rows of an embedding whose words did
+ * not occur.
  *
  * <pre>{@code
  * final class Plain extends ElementwiseOptimizer {
@@ -30,7 +31,8 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>Rows that a step would leave as they are, bit for bit, are skipped: see {@link #idle()}.
+ * <p>A rule that leaves elements without a gradient as they are, bit for bit, may say so, and the
+ * rows of words that did not occur are skipped: see {@link #idle()}.
  */
 public abstract class ElementwiseOptimizer implements Optimizer {
 
@@ -40,7 +42,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     ALWAYS,
     /** As long as the state of the element is zero, as in rules that average gradients. */
     WHILE_STATE_IS_ZERO,
-    /** Never, as where weights decay. */
+    /** Never, as where weights decay: the rule is applied to all elements. */
     NEVER
   }
 
@@ -60,19 +62,26 @@ public abstract class ElementwiseOptimizer implements Optimizer {
    *
    * @param learningRate positive
    * @param stateNames what it remembers of an element, by name; each begins as zero
-   * @throws IllegalArgumentException if the learning rate is not positive and finite
+   * @throws IllegalArgumentException if the learning rate is not positive and finite, or two names
+   *     are equal
    */
   protected ElementwiseOptimizer(double learningRate, String... stateNames) {
     this.learningRate = Settings.positive(name() + ": learning rate", learningRate);
     this.stateNames = List.of(stateNames);
+    for (String stateName : stateNames) {
+      if (Collections.frequency(this.stateNames, stateName) > 1) {
+        throw new IllegalArgumentException(
+            name() + ": two parts of the state are called " + stateName);
+      }
+    }
   }
 
   /**
-   * {@return when the rule leaves an element without a gradient as it is; in a rule that does not
-   * say, while its state is zero}
+   * {@return when the rule leaves an element whose gradient is zero, and its state, as they are,
+   * bit for bit; never, unless a rule overrides this}
    */
   protected Idle idle() {
-    return Idle.WHILE_STATE_IS_ZERO;
+    return Idle.NEVER;
   }
 
   /**

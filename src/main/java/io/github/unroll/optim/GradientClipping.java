@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Keeps gradients from exploding: what is done to them between backward and update.
  *
- * <p>The rules of this page refuse gradients whose norm is NaN or infinite, before they change any:
- * scaled by a factor of 0 or cut off, such gradients would pass for harmless ones.
+ * <p>The rules made by the methods here refuse gradients whose norm is NaN or infinite, before they
+ * change any: scaled by a factor of 0 or cut off, such gradients would pass for harmless ones.
  */
 @FunctionalInterface
 public interface GradientClipping {
@@ -176,7 +176,7 @@ public interface GradientClipping {
       end = parameter.nextUntouchedRow(row);
       int runEnd = Math.min(to, end * cols);
       for (int i = Math.max(from, row * cols); i < runEnd; i++) {
-        int turn = (i - from) & 7;
+        int turn = i & 7; // from is a multiple of 8
         sums.set(0, turn, Math.fma(g[i], g[i], sums.get(0, turn)));
       }
     }

@@ -29,6 +29,11 @@ public final class Momentum extends ElementwiseOptimizer {
   }
 
   @Override
+  protected Idle idle() {
+    return Idle.WHILE_STATE_IS_ZERO;
+  }
+
+  @Override
   protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] v = state[0];
     double rate = learningRate();

@@ -30,6 +30,11 @@ public final class Nesterov extends ElementwiseOptimizer {
   }
 
   @Override
+  protected Idle idle() {
+    return Idle.WHILE_STATE_IS_ZERO;
+  }
+
+  @Override
   protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] v = state[0];
     double rate = learningRate();

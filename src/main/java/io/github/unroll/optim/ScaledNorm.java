@@ -16,7 +16,7 @@ final class ScaledNorm {
 
   /** Whether a plain sum of squares may have lost digits: it overflowed, or is as good as zero. */
   static boolean isDue(double sum) {
-    return !(sum >= LEAST_SUM && sum <= Double.MAX_VALUE);
+    return !(sum >= LEAST_SUM && Double.isFinite(sum));
   }
 
   /** NaN if a gradient is NaN, infinite if one is infinite or the norm fits no double. */

@@ -222,42 +222,14 @@ public final class ParallelKernel implements Kernel {
   }
 
   @Override
-  public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
+  public void apply(Function f, int n, double[] x, int xAt, double[] out, int outAt) {
     if (n < PASS_WORTH) {
-      kernel.exp(n, x, xAt, out, outAt);
+      kernel.apply(f, n, x, xAt, out, outAt);
     } else {
       forRanges(
-          n, PASS_WORTH, (from, to) -> kernel.exp(to - from, x, xAt + from, out, outAt + from));
-    }
-  }
-
-  @Override
-  public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    if (n < PASS_WORTH) {
-      kernel.tanh(n, x, xAt, out, outAt);
-    } else {
-      forRanges(
-          n, PASS_WORTH, (from, to) -> kernel.tanh(to - from, x, xAt + from, out, outAt + from));
-    }
-  }
-
-  @Override
-  public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    if (n < PASS_WORTH) {
-      kernel.sigmoid(n, x, xAt, out, outAt);
-    } else {
-      forRanges(
-          n, PASS_WORTH, (from, to) -> kernel.sigmoid(to - from, x, xAt + from, out, outAt + from));
-    }
-  }
-
-  @Override
-  public void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    if (n < PASS_WORTH) {
-      kernel.log(n, x, xAt, out, outAt);
-    } else {
-      forRanges(
-          n, PASS_WORTH, (from, to) -> kernel.log(to - from, x, xAt + from, out, outAt + from));
+          n,
+          PASS_WORTH,
+          (from, to) -> kernel.apply(f, to - from, x, xAt + from, out, outAt + from));
     }
   }
 

@@ -59,23 +59,13 @@ public final class SimdKernel implements Kernel {
   }
 
   @Override
-  public void exp(int n, double[] x, int xAt, double[] out, int outAt) {
-    SimdElementary.exp(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public void tanh(int n, double[] x, int xAt, double[] out, int outAt) {
-    SimdElementary.tanh(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public void sigmoid(int n, double[] x, int xAt, double[] out, int outAt) {
-    SimdElementary.sigmoid(n, x, xAt, out, outAt);
-  }
-
-  @Override
-  public void log(int n, double[] x, int xAt, double[] out, int outAt) {
-    SimdElementary.log(n, x, xAt, out, outAt);
+  public void apply(Function function, int n, double[] x, int xAt, double[] out, int outAt) {
+    switch (function) {
+      case EXP -> SimdElementary.exp(n, x, xAt, out, outAt);
+      case LOG -> SimdElementary.log(n, x, xAt, out, outAt);
+      case SIGMOID -> SimdElementary.sigmoid(n, x, xAt, out, outAt);
+      case TANH -> SimdElementary.tanh(n, x, xAt, out, outAt);
+    }
   }
 
   @Override

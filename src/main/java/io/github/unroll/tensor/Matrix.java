@@ -15,8 +15,6 @@ public final class Matrix extends MatrixView {
   /**
    * A matrix of zeros.
    *
-   * @param rows number of rows, at least 1
-   * @param cols number of columns, at least 1
    * @throws IllegalArgumentException if a size is below 1 or the matrix would have more than {@code
    *     Integer.MAX_VALUE} elements
    */
@@ -30,34 +28,21 @@ public final class Matrix extends MatrixView {
   }
 
   /**
-   * A matrix of the given values.
+   * {@return a matrix of the given values, row after row, copied}
    *
-   * @param rows number of rows, at least 1
-   * @param cols number of columns, at least 1
-   * @param rowMajor the values, row after row; copied
-   * @return a new matrix
-   * @throws IllegalArgumentException if the number of values is not rows times columns
+   * @throws IllegalArgumentException if their number is not rows times columns
    */
   public static Matrix of(int rows, int cols, double... rowMajor) {
     int size = checkedSize(rows, cols);
     if (rowMajor.length != size) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Matrix.of: (%dx%d) takes %d values, not %d",
-              rows,
-              cols,
-              size,
-              rowMajor.length));
+      throw misfit("Matrix.of: (%dx%d) takes %d values, not %d", rows, cols, size, rowMajor.length);
     }
     return new Matrix(rows, cols, rowMajor.clone());
   }
 
   /**
-   * A matrix of the given rows.
+   * {@return a matrix of the given rows, copied}
    *
-   * @param rows the rows, all of one length; copied
-   * @return a new matrix
    * @throws IllegalArgumentException if there is no row or two differ in length
    */
   public static Matrix ofRows(double[]... rows) {
@@ -67,13 +52,8 @@ public final class Matrix extends MatrixView {
     Matrix m = new Matrix(rows.length, rows[0].length);
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != m.cols()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "Matrix.ofRows: row 0 has %d values and row %d has %d",
-                m.cols(),
-                i,
-                rows[i].length));
+        throw misfit(
+            "Matrix.ofRows: row 0 has %d values and row %d has %d", m.cols(), i, rows[i].length);
       }
       System.arraycopy(rows[i], 0, m.array, i * m.cols(), m.cols());
     }
@@ -92,13 +72,7 @@ public final class Matrix extends MatrixView {
 
   // ---- element by element ----
 
-  /**
-   * {@code this + b}, element by element.
-   *
-   * @param b matrix of this shape
-   * @return a new matrix
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@return {@code this + b}, element by element, a new matrix} */
   public Matrix plus(Matrix b) {
     Matrix sum = copy();
     checkSame("plus", b);
@@ -106,13 +80,7 @@ public final class Matrix extends MatrixView {
     return sum;
   }
 
-  /**
-   * {@code this - b}, element by element.
-   *
-   * @param b matrix of this shape
-   * @return a new matrix
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@return {@code this - b}, element by element, a new matrix} */
   public Matrix minus(Matrix b) {
     checkSame("minus", b);
     Matrix out = new Matrix(rows(), cols());
@@ -122,13 +90,7 @@ public final class Matrix extends MatrixView {
     return out;
   }
 
-  /**
-   * {@code this ⊙ b}, the product element by element.
-   *
-   * @param b matrix of this shape
-   * @return a new matrix
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@return {@code this ⊙ b}, the product element by element, a new matrix} */
   public Matrix times(Matrix b) {
     checkSame("times", b);
     Matrix out = new Matrix(rows(), cols());
@@ -136,12 +98,7 @@ public final class Matrix extends MatrixView {
     return out;
   }
 
-  /**
-   * Every element times one factor.
-   *
-   * @param factor the factor
-   * @return a new matrix
-   */
+  /** {@return every element times one factor, a new matrix} */
   public Matrix times(double factor) {
     Matrix out = new Matrix(rows(), cols());
     for (int i = 0; i < array.length; i++) {
@@ -150,21 +107,11 @@ public final class Matrix extends MatrixView {
     return out;
   }
 
-  /**
-   * Adds one column to each column of this matrix: the bias in column layout.
-   *
-   * @param column matrix (rows x 1)
-   * @throws IllegalArgumentException if column is not (rows x 1)
-   */
+  /** Adds a column (rows x 1), the bias in column layout, to each column. */
   public void addColumn(Matrix column) {
     if (column.cols() != 1 || column.rows() != rows()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "addColumn: %s + %s: the column must be (%dx1)",
-              shape(),
-              column.shape(),
-              rows()));
+      throw misfit(
+          "addColumn: %s + %s: the column must be (%dx1)", shape(), column.shape(), rows());
     }
     for (int i = 0; i < rows(); i++) {
       for (int j = 0; j < cols(); j++) {
@@ -203,22 +150,14 @@ public final class Matrix extends MatrixView {
 
   // ---- sums ----
 
-  /**
-   * The sum of each column: what NumPy calls {@code sum(axis=0)}.
-   *
-   * @return a new matrix (1 x cols), rows added from the first to the last
-   */
+  /** {@return the sum of each column (1 x cols), NumPy's {@code sum(axis=0)}: first row first} */
   public Matrix columnSums() {
     Matrix sums = new Matrix(1, cols());
     sums.addColumnSums(this);
     return sums;
   }
 
-  /**
-   * The sum of each row: what NumPy calls {@code sum(axis=1)}.
-   *
-   * @return a new matrix (rows x 1)
-   */
+  /** {@return the sum of each row (rows x 1), NumPy's {@code sum(axis=1)}} */
   public Matrix rowSums() {
     Matrix sums = new Matrix(rows(), 1);
     for (int i = 0; i < rows(); i++) {
@@ -228,13 +167,8 @@ public final class Matrix extends MatrixView {
   }
 
   /**
-   * The sum of the squares of some elements, counted row by row: {@code fma(x, x, s)} over eight
-   * interleaved sums, joined in a fixed order.
-   *
-   * @param from the first element
-   * @param to one past the last
-   * @return their sum; 0 if there are none
-   * @throws IndexOutOfBoundsException if there are no such elements
+   * {@return the sum of the squares of elements {@code from} to {@code to − 1}, counted row by row:
+   * {@code fma(x, x, s)} over eight interleaved sums, joined in a fixed order}
    */
   public double sumOfSquares(int from, int to) {
     Objects.checkFromToIndex(from, to, array.length);
@@ -249,12 +183,8 @@ public final class Matrix extends MatrixView {
   // ---- comparison and text ----
 
   /**
-   * Whether every element is close to that of another matrix: {@code |a − b| <= tolerance · max(1,
-   * |b|)}. A NaN is close to nothing, an infinity to itself only.
-   *
-   * @param other matrix to compare with
-   * @param tolerance e.g. {@code 1e-12}
-   * @return false if shapes differ, or an element does
+   * {@return whether the shape is that of another matrix and every element is close to its: {@code
+   * |a − b| <= tolerance · max(1, |b|)}} A NaN is close to nothing, an infinity to itself only.
    */
   public boolean allClose(Matrix other, double tolerance) {
     return rows() == other.rows()
@@ -309,21 +239,13 @@ public final class Matrix extends MatrixView {
 
   private static int checkedSize(int rows, int cols) {
     if (rows < 1 || cols < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Matrix: %s is empty; both sizes must be at least 1",
-              shape(rows, cols)));
+      throw misfit("Matrix: %s is empty; both sizes must be at least 1", shape(rows, cols));
     }
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Matrix: %s has %d elements; an array holds at most %d",
-              shape(rows, cols),
-              size,
-              Integer.MAX_VALUE));
+      throw misfit(
+          "Matrix: %s has %d elements; an array holds at most %d",
+          shape(rows, cols), size, Integer.MAX_VALUE);
     }
     return (int) size;
   }

@@ -1,6 +1,7 @@
 package io.github.unroll.tensor;
 
 import io.github.unroll.kernel.Kernel;
+import io.github.unroll.kernel.Kernel.Function;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -10,8 +11,13 @@ import java.util.Locale;
  *
  * <p>What is written to a view is written to the matrix beneath it. Verbs tell who is written to:
  * {@code out.setMatmul(a, b)} overwrites the receiver, {@code out.addMatmul(a, b)} adds to it,
- * {@code a.matmul(b)} returns a new matrix. Every verb checks shapes first and throws {@link
- * IllegalArgumentException} with both of them. Element by element, an operand may be the receiver.
+ * {@code a.matmul(b)} returns a new matrix. Rows and columns count from 0.
+ *
+ * <p>Every verb checks first. Shapes that do not fit are an {@link IllegalArgumentException} that
+ * names both, an element or row that is not there an {@link IndexOutOfBoundsException}. A product's
+ * receiver must share no element with an operand; element by element, an operand may be the
+ * receiver. A {@linkplain #transposed() transposed} view is an operand of products and of {@link
+ * #get}, {@link #copy} and the views of it; every other verb refuses it.
  *
  * <p>An element of a product is the fold {@code s = Math.fma(a(i,l), b(l,j), s)} over ascending l:
  * products have the same bits on every machine.
@@ -58,39 +64,17 @@ public sealed class MatrixView permits Matrix {
     return "(" + rows + "x" + cols + ")";
   }
 
-  /**
-   * {@return the element in row i and column j}
-   *
-   * @param i row, from 0
-   * @param j column, from 0
-   * @throws IndexOutOfBoundsException if there is no such element
-   */
+  /** {@return the element in row i and column j} */
   public final double get(int i, int j) {
     return array[index(i, j)];
   }
 
-  /**
-   * Sets the element in row i and column j.
-   *
-   * @param i row, from 0
-   * @param j column, from 0
-   * @param value its new value
-   * @throws IndexOutOfBoundsException if there is no such element
-   * @throws IllegalArgumentException if this view is transposed
-   */
+  /** Sets the element in row i and column j. */
   public final void set(int i, int j, double value) {
     array[writtenIndex(i, j)] = value;
   }
 
-  /**
-   * Adds to the element in row i and column j.
-   *
-   * @param i row, from 0
-   * @param j column, from 0
-   * @param value what is added
-   * @throws IndexOutOfBoundsException if there is no such element
-   * @throws IllegalArgumentException if this view is transposed
-   */
+  /** Adds to the element in row i and column j. */
   public final void add(int i, int j, double value) {
     array[writtenIndex(i, j)] += value;
   }
@@ -108,28 +92,14 @@ public sealed class MatrixView permits Matrix {
     return transposed ? at + j * stride + i : at + i * stride + j;
   }
 
-  /**
-   * Some rows.
-   *
-   * @param from the first
-   * @param count how many, at least 1
-   * @return a view of this view
-   * @throws IllegalArgumentException if there are not so many
-   */
+  /** {@return a view of {@code count} rows, at least 1, from a row on} */
   public final MatrixView rows(int from, int count) {
     checkRange("rows", from, count, rows);
     int first = transposed ? at + from : at + from * stride;
     return new MatrixView(array, first, count, cols, stride, transposed);
   }
 
-  /**
-   * Some columns.
-   *
-   * @param from the first
-   * @param count how many, at least 1
-   * @return a view of this view
-   * @throws IllegalArgumentException if there are not so many
-   */
+  /** {@return a view of {@code count} columns, at least 1, from a column on} */
   public final MatrixView columns(int from, int count) {
     checkRange("columns", from, count, cols);
     int first = transposed ? at + from * stride : at + from;
@@ -158,75 +128,43 @@ public sealed class MatrixView permits Matrix {
   /** {@return a new matrix of the same values} */
   public Matrix copy() {
     Matrix copy = new Matrix(rows, cols);
-    if (transposed) {
-      for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < cols; j++) {
-          copy.array[i * cols + j] = array[at + j * stride + i];
-        }
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < cols; j++) {
+        copy.array[i * cols + j] = array[index(i, j)];
       }
-    } else {
-      copy.copyFrom(this);
     }
     return copy;
   }
 
   // ---- products ----
 
-  /**
-   * The product {@code this·b}.
-   *
-   * @param b as many rows as this has columns
-   * @return a new matrix (rows x b.cols)
-   * @throws IllegalArgumentException if the inner dimensions differ
-   */
+  /** {@return the product {@code this·b}, a new matrix} */
   public final Matrix matmul(MatrixView b) {
     checkInner("matmul", this, b);
     Matrix out = new Matrix(rows, b.cols);
-    multiply(false, this, b, out);
+    out.setMatmul(this, b);
     return out;
   }
 
-  /**
-   * {@code this = a·b}.
-   *
-   * @param a as many rows as this
-   * @param b as many columns as this
-   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
-   */
+  /** {@code this = a·b}. */
   public final void setMatmul(MatrixView a, MatrixView b) {
     checkProduct("setMatmul", a, b);
-    multiply(false, a, b, this);
+    multiply(false, a, b);
   }
 
-  /**
-   * {@code this += a·b}.
-   *
-   * @param a as many rows as this
-   * @param b as many columns as this
-   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
-   */
+  /** {@code this += a·b}. */
   public final void addMatmul(MatrixView a, MatrixView b) {
     checkProduct("addMatmul", a, b);
-    multiply(true, a, b, this);
+    multiply(true, a, b);
   }
 
-  private static void multiply(boolean add, MatrixView a, MatrixView b, MatrixView out) {
+  private void multiply(boolean add, MatrixView a, MatrixView b) {
+    int ai = a.rowDistance();
+    int al = a.colDistance();
+    int bl = b.rowDistance();
+    int bj = b.colDistance();
     KERNEL.matmul(
-        add,
-        out.rows,
-        a.cols,
-        out.cols,
-        a.array,
-        a.at,
-        a.rowDistance(),
-        a.colDistance(),
-        b.array,
-        b.at,
-        b.rowDistance(),
-        b.colDistance(),
-        out.array,
-        out.at,
-        out.stride);
+        add, rows, a.cols, cols, a.array, a.at, ai, al, b.array, b.at, bl, bj, array, at, stride);
   }
 
   private int rowDistance() {
@@ -248,11 +186,7 @@ public sealed class MatrixView permits Matrix {
     private final Kernel.RightOperand copied = KERNEL.newRightOperand();
     private boolean prepared;
 
-    /**
-     * A right operand that is read where it stands.
-     *
-     * @param b the matrix; it may be transposed
-     */
+    /** A right operand that is read where it stands; it may be transposed. */
     public RightOperand(MatrixView b) {
       this.b = b;
     }
@@ -274,13 +208,7 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /**
-   * {@code this = a·b}.
-   *
-   * @param a as many rows as this
-   * @param b as many columns as this
-   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
-   */
+  /** {@code this = a·b}. */
   public final void setMatmul(MatrixView a, RightOperand b) {
     if (b.prepared) {
       fill(0);
@@ -290,13 +218,7 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /**
-   * {@code this += a·b}.
-   *
-   * @param a as many rows as this; not transposed
-   * @param b as many columns as this
-   * @throws IllegalArgumentException if shapes do not fit, or this lies in an operand's array
-   */
+  /** {@code this += a·b}; a must not be transposed. */
   public final void addMatmul(MatrixView a, RightOperand b) {
     if (b.prepared) {
       checkProduct("addMatmul", a, b.b);
@@ -309,11 +231,7 @@ public sealed class MatrixView permits Matrix {
 
   // ---- element by element ----
 
-  /**
-   * Sets every element to one value.
-   *
-   * @param value the value
-   */
+  /** Sets every element to one value. */
   public final void fill(double value) {
     checkNotTransposed("fill");
     if (value == 0 && isOneRun()) {
@@ -321,16 +239,11 @@ public sealed class MatrixView permits Matrix {
       return;
     }
     for (int i = 0; i < rows; i++) {
-      Arrays.fill(array, at + i * stride, at + i * stride + cols, value);
+      fillRow(i, value);
     }
   }
 
-  /**
-   * {@code this = x}.
-   *
-   * @param x the same shape; not transposed
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@code this = x}. */
   public final void copyFrom(MatrixView x) {
     checkSame("copyFrom", x);
     if (isOneRun() && x.isOneRun()) {
@@ -338,33 +251,17 @@ public sealed class MatrixView permits Matrix {
       return;
     }
     for (int i = 0; i < rows; i++) {
-      System.arraycopy(x.array, x.at + i * x.stride, array, at + i * stride, cols);
+      copyRow(i, x, i);
     }
   }
 
-  /**
-   * Overwrites one row with a row of x.
-   *
-   * @param i the row, from 0
-   * @param x as many columns as this; not transposed
-   * @param xRow the row of x, from 0
-   * @throws IllegalArgumentException if x has another number of columns
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** Overwrites row i with a row of x. */
   public final void copyRow(int i, MatrixView x, int xRow) {
     checkColumns("copyRow", x);
     System.arraycopy(x.array, x.rowAt(xRow), array, rowAt(i), cols);
   }
 
-  /**
-   * Adds a row of x to one row.
-   *
-   * @param i the row, from 0
-   * @param x as many columns as this; not transposed
-   * @param xRow the row of x, from 0
-   * @throws IllegalArgumentException if x has another number of columns
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** Adds a row of x to row i. */
   public final void addToRow(int i, MatrixView x, int xRow) {
     checkColumns("addToRow", x);
     int to = rowAt(i);
@@ -374,42 +271,21 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /**
-   * Sets one row to one value.
-   *
-   * @param i the row, from 0
-   * @param value the value
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** Sets row i to one value. */
   public final void fillRow(int i, double value) {
     int from = rowAt(i);
     Arrays.fill(array, from, from + cols, value);
   }
 
-  /**
-   * {@code this += x}.
-   *
-   * @param x the same shape; not transposed
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@code this += x}. */
   public final void add(MatrixView x) {
     checkSame("add", x);
     for (int i = 0; i < rows; i++) {
-      int to = at + i * stride;
-      int from = x.at + i * x.stride;
-      for (int j = 0; j < cols; j++) {
-        array[to + j] += x.array[from + j];
-      }
+      addToRow(i, x, i);
     }
   }
 
-  /**
-   * {@code this = x ⊙ y}, element by element.
-   *
-   * @param x the same shape; not transposed
-   * @param y the same shape; not transposed
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@code this = x ⊙ y}, element by element. */
   public final void setTimes(MatrixView x, MatrixView y) {
     checkSame("setTimes", x);
     checkSame("setTimes", y);
@@ -423,13 +299,7 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /**
-   * {@code this += x ⊙ y}, element by element; the product is rounded, then the sum.
-   *
-   * @param x the same shape; not transposed
-   * @param y the same shape; not transposed
-   * @throws IllegalArgumentException if the shapes differ
-   */
+  /** {@code this += x ⊙ y}, element by element; the product is rounded, then the sum. */
   public final void addTimes(MatrixView x, MatrixView y) {
     checkSame("addTimes", x);
     checkSame("addTimes", y);
@@ -443,137 +313,69 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /**
-   * {@code this += row} in every row: a bias.
-   *
-   * @param row (1 x cols)
-   * @throws IllegalArgumentException if it has another shape
-   */
+  /** Adds a row (1 x cols), a bias, to every row. */
   public final void addRow(MatrixView row) {
     checkNotTransposed("addRow");
     if (row.rows != 1 || row.cols != cols || row.transposed) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "addRow: %s + %s: the row must be (1x%d)", shape(), row.shape(), cols));
+      throw misfit("addRow: %s + %s: the row must be (1x%d)", shape(), row.shape(), cols);
     }
     KERNEL.addRow(rows, cols, row.array, row.at, array, at, stride);
   }
 
-  /**
-   * Adds the sum of each column of x to this row, the first row first: the gradient of a bias.
-   *
-   * @param x as many columns as this; not transposed
-   * @throws IllegalArgumentException if this is not (1 x x.cols)
-   */
+  /** Adds to this row the sum of each column of x, its first row first: a bias' gradient. */
   public final void addColumnSums(MatrixView x) {
     x.checkNotTransposed("addColumnSums");
     if (rows != 1 || x.cols != cols || transposed) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "addColumnSums: %s += sums of %s: the receiver must be (1x%d)",
-              shape(),
-              x.shape(),
-              x.cols));
+      String format = "addColumnSums: %s += sums of %s: the receiver must be (1x%d)";
+      throw misfit(format, shape(), x.shape(), x.cols);
     }
     KERNEL.addColumnSums(x.rows, cols, x.array, x.at, x.stride, array, at);
   }
 
-  private enum Function {
-    EXP,
-    LOG,
-    SIGMOID,
-    TANH;
+  /** {@code this = exp(x)}, element by element. */
+  public final void setExp(MatrixView x) {
+    set("setExp", Function.EXP, x);
+  }
 
-    void of(int n, double[] x, int xAt, double[] out, int outAt) {
-      switch (this) {
-        case EXP -> KERNEL.exp(n, x, xAt, out, outAt);
-        case LOG -> KERNEL.log(n, x, xAt, out, outAt);
-        case SIGMOID -> KERNEL.sigmoid(n, x, xAt, out, outAt);
-        case TANH -> KERNEL.tanh(n, x, xAt, out, outAt);
-      }
-    }
+  /** {@code this = ln(x)}, element by element: NaN below 0, negative infinity at 0. */
+  public final void setLog(MatrixView x) {
+    set("setLog", Function.LOG, x);
+  }
+
+  /** {@code this = σ(x) = 1 / (1 + exp(−x))}, element by element. */
+  public final void setSigmoid(MatrixView x) {
+    set("setSigmoid", Function.SIGMOID, x);
+  }
+
+  /** {@code this = tanh(x)}, element by element. */
+  public final void setTanh(MatrixView x) {
+    set("setTanh", Function.TANH, x);
   }
 
   private void set(String verb, Function function, MatrixView x) {
     checkSame(verb, x);
     if (isOneRun() && x.isOneRun()) {
-      function.of(rows * cols, x.array, x.at, array, at);
+      KERNEL.apply(function, rows * cols, x.array, x.at, array, at);
       return;
     }
     for (int i = 0; i < rows; i++) {
-      function.of(cols, x.array, x.at + i * x.stride, array, at + i * stride);
+      KERNEL.apply(function, cols, x.array, x.at + i * x.stride, array, at + i * stride);
     }
-  }
-
-  /**
-   * {@code this = exp(x)}, element by element.
-   *
-   * @param x the same shape, not transposed; may be this view itself
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public final void setExp(MatrixView x) {
-    set("setExp", Function.EXP, x);
-  }
-
-  /**
-   * {@code this = log(x)}, the natural logarithm, element by element.
-   *
-   * @param x the same shape, not transposed; may be this view itself
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public final void setLog(MatrixView x) {
-    set("setLog", Function.LOG, x);
-  }
-
-  /**
-   * {@code this = 1 / (1 + exp(−x))}, element by element.
-   *
-   * @param x the same shape, not transposed; may be this view itself
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public final void setSigmoid(MatrixView x) {
-    set("setSigmoid", Function.SIGMOID, x);
-  }
-
-  /**
-   * {@code this = tanh(x)}, element by element.
-   *
-   * @param x the same shape, not transposed; may be this view itself
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public final void setTanh(MatrixView x) {
-    set("setTanh", Function.TANH, x);
   }
 
   // ---- rows ----
 
-  /**
-   * {@return the greatest element of a row; NaN if one is NaN}
-   *
-   * @param i the row, from 0
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** {@return the greatest element of row i; NaN if one is NaN} */
   public final double maxOfRow(int i) {
     return KERNEL.max(cols, array, rowAt(i));
   }
 
-  /**
-   * {@return the sum of a row: eight interleaved sums, joined in a fixed order}
-   *
-   * @param i the row, from 0
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** {@return the sum of row i: eight interleaved sums, joined in a fixed order} */
   public final double sumOfRow(int i) {
     return KERNEL.sum(cols, array, rowAt(i));
   }
 
-  /**
-   * A row becomes its softmax: {@code exp(x − max) / Σ exp(x − max)}.
-   *
-   * @param i the row, from 0
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** Row i becomes its softmax: {@code exp(x − max) / Σ exp(x − max)}. */
   public final void softmaxRow(int i) {
     double sum = setExpRow(i, this, maxOfRow(i));
     int from = rowAt(i);
@@ -589,16 +391,7 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /**
-   * A row becomes {@code exp(x − less)} of the same row of x.
-   *
-   * @param i the row, from 0
-   * @param x as many columns as this; may be this view itself
-   * @param less what is subtracted first
-   * @return the sum of the new row
-   * @throws IllegalArgumentException if x has another number of columns
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
+  /** Row i becomes {@code exp(x − less)} of the same row of x. Its sum is returned. */
   public final double setExpRow(int i, MatrixView x, double less) {
     checkColumns("setExpRow", x);
     int to = rowAt(i);
@@ -606,7 +399,7 @@ public sealed class MatrixView permits Matrix {
     for (int j = 0; j < cols; j++) {
       array[to + j] = x.array[from + j] - less;
     }
-    KERNEL.exp(cols, array, to, array, to);
+    KERNEL.apply(Function.EXP, cols, array, to, array, to);
     return KERNEL.sum(cols, array, to);
   }
 
@@ -626,18 +419,19 @@ public sealed class MatrixView permits Matrix {
     return stride == cols || rows == 1;
   }
 
+  static IllegalArgumentException misfit(String format, Object... arguments) {
+    return new IllegalArgumentException(String.format(Locale.ROOT, format, arguments));
+  }
+
   private static void checkRange(String what, int from, int count, int size) {
     if (from < 0 || count < 1 || from > size - count) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s: there are %d, so no %d from %d on", what, size, count, from));
+      throw misfit("%s: there are %d, so no %d from %d on", what, size, count, from);
     }
   }
 
   final void checkSame(String verb, MatrixView x) {
     if (rows != x.rows || cols != x.cols) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: %s and %s: shapes differ", verb, shape(), x.shape()));
+      throw misfit("%s: %s and %s: shapes differ", verb, shape(), x.shape());
     }
     checkNotTransposed(verb);
     x.checkNotTransposed(verb);
@@ -645,30 +439,20 @@ public sealed class MatrixView permits Matrix {
 
   private void checkColumns(String verb, MatrixView x) {
     if (x.cols != cols) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s: %s and %s: numbers of columns differ", verb, shape(), x.shape()));
+      throw misfit("%s: %s and %s: numbers of columns differ", verb, shape(), x.shape());
     }
   }
 
   private void checkNotTransposed(String verb) {
     if (transposed) {
-      throw new IllegalArgumentException(
-          verb + ": a transposed view is only the operand of a product; copy() it");
+      throw misfit("%s: a transposed view is only the operand of a product; copy() it", verb);
     }
   }
 
   private static void checkInner(String verb, MatrixView a, MatrixView b) {
     if (a.cols != b.rows) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: %s·%s: inner dimensions %d and %d differ",
-              verb,
-              a.shape(),
-              b.shape(),
-              a.cols,
-              b.rows));
+      String format = "%s: %s·%s: inner dimensions %d and %d differ";
+      throw misfit(format, verb, a.shape(), b.shape(), a.cols, b.rows);
     }
   }
 
@@ -676,21 +460,13 @@ public sealed class MatrixView permits Matrix {
     checkInner(verb, a, b);
     checkNotTransposed(verb);
     if (rows != a.rows || cols != b.cols) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: the product of %s and %s is %s, but the receiver is %s",
-              verb,
-              a.shape(),
-              b.shape(),
-              shape(a.rows, b.cols),
-              shape()));
+      String format = "%s: the product of %s and %s is %s, but the receiver is %s";
+      throw misfit(format, verb, a.shape(), b.shape(), shape(a.rows, b.cols), shape());
     }
     if (overlaps(a) || overlaps(b)) {
-      throw new IllegalArgumentException(
-          verb
-              + ": the receiver lies in an operand, which would be overwritten while read; copy"
-              + " it");
+      throw misfit(
+          "%s: the receiver lies in an operand, which would be overwritten while read; copy it",
+          verb);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.unroll.tensor;
 
 import java.util.BitSet;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -23,10 +22,8 @@ public final class Parameter {
   private BitSet touched; // null from the first grad() on: its caller may write anywhere, any time
 
   /**
-   * A parameter with a gradient of zero.
-   *
-   * @param name how messages and files call it, e.g. {@code rnn.wh}
-   * @param value its matrix, kept, not copied: what trains the parameter changes this matrix
+   * A parameter with a gradient of zero. Its name is what messages and files call it, e.g. {@code
+   * rnn.wh}; the matrix is kept, not copied: what trains the parameter changes it.
    */
   public Parameter(String name, Matrix value) {
     this.name = Objects.requireNonNull(name, "name");
@@ -46,34 +43,23 @@ public final class Parameter {
   }
 
   /**
-   * Checks the shape, as the constructor of a cell or layer does.
+   * Checks the shape of the value, as the constructor of a cell or layer does.
    *
    * @param owner what the parameter is for, as a message should say
-   * @param rows how many rows its value must have
-   * @param cols how many columns
    * @return this
    * @throws IllegalArgumentException if the value has another shape
    */
   public Parameter shaped(String owner, int rows, int cols) {
     if (value.rows() != rows || value.cols() != cols) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: %s must be (%dx%d), not %s",
-              owner,
-              name,
-              rows,
-              cols,
-              value.shape()));
+      String format = "%s: %s must be (%dx%d), not %s";
+      throw MatrixView.misfit(format, owner, name, rows, cols, value.shape());
     }
     return this;
   }
 
   /**
-   * The gradient of the loss with respect to the value, to read or to write. From the first call on
-   * all its rows count as touched, for good.
-   *
-   * @return the live matrix, not a copy, of the value's shape
+   * {@return the gradient of the loss with respect to the value, a live matrix of its shape} From
+   * the first call on all its rows count as touched, for good.
    */
   public Matrix grad() {
     touched = null;
@@ -81,25 +67,16 @@ public final class Parameter {
   }
 
   /**
-   * Adds to one row of the gradient, as an embedding does for a word that occurred; the row is
-   * touched then.
+   * Adds a row of x to a row of the gradient, as an embedding does for a word that occurred; the
+   * row is touched then.
    *
-   * @param row from 0
-   * @param x not modified: a matrix with as many columns as the value
-   * @param xRow the row of x that is added
    * @throws IllegalArgumentException if there is no such row or x has other columns
    */
   public void addToGradRow(int row, MatrixView x, int xRow) {
     int cols = grad.cols();
     if (row < 0 || row >= grad.rows() || xRow < 0 || xRow >= x.rows() || x.cols() != cols) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "addToGradRow: row %d of %s cannot get row %d of %s",
-              row,
-              this,
-              xRow,
-              x.shape()));
+      String format = "addToGradRow: row %d of %s cannot get row %d of %s";
+      throw MatrixView.misfit(format, row, this, xRow, x.shape());
     }
     if (touched != null) {
       touched.set(row);
@@ -108,21 +85,14 @@ public final class Parameter {
   }
 
   /**
-   * {@link #grad()} for those who respect which rows are touched: an optimizer, or what clips. No
-   * row is touched by this call.
-   *
-   * @return the live matrix, not a copy; only touched rows may be written
+   * {@return {@link #grad()} for an optimizer or what clips, which write touched rows only} No row
+   * is touched by this call.
    */
   public Matrix gradOfTouchedRows() {
     return grad;
   }
 
-  /**
-   * The first touched row from a row on.
-   *
-   * @param from 0 to the number of rows
-   * @return that row, or the number of rows if there is none
-   */
+  /** {@return the first touched row from a row on, or the number of rows if there is none} */
   public int nextTouchedRow(int from) {
     if (touched == null) {
       return from;
@@ -131,12 +101,7 @@ public final class Parameter {
     return row < 0 ? grad.rows() : row;
   }
 
-  /**
-   * The first row from a row on that is not touched: where a run of touched rows ends.
-   *
-   * @param from 0 to the number of rows
-   * @return that row, or the number of rows if there is none
-   */
+  /** {@return the first row from a row on that is not touched, where a run of touched rows ends} */
   public int nextUntouchedRow(int from) {
     return touched == null ? grad.rows() : Math.min(touched.nextClearBit(from), grad.rows());
   }

@@ -3,6 +3,7 @@ package io.github.unroll.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -21,7 +22,7 @@ class CellKindTest {
         }
 
         @Override
-        public Parameter bias(String name, int size) {
+        public Parameter bias(String name, int size, double start) {
           return weight(name, 1, size);
         }
       };
@@ -41,25 +42,34 @@ class CellKindTest {
   void a_kind_should_be_known_by_its_name() {
     for (CellKind kind : CellKind.all()) {
       assertThat(CellKind.of(kind.name())).isSameAs(kind);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new CellKind(kind.name(), (d, h, w) -> null))
+          .withMessage("CellKind: %s is a kind of the library's; choose another name", kind.name());
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CellKind.of("mgu"))
-        .withMessage("no cell is called \"mgu\"; there are [RNN, LSTM, GRU]");
+        .withMessage("no cell is called \"mgu\"; there are " + CellKind.all());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new CellKind("My cell", (d, h, w) -> null))
         .withMessageContaining("not \"My cell\"");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new CellKind("none", (d, h, w) -> null).cell(1, 1, ZEROS))
+        .withMessage("CellKind none: its factory gave no cell");
   }
 
   @Test
   void a_start_for_long_lags_should_set_the_gates_that_keep() {
     LstmCell lstm = (LstmCell) CellKind.LSTM.cell(1, 2, ZEROS);
-    CellKind.LSTM.startChrono(lstm, new double[] {3, 4});
+    CellKind.LSTM.startChrono(lstm, n -> new double[] {3, 4});
     assertThat(lstm.b().value()).isEqualTo(Matrix.of(1, 8, 3, 4, 0, 0, -3, -4, 0, 0));
+    Cell peephole = CellKind.PEEPHOLE_LSTM.cell(1, 2, ZEROS);
+    CellKind.PEEPHOLE_LSTM.startChrono(peephole, n -> new double[] {3, 4});
+    assertThat(peephole.parameters().get(2).value()).isEqualTo(lstm.b().value());
     GruCell gru = (GruCell) CellKind.GRU.cell(1, 2, ZEROS);
-    CellKind.GRU.startChrono(gru, new double[] {3, 4});
+    CellKind.GRU.startChrono(gru, n -> new double[] {3, 4});
     assertThat(gru.b().value()).isEqualTo(Matrix.of(1, 6, -3, -4, 0, 0, 0, 0));
     assertThat(CellKind.RNN.hasChronoStart()).isFalse();
     assertThatIllegalStateException()
-        .isThrownBy(() -> CellKind.RNN.startChrono(lstm, new double[2]));
+        .isThrownBy(() -> CellKind.RNN.startChrono(lstm, double[]::new));
   }
 }

@@ -2,11 +2,12 @@ package io.github.unroll.check;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.cell.Cell;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.PeepholeLstmCell;
+import io.github.unroll.cell.RandomWeights;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.random.RandomState;
@@ -34,31 +35,20 @@ class CellCheckTest {
     return new RnnCell(weights("wx", D, H), weights("wh", H, H), weights("b", 1, H), activation);
   }
 
+  /** Every kind that models know, and what is not a kind of its own. */
   static Stream<Named<Cell>> cells() {
-    return Stream.of(
-        Named.of("RnnCell, tanh", rnn(Activation.TANH)),
-        Named.of("RnnCell, relu", rnn(Activation.RELU)),
-        Named.of(
-            "LstmCell",
-            new LstmCell(weights("wx", D, 4 * H), weights("wh", H, 4 * H), weights("b", 1, 4 * H))),
-        Named.of(
-            "GruCell, reset before",
-            GruCell.resetBefore(
-                weights("wx", D, 3 * H), weights("wh", H, 3 * H), weights("b", 1, 3 * H))),
-        Named.of(
-            "GruCell, reset after",
-            GruCell.resetAfter(
-                weights("wx", D, 3 * H),
-                weights("wh", H, 3 * H),
-                weights("b", 1, 3 * H),
-                weights("bhn", 1, H))),
-        Named.of(
-            "PeepholeLstmCell",
-            new PeepholeLstmCell(
-                weights("wx", D, 4 * H),
-                weights("wh", H, 4 * H),
-                weights("b", 1, 4 * H),
-                weights("p", 3, H))));
+    return Stream.concat(
+        CellKind.all().stream()
+            .map(kind -> Named.of(kind.name(), kind.cell(D, H, new RandomWeights(RANDOM)))),
+        Stream.of(
+            Named.of("RnnCell, relu", rnn(Activation.RELU)),
+            Named.of(
+                "GruCell, reset after",
+                GruCell.resetAfter(
+                    weights("wx", D, 3 * H),
+                    weights("wh", H, 3 * H),
+                    weights("b", 1, 3 * H),
+                    weights("bhn", 1, H)))));
   }
 
   @ParameterizedTest
@@ -174,7 +164,7 @@ class CellCheckTest {
             };
           }
         },
-        ": ");
+        "does the cell keep something outside its Views?");
   }
 
   @Test
@@ -188,5 +178,43 @@ class CellCheckTest {
           }
         },
         "did not add to those of wh");
+  }
+
+  @Test
+  void a_cell_that_lies_about_its_sizes_should_be_noticed() {
+    assertNoticed(
+        new Mistaken() {
+          @Override
+          public int outputSize() {
+            return H + 1;
+          }
+        },
+        "outputSize() is 5, but the output is part 0 of the state, of 4");
+  }
+
+  @Test
+  void what_a_session_throws_on_another_thread_should_be_told() {
+    Thread own = Thread.currentThread();
+    Cell cell =
+        new Mistaken() {
+          @Override
+          public Runnable forward(Views v) {
+            if (Thread.currentThread() != own) {
+              throw new IllegalStateException("not on this thread");
+            }
+            return super.forward(v);
+          }
+        };
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> new CellCheck(cell).run(1e-7))
+        .withMessageContaining("a session on a thread of its own throws")
+        .withRootCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void should_say_what_is_null() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new CellCheck(rnn(Activation.TANH), null))
+        .withMessage("random");
   }
 }

@@ -200,6 +200,21 @@ class GradientCheckTest {
   }
 
   @Test
+  void should_pass_a_right_gradient_where_the_loss_bends_sharply_and_notice_a_millionth_there() {
+    for (double p : new double[] {3e-4, -1e-3, 0.02, 0.7}) {
+      Matrix x = Matrix.of(1, 1, p);
+      Matrix dx = Matrix.of(1, 1, p / Math.hypot(p, 1e-3));
+      GradientCheck check =
+          new GradientCheck(() -> Math.hypot(x.get(0, 0), 1e-3), () -> {}).input("x", x, () -> dx);
+
+      check.run().assertBelow(1e-8);
+
+      dx.set(0, 0, dx.get(0, 0) * (1 + 1e-6));
+      assertThat(check.run().worst().relativeError()).isBetween(0.9e-6, 1.1e-6);
+    }
+  }
+
+  @Test
   void should_restore_every_value_exactly() {
     AffineTanh layer = new AffineTanh(Slip.NONE);
     // values that (v + 1e-5) - 1e-5 would not bring back

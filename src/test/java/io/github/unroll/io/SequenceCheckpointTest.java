@@ -2,8 +2,10 @@ package io.github.unroll.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.RnnCell;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.model.Readout;
@@ -218,5 +220,29 @@ class SequenceCheckpointTest {
     assertThatIOException()
         .isThrownBy(() -> SequenceCheckpoint.loadClassifier(file))
         .withMessageStartingWith(file + ": matrix: (1x1x12) is no matrix");
+  }
+
+  private static CellKind relu(String name) {
+    return new CellKind(
+        name,
+        (d, h, w) ->
+            new RnnCell(
+                w.weight("wx", d, h),
+                w.weight("wh", h, h),
+                w.bias("b", h),
+                RnnCell.Activation.RELU));
+  }
+
+  @Test
+  void a_kind_of_ones_own_should_be_found_by_a_name_that_no_other_has() throws IOException {
+    CellKind relu = relu("relu-rnn");
+    SequenceConfiguration c = new SequenceConfiguration(D, 4, K).withCell(relu);
+    SequenceClassifier model = new SequenceClassifier(c, new RandomState(1));
+    SequenceCheckpoint.save(file, model);
+    SequenceClassifier loaded = SequenceCheckpoint.loadClassifier(file, relu, relu);
+    assertThat(loaded.probabilities(XS)).isEqualTo(model.probabilities(XS));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SequenceCheckpoint.loadClassifier(file, relu("relu-rnn"), relu))
+        .withMessage("load: two kinds of cell are called relu-rnn; which one is the file's?");
   }
 }

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -311,27 +313,16 @@ class KernelTest {
 
   // ---- elementary functions ----
 
-  @Test
-  void should_give_the_scalar_exp() {
-    checkElementwise("exp", kernel::exp, Elementary::exp);
-  }
-
-  @Test
-  void should_give_the_scalar_tanh() {
-    checkElementwise("tanh", kernel::tanh, Elementary::tanh);
-  }
-
-  @Test
-  void should_give_the_scalar_sigmoid() {
-    checkElementwise("sigmoid", kernel::sigmoid, Elementary::sigmoid);
-  }
-
-  @Test
-  void should_give_the_scalar_log() {
-    checkElementwise("log", kernel::log, Elementary::log);
-  }
-
-  private void checkElementwise(String name, Elementwise function, DoubleUnaryOperator scalar) {
+  @ParameterizedTest
+  @EnumSource
+  void should_give_the_function_of_each_element(Kernel.Function f) {
+    DoubleUnaryOperator scalar =
+        switch (f) {
+          case EXP -> Elementary::exp;
+          case LOG -> Elementary::log;
+          case SIGMOID -> Elementary::sigmoid;
+          case TANH -> Elementary::tanh;
+        };
     for (int n = 0; n <= 70; n++) {
       for (int at = 0; at < 4; at++) {
         int outAt = (3 * at + n) % 5;
@@ -344,13 +335,13 @@ class KernelTest {
           want[outAt + i] = scalar.applyAsDouble(x[at + i]);
           wantInPlace[at + i] = scalar.applyAsDouble(x[at + i]);
         }
-        String what = name + " of " + n + " elements from " + at;
+        String what = f + " of " + n + " elements from " + at;
 
-        function.apply(n, x, at, out, outAt);
+        kernel.apply(f, n, x, at, out, outAt);
         assertSameBits(what + " to " + outAt, out, want);
         assertSameBits(what + ", its argument", x, xBefore);
 
-        function.apply(n, x, at, x, at);
+        kernel.apply(f, n, x, at, x, at);
         assertSameBits(what + " in place", x, wantInPlace);
       }
     }
@@ -459,10 +450,6 @@ class KernelTest {
 
   private interface Product {
     void into(double[] out, int outAt, int outStride);
-  }
-
-  private interface Elementwise {
-    void apply(int n, double[] x, int xAt, double[] out, int outAt);
   }
 
   private interface Values {

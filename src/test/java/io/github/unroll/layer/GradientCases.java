@@ -1,9 +1,10 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.cell.Cell;
+import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.PeepholeLstmCell;
+import io.github.unroll.cell.RandomWeights;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.column.ColumnLstm;
@@ -160,14 +161,11 @@ final class GradientCases {
   }
 
   private void openCells() {
-    openCell(
-        "PeepholeLstmCell",
-        () ->
-            new PeepholeLstmCell(
-                new Parameter("wx", random.randn(2, 12).times(0.5)),
-                new Parameter("wh", random.randn(3, 12).times(0.5)),
-                new Parameter("b", random.randn(1, 12).times(0.5)),
-                new Parameter("p", random.randn(3, 3).times(0.5))));
+    for (CellKind kind : CellKind.all()) {
+      if (!List.of(CellKind.RNN, CellKind.LSTM, CellKind.GRU).contains(kind)) { // they have rows
+        openCell(kind.name(), () -> kind.cell(2, 3, new RandomWeights(random)));
+      }
+    }
     openCell("MinimalGatedCell (not the library's)", () -> new MinimalGatedCell(2, 3, random));
   }
 

@@ -3,6 +3,7 @@ package io.github.unroll.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.check.CellCheck;
 import io.github.unroll.check.GradientCheck;
@@ -73,6 +74,24 @@ class MaskTest {
         .input("h", initial.h(), () -> layer.initialStateGradient().h())
         .run()
         .assertBelow(1e-7);
+  }
+
+  @Test
+  void what_skipped_steps_give_should_change_from_the_next_forward_on() {
+    Recurrent<?> layer = (Recurrent<?>) Kind.LSTM.layer(D, H, random);
+    Tensor3 dhs = random.randn(3, 5, H);
+    layer.forward(xs, Mask.of(HOLES), null);
+    Tensor3 want = layer.backward(dhs);
+    layer.forward(xs, Mask.of(HOLES), null);
+    layer.setSkippedOutput(SkippedOutput.LAST); // not for the forward that stands
+    assertThat(layer.backward(dhs)).isEqualTo(want);
+  }
+
+  @Test
+  void should_name_the_row_that_is_null() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Mask.of(new boolean[2], null))
+        .withMessage("counts[1]");
   }
 
   private static double dot(Tensor3 a, Tensor3 b) {

@@ -3,12 +3,15 @@ package io.github.unroll.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
@@ -437,5 +440,253 @@ class RecurrentLayerTest {
         .withMessage(
             "TimeLstm.forward: the kept state is of a batch of 2, the inputs are a batch of 3; "
                 + "keep the batch size, or call resetState()");
+  }
+
+  // ---- a cell that is not the library's ----
+
+  /** An RNN that leaves all to another, so that a test can change one thing. */
+  private static class Foreign implements Cell {
+
+    final RnnCell right = Kind.RNN_TANH.rnnCell(D, H, new RandomState(8));
+
+    @Override
+    public Parameter wx() {
+      return right.wx();
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return right.parameters();
+    }
+
+    @Override
+    public int[] stateSizes() {
+      return right.stateSizes();
+    }
+
+    @Override
+    public Runnable forward(Views v) {
+      return right.forward(v);
+    }
+
+    @Override
+    public Runnable backward(Views v, StateGradients d) {
+      return right.backward(v, d);
+    }
+
+    @Override
+    public void addGradients(Views all) {
+      right.addGradients(all);
+    }
+  }
+
+  private static void assertRefused(Cell cell, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Recurrent<>(cell))
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void should_refuse_a_cell_that_contradicts_itself() {
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int[] stateSizes() {
+            return new int[0];
+          }
+        },
+        "stateSizes() is []; there must be at least one part, the output, each of at least 1");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int[] stateSizes() {
+            return new int[] {H, 0};
+          }
+        },
+        "stateSizes() is [5, 0];");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int outputSize() {
+            return H + 1;
+          }
+        },
+        "outputSize() is 6, but the output is part 0 of the state, of 5");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int inputSize() {
+            return D - 1;
+          }
+        },
+        "inputSize() is 2, but wx is (3x5)");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public List<Parameter> parameters() {
+            return List.of(right.wh(), right.b());
+          }
+        },
+        "parameters() lacks wx, which would never be trained");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int[] keptSizes() {
+            return new int[] {H, -1};
+          }
+        },
+        "keptSizes() is [5, -1]; each must be at least 1");
+  }
+
+  @Test
+  void a_cell_that_failed_to_name_its_matrices_should_be_asked_again() {
+    boolean[] fails = {true};
+    Recurrent<Cell> layer =
+        new Recurrent<>(
+            new Foreign() {
+              @Override
+              public Runnable forward(Views v) {
+                return fails[0] ? right.forward(failing()) : right.forward(v);
+              }
+
+              @Override
+              public Runnable backward(Views v, StateGradients d) {
+                return fails[0] ? right.backward(failing(), d) : right.backward(v, d);
+              }
+
+              private Views failing() {
+                throw new UnsupportedOperationException("not yet");
+              }
+            });
+    Tensor3 xs = new RandomState(1).randn(2, 3, D);
+    for (int time = 0; time < 2; time++) {
+      assertThatThrownBy(() -> layer.forward(xs)).hasMessage("not yet");
+    }
+    fails[0] = false;
+    Tensor3 hs = layer.forward(xs);
+    fails[0] = true;
+    assertThatThrownBy(() -> layer.backward(hs)).hasMessage("not yet");
+    assertThatIllegalStateException().isThrownBy(layer::initialStateGradient);
+    fails[0] = false;
+    assertThat(layer.backward(hs)).isEqualTo(backwardOf(new Recurrent<>(new Foreign()), xs, hs));
+  }
+
+  private static Tensor3 backwardOf(RecurrentLayer layer, Tensor3 xs, Tensor3 dhs) {
+    layer.forward(xs);
+    return layer.backward(dhs);
+  }
+
+  @Test
+  void what_a_cell_left_half_done_should_not_pass_for_done() {
+    int[] left = {2}; // steps until it fails
+    Recurrent<Cell> layer =
+        new Recurrent<>(
+            new Foreign() {
+              @Override
+              public Runnable forward(Views v) {
+                return counted(right.forward(v));
+              }
+
+              @Override
+              public Runnable backward(Views v, StateGradients d) {
+                return counted(right.backward(v, d));
+              }
+
+              private Runnable counted(Runnable step) {
+                return () -> {
+                  if (left[0]-- == 0) {
+                    throw new UnsupportedOperationException("half done");
+                  }
+                  step.run();
+                };
+              }
+            });
+    Tensor3 xs = new RandomState(1).randn(1, 3, D);
+    assertThatThrownBy(() -> layer.forward(xs)).hasMessage("half done");
+    assertThatIllegalStateException().isThrownBy(layer::finalState);
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(new Tensor3(1, 3, H)));
+    left[0] = 3 + 2;
+    Tensor3 hs = layer.forward(xs);
+    assertThatThrownBy(() -> layer.backward(hs)).hasMessage("half done");
+    assertThatIllegalStateException().isThrownBy(layer::initialStateGradient);
+    assertThatIllegalStateException().isThrownBy(() -> layer.backward(hs));
+  }
+
+  @Test
+  void what_a_cell_keeps_should_have_room_before_anything_is_done() {
+    RecurrentLayer layer =
+        new Recurrent<>(
+            new Foreign() {
+              @Override
+              public int[] keptSizes() {
+                return new int[] {1 << 20};
+              }
+            });
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.checkRoom(2, 1024))
+        .withMessageContaining("matrices for backward (2x1024x1048576) would be 2147483648");
+  }
+
+  /** Its step divides by the input: what it keeps of a step that does not count is infinite. */
+  @Test
+  void what_a_cell_kept_of_a_step_that_does_not_count_should_touch_no_gradient() {
+    class Dividing extends Foreign {
+      @Override
+      public int[] keptSizes() {
+        return new int[] {H};
+      }
+
+      @Override
+      public int[] leftSizes() {
+        return new int[] {H};
+      }
+
+      @Override
+      public Runnable forward(Views v) {
+        Runnable step = super.forward(v);
+        return () -> {
+          for (int n = 0; n < v.a().rows(); n++) {
+            for (int j = 0; j < H; j++) {
+              v.kept(0).set(n, j, 1 / v.a().get(n, j));
+            }
+          }
+          step.run();
+        };
+      }
+
+      @Override
+      public Runnable backward(Views v, StateGradients d) {
+        Runnable step = super.backward(v, d);
+        return () -> {
+          step.run();
+          v.left(0).copyFrom(v.a());
+        };
+      }
+
+      @Override
+      public void addGradients(Views all) {
+        super.addGradients(all);
+        right.b().grad().addMatmul(ones(all.a().rows()), times(all.left(0), all.kept(0)));
+      }
+
+      private Matrix ones(int rows) {
+        Matrix ones = new Matrix(1, rows);
+        ones.fill(1);
+        return ones;
+      }
+
+      private Matrix times(MatrixView x, MatrixView y) {
+        Matrix product = new Matrix(x.rows(), x.cols());
+        product.setTimes(x, y);
+        return product;
+      }
+    }
+
+    Dividing cell = new Dividing();
+    RecurrentLayer layer = new Recurrent<>(cell);
+    Tensor3 xs = new RandomState(1).randn(1, 3, D);
+    layer.forward(xs, new int[] {2});
+    layer.backward(new RandomState(2).randn(1, 3, H));
+    assertThat(Arrays.stream(cell.right.b().grad().data())).allMatch(Double::isFinite);
   }
 }

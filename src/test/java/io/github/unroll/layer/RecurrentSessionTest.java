@@ -185,12 +185,12 @@ class RecurrentSessionTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> new RecurrentSession(layer, 1))
           .withMessage(
-              "newSession: a Bidirectional layer reads each sequence from its end too and cannot be"
-                  + " stepped as values come; call forward on whole sequences");
+              "RecurrentSession: a Bidirectional layer reads each sequence from its end too and"
+                  + " cannot be stepped as values come; call forward on whole sequences");
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecurrentSession(Kind.LSTM.layer(D, H, random), 0))
-        .withMessage("newSession: batch size must be at least 1, not 0");
+        .withMessage("RecurrentSession: batch size must be at least 1, not 0");
   }
 
   @Test
@@ -201,25 +201,25 @@ class RecurrentSessionTest {
     State before = session.state();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.step(new Matrix(2, 4)))
-        .withMessage("step: x must be (2x3) in a session of 2, not (2x4)");
+        .withMessage("RecurrentSession.step: x must be (2x3) in a session of 2, not (2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.step(new Matrix(3, D)))
-        .withMessage("step: x must be (2x3) in a session of 2, not (3x3)");
+        .withMessage("RecurrentSession.step: x must be (2x3) in a session of 2, not (3x3)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.stepInto(new Matrix(2, D), new Matrix(2, D)))
-        .withMessage("step: h must be (2x5) in a session of 2, not (2x3)");
+        .withMessage("RecurrentSession.step: h must be (2x5) in a session of 2, not (2x3)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.outputInto(new Matrix(1, H)))
-        .withMessage("output: h must be (2x5) in a session of 2, not (1x5)");
+        .withMessage("RecurrentSession.output: h must be (2x5) in a session of 2, not (1x5)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(State.of(new Matrix(2, H))))
-        .withMessage("setState: a state has 2 parts, not 1");
+        .withMessage("RecurrentSession.setState: a state has 2 parts, not 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(State.of(new Matrix(2, H), new Matrix(2, 4))))
-        .withMessage("setState: part 1 of a state must be (2x5), not (2x4)");
+        .withMessage("RecurrentSession.setState: part 1 of a state must be (2x5), not (2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(State.of(new Matrix(3, H), new Matrix(3, H))))
-        .withMessage("setState: part 0 of a state must be (2x5), not (3x5)");
+        .withMessage("RecurrentSession.setState: part 0 of a state must be (2x5), not (3x5)");
     assertThat(session.state()).isEqualTo(before);
   }
 
@@ -231,15 +231,29 @@ class RecurrentSessionTest {
     RecurrentSession stranger = new RecurrentSession(layer(Kind.LSTM, 1), 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of()))
-        .withMessage("stepTogether: no sessions; pass at least one");
+        .withMessage("RecurrentSession.joined: no sessions; pass at least one");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of(first, second, first)))
-        .withMessage("stepTogether: a session is there twice; step it once for each value");
+        .withMessage(
+            "RecurrentSession.joined: a session is there twice; step it once for each value");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of(first, second, stranger)))
-        .withMessage("stepTogether: session 2 is of another model than session 0");
+        .withMessage(
+            "RecurrentSession.joined: session 2 is of another layer or model than session 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of(first, second)).splitInto(List.of(first)))
-        .withMessage("splitInto: a session of 2 cannot be split into sessions of 1");
+        .withMessage(
+            "RecurrentSession.splitInto: a session of 2 cannot be split into sessions of 1");
+    State before = first.state();
+    RecurrentSession two = RecurrentSession.joined(List.of(first, second));
+    two.step(random.randn(2, D));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> two.splitInto(List.of(first, first)))
+        .withMessage("RecurrentSession.splitInto: a session is there twice; it has one state");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> two.splitInto(List.of(first, stranger)))
+        .withMessage(
+            "RecurrentSession.splitInto: session 1 is of another layer or model than this one");
+    assertThat(first.state()).isEqualTo(before);
   }
 }

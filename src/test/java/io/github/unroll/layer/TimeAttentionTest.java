@@ -196,4 +196,16 @@ class TimeAttentionTest {
         .isThrownBy(() -> attention.backwardInto(h, new Tensor3(2, 5, 3), h))
         .withMessageContaining("bring three");
   }
+
+  @Test
+  void should_read_on_after_a_batch_for_whose_weights_there_was_no_room() {
+    RandomState random = new RandomState(3);
+    Tensor3 hs = random.randn(1, 4, 1);
+    Tensor3 h = random.randn(1, 2, 1);
+    TimeAttention attention = new TimeAttention();
+    Tensor3 want = attention.forward(hs, h);
+    Tensor3 long1 = new Tensor3(1, 1 << 16, 1);
+    assertThatIllegalArgumentException().isThrownBy(() -> attention.forward(long1, long1));
+    assertThat(attention.forward(hs, h)).isEqualTo(want);
+  }
 }

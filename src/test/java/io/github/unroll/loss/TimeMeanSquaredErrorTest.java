@@ -124,8 +124,9 @@ class TimeMeanSquaredErrorTest {
 
   @Test
   void should_refuse_backward_without_a_forward() {
-    assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
     Tensor3 one = new Tensor3(1, 1, 1);
+    assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
+    assertThatIllegalStateException().isThrownBy(() -> loss.backwardInto(1, one));
     loss.forward(one, one);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.backwardInto(1, new Tensor3(1, 1, 2)))

@@ -136,6 +136,10 @@ class TimeSigmoidWithLossTest {
         .isThrownBy(() -> loss.forward(xs, Tensor3.of(2, 2, 1, 0, -0.5, 1, 1)))
         .withMessageContaining("target -0.5 at [0,1,0]");
     assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> loss.forward(new Tensor3(2, 2, 2), Tensor3.of(2, 2, 2, 0, 1, 1, 0, 0, 2, 1, 1)))
+        .withMessageContaining("target 2.0 at [1,0,1]");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(xs, new Tensor3(2, 1, 2)))
         .withMessage(
             "TimeSigmoidWithLoss.forward: scores (2x2x1) need targets of that shape, not (2x1x2)");
@@ -145,6 +149,7 @@ class TimeSigmoidWithLossTest {
   void should_refuse_backward_before_forward_or_into_another_shape() {
     assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
     assertThatIllegalStateException().isThrownBy(loss::probabilities);
+    assertThatIllegalStateException().isThrownBy(() -> loss.backwardInto(1, new Tensor3(1, 2, 1)));
     loss.forward(new Tensor3(1, 2, 1), new Tensor3(1, 2, 1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.backwardInto(1, new Tensor3(1, 1, 2)))
@@ -157,5 +162,6 @@ class TimeSigmoidWithLossTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(new Tensor3(1, 1, 1), Tensor3.of(1, 1, 1, 2)));
     assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
+    assertThatIllegalStateException().isThrownBy(() -> loss.backwardInto(1, new Tensor3(1, 1, 1)));
   }
 }

@@ -120,6 +120,8 @@ class TimeSoftmaxWithLossTest {
   void should_refuse_backward_before_forward() {
     assertThatIllegalStateException().isThrownBy(() -> new TimeSoftmaxWithLoss().backward(1));
     assertThatIllegalStateException().isThrownBy(() -> new TimeSoftmaxWithLoss().probabilities());
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new TimeSoftmaxWithLoss().backwardInto(1, new Tensor3(1, 1, 2)));
   }
 
   @Test
@@ -129,5 +131,6 @@ class TimeSoftmaxWithLossTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(new Tensor3(1, 1, 2), new int[][] {{2}}));
     assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
+    assertThatIllegalStateException().isThrownBy(() -> loss.backwardInto(1, new Tensor3(1, 1, 2)));
   }
 }

@@ -271,10 +271,10 @@ class LanguageModelSessionTest {
         .withMessage("TimeAffine.step: x must be (Nx6) and y (Nx11), not (2x6) and (1x11)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(model.newSession().state()))
-        .withMessage("setState: part 0 of a state must be (2x6), not (1x6)");
+        .withMessage("RecurrentSession.setState: part 0 of a state must be (2x6), not (1x6)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(State.of(new Matrix(2, 6))))
-        .withMessage("setState: a state has 2 parts, not 1");
+        .withMessage("RecurrentSession.setState: a state has 2 parts, not 1");
     assertThatIllegalStateException()
         .isThrownBy(() -> session.perplexity(1))
         .withMessage(
@@ -284,7 +284,7 @@ class LanguageModelSessionTest {
         .withMessage("LanguageModelSession.perplexity: no words; pass at least one");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.newSession(0))
-        .withMessage("newSession: batch size must be at least 1, not 0");
+        .withMessage("RecurrentSession: batch size must be at least 1, not 0");
     assertThat(session.state()).isEqualTo(state);
     assertThat(session.scores()).isEqualTo(scores);
 
@@ -305,7 +305,8 @@ class LanguageModelSessionTest {
             () ->
                 LanguageModelSession.stepTogether(
                     List.of(one, model(model.configuration()).newSession()), 1, 2))
-        .withMessage("stepTogether: session 1 is of another model than session 0");
+        .withMessage(
+            "RecurrentSession.joined: session 1 is of another layer or model than session 0");
     assertThat(one.state()).isEqualTo(ofOne);
     assertThat(session.state()).isEqualTo(state);
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
@@ -306,5 +307,20 @@ class RnnLanguageModelTest {
     between.run();
     model.backward();
     return model.parameters().stream().map(p -> p.grad().copy()).toList();
+  }
+
+  @Test
+  void should_refuse_to_tie_word_vectors_to_cells_that_give_more_than_h_features() {
+    CellKind wider =
+        new CellKind(
+            "wider",
+            (d, h, w) ->
+                new RnnCell(
+                    w.weight("wx", d, h + 1), w.weight("wh", h + 1, h + 1), w.bias("b", h + 1)));
+    Configuration c = new Configuration(7, 4, 4).withCell(wider);
+    assertThat(new RnnLanguageModel(c, new RandomState(0)).rnn().outputSize()).isEqualTo(5);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RnnLanguageModel(c.withTiedWeights(), new RandomState(0)))
+        .withMessageContaining("embeddingSize is 4 and cells of kind wider give 5 features");
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.random.RandomState;
@@ -333,5 +334,42 @@ class SequenceRegressorTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> model(c.withReadout(Readout.MEAN)).forecast(random.randn(1, 2, 2), 1))
         .withMessageContaining("readout MEAN");
+  }
+
+  private static RnnCell rnn(int inputs, int hidden, CellKind.Weights w, Parameter b) {
+    return new RnnCell(w.weight("wx", inputs, hidden), w.weight("wh", hidden, hidden), b);
+  }
+
+  private void assertRefused(CellKind.Factory factory, String message) {
+    SequenceConfiguration own =
+        new SequenceConfiguration(2, 3, 1).withCell(new CellKind("own", factory));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SequenceRegressor(own, random))
+        .withMessage(message);
+  }
+
+  @Test
+  void should_refuse_a_kind_whose_cells_no_file_could_hold() {
+    assertRefused(
+        (d, h, w) -> rnn(d, h, w, new Parameter("own.b", new Matrix(1, h))),
+        "CellKind own: its cell has a parameter own.b (1x3) that the factory did not ask for; no"
+            + " file would give it back");
+    assertRefused(
+        (d, h, w) -> {
+          w.bias("spare", h);
+          return rnn(d, h, w, w.bias("b", h));
+        },
+        "CellKind own: its factory asks for own.spare (1x3), which the cell does not list among its"
+            + " parameters; it would be neither trained nor saved");
+    assertRefused(
+        (d, h, w) -> rnn(d, h, w, w.bias("wx", h)),
+        "CellKind own: its factory asks for own.wx twice");
+    assertRefused(
+        (d, h, w) -> rnn(d, h, w, w.bias("b/h", h)),
+        "CellKind own: a parameter's name must not hold a /, as own.b/h does: files keep the state"
+            + " of a training by such names");
+    assertRefused(
+        (d, h, w) -> rnn(d + 1, h, w, w.bias("b", h)),
+        "CellKind own: its cell reads 3 features and must read 2");
   }
 }

@@ -166,10 +166,10 @@ class SequenceSessionTest {
         .containsExactly("(2x5)", "(2x5)", "(2x5)", "(2x1)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.step(new Matrix(2, 3)))
-        .withMessage("step: x must be (2x2) in a session of 2, not (2x3)");
+        .withMessage("RecurrentSession.step: x must be (2x2) in a session of 2, not (2x3)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.step(new Matrix(3, D)))
-        .withMessage("step: x must be (2x2) in a session of 2, not (3x2)");
+        .withMessage("RecurrentSession.step: x must be (2x2) in a session of 2, not (3x2)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.stepInto(new Matrix(2, D), new Matrix(2, D)))
         .withMessage("SequenceSession.step: y must be (2x3), not (2x2)");
@@ -183,27 +183,28 @@ class SequenceSessionTest {
             "SequenceSession.step: the next step of 1 sequences is (1x2), not 3 features of one");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(model.newSession().state()))
-        .withMessage("setState: part 2 of a state must be (2x5), not (1x5)");
+        .withMessage("SequenceSession.setState: part 2 of a state must be (2x5), not (1x5)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(new State(state.matrices().subList(0, 2))))
-        .withMessage("setState: a state has 4 parts, not 2");
+        .withMessage("SequenceSession.setState: a state has 4 parts, not 2");
     List<Matrix> wide = new ArrayList<>(state.matrices());
     wide.set(0, new Matrix(2, 6));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> session.setState(new State(wide)))
-        .withMessage("setState: part 0 of a state must be (2x5), not (2x6)");
+        .withMessage("RecurrentSession.setState: part 0 of a state must be (2x5), not (2x6)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SequenceSession.stepTogether(List.of(session), new Matrix(1, D)))
-        .withMessage("step: x must be (2x2) in a session of 2, not (1x2)");
+        .withMessage("RecurrentSession.step: x must be (2x2) in a session of 2, not (1x2)");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 SequenceSession.stepTogether(
                     List.of(session, regressor(c).newSession()), new Matrix(3, D)))
-        .withMessage("stepTogether: session 1 is of another model than session 0");
+        .withMessage(
+            "RecurrentSession.joined: session 1 is of another layer or model than session 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> classifier(c).newSession(0))
-        .withMessage("newSession: batch size must be at least 1, not 0");
+        .withMessage("RecurrentSession: batch size must be at least 1, not 0");
     assertThat(session.state()).isEqualTo(state);
   }
 }

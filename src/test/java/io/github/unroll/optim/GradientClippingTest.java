@@ -54,12 +54,41 @@ class GradientClippingTest {
 
   @Test
   void the_norm_should_count_every_entry_of_any_size() {
-    for (int size = 1; size <= 20; size++) {
-      Matrix gradient = new Matrix(1, size);
-      gradient.fill(2);
-      assertThat(GradientClipping.globalNorm(List.of(withGradient(gradient))))
-          .isEqualTo(2 * Math.sqrt(size), within(1e-14));
-    }
+    int block = Settings.NORM_BLOCK;
+    IntStream sizes = IntStream.of(block - 1, block, block + 1, 2 * block);
+    IntStream.concat(IntStream.rangeClosed(1, 20), sizes)
+        .forEach(
+            size -> {
+              Matrix gradient = new Matrix(1, size);
+              gradient.fill(2);
+              assertThat(GradientClipping.globalNorm(List.of(withGradient(gradient))))
+                  .isEqualTo(2 * Math.sqrt(size), within(1e-14));
+            });
+  }
+
+  @Test
+  void the_norm_should_keep_what_a_single_sum_would_lose() {
+    // A square of 2^-54 is lost beside 1; seven sums of eight begin without the 1.
+    assertThat(normOfOneBesideSmall(64)).isEqualTo(Math.sqrt(1 + 7 * 8 * 0x1p-54));
+    // So do all eight of the next block.
+    assertThat(normOfOneBesideSmall(Settings.NORM_BLOCK + 4096))
+        .isEqualTo(Math.sqrt(1 + (7 * Settings.NORM_BLOCK / 8 + 4096) * 0x1p-54));
+  }
+
+  private static double normOfOneBesideSmall(int size) {
+    Matrix gradient = new Matrix(1, size);
+    gradient.fill(0x1p-27);
+    gradient.set(0, 0, 1);
+    return GradientClipping.globalNorm(List.of(withGradient(gradient)));
+  }
+
+  @Test
+  void a_plain_sum_of_squares_should_be_doubted_where_it_overflowed_or_is_as_good_as_zero() {
+    assertThat(ScaledNorm.isDue(0x1p-960)).isFalse();
+    assertThat(ScaledNorm.isDue(Math.nextDown(0x1p-960))).isTrue();
+    assertThat(ScaledNorm.isDue(Double.MAX_VALUE)).isFalse();
+    assertThat(ScaledNorm.isDue(Double.POSITIVE_INFINITY)).isTrue();
+    assertThat(ScaledNorm.isDue(Double.NaN)).isTrue();
   }
 
   @Test
@@ -92,6 +121,14 @@ class GradientClippingTest {
     GradientClipping.byGlobalNorm(1e-150).clip(List.of(p));
 
     assertThat(p.grad().times(1e150).allClose(Matrix.of(1, 2, 0.6, 0.8), 1e-12)).isTrue();
+  }
+
+  @Test
+  void the_least_factor_without_lost_digits_should_be_used_as_it_is() {
+    Parameter p = withGradient(0x1p901);
+    GradientClipping.byGlobalNorm(0x1p-121).clip(List.of(p)); // the factor is 2^-1022
+
+    assertThat(p.grad()).isEqualTo(Matrix.of(1, 1, 0x1p-121));
   }
 
   @Test
@@ -132,7 +169,8 @@ class GradientClippingTest {
     assertThatExceptionOfType(UnusableGradientsException.class)
         .isThrownBy(() -> rule.clip(List.of(p)))
         .withMessageStartingWith("the norm of the gradients is ")
-        .withMessageContaining(message);
+        .withMessageContaining(message)
+        .satisfies(refused -> assertThat(message).startsWith(refused.norm() + ": "));
     assertThat(p.grad().data()).containsExactly(gradients);
   }
 

@@ -26,6 +26,7 @@ class LearningRateTest {
   @Test
   void step_should_go_down_a_staircase() {
     assertThat(first(7, LearningRate.step(8, 0.5, 3))).containsExactly(8, 8, 8, 4, 4, 4, 2);
+    assertThat(first(3, LearningRate.step(8, 1, 1))).containsExactly(8, 8, 8);
   }
 
   @Test
@@ -49,6 +50,17 @@ class LearningRateTest {
     double[] rates = first(4, LearningRate.cosine(1, 0, 2, 0));
     assertThat(rates).containsExactly(new double[] {1, 0.5, 0, 0}, within(1e-15));
     assertThat(rates[3]).isZero();
+  }
+
+  @Test
+  void cosine_should_have_the_full_rate_itself_after_the_warm_up() {
+    // 0.1 · 3 / 3, one more step on the way up, would be 0.10000000000000002.
+    assertThat(LearningRate.cosine(0.1, 2, 5, 0).at(2)).isEqualTo(0.1);
+  }
+
+  @Test
+  void cosine_should_stay_if_the_last_rate_is_the_full_one() {
+    assertThat(first(5, LearningRate.cosine(6, 2, 4, 6))).containsExactly(2, 4, 6, 6, 6);
   }
 
   @Test

@@ -146,6 +146,21 @@ class OptimizerTest {
   }
 
   @Test
+  void a_momentum_of_zero_should_be_plain_gradient_descent() {
+    Matrix plain = afterTwoSteps(new Sgd(0.1));
+    assertThat(afterTwoSteps(new Momentum(0.1, 0))).isEqualTo(plain);
+    assertThat(afterTwoSteps(new Nesterov(0.1, 0))).isEqualTo(plain);
+  }
+
+  @Test
+  void the_least_epsilon_should_be_taken() {
+    Parameter p = new Parameter("p", Matrix.of(1, 2, 1, 1));
+    p.grad().copyFrom(Matrix.of(1, 2, 4, -1e-50));
+    new AdaGrad(0.25, 1e-100).update(List.of(p)); // against any of those it is nothing
+    assertThat(p.value()).isEqualTo(Matrix.of(1, 2, 0.75, 1.25));
+  }
+
+  @Test
   void adam_should_be_the_papers_unless_the_book_is_asked_for() {
     Parameter p = new Parameter("p", new Matrix(1, 1));
     p.grad().fill(1e-8); // as large as epsilon, so the first step is half the learning rate
@@ -241,5 +256,19 @@ class OptimizerTest {
 
   private static void assertRefused(Runnable made, String message) {
     assertThatIllegalArgumentException().isThrownBy(made::run).withMessage(message);
+  }
+
+  @Test
+  void a_rule_should_not_remember_two_things_by_one_name() {
+    class Twice extends ElementwiseOptimizer {
+      Twice() {
+        super(0.1, "m", "m");
+      }
+
+      @Override
+      protected void step(int from, int to, double[] p, double[] g, double[][] state) {}
+    }
+
+    assertRefused(Twice::new, "Twice: two parts of the state are called m");
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.FreshJvm;
+import io.github.unroll.optim.ElementwiseOptimizer.Idle;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -131,6 +133,81 @@ class SparseGradientTest {
   }
 
   @Test
+  void rules_should_say_when_a_row_without_a_gradient_stays_as_it_is() {
+    assertThat(new Sgd(1).idle()).isEqualTo(Idle.ALWAYS);
+    assertThat(new AdaGrad(1).idle()).isEqualTo(Idle.ALWAYS);
+    assertThat(new Momentum(1, 0.9).idle()).isEqualTo(Idle.WHILE_STATE_IS_ZERO);
+    assertThat(new AdamW(1, 0).idle()).isEqualTo(Idle.WHILE_STATE_IS_ZERO);
+    assertThat(new AdamW(1, 0.1).idle()).isEqualTo(Idle.NEVER);
+  }
+
+  /** Changes nothing, and notes the elements that it is handed. */
+  private static final class Noting extends ElementwiseOptimizer {
+    private final Idle idle;
+    private final BitSet elements = new BitSet();
+    private int shortest = Integer.MAX_VALUE;
+
+    Noting(Idle idle) {
+      super(1, "m");
+      this.idle = idle;
+    }
+
+    @Override
+    protected Idle idle() {
+      return idle;
+    }
+
+    @Override
+    protected synchronized void step(int from, int to, double[] p, double[] g, double[][] state) {
+      shortest = Math.min(shortest, to - from);
+      elements.set(from, to);
+    }
+
+    /** The rows handed over in a step in which these are touched. */
+    int[] rowsOfStep(Parameter parameter, int... touched) {
+      elements.clear();
+      int cols = parameter.value().cols();
+      parameter.zeroGrad();
+      for (int row : touched) {
+        parameter.addToGradRow(row, new Matrix(1, cols), 0);
+      }
+      update(List.of(parameter));
+      assertThat(shortest).isPositive();
+      int[] rows = elements.stream().filter(i -> i % cols == 0).map(i -> i / cols).toArray();
+      assertThat(elements.cardinality()).isEqualTo(rows.length * cols);
+      return rows;
+    }
+  }
+
+  private static Parameter withMinusZeroInRowThree() {
+    Parameter parameter = new Parameter("w", new Matrix(6, 2));
+    parameter.value().set(3, 1, -0.0);
+    return parameter;
+  }
+
+  @Test
+  void a_rule_should_be_handed_only_rows_that_it_may_change() {
+    Noting always = new Noting(Idle.ALWAYS);
+    Parameter parameter = withMinusZeroInRowThree();
+    assertThat(always.rowsOfStep(parameter, 0, 1)).containsExactly(0, 1);
+    assertThat(always.rowsOfStep(parameter, 4)).containsExactly(4);
+
+    Noting whileZero = new Noting(Idle.WHILE_STATE_IS_ZERO);
+    assertThat(whileZero.rowsOfStep(parameter, 0, 1)).containsExactly(0, 1, 3);
+    assertThat(whileZero.rowsOfStep(parameter, 4)).containsExactly(0, 1, 3, 4);
+
+    Noting never = new Noting(Idle.NEVER);
+    assertThat(never.rowsOfStep(parameter, 1)).containsExactly(0, 1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void threads_should_be_handed_only_ranges_of_some_elements() {
+    // Two threads part where row 2 begins.
+    Parameter large = new Parameter("w", new Matrix(5, Settings.WORTH_THREADS / 2));
+    assertThat(new Noting(Idle.ALWAYS).rowsOfStep(large, 0, 2, 3)).containsExactly(0, 2, 3);
+  }
+
+  @Test
   void a_decay_of_zero_should_move_nothing_and_any_other_every_row() {
     Matrix before = sparse.value().copy();
     new AdamW(0.1, 0).update(List.of(sparse));
@@ -181,5 +258,27 @@ class SparseGradientTest {
     assertThat(sparse.value().get(250, 3)).isNotEqualTo(before);
     assertThat(GradientClipping.globalNorm(List.of(sparse)))
         .isCloseTo(Math.sqrt(norm * norm + 4), within(1e-12 * norm));
+  }
+
+  @Test
+  void a_rule_that_does_not_say_when_it_is_idle_should_be_applied_to_every_row() {
+    class Decaying extends ElementwiseOptimizer {
+      Decaying() {
+        super(0.1, "m");
+      }
+
+      @Override
+      protected void step(int from, int to, double[] p, double[] g, double[][] state) {
+        for (int i = from; i < to; i++) {
+          p[i] -= learningRate() * (g[i] + 0.01 * p[i]);
+        }
+      }
+    }
+
+    addToRows(3);
+    new Decaying().update(List.of(sparse));
+    new Decaying().update(List.of(dense));
+    assertThat(zerosAreKnown()).isTrue();
+    assertThat(sparse.value()).isEqualTo(dense.value());
   }
 }

@@ -32,6 +32,13 @@ class FromNumpyTest {
   }
 
   @Test
+  void every_line_of_a_cell_that_is_quoted_beside_its_formula_should_stand_in_the_cell() {
+    List<LineByLine.Row> rows = LineByLine.rows(Page.of(Path.of("docs/cells.md")));
+    assertThat(rows.stream().flatMap(row -> row.missing().stream())).isEmpty();
+    assertThat(rows).hasSizeGreaterThan(40).allMatch(LineByLine.Row::answers);
+  }
+
+  @Test
   void a_line_that_is_not_there_should_be_noticed() {
     String source = "int a =\n    b;\nint c = d; // why\n";
     assertThat(List.of("int a = b;", "int a=", "int a = b; int c = d; // why"))

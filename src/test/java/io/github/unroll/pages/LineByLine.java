@@ -12,14 +12,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tables of a page that set Python and Java side by side. Above each stands where its Java is
- * from: {@code Java: [RnnCell.java](../src/main/java/...)}, several files with commas between.
+ * The tables of a page that set Python, or a formula, and Java side by side. Above each stands
+ * where its Java is from: {@code Java: [RnnCell.java](../src/main/java/...)}, several files with
+ * commas between.
  */
 final class LineByLine {
 
   private static final Pattern TABLE =
       Pattern.compile(
-          "^Java: (\\[(?:.*\\R)+?)\\R\\| Python \\| Java (?:\\|.*)?\\R\\|[-|]+\\R((?:\\|.*\\R)+)",
+          "^Java: (\\[(?:.*\\R)+?)\\R\\| (?:Python|Formula) \\| Java"
+              + " (?:\\|.*)?\\R\\|[-|]+\\R((?:\\|.*\\R)+)",
           Pattern.MULTILINE);
   private static final Pattern FILE = Pattern.compile("\\]\\(([^)]*)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`]*)`");

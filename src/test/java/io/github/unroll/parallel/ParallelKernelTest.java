@@ -62,7 +62,7 @@ class ParallelKernelTest {
     int n = 1 << 18;
     double[] x = new RandomState(3).randn(n);
     double[] want = new double[n];
-    kernel.exp(n, x, 0, want, 0);
+    kernel.apply(Kernel.Function.EXP, n, x, 0, want, 0);
     for (int round = 0; round < 20; round++) {
       double[] within = new double[n];
       double[] got = new double[n];
@@ -70,7 +70,7 @@ class ParallelKernelTest {
           n,
           2,
           (from, to) -> {
-            parallel.exp(to - from, x, from, within, from);
+            parallel.apply(Kernel.Function.EXP, to - from, x, from, within, from);
             System.arraycopy(within, from, got, from, to - from);
           });
       assertThat(Arrays.equals(got, want)).isTrue();
@@ -84,17 +84,17 @@ class ParallelKernelTest {
     double[] x = new RandomState(2).randn(n);
     double[] want = new double[n];
     double[] got = new double[n];
-    kernel.exp(n, x, 0, want, 0);
-    parallel.exp(n, x, 0, got, 0);
+    kernel.apply(Kernel.Function.EXP, n, x, 0, want, 0);
+    parallel.apply(Kernel.Function.EXP, n, x, 0, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
-    kernel.tanh(n, x, 0, want, 0);
-    parallel.tanh(n, x, 0, got, 0);
+    kernel.apply(Kernel.Function.TANH, n, x, 0, want, 0);
+    parallel.apply(Kernel.Function.TANH, n, x, 0, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
-    kernel.sigmoid(n, x, 0, want, 0);
-    parallel.sigmoid(n, x, 0, got, 0);
+    kernel.apply(Kernel.Function.SIGMOID, n, x, 0, want, 0);
+    parallel.apply(Kernel.Function.SIGMOID, n, x, 0, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
-    kernel.log(n, got, 0, want, 0);
-    parallel.log(n, got, 0, got, 0);
+    kernel.apply(Kernel.Function.LOG, n, got, 0, want, 0);
+    parallel.apply(Kernel.Function.LOG, n, got, 0, got, 0);
     assertThat(Arrays.equals(got, want)).isTrue();
     kernel.addRow(n / 11, 11, x, 0, want, 0, 11);
     parallel.addRow(n / 11, 11, x, 0, got, 0, 11);

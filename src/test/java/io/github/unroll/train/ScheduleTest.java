@@ -106,9 +106,13 @@ class ScheduleTest {
   void should_refuse_a_plateau_without_validation() {
     TrainingPlan plan = TrainingPlan.of(1).with(new Schedule.OnPlateau(new Plateau()));
 
+    String message =
+        "train: a schedule on plateau looks at validation scores; give the plan a Validation";
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(batches, plan))
-        .withMessage(
-            "train: a schedule on plateau looks at validation scores; give the plan a Validation");
+        .withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> trainer.resume(batches, plan, TrainingProgress.START))
+        .withMessage(message);
   }
 }

@@ -219,6 +219,39 @@ class ValidationTest {
   }
 
   @Test
+  void should_put_the_best_parameters_of_before_back_when_nothing_is_left_to_resume() {
+    RnnLanguageModel model = model();
+    List<Matrix> best = values(model);
+    best.forEach(matrix -> matrix.fill(7));
+    trainer(model).resume(BATCHES, TrainingPlan.of(1), afterEpochOne(best));
+
+    assertThat(values(model)).isEqualTo(best);
+  }
+
+  @Test
+  void should_refuse_to_resume_with_the_best_parameters_of_another_model() {
+    RnnLanguageModel model = model();
+    int last = model.parameters().size() - 1;
+    List<Matrix> fewer = values(model).subList(0, last);
+    List<Matrix> firstDiffers = new ArrayList<>(values(model));
+    firstDiffers.set(0, new Matrix(1, 1));
+    List<Matrix> lastDiffers = new ArrayList<>(values(model));
+    lastDiffers.set(last, new Matrix(1, 1));
+
+    for (List<Matrix> best : List.of(fewer, firstDiffers, lastDiffers)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> trainer(model).resume(BATCHES, TrainingPlan.of(2), afterEpochOne(best)))
+          .withMessageStartingWith(
+              "resume: the best epoch's parameters are not of the model [embed.w (5x3), ");
+    }
+    assertThat(values(model)).isEqualTo(values(model()));
+  }
+
+  private static TrainingProgress afterEpochOne(List<Matrix> best) {
+    return new TrainingProgress(2, 0, 0, new TrainingProgress.Judgement(1, 1, 0, best));
+  }
+
+  @Test
   void should_keep_the_parameters_when_no_score_was_finite() {
     double infinity = Double.POSITIVE_INFINITY;
     count(TrainingPlan.of(2).with(Validation.by(scores(infinity, infinity)).keepingBest()));
@@ -305,6 +338,11 @@ class ValidationTest {
       total += byHand.forward(heldOut.batch(i));
     }
     assertThat(ends.get(1).validation()).hasValue(total / heldOut.iterations());
+  }
+
+  @Test
+  void should_be_content_with_one_held_out_batch() {
+    assertThat(Validation.byLoss(counter, batches("only")).score().getAsDouble()).isEqualTo(1);
   }
 
   @Test
