@@ -44,12 +44,12 @@ public interface Cell {
   /** {@return the width of each part of the state, the output first; in an LSTM {H, H}} */
   int[] stateSizes();
 
-  /** {@return D, the number of features of an input} */
+  /** {@return D, the number of features of an input: the rows of wx, not to be overridden} */
   default int inputSize() {
     return wx().value().rows();
   }
 
-  /** {@return the number of features of the output, in most cells H} */
+  /** {@return the width of the output, in most cells H: that of part 0, not to be overridden} */
   default int outputSize() {
     return stateSizes()[0];
   }
@@ -94,7 +94,8 @@ public interface Cell {
    * @param before the parts of the state before the step
    * @param after the parts of the state after it
    * @param kept what forward fills for backward, by {@link #keptSizes}
-   * @param left what backward fills for {@link #addGradients}, by {@link #leftSizes}
+   * @param left what backward fills for {@link #addGradients}, by {@link #leftSizes}; forward has
+   *     none
    * @param operands makes weights the right operand of every step
    */
   record Views(

@@ -224,6 +224,11 @@ public final class GruCell implements Cell {
     return b;
   }
 
+  /** {@return the bias of the candidate's product (1,H); null if the reset acts before it} */
+  public Parameter bhn() {
+    return bhn;
+  }
+
   // ---- one step by hand, by name ----
 
   /** The new state (N,H), and what {@link #backward(Matrix, Cache)} needs. */

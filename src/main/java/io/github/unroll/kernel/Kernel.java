@@ -46,12 +46,8 @@ public interface Kernel {
   }
 
   /**
-   * Ends the threads that this kernel has started, and waits for them; calls in progress are
-   * finished first. Threads that are not used for some seconds end by themselves, and the next
-   * large call starts new ones, so nobody must call this. It is for an application that is to be
-   * unloaded at once, after its last call.
-   *
-   * <p>Called from within a part of a call, as those of {@link #forRanges} are, it does not wait.
+   * Ends the threads that this kernel has started and waits for them, once calls in progress are
+   * finished; from within a part of a call it does not wait. Unused, they end by themselves.
    */
   default void endThreads() {}
 

@@ -16,8 +16,8 @@ import java.util.Locale;
  * <p>Every verb checks first. Shapes that do not fit are an {@link IllegalArgumentException} that
  * names both, an element or row that is not there an {@link IndexOutOfBoundsException}. A product's
  * receiver must share no element with an operand; element by element, an operand may be the
- * receiver. A {@linkplain #transposed() transposed} view is an operand of products and of {@link
- * #get}, {@link #copy} and the views of it; every other verb refuses it.
+ * receiver itself. A {@linkplain #transposed() transposed} view is an operand of products and of
+ * {@link #get}, {@link #copy} and the views of it; every other verb refuses it.
  *
  * <p>An element of a product is the fold {@code s = Math.fma(a(i,l), b(l,j), s)} over ascending l:
  * products have the same bits on every machine.
@@ -71,17 +71,14 @@ public sealed class MatrixView permits Matrix {
 
   /** Sets the element in row i and column j. */
   public final void set(int i, int j, double value) {
-    array[writtenIndex(i, j)] = value;
+    checkNotTransposed("set");
+    array[index(i, j)] = value;
   }
 
   /** Adds to the element in row i and column j. */
   public final void add(int i, int j, double value) {
-    array[writtenIndex(i, j)] += value;
-  }
-
-  private int writtenIndex(int i, int j) {
-    checkNotTransposed("set");
-    return index(i, j);
+    checkNotTransposed("add");
+    array[index(i, j)] += value;
   }
 
   private int index(int i, int j) {
@@ -197,6 +194,11 @@ public sealed class MatrixView permits Matrix {
       prepared = true;
     }
 
+    private void addMatmul(MatrixView a, MatrixView out) {
+      a.checkNotTransposed("addMatmul");
+      copied.addMatmul(out.rows, a.array, a.at, a.stride, out.array, out.at, out.stride);
+    }
+
     /** Reads b where it stands from now on. */
     public void release() {
       prepared = false;
@@ -210,22 +212,22 @@ public sealed class MatrixView permits Matrix {
 
   /** {@code this = a·b}. */
   public final void setMatmul(MatrixView a, RightOperand b) {
+    checkProduct("setMatmul", a, b.b);
     if (b.prepared) {
       fill(0);
-      addMatmul(a, b);
+      b.addMatmul(a, this);
     } else {
-      setMatmul(a, b.b);
+      multiply(false, a, b.b);
     }
   }
 
   /** {@code this += a·b}; a must not be transposed. */
   public final void addMatmul(MatrixView a, RightOperand b) {
+    checkProduct("addMatmul", a, b.b);
     if (b.prepared) {
-      checkProduct("addMatmul", a, b.b);
-      a.checkNotTransposed("addMatmul");
-      b.copied.addMatmul(rows, a.array, a.at, a.stride, array, at, stride);
+      b.addMatmul(a, this);
     } else {
-      addMatmul(a, b.b);
+      multiply(true, a, b.b);
     }
   }
 
@@ -435,6 +437,9 @@ public sealed class MatrixView permits Matrix {
     }
     checkNotTransposed(verb);
     x.checkNotTransposed(verb);
+    if (array == x.array && !isSameRectangle(x) && overlaps(x)) {
+      throw misfit("%s: the receiver overlaps an operand, but is not the same; copy() it", verb);
+    }
   }
 
   private void checkColumns(String verb, MatrixView x) {
@@ -478,7 +483,11 @@ public sealed class MatrixView permits Matrix {
     if (stride != x.stride || transposed != x.transposed) {
       return true;
     }
-    int column = Math.floorMod(x.at - at, stride);
+    if (x.at < at) {
+      return x.overlaps(this);
+    }
+    int distance = x.at - at;
+    int column = distance < stride ? distance : distance % stride; // a division is slow
     return column < cols || stride - column < x.cols;
   }
 

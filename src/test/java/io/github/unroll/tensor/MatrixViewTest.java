@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.MatrixView.RightOperand;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -173,7 +174,7 @@ class MatrixViewTest {
     MatrixView turned = inner.transposed();
     String only = ": a transposed view is only the operand of a product; copy() it";
     assertRefused(() -> turned.set(0, 0, 1), "set" + only);
-    assertRefused(() -> turned.add(0, 0, 1), "set" + only);
+    assertRefused(() -> turned.add(0, 0, 1), "add" + only);
     assertRefused(() -> turned.fill(1), "fill" + only);
     assertRefused(() -> turned.add(turned), "add" + only);
     assertRefused(() -> turned.setMatmul(new Matrix(5, 2), new Matrix(2, 3)), "setMatmul" + only);
@@ -245,7 +246,7 @@ class MatrixViewTest {
         "addMatmul: (4x7)·(6x5): inner dimensions 7 and 6 differ");
     assertRefused(
         () -> new Matrix(4, 6).setMatmul(new Matrix(4, 6), b),
-        "addMatmul: the product of (4x6) and (6x5) is (4x5), but the receiver is (4x6)");
+        "setMatmul: the product of (4x6) and (6x5) is (4x5), but the receiver is (4x6)");
   }
 
   @Test
@@ -291,5 +292,44 @@ class MatrixViewTest {
     x.sequence(1).set(2, 3, 5);
     assertThat(x.get(1, 2, 3)).isEqualTo(5);
     assertNoElement(() -> x.sequence(2), "sequence: 2 is not in 0..1 of (2x3x4)");
+  }
+
+  @Test
+  void a_refused_product_should_leave_its_receiver_as_it_was() {
+    Matrix out = Matrix.of(1, 2, 1, 2);
+    MatrixView.RightOperand b = new MatrixView.RightOperand(new Matrix(3, 2));
+    b.prepare();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> out.setMatmul(new Matrix(1, 4), b))
+        .withMessageStartingWith("setMatmul: (1x4)·(3x2)");
+    assertThatIllegalArgumentException().isThrownBy(() -> out.setMatmul(out.transposed(), b));
+    assertThat(out).isEqualTo(Matrix.of(1, 2, 1, 2));
+  }
+
+  @Test
+  void element_by_element_an_operand_may_be_the_receiver_but_not_overlap_it() {
+    Matrix m = Matrix.of(3, 4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    Matrix before = m.copy();
+    for (MatrixView x : List.of(m.columns(1, 2), m.rows(0, 2).columns(0, 2))) {
+      MatrixView out = x.rows() == 3 ? m.columns(0, 2) : m.rows(1, 2).columns(0, 2);
+      List<Runnable> verbs =
+          List.of(
+              () -> out.copyFrom(x),
+              () -> out.add(x),
+              () -> out.setTimes(out, x),
+              () -> out.addTimes(x, out),
+              () -> out.setTanh(x));
+      for (Runnable verb : verbs) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(verb::run)
+            .withMessageContaining("the receiver overlaps an operand, but is not the same");
+      }
+    }
+    assertThat(m).isEqualTo(before);
+
+    m.columns(0, 2).copyFrom(m.columns(2, 2)); // side by side they share nothing
+    assertThat(m.columns(0, 2).copy()).isEqualTo(before.columns(2, 2).copy());
+    m.rows(1, 1).add(m.rows(1, 1));
+    assertThat(m.get(1, 3)).isEqualTo(16);
   }
 }
