@@ -458,6 +458,13 @@ class DerivationsPageTest {
     return Math.sqrt(spectralRadius(w.matmul(w.transposed())));
   }
 
+  @Test
+  void the_page_of_choices_should_tell_the_slope_of_the_tanh() {
+    String page = Page.of(Path.of("docs/choosing.md")).text();
+    double slope = 1 - Math.tanh(2) * Math.tanh(2);
+    assertThat(page).contains("its slope is 1\n  at 0 and " + twoDigits(slope) + " at 2");
+  }
+
   // ---- embedding, output, loss, attention, clipping ----
 
   @Test

@@ -54,7 +54,7 @@ class StartTest {
     List<String> ofJshell = jshell(docs("start.jsh"));
     assertThat(ofJshell.subList(0, 10)).isEqualTo(ofJava);
     assertThat(ofJshell.subList(10, ofJshell.size())) // it waits for more
-        .allMatch(line -> line.matches("\\|  (Welcome|For an introduction).*|jshell>\\s*"));
+        .allMatch(line -> line.matches("\\|  (Welcome|For an introduction).*|jshell>\\W*"));
   }
 
   @Test
