@@ -300,8 +300,13 @@ public final class GruBack implements Stop.Task {
     if (slips.made("In resetAfter: the way from hPrev over u is missing in dhPrev.")) {
       way = new Matrix(du.rows(), du.cols());
     }
+    boolean unreset =
+        slips.made("In resetAfter: hPrev·wh_h was reset: dhPrev and dwh have du there, not da_h.");
+    if (unreset) {
+      way = dah.matmul(whh.transposed());
+    }
     Matrix dhPrev = dhPrev(given, daz, dar, way, slips, where);
-    Matrix right = du;
+    Matrix right = unreset ? dah : du;
     Matrix left = hPrev;
     if (slips.made("In resetAfter: in dwh the candidate's block receives du, not da_h.")) {
       right = dah;
@@ -364,6 +369,9 @@ public final class GruBack implements Stop.Task {
     }
     boolean neither = made(slips, where, "the gates' ways are missing in dhPrev: z and r saw it.");
     Matrix sum = direct.plus(way);
+    if (made(slips, where, "only the direct way is there in dhPrev: three are missing.")) {
+      return direct;
+    }
     if (!made(slips, where, "the way over z is missing in dhPrev: z looked at hPrev.")
         && !neither) {
       sum.add(overZ);

@@ -80,6 +80,15 @@ final class GatePages {
     return y.times(d).columnSums().rowSums().get(0, 0);
   }
 
+  /** Adds a line that names the parts side by side, each over its first column. */
+  static void heading(List<String> lines, String... parts) {
+    StringBuilder row = new StringBuilder(" ".repeat(16));
+    for (String part : parts) {
+      row.append(String.format(Locale.ROOT, "%9s%9s", part, ""));
+    }
+    lines.add(row.toString().stripTrailing());
+  }
+
   /** Adds a line a row, the first with the matrix's name. */
   static void rows(List<String> lines, String name, Matrix m) {
     for (int i = 0; i < m.rows(); i++) {

@@ -44,11 +44,13 @@ class Lesson16LstmPageTest {
     GatePages.rows(given, "x", GatePages.X);
     GatePages.rows(given, "hPrev", GatePages.H_PREV);
     GatePages.rows(given, "cPrev", GatePages.C_PREV);
+    GatePages.heading(given, "f", "g", "i", "o");
     GatePages.rows(given, "wx", cell.wx().value());
     GatePages.rows(given, "wh", cell.wh().value());
     GatePages.rows(given, "b", cell.b().value());
     page.numbers("given", given);
     List<String> lines = new ArrayList<>();
+    GatePages.heading(lines, "a_f", "a_g", "a_i", "a_o");
     GatePages.rows(lines, "a", a);
     GatePages.rows(lines, "f", f);
     GatePages.rows(lines, "g", g);
@@ -59,6 +61,8 @@ class Lesson16LstmPageTest {
     page.numbers("by-hand", lines);
     page.requireAllChecked();
 
+    assertThat(f.get(1, 1)).isLessThan(0.5);
+    assertThat(i.times(g).get(1, 1)).isNegative();
     assertThat(c.get(1, 1)).isGreaterThan(h.get(1, 1)).isLessThan(GatePages.C_PREV.get(1, 1));
   }
 

@@ -55,6 +55,7 @@ class Lesson18GruPageTest {
     List<String> given = new ArrayList<>();
     GatePages.rows(given, "x", GatePages.X);
     GatePages.rows(given, "hPrev", hPrev);
+    GatePages.heading(given, "z", "r", "h");
     GatePages.rows(given, "wx", wx);
     GatePages.rows(given, "wh", wh);
     GatePages.rows(given, "b", cell.b().value());
