@@ -95,12 +95,6 @@ public final class StreamingSession implements Stop.Task {
     if (!slips.made("reset leaves the state as it was; it has to be all zeros again.")) {
       state[0] = zero.copy();
     }
-    if (slips.made("reset leaves no state at all; before the first step it is N rows of zeros.")) {
-      state[0] = null;
-    }
-    if (slips.made("reset makes a state of one row; it needs one for each sequence.")) {
-      state[0] = new Matrix(1, zero.cols());
-    }
     return results.with("afterReset", step(given, slips, state, 0, xs[1]));
   }
 
@@ -253,11 +247,6 @@ public final class StreamingSession implements Stop.Task {
         "Rounded, the sum of all probabilities can end just below 1, and u above it. Then it is the"
             + " last word, not word 0.")) {
       return 0;
-    }
-    if (slips.made(
-        "Rounded, the sum of all probabilities can end just below 1, and u above it. That is no"
-            + " mistake of the caller's: it is the last word.")) {
-      throw new IllegalStateException("no word");
     }
     return p.length - 1;
   }

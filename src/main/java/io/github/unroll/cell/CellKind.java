@@ -17,9 +17,7 @@ public final class CellKind {
   public static final CellKind RNN =
       new CellKind(
           "rnn",
-          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)),
-          null,
-          false);
+          (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
 
   /** {@link LstmCell}. */
   public static final CellKind LSTM =
@@ -28,8 +26,7 @@ public final class CellKind {
           (d, h, w) ->
               new LstmCell(
                   w.weight("wx", d, gates(4, h)), w.weight("wh", h, 4 * h), w.bias("b", 4 * h)),
-          (cell, logLags) -> startLstm(((LstmCell) cell).b().value(), logLags),
-          false);
+          (cell, logLags) -> startLstm(((LstmCell) cell).b().value(), logLags));
 
   /** {@link GruCell} whose reset gate acts before the product, as in the book. */
   public static final CellKind GRU =
@@ -44,8 +41,7 @@ public final class CellKind {
             for (int j = 0; j < f.length; j++) {
               b.set(0, j, -f[j]); // z weighs the candidate: it is an input gate
             }
-          },
-          false);
+          });
 
   /** {@link PeepholeLstmCell}. Its peepholes p (3,H) are drawn as other weights are. */
   public static final CellKind PEEPHOLE_LSTM =
@@ -57,8 +53,7 @@ public final class CellKind {
                   w.weight("wh", h, 4 * h),
                   w.bias("b", 4 * h),
                   w.weight("p", 3, h)),
-          (cell, logLags) -> startLstm(((PeepholeLstmCell) cell).b().value(), logLags),
-          false);
+          (cell, logLags) -> startLstm(((PeepholeLstmCell) cell).b().value(), logLags));
 
   private final String name;
   private final Factory factory;
@@ -133,7 +128,7 @@ public final class CellKind {
    * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
    *     call the kind, so that no other kind may have it
    * @param factory makes the cell
-   * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
+   * @throws IllegalArgumentException if the name is of other characters
    */
   public CellKind(String name, Factory factory) {
     this(name, factory, null);
@@ -146,24 +141,13 @@ public final class CellKind {
    *     call the kind, so that no other kind may have it
    * @param factory makes the cell
    * @param chronoStart starts its gates for long lags; null if it has none
-   * @throws IllegalArgumentException if the name is of other characters, or a kind of the library's
+   * @throws IllegalArgumentException if the name is of other characters
    */
   public CellKind(String name, Factory factory, ChronoStart chronoStart) {
-    this(name, factory, chronoStart, true);
-  }
-
-  private CellKind(String name, Factory factory, ChronoStart chronoStart, boolean foreign) {
     Objects.requireNonNull(name, "name");
     if (!name.matches("[a-z][a-z0-9_-]*")) {
       throw new IllegalArgumentException(
           "CellKind: the name must be lower-case letters, digits, - and _, not \"" + name + "\"");
-    }
-    if (foreign
-        && all().stream()
-            .anyMatch(
-                kind -> kind.name.equals(name))) { // a file would be read as of the library's cell
-      throw new IllegalArgumentException(
-          "CellKind: " + name + " is a kind of the library's; choose another name");
     }
     this.name = name;
     this.factory = Objects.requireNonNull(factory, "factory");
@@ -229,9 +213,15 @@ public final class CellKind {
    * @param inputs D
    * @param hidden H
    * @param weights where its parameters come from
-   * @throws IllegalArgumentException if a size is too large, or the weights refuse one
+   * @throws IllegalArgumentException if a size is too large, or the weights refuse one, or another
+   *     kind, of the library's, has the name
    */
   public Cell cell(int inputs, int hidden, Weights weights) {
+    if (all().stream().anyMatch(kind -> kind != this && kind.name.equals(name))) {
+      // a file would be read as of the library's cell
+      throw new IllegalArgumentException(
+          "CellKind: " + name + " is a kind of the library's; choose another name");
+    }
     Cell cell = factory.cell(inputs, hidden, weights);
     return Objects.requireNonNull(cell, () -> "CellKind " + name + ": its factory gave no cell");
   }

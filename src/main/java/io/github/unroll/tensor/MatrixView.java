@@ -194,6 +194,11 @@ public sealed class MatrixView permits Matrix {
       prepared = true;
     }
 
+    private void addMatmul(MatrixView a, MatrixView out) {
+      a.checkNotTransposed("addMatmul");
+      copied.addMatmul(out.rows, a.array, a.at, a.stride, out.array, out.at, out.stride);
+    }
+
     /** Reads b where it stands from now on. */
     public void release() {
       prepared = false;
@@ -210,7 +215,7 @@ public sealed class MatrixView permits Matrix {
     checkProduct("setMatmul", a, b.b);
     if (b.prepared) {
       fill(0);
-      addMatmul(a, b);
+      b.addMatmul(a, this);
     } else {
       multiply(false, a, b.b);
     }
@@ -218,12 +223,11 @@ public sealed class MatrixView permits Matrix {
 
   /** {@code this += a·b}; a must not be transposed. */
   public final void addMatmul(MatrixView a, RightOperand b) {
+    checkProduct("addMatmul", a, b.b);
     if (b.prepared) {
-      checkProduct("addMatmul", a, b.b);
-      a.checkNotTransposed("addMatmul");
-      b.copied.addMatmul(rows, a.array, a.at, a.stride, array, at, stride);
+      b.addMatmul(a, this);
     } else {
-      addMatmul(a, b.b);
+      multiply(true, a, b.b);
     }
   }
 
@@ -479,7 +483,11 @@ public sealed class MatrixView permits Matrix {
     if (stride != x.stride || transposed != x.transposed) {
       return true;
     }
-    int column = Math.floorMod(x.at - at, stride);
+    if (x.at < at) {
+      return x.overlaps(this);
+    }
+    int distance = x.at - at;
+    int column = distance < stride ? distance : distance % stride; // a division is slow
     return column < cols || stride - column < x.cols;
   }
 

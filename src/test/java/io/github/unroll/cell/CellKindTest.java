@@ -43,7 +43,7 @@ class CellKindTest {
     for (CellKind kind : CellKind.all()) {
       assertThat(CellKind.of(kind.name())).isSameAs(kind);
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> new CellKind(kind.name(), (d, h, w) -> null))
+          .isThrownBy(() -> new CellKind(kind.name(), (d, h, w) -> null).cell(1, 1, ZEROS))
           .withMessage("CellKind: %s is a kind of the library's; choose another name", kind.name());
     }
     assertThatIllegalArgumentException()

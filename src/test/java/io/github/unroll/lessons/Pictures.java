@@ -13,10 +13,13 @@ import static io.github.unroll.lessons.Svg.RED;
 import static io.github.unroll.lessons.Svg.SMALL;
 
 import io.github.unroll.layer.TimeAttention;
+import io.github.unroll.optim.Adam;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -42,6 +45,13 @@ final class Pictures {
     all.put("softmax.svg", softmax());
     all.put("central-difference.svg", centralDifference());
     all.put("growth.svg", growth());
+    all.put("row-times-column.svg", rowTimesColumn());
+    all.put("shared-weight.svg", sharedWeight());
+    all.put("one-step-back.svg", oneStepBack());
+    all.put("clipping.svg", clipping());
+    all.put("embedding.svg", embedding());
+    all.put("adam.svg", adam());
+    all.put("writer.svg", writer());
     all.put("streaming.svg", streaming());
     all.put("attention.svg", attention());
     return all;
@@ -211,17 +221,20 @@ final class Pictures {
     svg.line(GREY, true, 360, 20, 360, 450);
     for (double x : new double[] {190, 550}) {
       svg.text(x, 76, "middle", BIG, BLUE, "hPrev");
-      svg.text(x + 10, 254, BIG, "u");
       svg.arrow(INK, x, 230, x, 290 - R).circle(x, 290, R, PALE, "+");
-      svg.box(x - 160, 268, 110, 44, PALE, "x·wx + b").arrow(INK, x - 50, 290, x - R, 290);
+      svg.box(x - 166, 268, 116, 44, PALE, "x·wx_h + b_h").arrow(INK, x - 50, 290, x - R, 290);
       svg.arrow(INK, x, 290 + R, x, 340).box(x - 55, 340, 110, 44, PALE_GREEN, "tanh");
       svg.arrow(INK, x, 384, x, 420).text(x, 446, "middle", BIG, INK, "candidate ĥ");
     }
     svg.arrow(BLUE, 190, 86, 190, 130 - R).circle(190, 130, R, PALE_RED, "×");
     svg.text(104, 136, "middle", BIG, RED, "r").arrow(RED, 118, 130, 190 - R, 130);
-    svg.arrow(INK, 190, 130 + R, 190, 186).box(135, 186, 110, 44, PALE_BLUE, "· wh");
-    svg.arrow(BLUE, 550, 86, 550, 118).box(485, 118, 130, 44, PALE_BLUE, "· wh + bhn");
-    svg.arrow(INK, 550, 162, 550, 212 - R).circle(550, 212, R, PALE_RED, "×");
+    svg.arrow(INK, 190, 130 + R, 190, 186)
+        .box(135, 186, 110, 44, PALE_BLUE, "· wh_h")
+        .text(202, 172, BIG, "u");
+    svg.arrow(BLUE, 550, 86, 550, 118).box(485, 118, 130, 44, PALE_BLUE, "· wh_h + bhn");
+    svg.text(562, 184, BIG, "u")
+        .arrow(INK, 550, 162, 550, 212 - R)
+        .circle(550, 212, R, PALE_RED, "×");
     svg.text(464, 218, "middle", BIG, RED, "r").arrow(RED, 478, 212, 550 - R, 212);
     return svg;
   }
@@ -305,9 +318,9 @@ final class Pictures {
             WIDTH,
             400,
             "Slope by a central difference",
-            "A curve, its tangent at w, and two straight lines through points of the curve: the one"
-                + " through w − ε and w + ε is nearly as steep as the tangent, the one through w"
-                + " and w + ε is steeper.");
+            "A curve, its tangent at x, and two straight lines through points of the curve: the one"
+                + " through x − step and x + step is nearly as steep as the tangent, the one"
+                + " through w and x + step is steeper.");
     double[] curve = new double[2 * 61];
     for (int i = 0; i < 61; i++) {
       double w = -1.25 + 2.45 * i / 60;
@@ -323,17 +336,17 @@ final class Pictures {
       svg.line(GREY, true, px(w), py(f.applyAsDouble(w)), px(w), 340);
       svg.circle(px(w), py(f.applyAsDouble(w)), 5, INK, "");
     }
-    svg.text(px(-eps), 364, "middle", BIG, INK, "w − ε");
-    svg.text(px(0), 364, "middle", BIG, INK, "w");
-    svg.text(px(eps), 364, "middle", BIG, INK, "w + ε");
-    svg.text(490, 60, "start", SMALL, GREY, f("loss(w) = exp(w), ε = %.1f", eps));
+    svg.text(px(-eps), 364, "middle", BIG, INK, "x − step");
+    svg.text(px(0), 364, "middle", BIG, INK, "x");
+    svg.text(px(eps), 364, "middle", BIG, INK, "x + step");
+    svg.text(490, 60, "start", SMALL, GREY, f("f(x) = exp(x), step = %.1f", eps));
     svg.text(490, 110, "start", SMALL, GREEN, "tangent, slope 1.000");
     svg.text(490, 160, "start", SMALL, BLUE, "central difference");
     svg.text(490, 182, "start", SMALL, BLUE, f("slope %.3f", central));
     svg.text(490, 232, "start", SMALL, RED, "one-sided difference");
     svg.text(490, 254, "start", SMALL, RED, f("slope %.3f", forward));
-    svg.text(490, 304, "start", SMALL, GREY, "ε is large here,");
-    svg.text(490, 326, "start", SMALL, GREY, "to be seen");
+    svg.text(490, 304, "start", SMALL, GREY, "The step is large here,");
+    svg.text(490, 326, "start", SMALL, GREY, "so that it can be seen.");
     return svg;
   }
 
@@ -419,6 +432,213 @@ final class Pictures {
 
   private static double growthY(double norm) {
     return 180 - 42 * (Math.log10(norm) + 0.0);
+  }
+
+  private static Svg rowTimesColumn() {
+    Matrix x = Matrix.of(2, 2, 1, 2, 3, -1);
+    Matrix w = Matrix.of(2, 2, 3, 5, 4, 6);
+    Matrix y = x.matmul(w);
+    Svg svg =
+        new Svg(
+            WIDTH,
+            250,
+            "A row times a column",
+            "Row 0 of x, column 1 of w and the number in row 0 and column 1 of the product are"
+                + " marked. 1 times 5 and 2 times 6, added, are that number, 17.");
+    table(svg, 60, 60, x, 0, -1);
+    svg.text(202, 112, "middle", BIG, INK, "·");
+    table(svg, 230, 60, w, -1, 1);
+    svg.text(372, 112, "middle", BIG, INK, "=");
+    table(svg, 400, 60, y, 0, 1);
+    svg.text(120, 44, "middle", SMALL, BLUE, "x (N,D)");
+    svg.text(290, 44, "middle", SMALL, BLUE, "w (D,H)");
+    svg.text(460, 44, "middle", SMALL, BLUE, "x·w (N,H)");
+    svg.text(
+        290,
+        210,
+        "middle",
+        BIG,
+        GREEN,
+        f(
+            "%.0f·%.0f + %.0f·%.0f = %.0f",
+            x.get(0, 0), w.get(0, 1), x.get(0, 1), w.get(1, 1), y.get(0, 1)));
+    svg.text(540, 92, "start", SMALL, GREY, "row 0").text(540, 136, "start", SMALL, GREY, "row 1");
+    svg.text(430, 168, "middle", SMALL, GREY, "col 0");
+    svg.text(490, 168, "middle", SMALL, GREY, "col 1");
+    return svg;
+  }
+
+  /** A matrix as a table; marked are a row, a column, or where both meet. */
+  private static void table(Svg svg, double x, double y, Matrix m, int row, int col) {
+    for (int i = 0; i < m.rows(); i++) {
+      for (int j = 0; j < m.cols(); j++) {
+        boolean marked = (row < 0 || i == row) && (col < 0 || j == col);
+        String number = minus("%.0f", m.get(i, j));
+        svg.box(x + 60 * j, y + 44 * i, 60, 44, marked ? PALE_GREEN : PALE, INK, BIG, number);
+      }
+    }
+  }
+
+  private static Svg sharedWeight() {
+    Svg svg =
+        new Svg(
+            WIDTH,
+            300,
+            "A weight that two samples use",
+            "Two arrows leave the weight w[0,1], one to y[0,1] and one to y[1,1]. On the way back"
+                + " an arrow comes from each, and what they bring is added.");
+    svg.line(GREY, false, 24, 30, 58, 30).text(66, 35, "start", SMALL, GREY, "forward");
+    svg.line(RED, false, 24, 54, 58, 54).text(66, 59, "start", SMALL, RED, "gradients, backward");
+    svg.box(40, 126, 100, 48, PALE_BLUE, "w[0,1]");
+    svg.box(460, 40, 220, 56, PALE, "sample 0", "y[0,1] = x[0,0]·w[0,1] + …");
+    svg.box(460, 204, 220, 56, PALE, "sample 1", "y[1,1] = x[1,0]·w[0,1] + …");
+    svg.arrow(GREY, 140, 136, 460, 58).arrow(GREY, 140, 164, 460, 242);
+    svg.arrow(RED, 460, 80, 140, 148).arrow(RED, 460, 220, 140, 152);
+    svg.text(400, 144, "middle", BIG, RED, "both gradients");
+    svg.text(400, 168, "middle", BIG, RED, "are added in w");
+    return svg;
+  }
+
+  private static Svg oneStepBack() {
+    Svg svg =
+        new Svg(
+            WIDTH,
+            340,
+            "One step, back",
+            "dh comes from the right, goes back through tanh and becomes da. From da five arrows"
+                + " go to dhPrev, dwh, dx, dwx and db.");
+    svg.text(676, 176, "middle", BIG, RED, "dh").arrow(RED, 654, 170, 590, 170);
+    svg.box(480, 148, 110, 44, PALE_GREEN, "tanh, back").arrow(RED, 480, 170, 418, 170);
+    svg.circle(390, 170, 28, PALE_RED, "da");
+    String[][] ends = {
+      {"dhPrev", "(N,H), to the step before"},
+      {"dwh", "(H,H)"},
+      {"db", "(1,H)"},
+      {"dwx", "(D,H)"},
+      {"dx", "(N,D), to the layer below"}
+    };
+    for (int k = 0; k < ends.length; k++) {
+      double y = 42 + 64 * k;
+      boolean weight = k > 0 && k < 4;
+      svg.box(16, y - 22, 268, 44, weight ? PALE : PALE_BLUE, ends[k][0] + "  " + ends[k][1]);
+      double angle = Math.atan2(y - 170, -106);
+      svg.arrow(RED, 390 + 28 * Math.cos(angle), 170 + 28 * Math.sin(angle), 284, y);
+    }
+    return svg;
+  }
+
+  private static Svg clipping() {
+    double norm = 13;
+    double max = 6.5;
+    double unit = 20;
+    double x = 230;
+    double y = 180;
+    double angle = -0.35;
+    Svg svg =
+        new Svg(
+            WIDTH,
+            340,
+            "Clipping",
+            "A circle whose radius is the greatest norm allowed. The gradient points far out of it;"
+                + " the clipped gradient points the same way and ends at the circle.");
+    svg.circle(x, y, max * unit, "#ffffff", "");
+    svg.arrow(GREY, x, y, x + norm * unit * Math.cos(angle), y + norm * unit * Math.sin(angle));
+    svg.arrow(BLUE, x, y, x + max * unit * Math.cos(angle), y + max * unit * Math.sin(angle));
+    svg.circle(x, y, 4, INK, "");
+    svg.text(486, 86, "start", BIG, GREY, f("norm %.0f", norm));
+    svg.text(372, 152, "start", BIG, BLUE, f("clipped: norm %.1f", max));
+    svg.text(x, 240, "middle", BIG, INK, f("max = %.1f", max));
+    svg.text(x, 264, "middle", SMALL, GREY, "nothing in here changes");
+    return svg;
+  }
+
+  private static Svg embedding() {
+    Matrix w = Matrix.of(4, 2, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
+    int[] ids = {2, 0, 2};
+    Svg svg =
+        new Svg(
+            WIDTH,
+            290,
+            "Word vectors",
+            "The ids 2, 0, 2. Each points at a row of the table w, and that row is copied into x.");
+    svg.text(75, 40, "middle", SMALL, INK, "ids (N)");
+    svg.text(350, 40, "middle", SMALL, BLUE, "table w (V,D)");
+    svg.text(620, 40, "middle", SMALL, GREEN, "x (N,D)");
+    for (int v = 0; v < 4; v++) {
+      boolean read = v == 2 || v == 0;
+      svg.box(290, 58 + 52 * v, 120, 44, read ? PALE_BLUE : PALE, row(w.get(v, 0), w.get(v, 1)));
+    }
+    for (int n = 0; n < ids.length; n++) {
+      double y = 106 + 52 * n;
+      double from = 80 + 52 * ids[n];
+      double aside = ids[n] == 2 ? 7 * (n - 1) : 0;
+      svg.box(50, y - 22, 50, 44, PALE, "" + ids[n]);
+      svg.arrow(INK, 100, y, 290, from + aside);
+      svg.arrow(GREEN, 410, from + aside, 560, y);
+      svg.box(560, y - 22, 120, 44, PALE_GREEN, row(w.get(ids[n], 0), w.get(ids[n], 1)));
+    }
+    return svg;
+  }
+
+  private static Svg adam() {
+    double rate = 0.1;
+    double[] gradients = {4, 0.004};
+    Parameter p = new Parameter("w", new Matrix(1, 2));
+    for (int k = 0; k < 2; k++) {
+      p.grad().set(0, k, gradients[k]);
+    }
+    new Adam(rate).update(List.of(p));
+    Svg svg =
+        new Svg(
+            WIDTH,
+            290,
+            "The first step of Adam",
+            "Two weights whose gradients are 4 and 0.004. Plain descent moves the one by 0.4 and"
+                + " the other by 0.0004; Adam moves both by 0.1.");
+    svg.text(24, 40, "start", SMALL, INK, f("first step, rate %.1f", rate));
+    for (int k = 0; k < 2; k++) {
+      double y = 70 + 110 * k;
+      double plain = rate * gradients[k];
+      double adam = -p.value().get(0, k);
+      svg.text(24, y + 44, "start", BIG, INK, k == 0 ? "g = 4" : "g = 0.004");
+      svg.text(250, y + 24, "end", SMALL, GREY, "plain descent");
+      svg.bar(264, y + 6, Math.max(1, 800 * plain), 26, GREY);
+      svg.text(274 + 800 * plain, y + 24, SMALL, k == 0 ? f("%.1f", plain) : f("%.4f", plain));
+      svg.text(250, y + 64, "end", SMALL, GREEN, "Adam");
+      svg.bar(264, y + 46, 800 * adam, 26, GREEN);
+      svg.text(274 + 800 * adam, y + 64, SMALL, f("%.1f", adam));
+    }
+    return svg;
+  }
+
+  private static Svg writer() {
+    Svg svg =
+        new Svg(
+            WIDTH,
+            450,
+            "Code that writes",
+            "Three columns. A letter goes up through its vector, a recurrent step, the output layer"
+                + " and softmax. The letter drawn at the top is the letter at the bottom of the"
+                + " next column, and the state goes from each step to the next.");
+    String[] letters = {"t", "h", "e", "r"};
+    svg.text(24, 254, "start", BIG, BLUE, "h").arrow(BLUE, 44, 248, 70, 248);
+    for (int t = 0; t < 3; t++) {
+      double x = 70 + 210 * t;
+      double middle = x + 65;
+      svg.text(middle, 426, "middle", BIG, INK, letters[t]);
+      svg.arrow(INK, middle, 402, middle, 354).box(x, 314, 130, 40, PALE, "vector");
+      svg.arrow(INK, middle, 314, middle, 270).box(x, 226, 130, 44, PALE_BLUE, "step");
+      svg.arrow(INK, middle, 226, middle, 190).box(x, 150, 130, 40, PALE, "output layer");
+      svg.arrow(INK, middle, 150, middle, 114).box(x, 74, 130, 40, PALE_GREEN, "softmax, draw");
+      svg.arrow(GREEN, middle, 74, middle, 50);
+      svg.text(middle, 38, "middle", BIG, GREEN, letters[t + 1]);
+      svg.arrow(BLUE, x + 130, 248, t < 2 ? x + 210 : x + 170, 248);
+      if (t < 2) {
+        svg.arrow(GREEN, middle + 14, 32, x + 170, 32, x + 170, 420, x + 258, 420);
+      }
+    }
+    svg.text(668, 254, "start", BIG, BLUE, "h");
+    return svg;
   }
 
   private static Svg streaming() {
