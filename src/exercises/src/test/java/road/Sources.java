@@ -105,7 +105,8 @@ final class Sources {
   /** {@return a sentence about fields that a call may leave changed; null if there is none} */
   String changeableFields(Stop stop) {
     try {
-      Class<?> own = Class.forName("mine." + stop.file().replace(".java", ""));
+      ClassLoader loader = stop.task().getClass().getClassLoader();
+      Class<?> own = Class.forName("mine." + stop.file().replace(".java", ""), true, loader);
       for (Field field : own.getDeclaredFields()) {
         int flags = field.getModifiers();
         if (Modifier.isStatic(flags)
