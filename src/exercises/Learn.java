@@ -42,6 +42,7 @@ final class Learn {
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset());
 
   private final Path home;
+  private final boolean once;
   private final Path mine;
   private final Path work;
   private final Compiler compiler = new Compiler();
@@ -49,15 +50,18 @@ final class Learn {
   private List<List<String>> stops = List.of(); // number, title, lesson, file, hints
   private int current = 1;
   private int farthest;
+  private final Path judge; // its classes and the library's
   private Child child; // waits for the next turn
   private Process writer;
   private boolean closing;
   private int turns;
 
-  private Learn(Path home) throws IOException {
+  private Learn(Path home, boolean once) throws IOException {
     this.home = home;
+    this.once = once;
     this.mine = home.resolve("src/main/java");
     this.work = Files.createTempDirectory("unroll-road");
+    this.judge = work.resolve("judge");
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
@@ -80,7 +84,7 @@ final class Learn {
     if (args.length > 1 || args.length == 1 && !args[0].equals("--once")) {
       fail("the only option is --once: answer once, do not watch");
     }
-    new Learn(home).run(args.length == 1);
+    new Learn(home, args.length == 1).run();
     System.exit(0);
   }
 
@@ -89,8 +93,7 @@ final class Learn {
     System.exit(2);
   }
 
-  private void run(boolean once) throws IOException, InterruptedException {
-    OUT.println("Compiling the judge ...");
+  private void run() throws IOException, InterruptedException {
     compileJudge();
     startChild();
     BlockingQueue<String> typed = new LinkedBlockingQueue<>();
@@ -133,10 +136,14 @@ final class Learn {
     }
   }
 
-  /** What tells whether the files have changed. */
+  /** What tells whether your files have changed. */
   private Map<Path, String> stamps() {
+    return stamps(sources(mine));
+  }
+
+  private static Map<Path, String> stamps(List<Path> sources) {
     Map<Path, String> stamps = new TreeMap<>();
-    for (Path file : sources(mine)) {
+    for (Path file : sources) {
       try {
         stamps.put(file, Files.getLastModifiedTime(file) + " " + Files.size(file));
       } catch (IOException e) {
@@ -148,7 +155,8 @@ final class Learn {
 
   /**
    * The library, the solutions and the judge. The judge is compiled against the solutions, so it
-   * does whatever stands in your files; it runs without them.
+   * does whatever stands in your files; it runs without them. What was compiled is kept for the
+   * next start, under a name that changes with the sources.
    */
   private void compileJudge() {
     Path library = home.resolveSibling("main").resolve("java/io/github/unroll");
@@ -158,11 +166,44 @@ final class Learn {
     }
     all.addAll(sources(home.resolve("solutions")));
     all.addAll(sources(home.resolve("src/test/java/road")));
-    List<Problem> problems = compiler.compile(all, work.resolve("judge"), List.of());
+    String java = System.getProperty("java.vm.version");
+    String key = Integer.toHexString((java + stamps(all)).hashCode());
+    Path kept = home.resolve("target/learn").resolve(key);
+    if (Files.exists(kept) && copied(kept, judge)) {
+      return;
+    }
+    OUT.println("Compiling the judge ...");
+    List<Problem> problems = compiler.compile(all, judge, List.of());
     if (!problems.isEmpty()) {
       throw new IllegalStateException("the judge does not compile: " + problems);
     }
-    delete(work.resolve("judge/mine"));
+    delete(judge.resolve("mine"));
+    Path part = kept.resolveSibling("part-" + ProcessHandle.current().pid());
+    delete(kept.getParent()); // what is older
+    try {
+      if (copied(judge, part)) {
+        Files.move(part, kept);
+      }
+    } catch (IOException e) {
+      delete(part); // then it is compiled again next time
+    }
+  }
+
+  private static boolean copied(Path from, Path to) {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path file : all.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+      return true;
+    } catch (IOException | java.io.UncheckedIOException e) {
+      delete(to);
+      return false;
+    }
   }
 
   /**
@@ -178,7 +219,9 @@ final class Learn {
     }
     Child ran = child;
     boolean ended = ran.run(() -> stamps().equals(seen));
-    startChild();
+    if (!once) {
+      startChild();
+    }
     if (!ended) {
       return;
     }
@@ -202,7 +245,7 @@ final class Learn {
       }
       OUT.println();
     }
-    OUT.println(wrapped(text) + "\n\n" + help());
+    OUT.println(wrapped(text) + (once ? "" : "\n\n" + help()));
   }
 
   private void road() {
@@ -376,13 +419,9 @@ final class Learn {
                 "-Dunroll.kernel=plain",
                 "-Dunroll.threads=1",
                 "-cp",
-                classes + System.getProperty("path.separator") + judge()));
+                classes + System.getProperty("path.separator") + judge));
     command.addAll(List.of(classAndArguments));
     return new ProcessBuilder(command);
-  }
-
-  private Path judge() {
-    return work.resolve("judge");
   }
 
   private synchronized void startChild() throws IOException {
@@ -392,7 +431,7 @@ final class Learn {
   }
 
   private synchronized List<Problem> compileMine() {
-    return closing ? List.of() : compiler.compile(sources(mine), child.classes, List.of(judge()));
+    return closing ? List.of() : compiler.compile(sources(mine), child.classes, List.of(judge));
   }
 
   /** Leaves nothing behind: no process, no file. */

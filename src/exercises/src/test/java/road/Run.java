@@ -34,7 +34,10 @@ public final class Run {
     System.setIn(InputStream.nullInputStream());
     Run run = new Run(Path.of(args[0]), Path.of(args[1]));
     List<Stop> stops = Road.stops();
-    for (Stop stop : stops) {
+    for (Stop stop : stops) { // a first run takes longest, so it is made while nobody waits
+      if (orders.available() > 0) {
+        break;
+      }
       stop.task().cases().forEach(given -> stop.task().expected(given, Slips.none()));
     }
     if (orders.read() < 0) {

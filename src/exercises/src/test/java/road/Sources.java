@@ -105,8 +105,8 @@ final class Sources {
   /** {@return a sentence about fields that a call may leave changed; null if there is none} */
   String changeableFields(Stop stop) {
     try {
-      ClassLoader loader = stop.task().getClass().getClassLoader();
-      Class<?> own = Class.forName("mine." + stop.file().replace(".java", ""), true, loader);
+      String name = "mine." + stop.file().replace(".java", "");
+      Class<?> own = Class.forName(name, false, stop.task().getClass().getClassLoader());
       for (Field field : own.getDeclaredFields()) {
         int flags = field.getModifiers();
         if (Modifier.isStatic(flags)
