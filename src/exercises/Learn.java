@@ -1,11 +1,14 @@
 import java.io.BufferedReader;
-import java.io.File;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -33,153 +38,193 @@ import javax.tools.ToolProvider;
  */
 final class Learn {
 
-  /** The packages of the library that your code and the judge use. */
-  private static final List<String> LIBRARY =
-      List.of("kernel", "tensor", "random", "cell", "layer", "loss", "optim");
-
   private static final String HELP =
-      "h: a hint    l: the road    q: quit    (or save a file)";
+      "Save a file, or type h for a hint, l for the road, q to quit, then Enter.";
+
+  private static final PrintStream OUT =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset());
 
   private final Path home;
   private final Path mine;
-  private final Path classes;
-  private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-  private final StandardJavaFileManager files =
-      compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+  private final Path work;
+  private final Compiler compiler = new Compiler();
   private final Map<Integer, Integer> hintsShown = new HashMap<>();
-  private List<String[]> stops = List.of(); // number, title, lesson, file, hints
+  private List<List<String>> stops = List.of(); // number, title, lesson, file, hints
   private int current = 1;
+  private Child child; // waits for the next turn
+  private boolean closing;
+  private int turns;
 
   private Learn(Path home) throws IOException {
     this.home = home;
     this.mine = home.resolve("src/main/java");
-    this.classes = Files.createTempDirectory("unroll-road");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(classes)));
+    this.work = Files.createTempDirectory("unroll-road");
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
+  /** Argument: {@code --once}, to answer once and not to watch. */
   public static void main(String[] args) throws Exception {
-    Path home = Path.of("src/exercises");
-    if (!Files.exists(home.resolve("Learn.java"))) {
-      home = Path.of("");
-    }
-    if (!Files.exists(home.resolve("Learn.java"))) {
-      System.err.println(
-          "Learn: start it in the repository's top folder: java src/exercises/Learn.java");
-      System.exit(2);
+    Path home =
+        Stream.of("src/exercises", "")
+            .map(folder -> Path.of(folder).toAbsolutePath().normalize())
+            .filter(folder -> Files.exists(folder.resolve("Learn.java")))
+            .findFirst()
+            .orElse(null);
+    if (home == null) {
+      fail(
+          "the exercises are not here. Go to the repository's top folder, then:\n"
+              + "  java src/exercises/Learn.java");
     }
     if (ToolProvider.getSystemJavaCompiler() == null) {
-      System.err.println("Learn: this Java has no compiler; it takes a JDK, 17 or later");
-      System.exit(2);
+      fail("this Java has no compiler; take a JDK, 17 or later");
     }
-    new Learn(home.toAbsolutePath().normalize()).run(args.length > 0 && args[0].equals("--once"));
+    if (args.length > 1 || args.length == 1 && !args[0].equals("--once")) {
+      fail("the only option is --once: answer once, do not watch");
+    }
+    new Learn(home).run(args.length == 1);
+    System.exit(0);
+  }
+
+  private static void fail(String message) {
+    System.err.println("Learn: " + message);
+    System.exit(2);
   }
 
   private void run(boolean once) throws IOException, InterruptedException {
-    System.out.println("Compiling the judge ...");
+    OUT.println("Compiling the judge ...");
     compileJudge();
-    stops = launch("--list");
-    turn();
-    if (once) {
-      return;
-    }
+    startChild();
     BlockingQueue<String> typed = new LinkedBlockingQueue<>();
-    Thread keys = new Thread(() -> readLines(typed), "keys");
-    keys.setDaemon(true);
-    keys.start();
-    Map<Path, FileTime> seen = times();
-    while (true) {
-      String line = typed.poll(100, TimeUnit.MILLISECONDS);
+    if (!once) {
+      Thread keys = new Thread(() -> readLines(typed), "keys");
+      keys.setDaemon(true);
+      keys.start();
+    }
+    Map<Path, String> seen = stamps();
+    turn(seen);
+    while (!once) {
+      String line = typed.poll(50, TimeUnit.MILLISECONDS);
       if (line != null && line.startsWith("q")) {
         return;
       }
       if (line != null) {
         answer(line);
       }
-      Map<Path, FileTime> now = times();
+      Map<Path, String> now = stamps();
       if (!now.equals(seen)) {
-        seen = now;
-        turn();
+        seen = settled(now);
+        turn(seen);
       }
     }
   }
 
+  /** Waits until no file has changed for a moment, so that several saves get one answer. */
+  private Map<Path, String> settled(Map<Path, String> before) throws InterruptedException {
+    Map<Path, String> last = before;
+    while (true) {
+      Thread.sleep(100);
+      Map<Path, String> now = stamps();
+      if (now.equals(last)) {
+        return now;
+      }
+      last = now;
+    }
+  }
+
+  /** What tells whether the files have changed. */
+  private Map<Path, String> stamps() {
+    Map<Path, String> stamps = new TreeMap<>();
+    for (Path file : sources(mine)) {
+      try {
+        stamps.put(file, Files.getLastModifiedTime(file) + " " + Files.size(file));
+      } catch (IOException e) {
+        // an editor is just replacing it
+      }
+    }
+    return stamps;
+  }
+
   /**
-   * The library, the solutions and the judge, each into a folder of its own. The judge is compiled
-   * against the solutions, so it does whatever stands in your files; it runs without them.
+   * The library, the solutions and the judge. The judge is compiled against the solutions, so it
+   * does whatever stands in your files; it runs without them.
    */
-  private void compileJudge() throws IOException {
+  private void compileJudge() {
     Path library = home.resolveSibling("main").resolve("java/io/github/unroll");
-    List<Path> used = new ArrayList<>();
-    for (String room : LIBRARY) {
-      used.addAll(sources(library.resolve(room)));
+    List<Path> all = new ArrayList<>();
+    for (String room : List.of("kernel", "tensor", "random")) {
+      all.addAll(sources(library.resolve(room)));
     }
-    List<String> errors = new ArrayList<>();
-    compile(used, "library", List.of(), errors);
-    compile(sources(home.resolve("solutions")), "solutions", List.of("library"), errors);
-    List<Path> judge = sources(home.resolve("src/test/java/road"));
-    compile(judge, "judge", List.of("library", "solutions"), errors);
-    check(errors);
+    all.addAll(sources(home.resolve("solutions")));
+    all.addAll(sources(home.resolve("src/test/java/road")));
+    List<Problem> problems = compiler.compile(all, work.resolve("judge"), List.of());
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException("the judge does not compile: " + problems);
+    }
+    delete(work.resolve("judge/mine"));
   }
 
-  private static void check(List<String> errors) {
-    if (!errors.isEmpty()) {
-      throw new IllegalStateException(String.join("\n", errors));
+  /**
+   * One turn: compiles your files, runs them, says what came of it. If you save meanwhile, nothing
+   * is said: the next turn will.
+   */
+  private void turn(Map<Path, String> seen) throws IOException, InterruptedException {
+    List<Problem> problems = compileMine();
+    if (!problems.isEmpty()) {
+      clear();
+      say(inTerms(problems));
+      return;
     }
-  }
-
-  /** One turn: compiles your files, runs them, says what came of it. */
-  private void turn() throws IOException, InterruptedException {
-    List<String> errors = new ArrayList<>();
-    delete(classes.resolve("mine"));
-    compile(sources(mine), "mine", List.of("library"), errors);
-    List<String[]> verdicts = errors.isEmpty() ? launch("--judge") : List.of();
-    for (String[] verdict : verdicts) {
-      current = Integer.parseInt(verdict[0]);
-      current += verdict[1].equals("RIGHT") ? 1 : 0;
+    Child ran = child;
+    boolean ended = ran.run(() -> stamps().equals(seen));
+    startChild();
+    if (!ended) {
+      return;
     }
     clear();
-    road();
-    if (!errors.isEmpty()) {
-      System.out.println(errors.get(0));
-    } else if (verdicts.isEmpty()) {
-      System.out.println("Your code ended the program: is there a System.exit, or no memory left?");
-    } else if (current > stops.size()) {
-      System.out.println("You have walked the whole road.");
-    } else {
-      String[] last = verdicts.get(verdicts.size() - 1);
-      String[] stop = stops.get(current - 1);
-      boolean open = current != Integer.parseInt(last[0]) || last[1].equals("OPEN");
-      System.out.println(
-          open
-              ? "Next: read docs/learn/" + stop[2] + ", then write " + stop[3] + "\n" + stop[4]
-              : last[2]);
+    say(ran.answer());
+  }
+
+  /** Whether an answer is still wanted. */
+  private interface Wanted {
+    boolean now();
+  }
+
+  private void say(String text) {
+    if (!stops.isEmpty()) {
+      int solved = Math.min(current - 1, stops.size());
+      String bar = "#".repeat(solved) + "-".repeat(stops.size() - solved);
+      OUT.println("[" + bar + "] " + solved + " of " + stops.size());
+      if (solved < stops.size()) {
+        List<String> stop = stops.get(solved);
+        OUT.println("Stop " + stop.get(0) + ": " + stop.get(1));
+      }
+      OUT.println();
     }
-    System.out.println("\n" + HELP);
+    OUT.println(wrapped(text) + "\n\n" + HELP);
   }
 
   private void road() {
-    System.out.println("The road\n");
-    for (String[] stop : stops) {
-      int number = Integer.parseInt(stop[0]);
+    for (List<String> stop : stops) {
+      int number = Integer.parseInt(stop.get(0));
       String mark = number < current ? "[x]" : number == current ? " > " : "   ";
-      System.out.printf(Locale.ROOT, "%s %2d  %-34s %s%n", mark, number, stop[1], stop[3]);
+      String title = stop.get(1);
+      OUT.printf(Locale.ROOT, "%s %2d  %-40s %s%n", mark, number, title, stop.get(3));
     }
-    System.out.printf(
-        Locale.ROOT, "%n%d of %d%n%n", Math.min(current - 1, stops.size()), stops.size());
+    OUT.println();
   }
 
   private void answer(String line) {
     if (line.startsWith("h") && current <= stops.size()) {
-      String[] stop = stops.get(current - 1);
-      int most = stop.length - 4;
-      int shown = hintsShown.merge(current, 1, (a, b) -> Math.min(a + b, most));
-      for (int i = 1; i <= shown; i++) {
-        System.out.printf(Locale.ROOT, "hint %d of %d: %s%n", i, most, stop[3 + i]);
+      List<String> hints = stops.get(current - 1).subList(4, stops.get(current - 1).size());
+      int shown = hintsShown.merge(current, 1, (a, b) -> Math.min(a + b, hints.size()));
+      for (int i = 0; i < shown; i++) {
+        OUT.println(wrapped("Hint " + (i + 1) + " of " + hints.size() + ": " + hints.get(i)));
       }
+      OUT.println();
     } else if (line.startsWith("l")) {
       road();
     }
-    System.out.println(HELP);
+    OUT.println(HELP);
   }
 
   private static void readLines(BlockingQueue<String> typed) {
@@ -193,101 +238,294 @@ final class Learn {
     }
   }
 
-  /** Runs the judge in a Java process of its own; its answer is rows of cells. */
-  private List<String[]> launch(String what) throws IOException, InterruptedException {
-    Path answer = classes.resolve("answer");
-    Files.deleteIfExists(answer);
-    String path =
-        Stream.of("mine", "library", "judge")
-            .map(folder -> classes.resolve(folder).toString())
-            .reduce((a, b) -> a + File.pathSeparator + b)
-            .orElseThrow();
-    new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx512m",
-            "-Dunroll.kernel=plain",
-            "-Dunroll.threads=1",
-            "-cp",
-            path,
-            "road.Run",
-            what,
-            mine.toString(),
-            answer.toString())
-        .inheritIO()
-        .redirectInput(ProcessBuilder.Redirect.from(new File(nothing())))
-        .start()
-        .waitFor();
-    List<String[]> rows = new ArrayList<>();
-    if (Files.exists(answer)) {
-      for (String line : Files.readAllLines(answer)) {
-        String[] cells = line.split("\t", -1);
-        for (int i = 0; i < cells.length; i++) {
-          cells[i] = cells[i].replace("\\n", "\n");
-        }
-        rows.add(cells);
-      }
+  // ---- what your code is run in ----
+
+  /**
+   * A Java process for one turn. It is started before it is needed and waits: most of the time that
+   * it takes is its start. It ends when this program does, since its standard input then ends.
+   */
+  private final class Child {
+
+    final Path classes;
+    private final Path rows;
+    private final Process process;
+
+    Child() throws IOException {
+      turns++;
+      classes = Files.createDirectories(work.resolve("mine-" + turns));
+      rows = work.resolve("answer-" + turns);
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
+                  "-Xmx256m",
+                  "-Dunroll.kernel=plain",
+                  "-Dunroll.threads=1",
+                  "-cp",
+                  classes + System.getProperty("path.separator") + judge(),
+                  "road.Run",
+                  mine.toString(),
+                  rows.toString())
+              .redirectOutput(work.resolve("printed").toFile())
+              .redirectErrorStream(true)
+              .start();
     }
-    return rows;
-  }
 
-  private static String nothing() {
-    return File.separatorChar == '/' ? "/dev/null" : "NUL";
-  }
-
-  private void compile(
-      List<Path> sources, String to, List<String> folders, List<String> errors) throws IOException {
-    Path target = Files.createDirectories(classes.resolve(to));
-    List<String> classPath =
-        folders.stream().map(folder -> classes.resolve(folder).toString()).toList();
-    List<String> options =
-        new ArrayList<>(List.of("-g", "-proc:none", "-nowarn", "-d", target.toString()));
-    options.addAll(List.of("-classpath", String.join(File.pathSeparator, classPath)));
-    options.addAll(List.of("-sourcepath", ""));
-    DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
-    compiler
-        .getTask(null, files, messages, options, null, files.getJavaFileObjectsFromPaths(sources))
-        .call();
-    for (Diagnostic<? extends JavaFileObject> message : messages.getDiagnostics()) {
-      if (message.getKind() == Diagnostic.Kind.ERROR) {
-        String file =
-            message.getSource() == null
-                ? ""
-                : Path.of(message.getSource().toUri()).getFileName() + ":" + message.getLineNumber();
-        errors.add(file + ": " + message.getMessage(Locale.ROOT));
-      }
-    }
-  }
-
-  private Map<Path, FileTime> times() throws IOException {
-    Map<Path, FileTime> times = new TreeMap<>();
-    for (Path file : sources(mine)) {
+    /** Lets it run. Returns whether it came to an end while that was wanted. */
+    boolean run(Wanted wanted) throws IOException, InterruptedException {
       try {
-        times.put(file, Files.getLastModifiedTime(file));
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
       } catch (IOException e) {
-        // an editor is just replacing it
+        // it is gone; there will be no answer
+      }
+      while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        if (!wanted.now()) {
+          end();
+          return false;
+        }
+      }
+      return true;
+    }
+
+    void end() {
+      process.destroyForcibly();
+      try {
+        process.waitFor(2, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
-    return times;
+
+    /** What came of it; the stops and the current one are known then. */
+    String answer() throws IOException {
+      List<List<String>> known = new ArrayList<>();
+      List<String> last = List.of();
+      boolean whole = false;
+      List<String> lines = Files.exists(rows) ? Files.readAllLines(rows) : List.of();
+      for (String line : lines) {
+        List<String> cells =
+            Stream.of(line.split("\t", -1)).map(cell -> cell.replace("\\n", "\n")).toList();
+        List<String> rest = cells.subList(1, cells.size());
+        switch (cells.get(0)) {
+          case "STOP" -> known.add(rest);
+          case "VERDICT" -> last = rest;
+          default -> whole = true;
+        }
+      }
+      delete(classes);
+      Files.deleteIfExists(rows);
+      if (known.isEmpty()) {
+        return "The judge did not start: " + Files.readString(work.resolve("printed"));
+      }
+      stops = known;
+      current = last.isEmpty() ? 1 : Integer.parseInt(last.get(0));
+      boolean right = !last.isEmpty() && last.get(1).equals("RIGHT");
+      current += right ? 1 : 0;
+      if (!whole) {
+        return "Your code ended the program. Is there a System.exit in it, or is no memory left?";
+      }
+      if (current > stops.size()) {
+        return "You have walked the whole road.";
+      }
+      List<String> stop = stops.get(current - 1);
+      if (right || last.get(1).equals("OPEN")) {
+        String place = right ? stop.get(3) : last.get(2).split(",|: ")[0];
+        return "Next: read docs/learn/" + stop.get(2) + ", then write " + place + ".";
+      }
+      return last.get(2) + (last.get(3).isEmpty() ? "" : "\n\nYour code printed:\n" + last.get(3));
+    }
   }
 
-  private static List<Path> sources(Path folder) throws IOException {
+  private Path judge() {
+    return work.resolve("judge");
+  }
+
+  private synchronized void startChild() throws IOException {
+    if (!closing) {
+      child = new Child();
+    }
+  }
+
+  private synchronized List<Problem> compileMine() {
+    return closing ? List.of() : compiler.compile(sources(mine), child.classes, List.of(judge()));
+  }
+
+  /** Leaves nothing behind: no process, no file. */
+  private synchronized void close() {
+    closing = true;
+    if (child != null) {
+      child.end();
+    }
+    delete(work);
+  }
+
+  // ---- compiling ----
+
+  /** What a compiler complains about. */
+  private record Problem(String file, long line, long column, String code, String message) {}
+
+  /** The JDK's compiler, kept: it is slow only the first time. */
+  private static final class Compiler {
+
+    private final JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+    private final StandardJavaFileManager files =
+        javac.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+
+    List<Problem> compile(List<Path> sources, Path to, List<Path> classPath) {
+      DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
+      try {
+        Files.createDirectories(to);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      List<String> options =
+          List.of(
+              "-g",
+              "-proc:none",
+              "-nowarn",
+              "-sourcepath",
+              "",
+              "-d",
+              to.toString(),
+              "-classpath",
+              String.join(
+                  System.getProperty("path.separator"),
+                  classPath.stream().map(Path::toString).toList()));
+      javac
+          .getTask(null, files, messages, options, null, files.getJavaFileObjectsFromPaths(sources))
+          .call();
+      List<Problem> problems = new ArrayList<>();
+      for (Diagnostic<? extends JavaFileObject> message : messages.getDiagnostics()) {
+        if (message.getKind() == Diagnostic.Kind.ERROR) {
+          String file =
+              message.getSource() == null
+                  ? ""
+                  : Path.of(message.getSource().toUri()).getFileName().toString();
+          problems.add(
+              new Problem(
+                  file,
+                  message.getLineNumber(),
+                  message.getColumnNumber(),
+                  message.getCode(),
+                  message.getMessage(Locale.ROOT)));
+        }
+      }
+      return problems;
+    }
+  }
+
+  /** The first problem, as a learner would say it, with its line. */
+  private String inTerms(List<Problem> problems) {
+    Problem first = problems.get(0);
+    StringBuilder text = new StringBuilder();
+    text.append(first.file).append(':').append(first.line).append(": ").append(inTerms(first));
+    try {
+      String line =
+          Files.readAllLines(mine.resolve("mine").resolve(first.file)).get((int) first.line - 1);
+      int margin = line.length() - line.stripLeading().length();
+      text.append("\n\n    ").append(line.strip());
+      if (first.column > margin) {
+        text.append("\n    ").append(" ".repeat((int) first.column - 1 - margin)).append('^');
+      }
+    } catch (IOException | RuntimeException e) {
+      // then without the line itself
+    }
+    int more = problems.size() - 1;
+    return more == 0 ? text.toString() : text + "\n\n(and " + more + " more of the compiler's)";
+  }
+
+  private String inTerms(Problem problem) {
+    String message = problem.message.replaceAll("\\b(?:[a-z]\\w*\\.)+(?=[A-Z])", "");
+    String code = problem.code.replace("compiler.err.", "");
+    if (code.startsWith("cant.resolve")) {
+      Matcher symbol = Pattern.compile("symbol:\\s*(.*)").matcher(message);
+      Matcher place = Pattern.compile("location:.*\\b(\\w+(?:<.*>)?)").matcher(message);
+      String what = symbol.find() ? symbol.group(1) : message.lines().findFirst().orElse("");
+      String where = place.find() ? place.group(1) : "";
+      if (Files.exists(mine.resolve("mine").resolve(where + ".java"))
+          && !problem.file.equals(where + ".java")) {
+        return "this calls the " + what + " of " + where + ". Keep names and parameters there.";
+      }
+      return "Java does not know the "
+          + what
+          + (where.isEmpty() ? "" : " in " + where)
+          + ". Is it misspelt, or not declared?";
+    }
+    return switch (code) {
+      case "unreachable.stmt" ->
+          "this line is never reached. Does \"throw new Todo();\" still stand above it, or is this"
+              + " it? Take it out.";
+      case "missing.ret.stmt" -> "the method ends without a return.";
+      case "premature.eof" -> "the file ends too early: a } is missing somewhere.";
+      case "prob.found.req" ->
+          message.replace("incompatible types: ", "the types do not fit: ")
+              + (message.contains("MatrixView cannot be converted to Matrix")
+                  ? ". copy() makes a Matrix of a view."
+                  : ".");
+      default -> message.endsWith(".") ? message : message + ".";
+    };
+  }
+
+  // ---- small things ----
+
+  /** Lines of at most 80 characters; what is indented stays as it is. */
+  private static String wrapped(String text) {
+    StringBuilder all = new StringBuilder();
+    for (String line : text.split("\n", -1)) {
+      int length = 0;
+      for (String word : line.startsWith(" ") ? new String[] {line} : line.split(" ")) {
+        if (length > 0 && length + 1 + word.length() > 80) {
+          all.append('\n');
+          length = 0;
+        }
+        all.append(length == 0 ? "" : " ").append(word);
+        length += (length == 0 ? 0 : 1) + word.length();
+      }
+      all.append('\n');
+    }
+    return all.toString().stripTrailing();
+  }
+
+  /** UTF-8, but on a Windows console its own character set. */
+  private static Charset charset() {
+    String console =
+        System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
+    boolean windows = System.getProperty("os.name").startsWith("Windows");
+    return windows && console != null ? Charset.forName(console) : StandardCharsets.UTF_8;
+  }
+
+  private static List<Path> sources(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return List.of(); // an editor is just replacing something
     }
   }
 
+  /** Begins a new screen on a terminal; a file or a pipe gets a line. */
   private static void clear() {
-    if (System.console() != null && !"dumb".equals(System.getenv("TERM"))) {
-      System.out.print("\u001b[H\u001b[2J\u001b[3J");
+    OUT.print(isTerminal() ? "\u001b[H\u001b[2J\u001b[3J" : "\n----\n\n");
+    OUT.flush();
+  }
+
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null || "dumb".equals(System.getenv("TERM"))) {
+      return false;
+    }
+    try { // from JDK 22 on there may be a console that is no terminal
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
     }
   }
 
   private static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       all.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
+    } catch (IOException | java.io.UncheckedIOException e) {
       // it is temporary anyway
     }
   }

@@ -4,6 +4,7 @@ import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The inputs of one call, by name: matrices, arrays of them, numbers, word ids. */
 public final class Case {
@@ -52,6 +53,11 @@ public final class Case {
     return ((Number) get(input)).intValue();
   }
 
+  /** {@return an input of any other kind, such as a function; nobody looks whether it changes} */
+  public Object other(String input) {
+    return get(input);
+  }
+
   private Object get(String input) {
     Object value = inputs.get(input);
     if (value == null) {
@@ -74,19 +80,16 @@ public final class Case {
     if (value instanceof Matrix[] all) {
       return Arrays.stream(all).map(Matrix::copy).toArray(Matrix[]::new);
     }
+    if (value instanceof double[] numbers) {
+      return numbers.clone();
+    }
     return value instanceof int[] ids ? ids.clone() : value;
   }
 
   /** {@return the name of an input that differs from that of another case, or null} */
   String changedFrom(Case before) {
     for (Map.Entry<String, Object> input : inputs.entrySet()) {
-      Object now = input.getValue();
-      Object was = before.inputs.get(input.getKey());
-      boolean same =
-          now instanceof Matrix[] all
-              ? Arrays.equals(all, (Matrix[]) was)
-              : now instanceof int[] ids ? Arrays.equals(ids, (int[]) was) : now.equals(was);
-      if (!same) {
+      if (!Objects.deepEquals(input.getValue(), before.inputs.get(input.getKey()))) {
         return input.getKey();
       }
     }

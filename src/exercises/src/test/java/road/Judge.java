@@ -1,278 +1,152 @@
 package road;
 
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import mine.Todo;
 
 /**
  * Runs the learner's code at a stop and says what is wrong with it: never right of what is wrong.
  *
- * <p>What is expected is computed before the call, inputs are compared with copies after it, and
- * each case runs twice, the second time after all others.
+ * <p>What is expected is computed before the calls. Each case runs twice, the second time in the
+ * other order; inputs and what was returned are compared with copies.
  */
 public final class Judge {
 
-  /** How long the learner's code may take for a stop. */
-  private static final long PATIENCE_MILLIS = 2000;
-
-  private final Path sources;
+  private final Sources sources;
 
   /**
    * A judge.
    *
    * @param sources the folder with the learner's package
    */
-  public Judge(Path sources) {
-    this.sources = sources;
+  public Judge(java.nio.file.Path sources) {
+    this.sources = new Sources(sources);
   }
 
   /** {@return what came of a stop} */
   public Verdict judge(Stop stop) {
-    AtomicReference<Verdict> verdict = new AtomicReference<>();
-    Thread run = new Thread(() -> verdict.set(run(stop)), "your code");
-    run.setDaemon(true);
-    run.start();
-    await(run);
-    if (verdict.get() == null) {
-      Throwable where = new Throwable();
-      where.setStackTrace(run.getStackTrace());
-      run.setPriority(Thread.MIN_PRIORITY); // it cannot be stopped
-      return new Verdict(
-          Verdict.Kind.NAMED,
-          place(stop, where, "")
-              + "still running after two seconds: a loop here does not end. What makes its"
-              + " condition false?");
-    }
-    return verdict.get();
-  }
-
-  /** On a busy machine a thread may get little of the processor: then it gets more time. */
-  private static void await(Thread run) {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long start = System.nanoTime();
-    try {
-      do {
-        run.join(PATIENCE_MILLIS / 20);
-        long waited = (System.nanoTime() - start) / 1_000_000;
-        long used = threads.getThreadCpuTime(run.getId()) / 1_000_000;
-        if (waited > 10 * PATIENCE_MILLIS || (waited > PATIENCE_MILLIS && used > PATIENCE_MILLIS / 2)) {
-          return;
-        }
-      } while (run.isAlive());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private Verdict run(Stop stop) {
     Stop.Task task = stop.task();
     List<Case> cases = task.cases();
     List<Results> wanted = new ArrayList<>();
-    List<Results> got = new ArrayList<>();
     for (Case given : cases) {
-      wanted.add(task.expected(given.copy(), Slips.none()));
-    }
-    Problem problem = null;
-    for (int i = 0; i < cases.size() && problem == null; i++) {
-      Case own = cases.get(i).copy();
-      Results result;
-      try {
-        result = task.yours(own);
-      } catch (Todo e) {
-        return new Verdict(Verdict.Kind.OPEN, "");
-      } catch (Throwable e) {
-        problem = new Problem(cases.get(i), null, e);
-        break;
+      Results right = task.expected(given.copy(), Slips.none());
+      if (!right.isFinite()) {
+        throw new IllegalStateException(stop.file() + ", " + given.name() + ": not finite");
       }
-      Results.Difference difference = result.differenceFrom(wanted.get(i));
-      got.add(result.copy());
-      if (difference != null) {
-        problem = new Problem(cases.get(i), difference, null);
-      } else if (own.changedFrom(cases.get(i)) != null) {
-        return new Verdict(
-            Verdict.Kind.NAMED,
-            place(stop, null, "")
-                + "your code changes "
-                + own.changedFrom(cases.get(i))
-                + ", which it was given. Whoever gave it still needs it: write into a copy or a new"
-                + " matrix.");
-      }
+      wanted.add(right);
     }
-    if (problem != null) {
+    Calls calls = new Calls(task, cases);
+    StackTraceElement[] stuck = calls.run();
+    if (stuck != null) {
       return new Verdict(
-          named(stop, cases, wanted) == null ? Verdict.Kind.PLACED : Verdict.Kind.NAMED,
-          sentence(stop, problem, named(stop, cases, wanted)));
+          Verdict.Kind.NAMED,
+          sources.placeIn(stuck, stop, "")
+              + "still running after two seconds: a loop here does not end. What should make its"
+              + " condition false?"
+              + with(calls.current()));
     }
-    return again(stop, cases, got);
+    return verdict(stop, new Trial(task, cases, wanted, calls.first(), calls.second()));
   }
 
-  /** The same calls once more, in the other order: what is kept from call to call shows. */
-  private Verdict again(Stop stop, List<Case> cases, List<Results> first) {
-    for (int i = cases.size() - 1; i >= 0; i--) {
-      Results second;
-      try {
-        second = stop.task().yours(cases.get(i).copy());
-      } catch (Throwable e) {
-        return new Verdict(
-            Verdict.Kind.PLACED, place(stop, e, "") + "the second call throws " + e + ".");
-      }
-      if (!second.equals(first.get(i))) {
+  /** {@return the learner's line in a stack, or at least the file} */
+  String placeIn(StackTraceElement[] stack, Stop stop) {
+    return sources.placeIn(stack, stop, "");
+  }
+
+  /** The verdict on calls that all came back. */
+  private Verdict verdict(Stop stop, Trial trial) {
+    int wrong = trial.firstProblem();
+    if (wrong >= 0) {
+      return problem(stop, trial, wrong);
+    }
+    int open = trial.firstOpen();
+    if (open >= 0) {
+      Throwable blank = trial.first().get(open).thrown();
+      return new Verdict(
+          Verdict.Kind.OPEN, sources.place(stop, blank, "") + "still to be written.");
+    }
+    for (int i = 0; i < trial.cases().size(); i++) {
+      String given = trial.cases().get(i).name();
+      String general = general(trial, i);
+      if (general != null) {
         return new Verdict(
             Verdict.Kind.NAMED,
-            place(stop, null, "")
-                + "the same call gives something else the second time. Is something kept from one"
-                + " call to the next, or added to what was there?");
+            sources.place(stop, null, trial.firstName(i)) + begun(general) + with(given));
+      }
+      Call second = trial.second().get(i);
+      if (second.thrown() != null) {
+        return new Verdict(
+            Verdict.Kind.PLACED,
+            sources.place(stop, second.thrown(), trial.firstName(i))
+                + "the second call goes wrong, where the first was right: "
+                + Thrown.sentence(second.thrown())
+                + with(given));
       }
     }
     return Verdict.right();
   }
 
-  private record Problem(Case given, Results.Difference difference, Throwable thrown) {}
+  private Verdict problem(Stop stop, Trial trial, int wrong) {
+    Call call = trial.first().get(wrong);
+    Results.Difference difference = trial.difference(wrong);
+    String name = difference == null ? trial.firstName(wrong) : difference.result();
+    String what = difference == null ? Thrown.sentence(call.thrown()) : difference.sentence() + ".";
+    String text =
+        sources.place(stop, call.thrown(), name) + what + with(trial.cases().get(wrong).name());
+    String named = new Naming(trial).named();
+    for (int i = wrong; named == null && i < trial.cases().size(); i++) {
+      named = oneForTwo(trial, i);
+    }
+    for (int i = 0; named == null && i < trial.cases().size(); i++) {
+      named = general(trial, i);
+    }
+    if (named != null) {
+      return new Verdict(Verdict.Kind.NAMED, text + "\n" + named);
+    }
+    String kept = sources.changeableFields(stop);
+    return new Verdict(Verdict.Kind.PLACED, kept == null ? text : text + "\n" + kept);
+  }
 
-  /**
-   * The slip, or the two, that explain all that can be called; null if none does. A call that
-   * throws is explained by a slip that cannot be computed in that case.
-   */
-  private static List<String> named(Stop stop, List<Case> cases, List<Results> wanted) {
-    Stop.Task task = stop.task();
-    Slips all = Slips.none();
-    cases.forEach(given -> task.expected(given.copy(), all));
-    List<Case> tried = new ArrayList<>();
-    List<Results> right = new ArrayList<>();
-    List<Results> yours = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      Case given = cases.get(i);
-      try {
-        yours.add(resultOrNull(() -> task.yours(given.copy())));
-        tried.add(given);
-        right.add(wanted.get(i));
-      } catch (Todo e) {
-        // a second method is not written yet: the first is judged by its own cases
-      }
+  private static String oneForTwo(Trial trial, int i) {
+    List<String> names = trial.first().get(i).oneForTwo(trial.wanted().get(i));
+    return names == null
+        ? null
+        : names.get(0)
+            + " and "
+            + names.get(1)
+            + " are one and the same matrix, so the second overwrites the first. Make a new one"
+            + " for each.";
+  }
+
+  /** Mistakes that can be made at any stop and show in more than one call, or in the inputs. */
+  private static String general(Trial trial, int i) {
+    Call first = trial.first().get(i);
+    Call second = trial.second().get(i);
+    if (first.results() != null
+        && second.results() != null
+        && !first.results().isLike(second.results())) {
+      return "The same call gives something else the second time. Is something kept from one call"
+          + " to the next, or added to what was there?";
     }
-    List<List<String>> tries = new ArrayList<>();
-    List<String> known = all.known();
-    known.forEach(slip -> tries.add(List.of(slip)));
-    for (int i = 0; i < known.size(); i++) {
-      for (int j = i + 1; j < known.size(); j++) {
-        tries.add(List.of(known.get(i), known.get(j)));
-      }
+    if (first.overwritten() || trial.comesAgain(i)) {
+      return "A later call overwrites what an earlier one returned. Make a new matrix at each"
+                 + " call.";
     }
-    for (List<String> slips : tries) {
-      if (explains(task, slips, tried, yours, right)) {
-        return slips;
-      }
+    String changed = first.changed() == null ? second.changed() : first.changed();
+    if (changed != null) {
+      return "Your code changes "
+          + changed
+          + ", which it was given. Whoever gave it still needs it: write into a copy or a new"
+          + " matrix.";
     }
     return null;
   }
 
-  private static boolean explains(
-      Stop.Task task,
-      List<String> slips,
-      List<Case> cases,
-      List<Results> yours,
-      List<Results> wanted) {
-    boolean differs = false;
-    for (int i = 0; i < cases.size(); i++) {
-      Case given = cases.get(i);
-      Results slipped = resultOrNull(() -> task.expected(given.copy(), Slips.of(slips)));
-      Results mine = yours.get(i);
-      if (slipped == null || mine == null) {
-        if (slipped != mine) {
-          return false;
-        }
-        continue;
-      }
-      if (mine.differenceFrom(slipped) != null) {
-        return false;
-      }
-      differs |= mine.differenceFrom(wanted.get(i)) != null;
-    }
-    return differs;
+  /** A sentence after a colon. */
+  private static String begun(String sentence) {
+    return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
-  private interface Call {
-    Results run();
-  }
-
-  private static Results resultOrNull(Call call) {
-    try {
-      Results results = call.run();
-      return results == null ? null : results.copy();
-    } catch (Todo e) {
-      throw e;
-    } catch (Throwable e) {
-      return null;
-    }
-  }
-
-  private String sentence(Stop stop, Problem problem, List<String> slips) {
-    StringBuilder text = new StringBuilder();
-    if (problem.thrown != null) {
-      text.append(place(stop, problem.thrown, "")).append(thrown(problem.thrown));
-    } else {
-      text.append(place(stop, null, problem.difference.result()))
-          .append(problem.difference.sentence())
-          .append('.');
-    }
-    text.append(" (").append(problem.given.name()).append(')');
-    if (slips != null) {
-      text.append('\n').append(slips.size() == 1 ? "" : "Two things. ");
-      text.append(String.join(" And: ", slips));
-    }
-    return text.toString();
-  }
-
-  private static String thrown(Throwable e) {
-    if (e instanceof StackOverflowError) {
-      return "the method calls itself without end.";
-    }
-    if (e instanceof NullPointerException) {
-      return "something is null here: " + e.getMessage() + ".";
-    }
-    if (e instanceof IncompatibleClassChangeError) {
-      return "the judge no longer finds a method: keep its name, its parameters and what it returns"
-          + " as they were (" + e.getMessage() + ").";
-    }
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message + ".";
-  }
-
-  /** Where in the learner's file: the line that threw, or else the method that gave a result. */
-  private String place(Stop stop, Throwable thrown, String result) {
-    if (thrown != null) {
-      for (StackTraceElement frame : thrown.getStackTrace()) {
-        if (frame.getClassName().startsWith("mine.")) {
-          return frame.getFileName() + ":" + frame.getLineNumber() + ": ";
-        }
-      }
-    }
-    String method = stop.task().methodOf(result);
-    method = method == null ? stop.methods().get(0) : method;
-    return stop.file() + lineOf(stop.file(), method) + ", " + method + ": ";
-  }
-
-  private String lineOf(String file, String method) {
-    try {
-      List<String> lines = Files.readAllLines(sources.resolve("mine").resolve(file));
-      Pattern head = Pattern.compile("\\bstatic\\b.*\\b" + Pattern.quote(method) + "\\(");
-      for (int i = 0; i < lines.size(); i++) {
-        Matcher matcher = head.matcher(lines.get(i));
-        if (matcher.find()) {
-          return ":" + (i + 1);
-        }
-      }
-    } catch (IOException e) {
-      // then without its line
-    }
-    return "";
+  private static String with(String given) {
+    return given.isEmpty() ? "" : " (Tried with " + given + ".)";
   }
 }

@@ -27,7 +27,8 @@ public record Stop(
 
     /**
      * {@return the cases, small ones first} A case whose sizes are all equal lets a mistake in
-     * shapes be told by its numbers.
+     * shapes be told by its numbers. A stop with two methods has cases for each: so the first is
+     * judged before the second is written.
      */
     List<Case> cases();
 
@@ -40,10 +41,15 @@ public record Stop(
     /**
      * {@return the method that gives a result; null for the stop's first}
      *
-     * @param result its name
+     * @param result its name, that of an array without index
      */
     default String methodOf(String result) {
       return null;
+    }
+
+    /** {@return how many seconds the learner's code may take, at least 2} */
+    default int seconds() {
+      return 2;
     }
   }
 }

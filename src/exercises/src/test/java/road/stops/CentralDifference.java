@@ -68,7 +68,7 @@ public final class CentralDifference implements Stop.Task {
   public List<Case> cases() {
     return List.of(
         function("x² at 3", 0, 3),
-        function("sin x at 0.5", 1, 0.5),
+        function("sin x at 2.5, where it falls", 1, 2.5),
         function("exp x at −1", 2, -1),
         function("1000·x³ at 2", 3, 2),
         loss("a loss of one number", 0, Numbers.matrix(1, 1, 1)),

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Lesson 10. The GRU does with one state and two gates what the LSTM does with two and three:
+ * The numbers of lesson 18. The GRU does with one state and two gates what the LSTM does with two
+ * and three:
  *
  * <pre>{@code
  * z = σ(a_z)   how much of the new            r = σ(a_r)   how much of the old to look at
@@ -19,9 +22,61 @@ import org.junit.jupiter.api.Test;
  * <p>There are two GRUs, which differ in where r stands: before the product, {@code (r ⊙
  * hPrev)·wh}, or after it, {@code r ⊙ (hPrev·wh + bhn)}. Weights of one do not fit the other.
  */
-class Lesson10GruTest {
+class Lesson18GruPageTest {
 
   private static final double LOG_3 = Math.log(3);
+
+  @Test
+  void the_page_should_say_what_is_computed() {
+    LessonPage page = new LessonPage("18-gru.md");
+    GruCell cell = GatePages.gruBefore();
+    Matrix wx = cell.wx().value();
+    Matrix wh = cell.wh().value();
+    Matrix bhn = GatePages.gruAfter().bhn().value();
+    Matrix hPrev = GatePages.H_PREV;
+    Matrix sum = GatePages.sum(wx, wh, cell.b().value());
+    Matrix z = GatePages.part(sum, 0, 3).sigmoid();
+    Matrix r = GatePages.part(sum, 1, 3).sigmoid();
+    Matrix input = GatePages.X.matmul(GatePages.part(wx, 2, 3));
+    input.addRow(GatePages.part(cell.b().value(), 2, 3));
+    Matrix whh = GatePages.part(wh, 2, 3);
+
+    Matrix before = r.times(hPrev);
+    Matrix candidateBefore = input.plus(before.matmul(whh)).tanh();
+    Matrix after = hPrev.matmul(whh);
+    after.addRow(bhn);
+    Matrix candidateAfter = input.plus(r.times(after)).tanh();
+    Matrix hBefore = cell.forward(GatePages.X, hPrev).hNext();
+    Matrix hAfter = GatePages.gruAfter().forward(GatePages.X, hPrev).hNext();
+    assertThat(mix(z, hPrev, candidateBefore).allClose(hBefore, 1e-15)).isTrue();
+    assertThat(mix(z, hPrev, candidateAfter).allClose(hAfter, 1e-15)).isTrue();
+    assertThat(hBefore.allClose(hAfter, 1e-2)).isFalse();
+
+    List<String> given = new ArrayList<>();
+    GatePages.rows(given, "x", GatePages.X);
+    GatePages.rows(given, "hPrev", hPrev);
+    GatePages.heading(given, "z", "r", "h");
+    GatePages.rows(given, "wx", wx);
+    GatePages.rows(given, "wh", wh);
+    GatePages.rows(given, "b", cell.b().value());
+    GatePages.rows(given, "bhn, after only", bhn);
+    page.numbers("given", given);
+    List<String> lines = new ArrayList<>();
+    GatePages.rows(lines, "z", z);
+    GatePages.rows(lines, "r", r);
+    GatePages.rows(lines, "before: u", before);
+    GatePages.rows(lines, "  candidate", candidateBefore);
+    GatePages.rows(lines, "  h", hBefore);
+    GatePages.rows(lines, "after: u", after);
+    GatePages.rows(lines, "  candidate", candidateAfter);
+    GatePages.rows(lines, "  h", hAfter);
+    page.numbers("by-hand", lines);
+    page.requireAllChecked();
+  }
+
+  private static Matrix mix(Matrix z, Matrix hPrev, Matrix candidate) {
+    return GatePages.oneMinus(z).times(hPrev).plus(z.times(candidate));
+  }
 
   @Test
   void one_step_by_hand() {

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.LstmCell;
-import io.github.unroll.cell.RnnCell;
-import io.github.unroll.layer.RecurrentLayer;
-import io.github.unroll.layer.TimeLstm;
-import io.github.unroll.layer.TimeRnn;
 import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Lesson 9. The LSTM keeps a second state, c, that is only ever multiplied by a gate and added to:
+ * The numbers of lesson 16. The LSTM keeps a second state, c, that is only ever multiplied by a
+ * gate and added to:
  *
  * <pre>{@code
  * f = σ(a_f)  forget: how much of c to keep        i = σ(a_i)  input: how much of g to take
@@ -23,9 +21,50 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Values to compute by hand with: σ(0) = ½, σ(ln 3) = ¾, tanh(½·ln 3) = ½.
  */
-class Lesson09LstmTest {
+class Lesson16LstmPageTest {
 
   private static final double LOG_3 = Math.log(3);
+
+  @Test
+  void the_page_should_say_what_is_computed() {
+    LessonPage page = new LessonPage("16-lstm.md");
+    LstmCell cell = GatePages.lstm();
+    Matrix a = GatePages.sum(cell.wx().value(), cell.wh().value(), cell.b().value());
+    Matrix f = GatePages.part(a, 0, 4).sigmoid();
+    Matrix g = GatePages.part(a, 1, 4).tanh();
+    Matrix i = GatePages.part(a, 2, 4).sigmoid();
+    Matrix o = GatePages.part(a, 3, 4).sigmoid();
+    LstmCell.Step step = cell.forward(GatePages.X, GatePages.H_PREV, GatePages.C_PREV);
+    Matrix c = step.cNext();
+    Matrix h = step.hNext();
+    assertThat(f.times(GatePages.C_PREV).plus(i.times(g)).allClose(c, 1e-15)).isTrue();
+    assertThat(o.times(c.tanh()).allClose(h, 1e-15)).isTrue();
+
+    List<String> given = new ArrayList<>();
+    GatePages.rows(given, "x", GatePages.X);
+    GatePages.rows(given, "hPrev", GatePages.H_PREV);
+    GatePages.rows(given, "cPrev", GatePages.C_PREV);
+    GatePages.heading(given, "f", "g", "i", "o");
+    GatePages.rows(given, "wx", cell.wx().value());
+    GatePages.rows(given, "wh", cell.wh().value());
+    GatePages.rows(given, "b", cell.b().value());
+    page.numbers("given", given);
+    List<String> lines = new ArrayList<>();
+    GatePages.heading(lines, "a_f", "a_g", "a_i", "a_o");
+    GatePages.rows(lines, "a", a);
+    GatePages.rows(lines, "f", f);
+    GatePages.rows(lines, "g", g);
+    GatePages.rows(lines, "i", i);
+    GatePages.rows(lines, "o", o);
+    GatePages.rows(lines, "c", c);
+    GatePages.rows(lines, "h", h);
+    page.numbers("by-hand", lines);
+    page.requireAllChecked();
+
+    assertThat(f.get(1, 1)).isLessThan(0.5);
+    assertThat(i.times(g).get(1, 1)).isNegative();
+    assertThat(c.get(1, 1)).isGreaterThan(h.get(1, 1)).isLessThan(GatePages.C_PREV.get(1, 1));
+  }
 
   @Test
   void one_step_by_hand() {
@@ -55,40 +94,8 @@ class Lesson09LstmTest {
     assertThat(c.get(0, 0)).isEqualTo(0.7);
   }
 
-  @Test
-  void along_the_cell_state_the_gradient_is_multiplied_by_the_forget_gate_and_nothing_else() {
-    LstmCell cell = rememberingCell();
-    LstmCell.Step step = cell.forward(Matrix.of(1, 1, 1), new Matrix(1, 1), Matrix.of(1, 1, 0.7));
-
-    LstmCell.InputGradients d = cell.backward(new Matrix(1, 1), Matrix.of(1, 1, 1), step.cache());
-
-    assertThat(d.dcPrev().get(0, 0)).isEqualTo(1); // f = 1
-  }
-
-  @Test
-  void so_after_a_hundred_steps_the_lstm_still_learns_where_the_rnn_has_gone_silent() {
-    RecurrentLayer rnn =
-        new TimeRnn(new RnnCell(Matrix.of(1, 1, 0.5), Matrix.of(1, 1, 0.9), new Matrix(1, 1)));
-    Matrix b = Matrix.of(1, 4, /* f ≈ 0.99 */ 5, 0, 0, 0);
-    RecurrentLayer lstm =
-        new TimeLstm(new LstmCell(Matrix.of(1, 4, 0, 0.5, 0, 0), new Matrix(1, 4), b));
-
-    assertThat(gradientOfTheFirstInput(rnn)).isLessThan(1e-4);
-    assertThat(gradientOfTheFirstInput(lstm)).isGreaterThan(1e-2);
-  }
-
   /** f = 1 and i = 0, as far as a double can tell. */
   private static LstmCell rememberingCell() {
     return new LstmCell(new Matrix(1, 4), new Matrix(1, 4), Matrix.of(1, 4, 100, 0, -1000, 0));
-  }
-
-  /** What the last state of 100 steps wants of the first input. */
-  private static double gradientOfTheFirstInput(RecurrentLayer layer) {
-    Tensor3 xs = new Tensor3(1, 100, 1);
-    xs.set(0, 0, 0, 0.1);
-    layer.forward(xs);
-    Tensor3 dhs = new Tensor3(1, 100, 1);
-    dhs.set(0, 99, 0, 1);
-    return Math.abs(layer.backward(dhs).get(0, 0, 0));
   }
 }

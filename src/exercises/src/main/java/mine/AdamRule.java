@@ -1,0 +1,42 @@
+package mine;
+
+import io.github.unroll.tensor.Matrix;
+
+/** Adam: a step down that is about as long for a small gradient as for a large one. */
+public final class AdamRule {
+
+  /** How much of the mean gradient m stays at each step. */
+  public static final double BETA1 = 0.9;
+
+  /** How much of the mean squared gradient v stays at each step. */
+  public static final double BETA2 = 0.999;
+
+  /** Keeps the quotient finite where v is 0. */
+  public static final double EPSILON = 1e-8;
+
+  private AdamRule() {}
+
+  /**
+   * What a step gives; the next step gets it back.
+   *
+   * @param w the weights after the step
+   * @param m running mean of the gradients
+   * @param v running mean of the squared gradients
+   */
+  public record Step(Matrix w, Matrix m, Matrix v) {}
+
+  /**
+   * One step.
+   *
+   * @param w weights before it, of any shape
+   * @param dw their gradient
+   * @param m running mean of the gradients before it; zeros before the first step
+   * @param v running mean of the squared gradients before it; zeros before the first step
+   * @param t which step this is; the first is 1
+   * @param rate learning rate
+   * @return the weights, m and v after it, in new matrices
+   */
+  public static Step step(Matrix w, Matrix dw, Matrix m, Matrix v, int t, double rate) {
+    throw new Todo();
+  }
+}
