@@ -38,9 +38,6 @@ import javax.tools.ToolProvider;
  */
 final class Learn {
 
-  private static final String HELP =
-      "Save a file, or type h for a hint, l for the road, q to quit, then Enter.";
-
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset());
 
@@ -51,7 +48,9 @@ final class Learn {
   private final Map<Integer, Integer> hintsShown = new HashMap<>();
   private List<List<String>> stops = List.of(); // number, title, lesson, file, hints
   private int current = 1;
+  private int farthest;
   private Child child; // waits for the next turn
+  private Process writer;
   private boolean closing;
   private int turns;
 
@@ -106,6 +105,9 @@ final class Learn {
       String line = typed.poll(50, TimeUnit.MILLISECONDS);
       if (line != null && line.startsWith("q")) {
         return;
+      }
+      if (line != null && line.startsWith("w")) {
+        write(typed);
       }
       if (line != null) {
         answer(line);
@@ -200,7 +202,7 @@ final class Learn {
       }
       OUT.println();
     }
-    OUT.println(wrapped(text) + "\n\n" + HELP);
+    OUT.println(wrapped(text) + "\n\n" + help());
   }
 
   private void road() {
@@ -224,7 +226,42 @@ final class Learn {
     } else if (line.startsWith("l")) {
       road();
     }
-    OUT.println(HELP);
+    OUT.println(help());
+  }
+
+  /** What can be done; of the Writer only once it was solved. */
+  private String help() {
+    farthest = Math.max(farthest, current);
+    boolean writes =
+        stops.stream()
+            .anyMatch(
+                stop ->
+                    stop.get(3).equals("Writer.java") && Integer.parseInt(stop.get(0)) < farthest);
+    return writes
+        ? "Save a file, or type h: hint, l: road, w: your Writer, q: quit, then Enter."
+        : "Save a file, or type h for a hint, l for the road, q to quit, then Enter.";
+  }
+
+  /** Runs your Writer until it ends, a file is saved or something typed. */
+  private void write(BlockingQueue<String> typed) throws IOException, InterruptedException {
+    if (!compileMine().isEmpty()) {
+      OUT.println("Your files do not compile at the moment.");
+      return;
+    }
+    OUT.println("Your Writer learns. Enter stops it.\n");
+    Map<Path, String> seen = stamps();
+    writer =
+        java(child.classes, "mine.Writer")
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    writer.getOutputStream().close();
+    while (!writer.waitFor(100, TimeUnit.MILLISECONDS)) {
+      if (typed.poll() != null || !stamps().equals(seen)) {
+        writer.destroyForcibly();
+      }
+    }
+    OUT.println();
   }
 
   private static void readLines(BlockingQueue<String> typed) {
@@ -255,18 +292,7 @@ final class Learn {
       classes = Files.createDirectories(work.resolve("mine-" + turns));
       rows = work.resolve("answer-" + turns);
       process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:+UseSerialGC",
-                  "-Xmx256m",
-                  "-Dunroll.kernel=plain",
-                  "-Dunroll.threads=1",
-                  "-cp",
-                  classes + System.getProperty("path.separator") + judge(),
-                  "road.Run",
-                  mine.toString(),
-                  rows.toString())
+          java(classes, "road.Run", mine.toString(), rows.toString())
               .redirectOutput(work.resolve("printed").toFile())
               .redirectErrorStream(true)
               .start();
@@ -338,6 +364,23 @@ final class Learn {
     }
   }
 
+  /** A Java process with your classes, the judge's and the library's. */
+  private ProcessBuilder java(Path classes, String... classAndArguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Dunroll.kernel=plain",
+                "-Dunroll.threads=1",
+                "-cp",
+                classes + System.getProperty("path.separator") + judge()));
+    command.addAll(List.of(classAndArguments));
+    return new ProcessBuilder(command);
+  }
+
   private Path judge() {
     return work.resolve("judge");
   }
@@ -357,6 +400,9 @@ final class Learn {
     closing = true;
     if (child != null) {
       child.end();
+    }
+    if (writer != null) {
+      writer.destroyForcibly();
     }
     delete(work);
   }

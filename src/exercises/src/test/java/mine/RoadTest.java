@@ -1,7 +1,9 @@
 package mine;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.opentest4j.AssertionFailedError;
 import road.Judge;
 import road.Road;
@@ -9,6 +11,7 @@ import road.Stop;
 import road.Verdict;
 
 /** The stops of the road, a test each, red until it is solved. */
+@TestMethodOrder(MethodOrderer.MethodName.class)
 class RoadTest {
 
   /** Where the answers are: for the judge's lines. */

@@ -129,7 +129,7 @@ public final class Judge {
     }
     if (first.overwritten() || trial.comesAgain(i)) {
       return "A later call overwrites what an earlier one returned. Make a new matrix at each"
-                 + " call.";
+          + " call.";
     }
     String changed = first.changed() == null ? second.changed() : first.changed();
     if (changed != null) {

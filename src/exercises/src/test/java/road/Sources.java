@@ -86,11 +86,13 @@ final class Sources {
   private String lineOf(String file, String method) {
     try {
       List<String> lines = Files.readAllLines(folder.resolve("mine").resolve(file));
-      Pattern head = Pattern.compile("^\\s*[\\w\\s<>,.\\[\\]]*\\b" + Pattern.quote(method) + "\\(");
-      Pattern isStatic = Pattern.compile("\\bstatic\\b");
+      Pattern head =
+          Pattern.compile(
+              "^\\s*(?:public|private|static)\\b[\\w\\s<>,.\\[\\]]*\\b"
+                  + Pattern.quote(method)
+                  + "\\(");
       for (int i = 0; i < lines.size(); i++) {
-        String line = lines.get(i);
-        if (isStatic.matcher(line).find() && head.matcher(line).find()) {
+        if (head.matcher(lines.get(i)).find()) {
           return ":" + (i + 1);
         }
       }

@@ -274,7 +274,6 @@ public final class WriterSteps implements Stop.Task {
     boolean exchanged = slips.made("update: m and v are exchanged in what is given back.");
     boolean first = slips.made("update: only the first weights are changed; all six are trained.");
     boolean plain = slips.made("update: that is plain descent, w − rate·g. Where is Adam?");
-    boolean one = slips.made("update: all weights share one m and v; each has its own.");
     double norm = 0;
     for (Matrix g : gradients) {
       norm += squares(g);
@@ -289,8 +288,8 @@ public final class WriterSteps implements Stop.Task {
     Matrix[] vs = new Matrix[gradients.length];
     for (int k = 0; k < gradients.length; k++) {
       Matrix w = given.matrices("weights")[k].copy();
-      Matrix m = given.matrices("m")[one ? 0 : k].copy();
-      Matrix v = given.matrices("v")[one ? 0 : k].copy();
+      Matrix m = given.matrices("m")[k].copy();
+      Matrix v = given.matrices("v")[k].copy();
       double length = each ? Math.sqrt(squares(gradients[k])) : norm;
       Matrix g = unclipped || length <= max ? gradients[k] : gradients[k].times(max / length);
       Matrix mNew = m.times(fresh ? 0 : 0.9).plus(g.times(1 - 0.9));

@@ -37,6 +37,7 @@ final class Exercises {
       String title,
       String lesson,
       String file,
+      String task,
       List<String> hints,
       List<String> unnoticed,
       List<String> rounding) {}
@@ -93,6 +94,7 @@ final class Exercises {
                 (String) get(stop, "title"),
                 (String) get(stop, "lesson"),
                 (String) get(stop, "file"),
+                get(stop, "task").getClass().getName(),
                 strings(get(stop, "hints")),
                 strings(check.getMethod("unnoticed", stop.getClass()).invoke(null, stop)),
                 strings(check.getMethod("rounding", stop.getClass()).invoke(null, stop))));

@@ -19,13 +19,15 @@ class JudgeTest {
   @TempDir private static Path folder;
   private static Exercises exercises;
   private static JudgedAnswers.Program judge;
+  private static List<Exercises.Stop> stops;
   private static int answers;
 
   private final Exercises.Compiler compiler = new Exercises.Compiler();
 
   @BeforeAll
-  static void compile() {
+  static void compile() throws Exception {
     exercises = new Exercises(folder);
+    stops = exercises.stops();
     judge = new JudgedAnswers.Program(exercises);
   }
 
@@ -228,6 +230,7 @@ class JudgeTest {
     assertThat(
             compiler.compile(List.of(file), to, List.of(Exercises.LIBRARY, exercises.solutions())))
         .isEmpty();
-    return String.join(" ", judge.judge(stop, to, to, exercises.solutions())).strip();
+    return String.join(" ", judge.judge(stops.get(stop - 1), to, to, exercises.solutions()))
+        .strip();
   }
 }

@@ -5,23 +5,28 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.reflect.Constructor;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A program that judges answers, each in a class loader of its own. It reads lines from its
- * standard input: the number of a stop, the folder of the answer's source, and the folders of
- * classes; it writes a verdict and its text. It ends by itself after an answer that does not end.
+ * A program that judges answers, the stop and the answer each time in a class loader of their own.
+ * It reads lines from its standard input: the number of a stop, its class, the folder of the
+ * answer's source, and the folders of classes; it writes a verdict and its text. It ends by itself
+ * after an answer that does not end.
  */
 final class JudgedAnswers {
 
-  private JudgedAnswers() {}
+  private final ClassLoader judge;
 
+  private JudgedAnswers(ClassLoader judge) {
+    this.judge = judge;
+  }
+
+  /** Arguments: the folders of the judge's classes. */
   public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
@@ -29,9 +34,11 @@ final class JudgedAnswers {
     System.setErr(nowhere);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    JudgedAnswers judged =
+        new JudgedAnswers(
+            new URLClassLoader(folders(args, 0), JudgedAnswers.class.getClassLoader()));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String[] cells = line.split("\t");
-      out.println(verdict(Integer.parseInt(cells[0]), Path.of(cells[1]), cells));
+      out.println(judged.verdict(line.split("\t")));
       boolean stuck =
           Thread.getAllStackTraces().keySet().stream()
               .anyMatch(thread -> thread.getName().equals("your code") && thread.isAlive());
@@ -41,23 +48,47 @@ final class JudgedAnswers {
     }
   }
 
-  private static String verdict(int number, Path source, String[] cells) throws Exception {
-    List<URL> folders = new ArrayList<>();
-    for (int i = 2; i < cells.length; i++) {
-      folders.add(Path.of(cells[i]).toUri().toURL());
+  private static URL[] folders(String[] cells, int from) throws MalformedURLException {
+    URL[] folders = new URL[cells.length - from];
+    for (int i = from; i < cells.length; i++) {
+      folders[i - from] = Path.of(cells[i]).toUri().toURL();
     }
-    try (URLClassLoader loader =
-        new URLClassLoader(folders.toArray(URL[]::new), JudgedAnswers.class.getClassLoader())) {
-      List<?> stops = (List<?>) loader.loadClass("road.Road").getMethod("stops").invoke(null);
-      Object stop = stops.get(number - 1);
-      Constructor<?> judge = loader.loadClass("road.Judge").getConstructor(Path.class);
+    return folders;
+  }
+
+  private String verdict(String[] cells) throws Exception {
+    try (URLClassLoader loader = new AnswerLoader(folders(cells, 3), judge)) {
+      Object stop =
+          loader
+              .loadClass(cells[1])
+              .getMethod("stop", int.class)
+              .invoke(null, Integer.parseInt(cells[0]));
+      Class<?> type = judge.loadClass("road.Judge");
       Object verdict =
-          judge
-              .getDeclaringClass()
-              .getMethod("judge", stop.getClass())
-              .invoke(judge.newInstance(source), stop);
+          type.getMethod("judge", stop.getClass())
+              .invoke(type.getConstructor(Path.class).newInstance(Path.of(cells[2])), stop);
       String text = (String) Exercises.get(verdict, "text");
       return Exercises.get(verdict, "kind") + "\t" + text.replace("\n", "\\n");
+    }
+  }
+
+  /** Loads answers and stops itself; the judge is that of its parent. */
+  private static final class AnswerLoader extends URLClassLoader {
+
+    AnswerLoader(URL[] folders, ClassLoader judge) {
+      super(folders, judge);
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      boolean own = name.startsWith("road.stops.") || name.startsWith("mine.");
+      if (!own || name.equals("mine.Todo")) {
+        return super.loadClass(name, resolve);
+      }
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> loaded = findLoadedClass(name);
+        return loaded == null ? findClass(name) : loaded;
+      }
     }
   }
 
@@ -73,11 +104,11 @@ final class JudgedAnswers {
     }
 
     /** {@return the kind of a verdict, and its text} */
-    List<String> judge(int number, Path source, Path... classes) throws IOException {
+    List<String> judge(Exercises.Stop stop, Path source, Path... classes) throws IOException {
       if (process == null || !process.isAlive()) {
         start();
       }
-      StringBuilder order = new StringBuilder(number + "\t" + source);
+      StringBuilder order = new StringBuilder(stop.number() + "\t" + stop.task() + "\t" + source);
       for (Path folder : classes) {
         order.append('\t').append(folder);
       }
@@ -120,7 +151,9 @@ final class JudgedAnswers {
                   Exercises.LIBRARY
                       + System.getProperty("path.separator")
                       + Path.of("target/test-classes"),
-                  JudgedAnswers.class.getName())
+                  JudgedAnswers.class.getName(),
+                  exercises.judge().toString(),
+                  exercises.solutions().toString())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       answers =

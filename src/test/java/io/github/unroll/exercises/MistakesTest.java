@@ -133,7 +133,7 @@ class MistakesTest {
       if (!errors.isEmpty()) {
         return new Judged(one.stop, one.mistake, "UNMADE", String.join("\n", errors));
       }
-      List<String> verdict = program.judge(one.stop.number(), to, to, exercises.solutions());
+      List<String> verdict = program.judge(one.stop, to, to, exercises.solutions());
       return new Judged(one.stop, one.mistake, verdict.get(0), verdict.get(1));
     }
   }

@@ -44,7 +44,7 @@ class RoadTest {
   @Test
   void every_solution_should_be_right() throws Exception {
     for (Exercises.Stop stop : stops) {
-      assertThat(judge.judge(stop.number(), Exercises.SOLUTIONS, exercises.solutions()))
+      assertThat(judge.judge(stop, Exercises.SOLUTIONS, exercises.solutions()))
           .as("%s", stop)
           .containsExactly("RIGHT", "");
     }
@@ -53,7 +53,7 @@ class RoadTest {
   @Test
   void every_blank_should_be_open() throws Exception {
     for (Exercises.Stop stop : stops) {
-      List<String> verdict = judge.judge(stop.number(), Exercises.BLANKS, exercises.blanks());
+      List<String> verdict = judge.judge(stop, Exercises.BLANKS, exercises.blanks());
       assertThat(verdict.get(0)).as("%s", stop).isEqualTo("OPEN");
       assertThat(verdict.get(1)).matches("(?s)" + stop.file().replace(".", "\\.") + ":\\d+: .*");
     }

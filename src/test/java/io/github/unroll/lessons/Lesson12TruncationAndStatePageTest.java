@@ -41,7 +41,7 @@ class Lesson12TruncationAndStatePageTest {
   private final Tensor3 second = random.randn(N, T, D);
   private final Tensor3 both = joined(first, second);
 
-  private static final char[] TEXT = "unrollthetext".toCharArray();
+  private static final String TEXT = "unrollthetext";
 
   @Test
   void the_page_should_say_what_is_computed() {
@@ -53,7 +53,7 @@ class Lesson12TruncationAndStatePageTest {
   }
 
   private static List<String> layout() {
-    int[] ids = new String(TEXT).chars().toArray();
+    int[] ids = TEXT.chars().toArray();
     BpttBatches batches = new BpttBatches(ids, 3, 2);
     List<String> lines =
         new ArrayList<>(
@@ -64,7 +64,7 @@ class Lesson12TruncationAndStatePageTest {
         line.append(letters(batches.batch(k).xs()[n])).append("   ");
         line.append(letters(batches.batch(k).ts()[n])).append(k == 0 ? "     " : "");
       }
-      lines.add(line.toString());
+      lines.add(line.toString().stripTrailing());
     }
     assertThat(batches.iterations()).isEqualTo(2);
     return lines;
