@@ -186,7 +186,7 @@ public final class CellKind {
   }
 
   /**
-   * {@return the width of gates side by side}
+   * {@return the width of gates and candidates side by side}
    *
    * @param number how many gates
    * @param hidden the columns of each

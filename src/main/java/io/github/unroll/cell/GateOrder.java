@@ -82,7 +82,7 @@ public enum GateOrder {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "GateOrder: %s has not %d gates side by side: %d columns are no multiple of it",
+              "GateOrder: %s has not %d blocks side by side: %d columns are no multiple of it",
               from.shape(),
               gates,
               from.cols()));

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * One step of the LSTM (Hochreiter and Schmidhuber 1997; with the forget gate of Gers, Schmidhuber
- * and Cummins 2000), in row layout, its four gates side by side in the order f, g, i, o:
+ * and Cummins 2000), in row layout; gates f, i, o, candidate g; columns in the order f, g, i, o:
  *
  * <pre>{@code
  * a  = x·wx + hPrev·wh + b         x (N,D)  hPrev (N,H)  wx (D,4H)  wh (H,4H)  b (1,4H)
@@ -16,10 +16,10 @@ import java.util.List;
  * c  = f ⊙ cPrev + g ⊙ i
  * h  = o ⊙ tanh(c)
  *
- * ds   = dc + dh ⊙ o ⊙ (1 − tanh²(c))       what reaches c, from ahead and through h
- * da_f = ds ⊙ cPrev ⊙ f(1 − f)     da_g = ds ⊙ i ⊙ (1 − g²)
- * da_i = ds ⊙ g ⊙ i(1 − i)         da_o = dh ⊙ tanh(c) ⊙ o(1 − o)
- * dx = da·wxᵀ     dhPrev = da·whᵀ     dcPrev = ds ⊙ f
+ * dc  += dh ⊙ o ⊙ (1 − tanh²(c))       what comes through h, added to what comes from ahead
+ * da_f = dc ⊙ cPrev ⊙ f(1 − f)     da_g = dc ⊙ i ⊙ (1 − g²)
+ * da_i = dc ⊙ g ⊙ i(1 − i)         da_o = dh ⊙ tanh(c) ⊙ o(1 − o)
+ * dx = da·wxᵀ     dhPrev = da·whᵀ     dcPrev = dc ⊙ f
  * dwx += xᵀ·da    dwh += hPrevᵀ·da    db += Σ over the batch of da
  * }</pre>
  */
@@ -96,12 +96,12 @@ public final class LstmCell implements Cell {
           double ij = i.get(n, j);
           double oj = o.get(n, j);
           double tanh = tanhC.get(n, j);
-          double ds = dc.get(n, j) + dh.get(n, j) * oj * (1 - tanh * tanh);
-          f.set(n, j, ds * cPrev.get(n, j) * (fj * (1 - fj)));
-          g.set(n, j, ds * ij * (1 - gj * gj));
-          i.set(n, j, ds * gj * (ij * (1 - ij)));
+          double dcj = dc.get(n, j) + dh.get(n, j) * oj * (1 - tanh * tanh);
+          f.set(n, j, dcj * cPrev.get(n, j) * (fj * (1 - fj)));
+          g.set(n, j, dcj * ij * (1 - gj * gj));
+          i.set(n, j, dcj * gj * (ij * (1 - ij)));
           o.set(n, j, dh.get(n, j) * tanh * (oj * (1 - oj)));
-          dcPrev.set(n, j, ds * fj);
+          dcPrev.set(n, j, dcj * fj);
         }
       }
       dhPrev.setMatmul(da, whTransposed);

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * One step of the LSTM with peepholes (Gers and Schmidhuber 2000): its gates see the cell state,
- * forget and input gate the one before the step, the output gate the one after it. Gates side by
- * side in the order f, g, i, o; p_f, p_i, p_o are the rows of p:
+ * forget and input gate the one before the step, the output gate the one after it. Blocks of
+ * columns in the order f, g, i, o; p_f, p_i, p_o are the rows of p:
  *
  * <pre>{@code
  * a  = x·wx + hPrev·wh + b         x (N,D)  hPrev (N,H)  wx (D,4H)  wh (H,4H)  b (1,4H)  p (3,H)
@@ -19,9 +19,9 @@ import java.util.List;
  * h  = o ⊙ tanh(c)
  *
  * da_o = dh ⊙ tanh(c) ⊙ o(1 − o)
- * ds   = dc + dh ⊙ o ⊙ (1 − tanh²(c)) + da_o ⊙ p_o
- * da_f = ds ⊙ cPrev ⊙ f(1 − f)     da_g = ds ⊙ i ⊙ (1 − g²)     da_i = ds ⊙ g ⊙ i(1 − i)
- * dcPrev = ds ⊙ f + da_f ⊙ p_f + da_i ⊙ p_i
+ * dc  += dh ⊙ o ⊙ (1 − tanh²(c)) + da_o ⊙ p_o     to what comes from ahead
+ * da_f = dc ⊙ cPrev ⊙ f(1 − f)     da_g = dc ⊙ i ⊙ (1 − g²)     da_i = dc ⊙ g ⊙ i(1 − i)
+ * dcPrev = dc ⊙ f + da_f ⊙ p_f + da_i ⊙ p_i
  * dp_f += Σ da_f ⊙ cPrev     dp_i += Σ da_i ⊙ cPrev     dp_o += Σ da_o ⊙ c
  * }</pre>
  */
@@ -110,14 +110,14 @@ public final class PeepholeLstmCell implements Cell {
           double tanh = tanhC.get(n, j);
           double daO = dh.get(n, j) * tanh * (oj * (1 - oj));
           double throughH = dh.get(n, j) * oj * (1 - tanh * tanh);
-          double ds = dc.get(n, j) + throughH + daO * peepholes.get(2, j);
-          double daF = ds * cPrev.get(n, j) * (fj * (1 - fj));
-          double daI = ds * gj * (ij * (1 - ij));
+          double dcj = dc.get(n, j) + throughH + daO * peepholes.get(2, j);
+          double daF = dcj * cPrev.get(n, j) * (fj * (1 - fj));
+          double daI = dcj * gj * (ij * (1 - ij));
           f.set(n, j, daF);
-          g.set(n, j, ds * ij * (1 - gj * gj));
+          g.set(n, j, dcj * ij * (1 - gj * gj));
           i.set(n, j, daI);
           o.set(n, j, daO);
-          dcPrev.set(n, j, ds * fj + daF * peepholes.get(0, j) + daI * peepholes.get(1, j));
+          dcPrev.set(n, j, dcj * fj + daF * peepholes.get(0, j) + daI * peepholes.get(1, j));
         }
       }
       dhPrev.setMatmul(da, whTransposed);

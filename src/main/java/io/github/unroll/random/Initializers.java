@@ -111,7 +111,7 @@ public final class Initializers {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: hidden size %d is too large: its four gates side by side are %d columns; an"
+              "%s: hidden size %d is too large: its four blocks side by side are %d columns; an"
                   + " array holds at most %d",
               verb,
               hidden,

@@ -36,6 +36,7 @@ class CellKindTest {
             "hiddenSize %d is too large: the gates of a cell side by side are %d columns; an array"
                 + " holds at most 2147483647 elements",
             hidden, columns);
+    assertThat(CellKind.gates(1, Integer.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test

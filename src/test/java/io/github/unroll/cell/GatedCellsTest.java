@@ -1,5 +1,6 @@
 package io.github.unroll.cell;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
@@ -43,6 +44,20 @@ class GatedCellsTest {
     golden.assertMatches("dWx", cell.wx().grad());
     golden.assertMatches("dWh", cell.wh().grad());
     golden.assertMatches("db", cell.b().grad());
+  }
+
+  @Test
+  void peephole_lstm_should_give_its_parameters_one_by_one_too() {
+    Parameter wx = new Parameter("wx", new Matrix(3, 8));
+    Parameter wh = new Parameter("wh", new Matrix(2, 8));
+    Parameter b = new Parameter("b", new Matrix(1, 8));
+    Parameter p = new Parameter("p", new Matrix(3, 2));
+    PeepholeLstmCell cell = new PeepholeLstmCell(wx, wh, b, p);
+    assertThat(cell.parameters()).containsExactly(wx, wh, b, p);
+    assertThat(cell.wx()).isSameAs(wx);
+    assertThat(cell.wh()).isSameAs(wh);
+    assertThat(cell.b()).isSameAs(b);
+    assertThat(cell.p()).isSameAs(p);
   }
 
   @Test

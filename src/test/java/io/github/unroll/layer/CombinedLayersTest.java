@@ -228,6 +228,21 @@ class CombinedLayersTest {
                     List.of(Kind.LSTM.layer(3, 4, random), Kind.LSTM.layer(4, 2, random, true))))
         .withMessage("RecurrentStack: layers 0 and 1: one is stateful, one is not");
     RecurrentLayer square = Kind.LSTM.layer(4, 4, random);
+    RecurrentStack stack = new RecurrentStack(List.of(Kind.LSTM.layer(3, 4, random), square));
+    String early = "RecurrentStack.backward: there was no forward yet; call forward first";
+    Tensor3 dhs = new Tensor3(2, 5, 4);
+    assertThatIllegalStateException().isThrownBy(() -> stack.backward(dhs)).withMessage(early);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> stack.backwardInto(dhs, new Tensor3(2, 5, 3)))
+        .withMessage(early);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.forward(new Tensor3(2, 5, 2)))
+        .withMessage(
+            "RecurrentStack.forward: xs must have 3 features, the last axis; it is (2x5x2)");
+    stack.forward(new Tensor3(2, 5, 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.backward(new Tensor3(5, 2, 4)))
+        .withMessage("RecurrentStack.backward: dhs must be (2x5x4), not (5x2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecurrentStack(List.of(square, square)))
         .withMessage("RecurrentStack: layer 1 is there twice; build two over the same cell");

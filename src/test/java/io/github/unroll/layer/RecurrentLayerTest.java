@@ -386,6 +386,8 @@ class RecurrentLayerTest {
     assertThat(layer.keptState()).contains(layer.finalState());
     layer.keptState().orElseThrow().h().fill(7);
     assertThat(layer.keptState()).as("copied out").contains(layer.finalState());
+    layer.forward(random.randn(2, T, D), Kind.randomState(layer, 2, random));
+    assertThat(layer.keptState()).as("of another batch").contains(layer.finalState());
     layer.resetState();
     assertThat(layer.keptState()).isEmpty();
 
@@ -534,6 +536,27 @@ class RecurrentLayerTest {
           }
         },
         "keptSizes() is [5, -1]; each must be at least 1");
+    assertRefused(
+        new Foreign() {
+          @Override
+          public int[] leftSizes() {
+            return new int[] {0};
+          }
+        },
+        "leftSizes() is [0]; each must be at least 1");
+  }
+
+  @Test
+  void messages_should_name_the_cell_even_if_it_has_no_name() {
+    String early = ".finalState: there was no forward yet; call forward first";
+    assertThatIllegalStateException()
+        .isThrownBy(new Recurrent<>(new Foreign())::finalState)
+        .withMessage("Recurrent of Foreign" + early);
+    Cell nameless = new Foreign() {};
+    String number = nameless.getClass().getName().replaceFirst(".*\\$", "");
+    assertThatIllegalStateException()
+        .isThrownBy(new Recurrent<>(nameless)::finalState)
+        .withMessage("Recurrent of RecurrentLayerTest$" + number + early);
   }
 
   @Test
@@ -623,6 +646,32 @@ class RecurrentLayerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.checkRoom(2, 1024))
         .withMessageContaining("matrices for backward (2x1024x1048576) would be 2147483648");
+  }
+
+  @Test
+  void what_is_refused_for_want_of_room_should_leave_the_room_there_is() {
+    int[] asked = {0};
+    RecurrentLayer layer =
+        new Recurrent<>(
+            new Foreign() {
+              @Override
+              public int[] keptSizes() {
+                return new int[] {1 << 20};
+              }
+
+              @Override
+              public Runnable forward(Views v) {
+                asked[0]++;
+                return super.forward(v);
+              }
+            });
+    Tensor3 xs = new RandomState(1).randn(1, 2, D);
+    Tensor3 hs = layer.forward(xs);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forwardInto(new Tensor3(2, 1024, D), new Tensor3(2, 1024, H)))
+        .withMessageContaining("matrices for backward (2x1024x1048576) would be 2147483648");
+    assertThat(layer.forward(xs)).isEqualTo(hs);
+    assertThat(asked[0]).as("steps that the cell was asked for").isEqualTo(2);
   }
 
   /** Its step divides by the input: what it keeps of a step that does not count is infinite. */

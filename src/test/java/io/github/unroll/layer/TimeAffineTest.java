@@ -71,12 +71,14 @@ class TimeAffineTest {
   }
 
   @Test
-  void should_serve_batches_of_changing_length() {
+  void should_serve_batches_of_changing_size_and_length() {
     Golden golden = Golden.load("rows/time_affine");
     Parameter w = new Parameter("w", golden.matrix("W"));
     TimeAffine layer = new TimeAffine(w, new Parameter("b", golden.matrix("b")));
     Tensor3 xs = golden.tensor("x");
-    layer.forward(new RandomState(6).randn(xs.d0(), xs.d1() + 2, xs.d2()));
+    RandomState random = new RandomState(6);
+    layer.forward(random.randn(xs.d0() + 1, xs.d1() + 2, xs.d2()));
+    layer.forward(random.randn(xs.d0(), xs.d1() + 2, xs.d2()));
     golden.assertMatches("out", layer.forward(xs));
     golden.assertMatches("dx", layer.backward(golden.tensor("dout")));
     golden.assertMatches("dW", w.grad());

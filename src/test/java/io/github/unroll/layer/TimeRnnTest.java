@@ -163,6 +163,12 @@ class TimeRnnTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.backward(new Tensor3(2, 4, 4)))
         .withMessage("TimeRnn.backward: dhs must be (2x5x4), not (2x4x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.backwardInto(new Tensor3(2, 5, 4), new Tensor3(5, 2, 3)))
+        .withMessage("TimeRnn.backward: dxs must be (2x5x3), not (5x2x3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forwardInto(new Tensor3(2, 5, 3), new Tensor3(5, 2, 4)))
+        .withMessage("TimeRnn.forward: hs must be (2x5x4), not (5x2x4)");
   }
 
   @Test
@@ -170,6 +176,9 @@ class TimeRnnTest {
     TimeRnn layer = new TimeRnn(randomCell(3, 4, new RandomState(1)));
     assertThatIllegalStateException()
         .isThrownBy(() -> layer.backward(new Tensor3(2, 5, 4)))
+        .withMessageContaining("call forward first");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> layer.backwardInto(new Tensor3(2, 5, 4), new Tensor3(2, 5, 3)))
         .withMessageContaining("call forward first");
     assertThatIllegalStateException().isThrownBy(layer::finalState);
     layer.forward(new Tensor3(2, 5, 3));

@@ -13,13 +13,10 @@ import static io.github.unroll.lessons.Svg.RED;
 import static io.github.unroll.lessons.Svg.SMALL;
 
 import io.github.unroll.layer.TimeAttention;
-import io.github.unroll.optim.Adam;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -27,8 +24,8 @@ import java.util.function.DoubleUnaryOperator;
 /** The pictures of the road's pages. What they show as numbers is computed here. */
 final class Pictures {
 
-  private static final int WIDTH = 720;
-  private static final double R = 18; // of a circle with a sign
+  static final int WIDTH = 720;
+  static final double R = 18; // of a circle with a sign
 
   private Pictures() {}
 
@@ -45,15 +42,9 @@ final class Pictures {
     all.put("softmax.svg", softmax());
     all.put("central-difference.svg", centralDifference());
     all.put("growth.svg", growth());
-    all.put("row-times-column.svg", rowTimesColumn());
-    all.put("shared-weight.svg", sharedWeight());
-    all.put("one-step-back.svg", oneStepBack());
-    all.put("clipping.svg", clipping());
-    all.put("embedding.svg", embedding());
-    all.put("adam.svg", adam());
-    all.put("writer.svg", writer());
     all.put("streaming.svg", streaming());
     all.put("attention.svg", attention());
+    all.putAll(MorePictures.all());
     return all;
   }
 
@@ -83,7 +74,8 @@ final class Pictures {
     return svg;
   }
 
-  private static void name(Svg svg, double x, double y, String colour, String name, String shape) {
+  /** A name, and its shape below. */
+  static void name(Svg svg, double x, double y, String colour, String name, String shape) {
     svg.text(x, y + 2, "middle", BIG, colour, name);
     svg.text(x, y + 22, "middle", SMALL, GREY, shape);
   }
@@ -320,7 +312,7 @@ final class Pictures {
             "Slope by a central difference",
             "A curve, its tangent at x, and two straight lines through points of the curve: the one"
                 + " through x − step and x + step is nearly as steep as the tangent, the one"
-                + " through w and x + step is steeper.");
+                + " through x and x + step is steeper.");
     double[] curve = new double[2 * 61];
     for (int i = 0; i < 61; i++) {
       double w = -1.25 + 2.45 * i / 60;
@@ -434,213 +426,6 @@ final class Pictures {
     return 180 - 42 * (Math.log10(norm) + 0.0);
   }
 
-  private static Svg rowTimesColumn() {
-    Matrix x = Matrix.of(2, 2, 1, 2, 3, -1);
-    Matrix w = Matrix.of(2, 2, 3, 5, 4, 6);
-    Matrix y = x.matmul(w);
-    Svg svg =
-        new Svg(
-            WIDTH,
-            250,
-            "A row times a column",
-            "Row 0 of x, column 1 of w and the number in row 0 and column 1 of the product are"
-                + " marked. 1 times 5 and 2 times 6, added, are that number, 17.");
-    table(svg, 60, 60, x, 0, -1);
-    svg.text(202, 112, "middle", BIG, INK, "·");
-    table(svg, 230, 60, w, -1, 1);
-    svg.text(372, 112, "middle", BIG, INK, "=");
-    table(svg, 400, 60, y, 0, 1);
-    svg.text(120, 44, "middle", SMALL, BLUE, "x (N,D)");
-    svg.text(290, 44, "middle", SMALL, BLUE, "w (D,H)");
-    svg.text(460, 44, "middle", SMALL, BLUE, "x·w (N,H)");
-    svg.text(
-        290,
-        210,
-        "middle",
-        BIG,
-        GREEN,
-        f(
-            "%.0f·%.0f + %.0f·%.0f = %.0f",
-            x.get(0, 0), w.get(0, 1), x.get(0, 1), w.get(1, 1), y.get(0, 1)));
-    svg.text(540, 92, "start", SMALL, GREY, "row 0").text(540, 136, "start", SMALL, GREY, "row 1");
-    svg.text(430, 168, "middle", SMALL, GREY, "col 0");
-    svg.text(490, 168, "middle", SMALL, GREY, "col 1");
-    return svg;
-  }
-
-  /** A matrix as a table; marked are a row, a column, or where both meet. */
-  private static void table(Svg svg, double x, double y, Matrix m, int row, int col) {
-    for (int i = 0; i < m.rows(); i++) {
-      for (int j = 0; j < m.cols(); j++) {
-        boolean marked = (row < 0 || i == row) && (col < 0 || j == col);
-        String number = minus("%.0f", m.get(i, j));
-        svg.box(x + 60 * j, y + 44 * i, 60, 44, marked ? PALE_GREEN : PALE, INK, BIG, number);
-      }
-    }
-  }
-
-  private static Svg sharedWeight() {
-    Svg svg =
-        new Svg(
-            WIDTH,
-            300,
-            "A weight that two samples use",
-            "Two arrows leave the weight w[0,1], one to y[0,1] and one to y[1,1]. On the way back"
-                + " an arrow comes from each, and what they bring is added.");
-    svg.line(GREY, false, 24, 30, 58, 30).text(66, 35, "start", SMALL, GREY, "forward");
-    svg.line(RED, false, 24, 54, 58, 54).text(66, 59, "start", SMALL, RED, "gradients, backward");
-    svg.box(40, 126, 100, 48, PALE_BLUE, "w[0,1]");
-    svg.box(460, 40, 220, 56, PALE, "sample 0", "y[0,1] = x[0,0]·w[0,1] + …");
-    svg.box(460, 204, 220, 56, PALE, "sample 1", "y[1,1] = x[1,0]·w[0,1] + …");
-    svg.arrow(GREY, 140, 136, 460, 58).arrow(GREY, 140, 164, 460, 242);
-    svg.arrow(RED, 460, 80, 140, 148).arrow(RED, 460, 220, 140, 152);
-    svg.text(400, 144, "middle", BIG, RED, "both gradients");
-    svg.text(400, 168, "middle", BIG, RED, "are added in w");
-    return svg;
-  }
-
-  private static Svg oneStepBack() {
-    Svg svg =
-        new Svg(
-            WIDTH,
-            340,
-            "One step, back",
-            "dh comes from the right, goes back through tanh and becomes da. From da five arrows"
-                + " go to dhPrev, dwh, dx, dwx and db.");
-    svg.text(676, 176, "middle", BIG, RED, "dh").arrow(RED, 654, 170, 590, 170);
-    svg.box(480, 148, 110, 44, PALE_GREEN, "tanh, back").arrow(RED, 480, 170, 418, 170);
-    svg.circle(390, 170, 28, PALE_RED, "da");
-    String[][] ends = {
-      {"dhPrev", "(N,H), to the step before"},
-      {"dwh", "(H,H)"},
-      {"db", "(1,H)"},
-      {"dwx", "(D,H)"},
-      {"dx", "(N,D), to the layer below"}
-    };
-    for (int k = 0; k < ends.length; k++) {
-      double y = 42 + 64 * k;
-      boolean weight = k > 0 && k < 4;
-      svg.box(16, y - 22, 268, 44, weight ? PALE : PALE_BLUE, ends[k][0] + "  " + ends[k][1]);
-      double angle = Math.atan2(y - 170, -106);
-      svg.arrow(RED, 390 + 28 * Math.cos(angle), 170 + 28 * Math.sin(angle), 284, y);
-    }
-    return svg;
-  }
-
-  private static Svg clipping() {
-    double norm = 13;
-    double max = 6.5;
-    double unit = 20;
-    double x = 230;
-    double y = 180;
-    double angle = -0.35;
-    Svg svg =
-        new Svg(
-            WIDTH,
-            340,
-            "Clipping",
-            "A circle whose radius is the greatest norm allowed. The gradient points far out of it;"
-                + " the clipped gradient points the same way and ends at the circle.");
-    svg.circle(x, y, max * unit, "#ffffff", "");
-    svg.arrow(GREY, x, y, x + norm * unit * Math.cos(angle), y + norm * unit * Math.sin(angle));
-    svg.arrow(BLUE, x, y, x + max * unit * Math.cos(angle), y + max * unit * Math.sin(angle));
-    svg.circle(x, y, 4, INK, "");
-    svg.text(486, 86, "start", BIG, GREY, f("norm %.0f", norm));
-    svg.text(372, 152, "start", BIG, BLUE, f("clipped: norm %.1f", max));
-    svg.text(x, 240, "middle", BIG, INK, f("max = %.1f", max));
-    svg.text(x, 264, "middle", SMALL, GREY, "nothing in here changes");
-    return svg;
-  }
-
-  private static Svg embedding() {
-    Matrix w = Matrix.of(4, 2, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
-    int[] ids = {2, 0, 2};
-    Svg svg =
-        new Svg(
-            WIDTH,
-            290,
-            "Word vectors",
-            "The ids 2, 0, 2. Each points at a row of the table w, and that row is copied into x.");
-    svg.text(75, 40, "middle", SMALL, INK, "ids (N)");
-    svg.text(350, 40, "middle", SMALL, BLUE, "table w (V,D)");
-    svg.text(620, 40, "middle", SMALL, GREEN, "x (N,D)");
-    for (int v = 0; v < 4; v++) {
-      boolean read = v == 2 || v == 0;
-      svg.box(290, 58 + 52 * v, 120, 44, read ? PALE_BLUE : PALE, row(w.get(v, 0), w.get(v, 1)));
-    }
-    for (int n = 0; n < ids.length; n++) {
-      double y = 106 + 52 * n;
-      double from = 80 + 52 * ids[n];
-      double aside = ids[n] == 2 ? 7 * (n - 1) : 0;
-      svg.box(50, y - 22, 50, 44, PALE, "" + ids[n]);
-      svg.arrow(INK, 100, y, 290, from + aside);
-      svg.arrow(GREEN, 410, from + aside, 560, y);
-      svg.box(560, y - 22, 120, 44, PALE_GREEN, row(w.get(ids[n], 0), w.get(ids[n], 1)));
-    }
-    return svg;
-  }
-
-  private static Svg adam() {
-    double rate = 0.1;
-    double[] gradients = {4, 0.004};
-    Parameter p = new Parameter("w", new Matrix(1, 2));
-    for (int k = 0; k < 2; k++) {
-      p.grad().set(0, k, gradients[k]);
-    }
-    new Adam(rate).update(List.of(p));
-    Svg svg =
-        new Svg(
-            WIDTH,
-            290,
-            "The first step of Adam",
-            "Two weights whose gradients are 4 and 0.004. Plain descent moves the one by 0.4 and"
-                + " the other by 0.0004; Adam moves both by 0.1.");
-    svg.text(24, 40, "start", SMALL, INK, f("first step, rate %.1f", rate));
-    for (int k = 0; k < 2; k++) {
-      double y = 70 + 110 * k;
-      double plain = rate * gradients[k];
-      double adam = -p.value().get(0, k);
-      svg.text(24, y + 44, "start", BIG, INK, k == 0 ? "g = 4" : "g = 0.004");
-      svg.text(250, y + 24, "end", SMALL, GREY, "plain descent");
-      svg.bar(264, y + 6, Math.max(1, 800 * plain), 26, GREY);
-      svg.text(274 + 800 * plain, y + 24, SMALL, k == 0 ? f("%.1f", plain) : f("%.4f", plain));
-      svg.text(250, y + 64, "end", SMALL, GREEN, "Adam");
-      svg.bar(264, y + 46, 800 * adam, 26, GREEN);
-      svg.text(274 + 800 * adam, y + 64, SMALL, f("%.1f", adam));
-    }
-    return svg;
-  }
-
-  private static Svg writer() {
-    Svg svg =
-        new Svg(
-            WIDTH,
-            450,
-            "Code that writes",
-            "Three columns. A letter goes up through its vector, a recurrent step, the output layer"
-                + " and softmax. The letter drawn at the top is the letter at the bottom of the"
-                + " next column, and the state goes from each step to the next.");
-    String[] letters = {"t", "h", "e", "r"};
-    svg.text(24, 254, "start", BIG, BLUE, "h").arrow(BLUE, 44, 248, 70, 248);
-    for (int t = 0; t < 3; t++) {
-      double x = 70 + 210 * t;
-      double middle = x + 65;
-      svg.text(middle, 426, "middle", BIG, INK, letters[t]);
-      svg.arrow(INK, middle, 402, middle, 354).box(x, 314, 130, 40, PALE, "vector");
-      svg.arrow(INK, middle, 314, middle, 270).box(x, 226, 130, 44, PALE_BLUE, "step");
-      svg.arrow(INK, middle, 226, middle, 190).box(x, 150, 130, 40, PALE, "output layer");
-      svg.arrow(INK, middle, 150, middle, 114).box(x, 74, 130, 40, PALE_GREEN, "softmax, draw");
-      svg.arrow(GREEN, middle, 74, middle, 50);
-      svg.text(middle, 38, "middle", BIG, GREEN, letters[t + 1]);
-      svg.arrow(BLUE, x + 130, 248, t < 2 ? x + 210 : x + 170, 248);
-      if (t < 2) {
-        svg.arrow(GREEN, middle + 14, 32, x + 170, 32, x + 170, 420, x + 258, 420);
-      }
-    }
-    svg.text(668, 254, "start", BIG, BLUE, "h");
-    return svg;
-  }
-
   private static Svg streaming() {
     Svg svg =
         new Svg(
@@ -728,11 +513,11 @@ final class Pictures {
     return minus("%.1f", a) + "   " + minus("%.1f", b);
   }
 
-  private static String minus(String format, double value) {
+  static String minus(String format, double value) {
     return f(format, value).replace('-', '−');
   }
 
-  private static String f(String format, Object... values) {
+  static String f(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 }

@@ -2,11 +2,15 @@ package io.github.unroll.lessons;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll.pages.Page;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +50,42 @@ class PicturesTest {
           .filteredOn(name -> name.endsWith(".svg"))
           .containsExactlyInAnyOrderElementsOf(names());
     }
+  }
+
+  @Test
+  void a_page_of_the_road_should_only_show_pictures_that_there_are() {
+    assertThat(shown(road())).isSubsetOf(names());
+  }
+
+  @Test
+  void every_picture_should_be_shown_on_a_page() {
+    List<Page> pages = new ArrayList<>(road());
+    pages.addAll(Page.all());
+
+    assertThat(shown(pages)).containsAll(names());
+  }
+
+  private static List<Page> road() {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      List<Path> pages = files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+      List<Page> road = new ArrayList<>();
+      for (Path page : pages) {
+        road.add(new Page(page, Files.readString(page)));
+      }
+      return road;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The names of the pictures that pages link to; with their folder, if it is another one. */
+  private static Set<String> shown(List<Page> pages) {
+    return pages.stream()
+        .flatMap(page -> page.links().stream())
+        .map(Page.Link::target)
+        .filter(target -> target.toString().endsWith(".svg"))
+        .map(target -> FOLDER.relativize(target).toString())
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -86,7 +86,7 @@ class InitializersTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Initializers.lstmBias(hidden, 1))
           .withMessage(
-              "lstmBias: hidden size %d is too large: its four gates side by side are %d columns;"
+              "lstmBias: hidden size %d is too large: its four blocks side by side are %d columns;"
                   + " an array holds at most 2147483647",
               hidden, columns);
       assertThatIllegalArgumentException()
