@@ -84,7 +84,14 @@ final class Learn {
     if (args.length > 1 || args.length == 1 && !args[0].equals("--once")) {
       fail("the only option is --once: answer once, do not watch");
     }
-    new Learn(home, args.length == 1).run();
+    Learn learn = new Learn(home, args.length == 1);
+    try {
+      learn.run();
+    } catch (Exception e) {
+      if (!learn.isClosing()) { // otherwise its files are just being deleted
+        throw e;
+      }
+    }
     System.exit(0);
   }
 
@@ -222,7 +229,7 @@ final class Learn {
     if (!once) {
       startChild();
     }
-    if (!ended) {
+    if (!ended || isClosing()) {
       return;
     }
     clear();
@@ -432,6 +439,10 @@ final class Learn {
 
   private synchronized List<Problem> compileMine() {
     return closing ? List.of() : compiler.compile(sources(mine), child.classes, List.of(judge));
+  }
+
+  private synchronized boolean isClosing() {
+    return closing;
   }
 
   /** Leaves nothing behind: no process, no file. */

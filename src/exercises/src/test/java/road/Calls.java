@@ -12,8 +12,10 @@ final class Calls {
   /** How long the learner's code may take. */
   private static final long PATIENCE_MILLIS = 2000;
 
-  /** On a busy machine a thread gets little of the processor, so then it gets more time. */
-  private static final long LAST_MILLIS = 8000;
+  /** On a busy machine a thread gets little of the processor: then it gets more time. */
+  private static final long ENOUGH_MILLIS = 500;
+
+  private static final long LAST_MILLIS = 10_000;
 
   private final Stop.Task task;
   private final List<Case> cases;
@@ -51,7 +53,6 @@ final class Calls {
   /** Time in which the whole machine slept does not count. */
   private boolean ends(Thread thread) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long patience = Math.max(PATIENCE_MILLIS, 1000L * task.seconds());
     long waited = 0;
     long idle = 0;
     long last = System.nanoTime();
@@ -67,8 +68,8 @@ final class Calls {
         waited += passed;
         idle = thread.getState() == Thread.State.RUNNABLE ? 0 : idle + passed;
         long used = threads.getThreadCpuTime(thread.getId()) / 1_000_000;
-        boolean late = waited > patience && (used > patience / 4 || idle > patience / 4);
-        if (late || waited > patience + LAST_MILLIS) {
+        boolean late = waited > PATIENCE_MILLIS && (used > ENOUGH_MILLIS || idle > ENOUGH_MILLIS);
+        if (late || waited > LAST_MILLIS) {
           return false;
         }
       }

@@ -46,10 +46,5 @@ public record Stop(
     default String methodOf(String result) {
       return null;
     }
-
-    /** {@return how many seconds the learner's code may take, at least 2} */
-    default int seconds() {
-      return 2;
-    }
   }
 }
