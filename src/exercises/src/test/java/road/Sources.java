@@ -87,10 +87,10 @@ final class Sources {
     try {
       List<String> lines = Files.readAllLines(folder.resolve("mine").resolve(file));
       Pattern head = Pattern.compile("^\\s*[\\w\\s<>,.\\[\\]]*\\b" + Pattern.quote(method) + "\\(");
-      Pattern isStatic = Pattern.compile("\\bstatic\\b");
+      Pattern declared = Pattern.compile("\\b(static|public)\\b");
       for (int i = 0; i < lines.size(); i++) {
         String line = lines.get(i);
-        if (isStatic.matcher(line).find() && head.matcher(line).find()) {
+        if (declared.matcher(line).find() && head.matcher(line).find()) {
           return ":" + (i + 1);
         }
       }
