@@ -27,7 +27,10 @@ final class Loop {
     }
   }
 
-  /** {@return where the loop is; empty if no look fell into the learner's code} */
+  /**
+   * {@return where the loop is, and the lines around it, from inside to outside; empty if no look
+   * fell into the learner's code} A loop whose only line is a call never differs by itself.
+   */
   StackTraceElement[] place() {
     if (looks.isEmpty()) {
       return new StackTraceElement[0];
@@ -43,7 +46,10 @@ final class Loop {
         there.size() < looks.size()
             ? looks.get(0).get(depth - 1)
             : Collections.min(there, Comparator.comparing(StackTraceElement::getLineNumber));
-    return new StackTraceElement[] {loop};
+    List<StackTraceElement> place = new ArrayList<>(looks.get(0).subList(0, depth));
+    place.add(loop);
+    Collections.reverse(place);
+    return place.toArray(StackTraceElement[]::new);
   }
 
   private boolean isSame(int depth) {

@@ -107,7 +107,9 @@ final class Naming {
       Object made = slipped(slips, i);
       Results got = call.results();
       if (got == null) {
-        explained = Math.min(explained, alike(made, call.thrown()));
+        int alike = alike(made, call.thrown());
+        explained = Math.min(explained, alike);
+        differs |= alike == 3 || bothMetNull(made, call.thrown());
         continue;
       }
       if (!(made instanceof Results results) || !only(got, name).isLike(only(results, name))) {
@@ -124,6 +126,12 @@ final class Naming {
     }
     String message = Thrown.firstOf(thrown).getMessage();
     return Objects.equals(((Throwable) made).getMessage(), message) ? 3 : 2;
+  }
+
+  /** What such an exception says depends on the names of variables. */
+  private static boolean bothMetNull(Object made, Throwable thrown) {
+    return made instanceof NullPointerException
+        && Thrown.firstOf(thrown) instanceof NullPointerException;
   }
 
   private static Results only(Results results, String name) {

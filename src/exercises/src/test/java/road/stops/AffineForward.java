@@ -12,6 +12,9 @@ import road.Stop;
 /** A layer without memory, forward. */
 public final class AffineForward implements Stop.Task {
 
+  private static final String TO_X_ALONE =
+      "The bias is added to x instead of to the product: it belongs to the result.";
+
   /** {@return the stop} */
   public static Stop stop(int number) {
     return new Stop(
@@ -60,7 +63,8 @@ public final class AffineForward implements Stop.Task {
   private static Matrix product(Case given, Slips slips) {
     Matrix x = given.matrix("x");
     Matrix w = given.matrix("w");
-    if (slips.made("The bias is added to x, before the product; it belongs to the result.")) {
+    if (slips.made("The bias is added to x, before the product; it belongs to the result.")
+        || slips.made(TO_X_ALONE)) {
       x = x.copy();
       x.addRow(given.matrix("b"));
     }
@@ -114,7 +118,10 @@ public final class AffineForward implements Stop.Task {
 
   private static void addBias(Matrix y, Case given, Slips slips) {
     Matrix b = given.matrix("b");
-    double times = slips.made("The bias is missing.") ? 0 : 1;
+    double times = slips.made("The bias is missing.") || slips.made(TO_X_ALONE) ? 0 : 1;
+    if (slips.made("The bias is divided by the number of samples; each sample gets all of it.")) {
+      times = 1.0 / y.rows();
+    }
     if (slips.made("The bias is added twice.")) {
       times = 2;
     }

@@ -49,12 +49,20 @@ public final class AttentionBothWays implements Stop.Task {
         inputs("all sizes 3", WEIGHTS, 3, 3, 3, 3),
         inputs("one query, three states", FORWARD, 1, 3, 2, 1),
         inputs("three queries, two states", FORWARD, 3, 2, 4, 2),
+        great("great scores", 3, 2, 3, 6),
         inputs("all sizes 3", FORWARD, 3, 3, 3, 3),
         inputs("three weights", ONE_SCORE, 1, 3, 2, 4),
         inputs("four weights", ONE_SCORE, 1, 4, 2, 5),
         inputs("one query, three states", BACKWARD, 1, 3, 2, 1),
         inputs("three queries, two states", BACKWARD, 3, 2, 4, 2),
         inputs("all sizes 3", BACKWARD, 3, 3, 3, 3));
+  }
+
+  private static Case great(String name, int q, int t, int h, int seed) {
+    return new Case(name)
+        .with("part", WEIGHTS)
+        .with("queries", Numbers.matrix(q, h, seed).times(40))
+        .with("states", Numbers.matrix(t, h, seed + 10).times(40));
   }
 
   private static Case inputs(String name, int part, int q, int t, int h, int seed) {
@@ -109,6 +117,11 @@ public final class AttentionBothWays implements Stop.Task {
         "These are the exponentials; they have to be divided by the sum of their row.")) {
       return s.exp();
     }
+    if (slips.made(
+        "exp of a great score is infinite, and infinity by infinity is no number: take the row's"
+            + " greatest score away first, or use softmaxRows.")) {
+      return overRowSums(s.exp());
+    }
     if (slips.made("Scores are divided by their sum, without exp: one below 0 stays below 0.")) {
       return overRowSums(s);
     }
@@ -125,6 +138,9 @@ public final class AttentionBothWays implements Stop.Task {
     s.softmaxRows();
     if (slips.made("softmax is applied twice.")) {
       s.softmaxRows();
+    }
+    if (slips.made("Divided by the number of queries: each row of weights sums to 1 as it is.")) {
+      return s.times(1.0 / queries.rows());
     }
     return s;
   }
@@ -226,6 +242,9 @@ public final class AttentionBothWays implements Stop.Task {
       if (slips.made("oneScore: the sum of dWeights is not weighted: each counts a[k] times.")) {
         mean = da.rowSums().get(0, 0);
       }
+      if (slips.made("oneScore: each dWeights[k] is weighted by a[j]; its own weight is a[k].")) {
+        mean = a.get(0, j) * da.rowSums().get(0, 0);
+      }
       if (slips.made("oneScore: a plain mean of dWeights; it is one weighted by a.")) {
         mean = da.rowSums().get(0, 0) / n;
       }
@@ -287,7 +306,11 @@ public final class AttentionBothWays implements Stop.Task {
                       "backward: dStates takes dWeights for dScores; go back through the softmax"
                           + " first.")
                   ? da.transposed().matmul(queries)
-                  : ds.transposed().matmul(queries);
+                  : slips.made(
+                          "backward: dStates has the weights themselves where dScores belongs:"
+                              + " dsᵀ·queries.")
+                      ? a.transposed().matmul(queries)
+                      : ds.transposed().matmul(queries);
       if (slips.made("backward: the two parts of dStates are subtracted; they are added.")) {
         byScores = byScores.times(-1);
       }
@@ -318,6 +341,13 @@ public final class AttentionBothWays implements Stop.Task {
         slips.made("backward: the weighted sum goes down a column; the softmax went along a row.");
     boolean total =
         slips.made("backward: the weighted sum goes over the whole matrix; each row has its own.");
+    boolean mixedUp =
+        slips.made(
+            "backward: the sums are those of the columns, read as if they were those of the rows:"
+                + " rowSums.");
+    boolean outside =
+        slips.made(
+            "backward: the weighted sum is taken away after the factor a; it is a ⊙ (da − sum).");
     boolean bare = slips.made("backward: the factor a is missing in dScores.");
     boolean minus = slips.made("backward: dScores has the wrong sign.");
     Matrix products = a.times(da);
@@ -328,9 +358,11 @@ public final class AttentionBothWays implements Stop.Task {
         sum = plain ? da.rowSums().get(i, 0) : sum;
         sum = down ? products.columnSums().get(0, j) : sum;
         sum = total ? sum(products) : sum;
+        sum = mixedUp ? products.columnSums().get(i, 0) : sum;
         sum = own ? products.get(i, j) : sum;
         sum = none ? 0 : plus ? -sum : sum;
         double d = (bare ? 1 : a.get(i, j)) * (da.get(i, j) - sum);
+        d = outside ? a.get(i, j) * da.get(i, j) - sum : d;
         ds.set(i, j, minus ? -d : d);
       }
     }

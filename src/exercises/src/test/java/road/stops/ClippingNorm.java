@@ -15,6 +15,8 @@ import road.Stop;
 public final class ClippingNorm implements Stop.Task {
 
   private static final List<String> METHODS = List.of("norm", "clip");
+  private static final String AFTERWARDS = "gradients";
+  private static final double WRITTEN = 9; // what a caller writes into what was given back
 
   /** {@return the stop} */
   public static Stop stop(int number) {
@@ -79,7 +81,16 @@ public final class ClippingNorm implements Stop.Task {
     if (given.whole("method") == 0) {
       return new Results().with("norm", norm);
     }
-    return new Results().with("clipped", clipped(gradients, norm, given.number("max"), slips));
+    Results results = new Results();
+    Matrix[] clipped = clipped(gradients, norm, given.number("max"), slips);
+    boolean same =
+        slips.made(
+            "Gradients that are short enough come back themselves. Whoever writes into what was"
+                + " given back changes them too: give back new matrices, here too.");
+    if (same && norm <= given.number("max")) {
+      return results.with("clipped", clipped).with(AFTERWARDS, written(gradients));
+    }
+    return results.with("clipped", clipped).with(AFTERWARDS, gradients);
   }
 
   private static double norm(Matrix[] gradients, Slips slips) {
@@ -147,14 +158,17 @@ public final class ClippingNorm implements Stop.Task {
             "Each number is cut off at max. That changes the direction: scale all numbers by one"
                 + " factor.");
     boolean root = slips.made("The root of the factor is taken.");
+    boolean nothing =
+        slips.made("Gradients that are too long become 0; they are to be as long as max.");
+    boolean late = slips.made("The first gradient is not scaled: the loop begins too late.");
     boolean early = slips.made("The last gradient is not given back: the loop ends too early.");
     Matrix[] clipped = new Matrix[gradients.length];
     for (int k = 0; k < gradients.length - (early ? 1 : 0); k++) {
       double length = each ? Math.sqrt(squares(gradients[k])) : norm;
       double rate = upsideDown ? length / max : toOne ? 1 / length : onlyMax ? max : max / length;
       boolean tooLong = always || (turned ? length < max : length > max);
-      rate = squared ? rate * rate : root ? Math.sqrt(rate) : rate;
-      boolean scaled = tooLong && !never && !cutOff && (!first || k == 0);
+      rate = squared ? rate * rate : root ? Math.sqrt(rate) : nothing ? 0 : rate;
+      boolean scaled = tooLong && !never && !cutOff && (!first || k == 0) && (!late || k > 0);
       clipped[k] = scaled ? gradients[k].times(rate) : gradients[k].copy();
       if (cutOff) {
         cutOff(clipped[k], max);
@@ -191,11 +205,31 @@ public final class ClippingNorm implements Stop.Task {
     if (given.whole("method") == 0) {
       return new Results().with("norm", Clipping.norm(gradients));
     }
-    return new Results().with("clipped", Clipping.clip(gradients, given.number("max")));
+    Matrix[] afterwards = new Matrix[gradients.length];
+    for (int k = 0; k < gradients.length; k++) {
+      afterwards[k] = gradients[k].copy();
+    }
+    Matrix[] clipped = Clipping.clip(gradients, given.number("max"));
+    for (int k = 0; clipped != null && k < Math.min(clipped.length, gradients.length); k++) {
+      if (clipped[k] == gradients[k] && gradients[k].equals(afterwards[k])) {
+        afterwards[k] = written(gradients[k])[0];
+      }
+    }
+    return new Results().with("clipped", clipped).with(AFTERWARDS, afterwards);
+  }
+
+  /** What becomes of matrices in which a caller writes. */
+  private static Matrix[] written(Matrix... matrices) {
+    Matrix[] written = new Matrix[matrices.length];
+    for (int k = 0; k < matrices.length; k++) {
+      written[k] = new Matrix(matrices[k].rows(), matrices[k].cols());
+      written[k].fill(WRITTEN);
+    }
+    return written;
   }
 
   @Override
   public String methodOf(String result) {
-    return result.startsWith("clipped") ? "clip" : "norm";
+    return result.equals("norm") ? "norm" : "clip";
   }
 }

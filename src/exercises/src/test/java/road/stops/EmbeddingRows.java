@@ -82,13 +82,17 @@ public final class EmbeddingRows implements Stop.Task {
     boolean first = slips.made("All rows of x are those of the first word: use ids[n].");
     boolean last = slips.made("Only the last row of x is filled.");
     boolean early = slips.made("The last row of x stays zero: the loop ends one too early.");
+    boolean none =
+        slips.made(
+            "All of x stays zero. x.copyRow(n, w, k) copies row k of w into row n of x; w.copyRow"
+                + " would write into the table.");
     boolean columns = slips.made("The vector of a word is a row of the table, not a column.");
     Matrix x = new Matrix(ids.length, w.cols());
     for (int n = last ? ids.length - 1 : 0; n < ids.length - (early ? 1 : 0); n++) {
       int id = reversed ? ids[ids.length - 1 - n] : first ? ids[0] : ids[n];
       id = inOrder ? n : fromOne ? id - 1 : next ? id + 1 : id;
       for (int j = 0; j < w.cols(); j++) {
-        x.set(n, j, columns ? w.get(j, id) : w.get(id, j));
+        x.set(n, j, none ? 0 : columns ? w.get(j, id) : w.get(id, j));
       }
     }
     return x;
@@ -122,6 +126,10 @@ public final class EmbeddingRows implements Stop.Task {
         slips.made("n and ids[n] are exchanged: row n of dx belongs to row ids[n] of dw.");
     boolean batch =
         slips.made("dw has a row for each word of the batch; it takes one for each of the table.");
+    boolean dxById =
+        slips.made("Row ids[n] of dx is added; dx has a row for each word of the batch: row n.");
+    boolean padding =
+        slips.made("Word 0 gets no gradient; it is a word like the others, no padding.");
     int[] count = new int[w.rows()];
     for (int id : ids) {
       count[id]++;
@@ -133,6 +141,13 @@ public final class EmbeddingRows implements Stop.Task {
       int row = inOrder || exchanged ? n : fromOne ? id - 1 : next ? id + 1 : id;
       double factor = (minus ? -1 : 1) * (twice ? 2 : 1);
       factor = mean ? factor / count[id] : overN ? factor / ids.length : factor;
+      if (dxById) {
+        dw.addToRow(row, dx, id);
+        continue;
+      }
+      if (padding && id == 0) {
+        continue;
+      }
       for (int j = 0; j < w.cols(); j++) {
         double g =
             factor * dx.get(ofFirst ? 0 : exchanged ? id : n, j) * (timesW ? w.get(id, j) : 1);

@@ -89,6 +89,12 @@ public final class Growing implements Stop.Task {
     boolean late =
         slips.made("First the tanh of the step, then wh: on the way back the last comes first.");
     boolean onwards = slips.made("The steps are taken from the first to the last.");
+    boolean past =
+        slips.made("The states are read one place too late: the last of T is hs[T − 1].");
+    boolean sooner =
+        slips.made(
+            "Each step back takes the slope of the state before it; it is that of the state after"
+                + " it.");
     boolean sameStep = slips.made("Every step back takes the last state; each has its own.");
     boolean shifted =
         slips.made("The first norm is that of dh itself; it should be that after one step back.");
@@ -97,7 +103,7 @@ public final class Growing implements Stop.Task {
     Matrix norms = new Matrix(1, steps);
     for (int k = 0; k < steps; k++) {
       int t = onwards ? k : sameStep ? steps - 1 : steps - 1 - k;
-      Matrix h = hs[t];
+      Matrix h = hs[past ? t + 1 : sooner ? Math.max(0, t - 1) : t];
       Matrix from = notCarried ? given.matrix("dh") : d;
       double before = norm(d, slips);
       Matrix slope = new Matrix(h.rows(), h.cols());
@@ -143,6 +149,9 @@ public final class Growing implements Stop.Task {
     if (slips.made("That is the largest magnitude; a norm is the root of the sum of squares.")) {
       return most;
     }
+    if (slips.made("Only the first row is in the norm; all N rows are.")) {
+      return Math.sqrt(m.sumOfSquares(0, m.cols()));
+    }
     if (slips.made("The mean of the squares is taken; a norm is the root of their sum.")) {
       return Math.sqrt(squares / m.data().length);
     }
@@ -184,6 +193,11 @@ public final class Growing implements Stop.Task {
         "That is the growth of one of the last rounds. Where v turns for ever, it goes up and down:"
             + " take the mean of many.")) {
       return growth(wh, ROUNDS - 2, ROUNDS - 1);
+    }
+    if (slips.made(
+        "Not a number: v has the norm 0, or a logarithm is one of a number that is not above 0. v"
+            + " begins with ones.")) {
+      return Double.NaN;
     }
     double radius = growth(wh, ROUNDS / 2, ROUNDS);
     if (slips.made(

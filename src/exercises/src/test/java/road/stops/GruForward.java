@@ -180,6 +180,9 @@ public final class GruForward implements Stop.Task {
     if (slips.made("In resetBefore: wh is transposed in the candidate: u·wh_h.")) {
       product = u.matmul(whh.transposed());
     }
+    if (slips.made("In resetBefore: u is right, but not used: the candidate takes hPrev whole.")) {
+      product = hPrev.matmul(whh);
+    }
     Matrix a = ax.plus(product);
     if (slips.made("In resetBefore: the state is missing in the candidate.")) {
       a = ax;
@@ -285,6 +288,10 @@ public final class GruForward implements Stop.Task {
     }
     if (made(slips, where, "the candidate comes in whole: its weight, z, is missing.")) {
       return oneMinus(z).times(hPrev).plus(candidate);
+    }
+    if (made(
+        slips, where, "z weighs the old state, and the candidate comes in whole: 1 − z and z.")) {
+      return z.times(hPrev).plus(candidate);
     }
     if (made(slips, where, "the old state is missing in h.")) {
       return z.times(candidate);

@@ -132,6 +132,12 @@ public final class LstmBack implements Stop.Task {
     if (made(slips, where, "a factor tanh(c) is too many: this is the way into c, not into o.")) {
       slope = slope.times(tanhC);
     }
+    if (made(slips, where, "the slope of tanh(c) is 1 − tanh²(c), not tanh(c) itself.")) {
+      slope = tanhC;
+    }
+    if (made(slips, where, "dc went through no tanh: only dh·o is multiplied by its slope.")) {
+      return dc.plus(dh.times(o)).times(slope);
+    }
     Matrix through = dh.times(o).times(slope);
     if (made(slips, where, "the output gate is missing in what comes through h.")) {
       through = dh.times(slope);

@@ -61,6 +61,10 @@ public final class LstmForward implements Stop.Task {
   public Results expected(Case given, Slips slips) {
     Matrix a = sum(given, slips);
     int[] places = places(slips);
+    if (slips.made(
+        "The sums go through a tanh before the gates: each goes through its own function alone.")) {
+      a = a.tanh();
+    }
     Matrix f = squashed(a, places[0], slips, "f");
     Matrix i = squashed(a, places[2], slips, "i");
     Matrix o = squashed(a, places[3], slips, "o");
@@ -155,6 +159,14 @@ public final class LstmForward implements Stop.Task {
 
   private static Matrix squashed(Matrix a, int place, Slips slips, String name) {
     Matrix own = part(a, place, 4);
+    if (name.equals("f")
+        && slips.made(
+            "1 is added to the forget gate's sum. Such a start belongs into b, once, not into every"
+                + " step.")) {
+      Matrix ones = new Matrix(own.rows(), own.cols());
+      ones.fill(1);
+      own.add(ones);
+    }
     if (slips.made("None of f, i, o went through its sigmoid.")
         || slips.made(name + " is not squashed: a gate goes from 0 to 1, through a sigmoid.")) {
       return own;

@@ -50,6 +50,7 @@ public final class SoftmaxLossForward implements Stop.Task {
             Matrix.of(2, 2, 901, 900.5, -900, -901.25),
             0,
             1),
+        inputs("one row of small scores", Matrix.of(1, 3, -900, -901.25, -900.5), 1),
         inputs("a label without any chance", Matrix.of(1, 3, 0.5, -800, 0.25), 1));
   }
 
@@ -156,7 +157,11 @@ public final class SoftmaxLossForward implements Stop.Task {
         slips.made(
             "exp of a large score is infinite: take the largest score of the row away from all"
                 + " scores first. Softmax stays the same.");
-    double less = naive ? 0 : whole ? largest(scores) : max;
+    boolean fromZero =
+        slips.made(
+            "The search for the largest score begins at 0; in a row of small scores none is larger,"
+                + " and exp gives 0. Begin with the first score.");
+    double less = naive ? 0 : whole ? largest(scores) : fromZero ? Math.max(0, max) : max;
     double powers = powers(row, less);
     if (slips.made("The sum of the powers is over the whole matrix; each row has its own.")) {
       powers = 0;

@@ -40,11 +40,13 @@ public final class StreamingSession implements Stop.Task {
         sequence("one sequence, two steps", 1, 2, 3, 2, 1),
         sequence("three sequences, four steps", 3, 2, 4, 4, 2),
         sequence("all sizes 3", 3, 3, 3, 3, 3),
+        sequence("two sequences, without a reset", 2, 3, 2, 2, 4).with("reset", 0),
         choice("temperature 1", 1, row(0.03, 0.12, 0.3, 0.6, 0.72, 0.9, 0.99), 0.5, 2, -1, 1.2),
         choice("temperature 0.5", 0.5, row(0.02, 0.5, 0.8, 0.85, 0.99), 0.5, 2, -1, 1.2),
         choice("temperature 2", 2, row(0.1, 0.3, 0.6, 0.7, 0.8, 0.98), 0.5, 2, -1, 1.2),
         choice("temperature 0, two best words", 0, row(0.1, 0.95), 1, 3, 2, 3, 0.5),
         choice("temperature 0, all scores below 0", 0, row(0.1, 0.95), -3, -1, -2),
+        choice("temperature 0, the last word is the best", 0, row(0.1, 0.95), 1, 0.5, 2),
         choice("great scores", 1, row(0.05, 0.2, 0.5, 0.95), 800, 802, 801),
         choice("u at the very beginning", 1, row(0), -2000, 0, 1),
         choice("u where two words meet", 1, row(0.25, 0.5, 0.75), 0, 0, 0, 0),
@@ -58,6 +60,7 @@ public final class StreamingSession implements Stop.Task {
   private static Case sequence(String name, int n, int d, int h, int steps, int seed) {
     return new Case(name)
         .with("steps", steps)
+        .with("reset", 1)
         .with("xs", Numbers.sequence(steps, n, d, seed))
         .with("wx", Numbers.matrix(d, h, seed + 20))
         .with("wh", Numbers.matrix(h, h, seed + 30))
@@ -81,7 +84,7 @@ public final class StreamingSession implements Stop.Task {
   private static Results sessions(Case given, Slips slips) {
     Matrix[] xs = given.matrices("xs");
     Matrix zero = new Matrix(xs[0].rows(), given.matrix("b").cols());
-    Matrix[] state = {zero.copy(), zero.copy()};
+    Matrix[] state = {begun(zero, slips), begun(zero, slips)};
     boolean shared =
         slips.made(
             "Two sessions share one state. What is static belongs to the class; each session needs"
@@ -92,10 +95,42 @@ public final class StreamingSession implements Stop.Task {
       results.with("h[" + t + "]", step(given, slips, state, 0, xs[t]));
       results.with("other[" + t + "]", step(given, slips, state, other, xs[xs.length - 1 - t]));
     }
+    if (given.whole("reset") == 0) {
+      return results;
+    }
+    Matrix before = state[0];
     if (!slips.made("reset leaves the state as it was; it has to be all zeros again.")) {
       state[0] = zero.copy();
     }
+    if (slips.made("reset clears the first sequence alone; all N rows become zeros.")) {
+      state[0] = before.copy();
+      state[0].fillRow(0, 0);
+    }
+    if (slips.made("reset leaves no state at all; before the first step it is N rows of zeros.")) {
+      state[0] = null;
+    }
+    if (slips.made("reset makes a state of one row; it needs one for each sequence.")) {
+      state[0] = new Matrix(1, zero.cols());
+    }
     return results.with("afterReset", step(given, slips, state, 0, xs[1]));
+  }
+
+  /** The state with which a session begins. */
+  private static Matrix begun(Matrix zero, Slips slips) {
+    if (slips.made("A session begins without a state: the constructor has to make zeros (N,H).")) {
+      return null;
+    }
+    if (slips.made("The first state is (H,N); a row is a sequence: (N,H).")) {
+      return new Matrix(zero.cols(), zero.rows());
+    }
+    if (slips.made("The first state has one row; it needs one for each sequence.")) {
+      return new Matrix(1, zero.cols());
+    }
+    Matrix begun = zero.copy();
+    if (slips.made("A session begins with ones; before it has read anything the state is zeros.")) {
+      begun.fill(1);
+    }
+    return begun;
   }
 
   private static Matrix step(Case given, Slips slips, Matrix[] state, int k, Matrix x) {
@@ -222,9 +257,16 @@ public final class StreamingSession implements Stop.Task {
     boolean turned = slips.made("The comparison is the wrong way round.");
     boolean last =
         slips.made("Among the words that fit, the last is taken; the first that passes u counts.");
+    boolean noLast =
+        slips.made("The last word is never chosen: it is the one that is left when no sum passes.");
+    boolean noLastNone =
+        slips.made("Where no sum of the other words passes u it is the last word, not −1.");
     double sum = 0;
     int found = -1;
     for (int i = 0; i < p.length; i++) {
+      if (i == p.length - 1 && (noLast || noLastNone)) {
+        return noLast ? p.length - 2 : -1;
+      }
       double with = sum + p[i] * factor;
       double compared = each ? p[i] * factor : before ? sum : with;
       if (turned ? u > compared : equal ? u <= compared : u < compared) {
@@ -252,6 +294,15 @@ public final class StreamingSession implements Stop.Task {
   }
 
   private static int best(Matrix scores, Slips slips) {
+    boolean short1 =
+        slips.made("The search for the best word leaves out the last one: i <= V − 1.");
+    if (slips.made("That is the greatest score itself, without its decimals, not its word.")) {
+      double most = scores.get(0, 0);
+      for (int i = 1; i < scores.cols(); i++) {
+        most = Math.max(most, scores.get(0, i));
+      }
+      return (int) most;
+    }
     boolean latest = slips.made("Of two best words the first counts: >, not >=.");
     boolean smallest = slips.made("That is the word of the smallest score.");
     boolean fromZero =
@@ -260,7 +311,7 @@ public final class StreamingSession implements Stop.Task {
                 + " Begin with the first score.");
     int best = 0;
     double greatest = fromZero ? 0 : scores.get(0, 0) * (smallest ? -1 : 1);
-    for (int i = 0; i < scores.cols(); i++) {
+    for (int i = 0; i < scores.cols() - (short1 ? 1 : 0); i++) {
       double score = scores.get(0, i) * (smallest ? -1 : 1);
       if (latest ? score >= greatest : score > greatest) {
         best = i;
@@ -289,6 +340,9 @@ public final class StreamingSession implements Stop.Task {
     for (int t = 0; t < xs.length; t++) {
       results.with("h[" + t + "]", taken(one.step(xs[t])));
       results.with("other[" + t + "]", taken(other.step(xs[xs.length - 1 - t])));
+    }
+    if (given.whole("reset") == 0) {
+      return results;
     }
     one.reset();
     return results.with("afterReset", taken(one.step(xs[1])));

@@ -64,6 +64,9 @@ public final class ThroughLoss implements Stop.Task {
 
   private static double single(double s0, double s1, Slips slips) {
     double p0 = 1 / (1 + Math.exp(s1 - s0));
+    if (slips.made("The scores are exchanged in p0: s0 great makes p0 great.")) {
+      p0 = 1 / (1 + Math.exp(s0 - s1));
+    }
     if (slips.made(
         "exp of a large score is infinite. Only the difference of the scores counts: divide above"
             + " and below by exp(s0).")) {
@@ -126,6 +129,11 @@ public final class ThroughLoss implements Stop.Task {
     if (slips.made("It is divided by the number of all scores; the mean is over rows.")) {
       share = 1.0 / (n * v);
     }
+    if (slips.made(
+        "It is divided by the number of all scores of the rows that count; the mean is over"
+            + " rows.")) {
+      share = 1 / (count * v);
+    }
     if (slips.made("It is multiplied by the count, not divided by it.")) {
       share = count;
     }
@@ -140,6 +148,10 @@ public final class ThroughLoss implements Stop.Task {
     if (slips.made("The right class is missing: from its probability the truth, 1, is taken.")) {
       truth = 0;
     }
+    if (slips.made("The 1 of the right class is taken away twice.")) {
+      truth = 2;
+    }
+    boolean set = slips.made("The right class is set to −1; from its probability 1 is taken away.");
     if (slips.made("The 1 of the right class is added; it is taken away.")) {
       truth = -1;
     }
@@ -155,6 +167,10 @@ public final class ThroughLoss implements Stop.Task {
         slips.made(
             "The loop ends at a row that does not count, and so does the counting: continue, not"
                 + " break.");
+    boolean bare =
+        slips.made(
+            "The loop ends at a row that does not count: the rows after it stay probabilities and"
+                + " are not counted. Go on to the next row, no break.");
     boolean only = slips.made("Only the right class has a gradient; the others want down by p.");
     boolean slope =
         slips.made("There is a factor p·(1 − p) too many: p − truth is the slope of the score.");
@@ -167,6 +183,14 @@ public final class ThroughLoss implements Stop.Task {
     double seen = 0;
     for (int i = 0; i < n; i++) {
       int label = labels[i];
+      if (label < 0 && bare) {
+        for (int r = i + 1; r < n; r++) {
+          for (int j = 0; j < v; j++) {
+            d.set(r, j, p.get(r, j) * share);
+          }
+        }
+        break;
+      }
       if (label < 0 && (stops || ends)) {
         break;
       }
@@ -182,6 +206,8 @@ public final class ThroughLoss implements Stop.Task {
         double own = p.get(i, right);
         if (inverse) {
           d.set(i, right, -part / own);
+        } else if (set) {
+          d.set(i, right, -part);
         } else if (only) {
           d.set(i, right, (own - truth) * part);
         } else {
@@ -192,7 +218,7 @@ public final class ThroughLoss implements Stop.Task {
         d.set(i, j, d.get(i, j) * p.get(i, j) * (1 - p.get(i, j)));
       }
     }
-    if (ends) {
+    if (ends || bare) {
       d = d.times(count / seen);
     }
     return slips.made("The sign is wrong: probability minus truth, not the other way round.")

@@ -144,6 +144,9 @@ public final class ThroughStep implements Stop.Task {
                         : slips.made("The factors of dhPrev are exchanged: rows are samples.")
                             ? wh.transposed().matmul(da)
                             : da.matmul(wh.transposed());
+    if (slips.made("dh itself is added to dhPrev; hPrev reaches h through the sum alone.")) {
+      dhPrev = dhPrev.plus(dh);
+    }
     if (slips.made("dhPrev goes through a second tanh: hPrev's own is in the step before.")) {
       dhPrev = dhPrev.minus(dhPrev.times(hPrev).times(hPrev));
     }

@@ -149,6 +149,10 @@ public final class ThroughTime implements Stop.Task {
     boolean nextPrev = slips.made("hPrev is hs[t + 1]; the state before the step is hs[t − 1].");
     boolean exchanged = slips.made("h and hPrev are exchanged in the call of RnnBackward.");
     boolean noFirst = slips.made("The first step is left out: t >= 0.");
+    boolean past =
+        slips.made("The loop begins one step after the last: the last of T steps is T − 1.");
+    boolean minusOne =
+        slips.made("Before step 0 stands h0, for there is no hs[−1]: ask whether t is 0.");
     boolean noLast = slips.made("The last step is left out: the loop begins at T − 1.");
     boolean sameX = slips.made("Every step takes xs[0]; each has its own.");
     Matrix next = new Matrix(h0.rows(), h0.cols());
@@ -157,8 +161,8 @@ public final class ThroughTime implements Stop.Task {
     Matrix[][] parts = new Matrix[3][steps];
     Matrix lastDh = next;
     for (int k = 0; k < steps; k++) {
-      int t = onwards ? k : steps - 1 - k;
-      Matrix before = t == 0 ? h0 : hs[t - 1];
+      int t = onwards ? k : steps - (past ? 0 : 1) - k;
+      Matrix before = t == 0 && !minusOne ? h0 : hs[t - 1];
       before = t == 0 && firstPrev ? hs[0] : before;
       before = t == 0 && zeroPrev ? new Matrix(h0.rows(), h0.cols()) : before;
       before = allH0 ? h0 : noShift ? hs[t] : nextPrev ? hs[Math.min(t + 1, steps - 1)] : before;

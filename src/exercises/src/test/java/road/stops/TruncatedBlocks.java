@@ -153,11 +153,16 @@ public final class TruncatedBlocks implements Stop.Task {
     boolean same =
         slips.made("targets: these are the letters that are read; asked is the one after each.");
     boolean two = slips.made("targets: one letter too far: it is the one right after the input.");
+    boolean ofNext =
+        slips.made(
+            "targets: row n is asked for letters of the next part: its own begins at n·jump, and"
+                + " the answer is one letter after the input.");
     boolean block =
         slips.made("targets: the first part is asked in every row: row n is at n·jump.");
     int[] ids = new int[places];
     for (int n = 0; n < places; n++) {
       int at = (block ? 0 : n * jump) + t + (same ? 0 : two ? 2 : 1);
+      at = ofNext ? (n + 1) * jump + t : at;
       ids[n] = text[at];
     }
     return ids;
@@ -181,6 +186,14 @@ public final class TruncatedBlocks implements Stop.Task {
         slips.made("starts: these are the states at the ends of the blocks, one block too late.");
     boolean fewer =
         slips.made("starts: the last block, which may be shorter, is missing. Round up.");
+    boolean oneMore =
+        slips.made(
+            "starts: one block too many where the blocks fit exactly: T / steps + 1 is not T /"
+                + " steps rounded up.");
+    boolean noPlace =
+        slips.made(
+            "starts: the last block, which may be shorter, has no place in the array. Round up: (T"
+                + " + steps − 1) / steps.");
     int blocks = fewer ? xs.length / steps : (xs.length + steps - 1) / steps;
     Matrix[] before = new Matrix[xs.length + 1];
     before[0] = given.matrix("h0");
@@ -197,7 +210,8 @@ public final class TruncatedBlocks implements Stop.Task {
       a.addRow(given.matrix("b"));
       before[t + 1] = a.tanh();
     }
-    Matrix[] starts = new Matrix[blocks];
+    int places = noPlace ? xs.length / steps : oneMore ? xs.length / steps + 1 : blocks;
+    Matrix[] starts = new Matrix[places];
     for (int k = 0; k < blocks; k++) {
       int t = k * steps;
       t = early && t > 0 ? t - 1 : after ? t + 1 : ends ? Math.min(t + steps, xs.length) : t;
@@ -245,6 +259,10 @@ public final class TruncatedBlocks implements Stop.Task {
         slips.made(
             "backward: the blocks are counted from the end. The first blocks are full, the last may"
                 + " be shorter.");
+    boolean past =
+        slips.made(
+            "backward: after the very last step there is no other; where the last block is shorter,"
+                + " that is no edge of a full block.");
     boolean onlyEdge =
         slips.made("backward: it is the other way round: at the edge nothing comes back.");
     Matrix wh = straight ? given.matrix("wh") : given.matrix("wh").transposed().copy();
@@ -252,7 +270,7 @@ public final class TruncatedBlocks implements Stop.Task {
     int last = hs.length - 1;
     for (int t = last; t >= 0; t--) {
       all[t] = dhs[t].copy();
-      if (t == last) {
+      if (t == last && !(past && (t + 1) % steps != 0)) {
         continue;
       }
       int place = fromEnd ? last - t : t + 1;
@@ -306,7 +324,7 @@ public final class TruncatedBlocks implements Stop.Task {
   @Override
   public String methodOf(String result) {
     int end = Math.max(result.indexOf('('), result.indexOf('['));
-    String name = result.substring(0, Math.max(0, end));
+    String name = end < 0 ? result : result.substring(0, end);
     return name.equals("dh") ? "backward" : METHODS.contains(name) ? name : null;
   }
 }

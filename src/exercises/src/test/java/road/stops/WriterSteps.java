@@ -124,6 +124,9 @@ public final class WriterSteps implements Stop.Task {
                 + " stands in all gradients too.");
     boolean zeros =
         slips.made("The block begins with zeros; it begins with h0, the state left by the last.");
+    boolean overBatch =
+        slips.made(
+            "The loss is divided by N once more: SoftmaxLoss gives a mean over the texts already.");
     boolean read =
         slips.made("The loss asks for the letters that are read; it is to ask for targets[t].");
     boolean perplexity = slips.made("That is the perplexity, e to the loss; wanted is the loss.");
@@ -161,6 +164,7 @@ public final class WriterSteps implements Stop.Task {
       dscores[t] = p.times(1.0 / (right.length * (sumBack ? 1 : steps)));
     }
     loss = sum || oneLoss ? loss : loss / steps;
+    loss = overBatch ? loss / ids[0].length : loss;
     results.with("loss", perplexity ? Math.exp(loss) : loss);
     Matrix state = hs[last];
     state =
@@ -198,6 +202,12 @@ public final class WriterSteps implements Stop.Task {
     boolean order = slips.made("The gradients of wx and wh are exchanged: keep to the order.");
     boolean noBias =
         slips.made("The gradient of the output bias is missing: six gradients come back.");
+    boolean zeroBias =
+        slips.made("The gradient of the output bias stays zero: all steps add to it.");
+    boolean biases =
+        slips.made(
+            "The two biases' gradients are exchanged: 3 is that of the recurrent layer, 5 that of"
+                + " the output layer.");
     boolean wordsLast =
         slips.made(
             "The letters' gradients are those of one step alone: all steps add to the table (the"
@@ -224,7 +234,7 @@ public final class WriterSteps implements Stop.Task {
         if (!weightLast || t == last) {
           g[4].addMatmul(hs[t].transposed(), dscores[t]);
         }
-        if (!biasLast || t == last) {
+        if (!zeroBias && (!biasLast || t == last)) {
           g[5].addColumnSums(dscores[t]);
         }
       }
@@ -252,6 +262,11 @@ public final class WriterSteps implements Stop.Task {
       g[1] = g[2];
       g[2] = kept;
     }
+    if (biases) {
+      Matrix kept = g[3];
+      g[3] = g[5];
+      g[5] = kept;
+    }
     return noBias ? Arrays.copyOf(g, 5) : g;
   }
 
@@ -269,6 +284,8 @@ public final class WriterSteps implements Stop.Task {
     boolean late = slips.made("update: t is too small by one: the first update has t = 1.");
     boolean mKept = slips.made("update: the old m is kept; the next update needs the new one.");
     boolean vKept = slips.made("update: the old v is kept; the next update needs the new one.");
+    boolean counted =
+        slips.made("update: t grows from matrix to matrix; it is one number for a whole update.");
     boolean fresh = slips.made("update: m and v begin anew with zeros at every update.");
     boolean count = slips.made("update: updates is not counted on.");
     boolean exchanged = slips.made("update: m and v are exchanged in what is given back.");
@@ -281,19 +298,19 @@ public final class WriterSteps implements Stop.Task {
     norm = Math.sqrt(norm);
     int updates = 4;
     int t = same ? 1 : late || uncounted ? updates : updates + 1;
-    double c1 = 1 - Math.pow(0.9, t);
-    double c2 = 1 - Math.pow(0.999, t);
     Matrix[] weights = new Matrix[gradients.length];
     Matrix[] ms = new Matrix[gradients.length];
     Matrix[] vs = new Matrix[gradients.length];
     for (int k = 0; k < gradients.length; k++) {
+      double c1 = 1 - Math.pow(0.9, counted ? t + k : t);
+      double c2 = 1 - Math.pow(0.999, counted ? t + k : t);
       Matrix w = given.matrices("weights")[k].copy();
       Matrix m = given.matrices("m")[k].copy();
       Matrix v = given.matrices("v")[k].copy();
       double length = each ? Math.sqrt(squares(gradients[k])) : norm;
       Matrix g = unclipped || length <= max ? gradients[k] : gradients[k].times(max / length);
-      Matrix mNew = m.times(fresh ? 0 : 0.9).plus(g.times(1 - 0.9));
-      Matrix vNew = v.times(fresh ? 0 : 0.999).plus(g.times(g).times(1 - 0.999));
+      Matrix mNew = faded(m, fresh ? 0 : 0.9, g, 1 - 0.9);
+      Matrix vNew = faded(v, fresh ? 0 : 0.999, g.times(g), 1 - 0.999);
       for (int i = 0; i < w.rows(); i++) {
         for (int j = 0; j < w.cols(); j++) {
           double step = mNew.get(i, j) / c1 / (Math.sqrt(vNew.get(i, j) / c2) + 1e-8);
@@ -310,6 +327,17 @@ public final class WriterSteps implements Stop.Task {
     }
     results.with("weights", weights).with("m", ms).with("v", vs);
     results.with("updates", count || uncounted ? updates : updates + 1);
+  }
+
+  /** Element by element, as in AdamRule: so what does not fit throws as it does there. */
+  private static Matrix faded(Matrix old, double keep, Matrix g, double share) {
+    Matrix faded = new Matrix(g.rows(), g.cols());
+    for (int i = 0; i < g.rows(); i++) {
+      for (int j = 0; j < g.cols(); j++) {
+        faded.set(i, j, keep * old.get(i, j) + share * g.get(i, j));
+      }
+    }
+    return faded;
   }
 
   private static double squares(Matrix g) {
@@ -338,6 +366,7 @@ public final class WriterSteps implements Stop.Task {
     boolean noSum = slips.made("next: the powers are not divided by their sum yet: softmax.");
     boolean even = slips.made("next: all letters are equally likely here; the scores must count.");
     boolean never = slips.made("next: it is letter 0 where it should be the last letter.");
+    boolean noFirst = slips.made("next: letter 0 is never drawn, and its piece is not counted.");
     boolean none = slips.made("next: it is −1 where it should be the last letter.");
     Matrix p = scores.copy();
     if (noSum) {
@@ -352,7 +381,7 @@ public final class WriterSteps implements Stop.Task {
     for (int k = v - 1; k >= 0; k--) {
       best = p.get(0, k) > p.get(0, best) ? k : best;
     }
-    for (int k = 0; k < v; k++) {
+    for (int k = noFirst ? 1 : 0; k < v; k++) {
       int j = backwards ? v - 1 - k : k;
       sum = notSummed ? p.get(0, j) : sum + p.get(0, j);
       if (turned ? u > sum : u < sum) {

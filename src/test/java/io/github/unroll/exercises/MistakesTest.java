@@ -26,7 +26,13 @@ class MistakesTest {
   private static final int WORKERS = 2;
 
   /** A mistake at a stop, and what the judge said. */
-  private record Judged(Exercises.Stop stop, Mistake mistake, String kind, String text) {}
+  private record Judged(
+      Exercises.Stop stop, Mistake mistake, boolean blind, String kind, String text) {
+
+    Judged verdict(String kind, String text) {
+      return new Judged(stop, mistake, blind, kind, text);
+    }
+  }
 
   @TempDir private Path folder;
 
@@ -71,7 +77,10 @@ class MistakesTest {
     List<Judged> todo = new ArrayList<>();
     for (Exercises.Stop stop : stops) {
       for (Mistake mistake : Mistake.read(file(stop))) {
-        todo.add(new Judged(stop, mistake, "", ""));
+        todo.add(new Judged(stop, mistake, false, "", ""));
+      }
+      for (Mistake mistake : Mistake.read(blindFile(stop))) {
+        todo.add(new Judged(stop, mistake, true, "", ""));
       }
     }
     ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
@@ -104,8 +113,17 @@ class MistakesTest {
   }
 
   static Path file(Exercises.Stop stop) {
-    String number = String.format(Locale.ROOT, "%02d", stop.number());
-    return Exercises.HOME.resolve("mistakes").resolve(number + ".txt");
+    return file("%02d.txt", stop);
+  }
+
+  /** Mistakes that were written without a look at the judge. */
+  private static Path blindFile(Exercises.Stop stop) {
+    return file("blind-%02d.txt", stop);
+  }
+
+  private static Path file(String name, Exercises.Stop stop) {
+    String file = String.format(Locale.ROOT, name, stop.number());
+    return Exercises.HOME.resolve("mistakes").resolve(file);
   }
 
   /** Makes mistakes one after the other: compiles the one file that changes, and has it judged. */
@@ -126,19 +144,20 @@ class MistakesTest {
       try {
         Files.write(source, one.mistake.in(Files.readAllLines(solution)));
       } catch (IllegalArgumentException e) {
-        return new Judged(one.stop, one.mistake, "UNMADE", e.getMessage());
+        return one.verdict("UNMADE", e.getMessage());
       }
       List<String> errors =
           compiler.compile(List.of(source), to, List.of(Exercises.LIBRARY, exercises.solutions()));
       if (!errors.isEmpty()) {
-        return new Judged(one.stop, one.mistake, "UNMADE", String.join("\n", errors));
+        return one.verdict("UNMADE", String.join("\n", errors));
       }
-      List<String> verdict = program.judge(one.stop, to, to, exercises.solutions());
-      return new Judged(one.stop, one.mistake, verdict.get(0), verdict.get(1));
+      List<String> verdict = program.judge(one.stop.number(), to, to, exercises.solutions());
+      return one.verdict(verdict.get(0), verdict.get(1));
     }
   }
 
   private static String page(List<Exercises.Stop> stops, List<Judged> all) {
+    List<Judged> blind = all.stream().filter(Judged::blind).toList();
     StringBuilder page = new StringBuilder();
     page.append(
         String.format(
@@ -147,17 +166,21 @@ class MistakesTest {
             # Mistakes, and what the judge says of them
 
             Every mistake of src/exercises/mistakes is made in the solution of its stop, and the exercises' judge has to
-            find it: %d mistakes, %d of them named and %d placed, none judged right. `MistakesTest` writes this page.
+            find it: %d mistakes, %d of them named and %d placed, none judged right. Those marked blind, %d, %d of them
+            named, were written by someone who had not seen the judge. `MistakesTest` writes this page.
             """,
             all.size(),
             named(all),
-            all.size() - named(all)));
+            all.size() - named(all),
+            blind.size(),
+            named(blind)));
     for (Exercises.Stop stop : stops) {
       page.append("\n## ").append(stop.number()).append(". ").append(stop.title());
       page.append("\n\n| mistake | | what a learner reads |\n|---|---|---|\n");
       for (Judged one : all) {
         if (one.stop.equals(stop)) {
           page.append("| ").append(cell(one.mistake.name()));
+          page.append(one.blind ? " (blind)" : "");
           page.append(" | ").append(one.kind.toLowerCase(Locale.ROOT));
           page.append(" | ").append(cell(one.text)).append(" |\n");
         }
