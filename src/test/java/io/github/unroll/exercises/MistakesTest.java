@@ -151,7 +151,7 @@ class MistakesTest {
       if (!errors.isEmpty()) {
         return one.verdict("UNMADE", String.join("\n", errors));
       }
-      List<String> verdict = program.judge(one.stop.number(), to, to, exercises.solutions());
+      List<String> verdict = program.judge(one.stop, to, to, exercises.solutions());
       return one.verdict(verdict.get(0), verdict.get(1));
     }
   }
