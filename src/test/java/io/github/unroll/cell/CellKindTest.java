@@ -47,6 +47,7 @@ class CellKindTest {
           .isThrownBy(() -> new CellKind(kind.name(), (d, h, w) -> null).cell(1, 1, ZEROS))
           .withMessage("CellKind: %s is a kind of the library's; choose another name", kind.name());
     }
+    assertThat(CellKind.PEEPHOLE_LSTM).hasToString("PEEPHOLE-LSTM");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CellKind.of("mgu"))
         .withMessage("no cell is called \"mgu\"; there are " + CellKind.all());
