@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.DelegatingCell;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.RandomWeights;
 import io.github.unroll.cell.RnnCell;
@@ -57,39 +58,11 @@ class CellCheckTest {
     assertThatCode(() -> new CellCheck(cell).run(1e-7)).doesNotThrowAnyException();
   }
 
-  /** An RNN that leaves all to another, so that a test can make one mistake. */
-  private static class Mistaken implements Cell {
+  /** A cell in which a test can make one mistake. */
+  private static class Mistaken extends DelegatingCell {
 
-    final RnnCell right = rnn(Activation.TANH);
-
-    @Override
-    public Parameter wx() {
-      return right.wx();
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return right.parameters();
-    }
-
-    @Override
-    public int[] stateSizes() {
-      return right.stateSizes();
-    }
-
-    @Override
-    public Runnable forward(Views v) {
-      return right.forward(v);
-    }
-
-    @Override
-    public Runnable backward(Views v, StateGradients d) {
-      return right.backward(v, d);
-    }
-
-    @Override
-    public void addGradients(Views all) {
-      right.addGradients(all);
+    Mistaken() {
+      super(rnn(Activation.TANH));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll.cell.Cell;
+import io.github.unroll.cell.DelegatingCell;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
@@ -444,39 +445,11 @@ class RecurrentLayerTest {
 
   // ---- a cell that is not the library's ----
 
-  /** An RNN that leaves all to another, so that a test can change one thing. */
-  private static class Foreign implements Cell {
+  /** A cell that is not the library's, so that a test can change one thing. */
+  private static class Foreign extends DelegatingCell {
 
-    final RnnCell right = Kind.RNN_TANH.rnnCell(D, H, new RandomState(8));
-
-    @Override
-    public Parameter wx() {
-      return right.wx();
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return right.parameters();
-    }
-
-    @Override
-    public int[] stateSizes() {
-      return right.stateSizes();
-    }
-
-    @Override
-    public Runnable forward(Views v) {
-      return right.forward(v);
-    }
-
-    @Override
-    public Runnable backward(Views v, StateGradients d) {
-      return right.backward(v, d);
-    }
-
-    @Override
-    public void addGradients(Views all) {
-      right.addGradients(all);
+    Foreign() {
+      super(Kind.RNN_TANH.rnnCell(D, H, new RandomState(8)));
     }
   }
 
