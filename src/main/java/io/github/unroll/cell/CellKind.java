@@ -1,5 +1,6 @@
 package io.github.unroll.cell;
 
+import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
@@ -19,6 +20,14 @@ public final class CellKind {
           "rnn",
           (d, h, w) -> new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h)));
 
+  /** {@link RnnCell} with relu. */
+  public static final CellKind RNN_RELU =
+      new CellKind(
+          "rnn-relu",
+          (d, h, w) ->
+              new RnnCell(
+                  w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h), Activation.RELU));
+
   /** {@link LstmCell}. */
   public static final CellKind LSTM =
       new CellKind(
@@ -26,7 +35,7 @@ public final class CellKind {
           (d, h, w) ->
               new LstmCell(
                   w.weight("wx", d, gates(4, h)), w.weight("wh", h, 4 * h), w.bias("b", 4 * h)),
-          (cell, logLags) -> startLstm(((LstmCell) cell).b().value(), logLags));
+          (cell, gates) -> startLstm(((LstmCell) cell).b().value(), gates));
 
   /** {@link GruCell} whose reset gate acts before the product, as in the book. */
   public static final CellKind GRU =
@@ -35,13 +44,19 @@ public final class CellKind {
           (d, h, w) ->
               GruCell.resetBefore(
                   w.weight("wx", d, gates(3, h)), w.weight("wh", h, 3 * h), w.bias("b", 3 * h)),
-          (cell, logLags) -> {
-            Matrix b = ((GruCell) cell).b().value();
-            double[] f = logLags.apply(cell.outputSize());
-            for (int j = 0; j < f.length; j++) {
-              b.set(0, j, -f[j]); // z weighs the candidate: it is an input gate
-            }
-          });
+          (cell, gates) -> startGru((GruCell) cell, gates));
+
+  /** {@link GruCell} whose reset gate acts after the product, as in PyTorch and Keras. */
+  public static final CellKind GRU_RESET_AFTER =
+      new CellKind(
+          "gru-reset-after",
+          (d, h, w) ->
+              GruCell.resetAfter(
+                  w.weight("wx", d, gates(3, h)),
+                  w.weight("wh", h, 3 * h),
+                  w.bias("b", 3 * h),
+                  w.bias("bhn", h)),
+          (cell, gates) -> startGru((GruCell) cell, gates));
 
   /** {@link PeepholeLstmCell}. Its peepholes p (3,H) are drawn as other weights are. */
   public static final CellKind PEEPHOLE_LSTM =
@@ -53,11 +68,11 @@ public final class CellKind {
                   w.weight("wh", h, 4 * h),
                   w.bias("b", 4 * h),
                   w.weight("p", 3, h)),
-          (cell, logLags) -> startLstm(((PeepholeLstmCell) cell).b().value(), logLags));
+          (cell, gates) -> startLstm(((PeepholeLstmCell) cell).b().value(), gates));
 
   private final String name;
   private final Factory factory;
-  private final ChronoStart chronoStart; // null if it has none
+  private final GateStart gateStart; // null if it has none
 
   /** A maker of cells over weights that come from elsewhere. */
   @FunctionalInterface
@@ -108,22 +123,25 @@ public final class CellKind {
     Parameter bias(String name, int size, double start);
   }
 
-  /** Starts the gates of a new cell for long lags (Tallec and Ollivier 2018). */
+  /** What the gates of a new cell begin with, which hold or let in what a unit remembers. */
+  public record GateBiases(double[] forget, double[] input) {}
+
+  /** Gives the gates of a new cell the biases that they begin with. */
   @FunctionalInterface
-  public interface ChronoStart {
+  public interface GateStart {
 
     /**
      * Sets the biases of the gates.
      *
      * @param cell a new cell of the kind
-     * @param logLags draws for as many units as it is asked for the logarithm of a lag each: what
-     *     forget gates begin with, and input gates with its negative
+     * @param biases of as many units as it is asked for: what forget gates and input gates begin
+     *     with. A gate that does the work of both, as z of a GRU, takes the negative of forget
      */
-    void start(Cell cell, IntFunction<double[]> logLags);
+    void start(Cell cell, IntFunction<GateBiases> biases);
   }
 
   /**
-   * A kind without a start for long lags.
+   * A kind whose biases all begin as its factory has them.
    *
    * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
    *     call the kind, so that no other kind may have it
@@ -140,10 +158,11 @@ public final class CellKind {
    * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
    *     call the kind, so that no other kind may have it
    * @param factory makes the cell
-   * @param chronoStart starts its gates for long lags; null if it has none
+   * @param gateStart gives its gates other biases to begin with, see {@link InitialBias}; null if
+   *     it has no such gates
    * @throws IllegalArgumentException if the name is of other characters
    */
-  public CellKind(String name, Factory factory, ChronoStart chronoStart) {
+  public CellKind(String name, Factory factory, GateStart gateStart) {
     Objects.requireNonNull(name, "name");
     if (!name.matches("[a-z][a-z0-9_-]*")) {
       throw new IllegalArgumentException(
@@ -151,12 +170,12 @@ public final class CellKind {
     }
     this.name = name;
     this.factory = Objects.requireNonNull(factory, "factory");
-    this.chronoStart = chronoStart;
+    this.gateStart = gateStart;
   }
 
   /** {@return the kinds of the library} */
   public static List<CellKind> all() {
-    return List.of(RNN, LSTM, GRU, PEEPHOLE_LSTM);
+    return List.of(RNN, RNN_RELU, LSTM, GRU, GRU_RESET_AFTER, PEEPHOLE_LSTM);
   }
 
   /**
@@ -176,12 +195,19 @@ public final class CellKind {
                         Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
   }
 
-  /** Forget and input gates of an LSTM. */
-  private static void startLstm(Matrix b, IntFunction<double[]> logLags) {
-    double[] f = logLags.apply(b.cols() / 4);
-    for (int j = 0; j < f.length; j++) {
-      b.set(0, j, f[j]); // the forget gates
-      b.set(0, 2 * f.length + j, -f[j]); // the input gates
+  private static void startLstm(Matrix b, IntFunction<GateBiases> biases) {
+    int hidden = b.cols() / 4;
+    GateBiases gates = biases.apply(hidden);
+    for (int j = 0; j < hidden; j++) {
+      b.set(0, j, gates.forget[j]);
+      b.set(0, 2 * hidden + j, gates.input[j]);
+    }
+  }
+
+  private static void startGru(GruCell cell, IntFunction<GateBiases> biases) {
+    double[] forget = biases.apply(cell.outputSize()).forget;
+    for (int j = 0; j < forget.length; j++) {
+      cell.b().value().set(0, j, -forget[j]); // z weighs the candidate: it is an input gate
     }
   }
 
@@ -226,23 +252,23 @@ public final class CellKind {
     return Objects.requireNonNull(cell, () -> "CellKind " + name + ": its factory gave no cell");
   }
 
-  /** {@return whether its gates can be started for long lags} */
-  public boolean hasChronoStart() {
-    return chronoStart != null;
+  /** {@return whether its gates can begin with other biases, see {@link InitialBias}} */
+  public boolean hasGateStart() {
+    return gateStart != null;
   }
 
   /**
-   * Starts the gates of a new cell for long lags.
+   * Gives the gates of a new cell the biases that they begin with.
    *
    * @param cell a new cell of this kind
-   * @param logLags draws the logarithm of a lag for each of so many units
-   * @throws IllegalStateException if the kind has no such start
+   * @param biases of as many units as it is asked for
+   * @throws IllegalStateException if the kind has no such gates
    */
-  public void startChrono(Cell cell, IntFunction<double[]> logLags) {
-    if (chronoStart == null) {
-      throw new IllegalStateException(name + ": has no gates to start for long lags");
+  public void startGates(Cell cell, IntFunction<GateBiases> biases) {
+    if (gateStart == null) {
+      throw new IllegalStateException(name + ": has no gates to give biases to");
     }
-    chronoStart.start(cell, logLags);
+    gateStart.start(cell, biases);
   }
 
   /** {@return what files and options call it, in lower case} */

@@ -10,15 +10,26 @@ import java.util.Arrays;
  * training stops there with a message that names it. A batch in which no label counts is refused by
  * the model.
  *
- * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
- * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not copied
+ * @param inputs what is read; not copied
  * @param labels right classes: (N,1) of whole sequences, (N,T) of steps; -1 is not counted, nor is
- *     what stands past a sequence's length; not copied
+ *     that of a step that does not count; not copied
  */
-public record LabelledSequences(Tensor3 xs, int[] lengths, int[][] labels) {
+public record LabelledSequences(Sequences inputs, int[][] labels) {
 
   /**
-   * Sequences that have one class each.
+   * Sequences of features.
+   *
+   * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not
+   *     copied
+   * @param labels right classes: (N,1) of whole sequences, (N,T) of steps; not copied
+   */
+  public LabelledSequences(Tensor3 xs, int[] lengths, int[][] labels) {
+    this(Sequences.of(xs, lengths), labels);
+  }
+
+  /**
+   * Sequences of features that have one class each.
    *
    * @param xs inputs (N,T,D); not copied
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not
@@ -27,7 +38,28 @@ public record LabelledSequences(Tensor3 xs, int[] lengths, int[][] labels) {
    * @return the batch, labels (N,1)
    */
   public static LabelledSequences ofWhole(Tensor3 xs, int[] lengths, int[] classes) {
+    return ofWhole(Sequences.of(xs, lengths), classes);
+  }
+
+  /**
+   * Sequences that have one class each.
+   *
+   * @param inputs what is read; not copied
+   * @param classes the right class of each sequence (N); copied
+   * @return the batch, labels (N,1)
+   */
+  public static LabelledSequences ofWhole(Sequences inputs, int[] classes) {
     int[][] labels = Arrays.stream(classes).mapToObj(k -> new int[] {k}).toArray(int[][]::new);
-    return new LabelledSequences(xs, lengths, labels);
+    return new LabelledSequences(inputs, labels);
+  }
+
+  /** {@return the features (N,T,D); null if words are read} */
+  public Tensor3 xs() {
+    return inputs.features();
+  }
+
+  /** {@return how many steps of each sequence count (N); null for all, or if there are holes} */
+  public int[] lengths() {
+    return inputs.lengths();
   }
 }

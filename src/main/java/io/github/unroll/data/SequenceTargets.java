@@ -10,9 +10,31 @@ import io.github.unroll.tensor.Tensor3;
  * training stops there with a message that names it. A target that is NaN is not counted: a gap. A
  * batch in which no target counts is refused by the model.
  *
- * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
- * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not copied
+ * @param inputs what is read; not copied
  * @param targets right values: (N,1,K) of whole sequences, (N,T,K) of steps; not counted are NaN
- *     and, of steps, those past a sequence's length; not copied
+ *     and those of steps that do not count; not copied
  */
-public record SequenceTargets(Tensor3 xs, int[] lengths, Tensor3 targets) {}
+public record SequenceTargets(Sequences inputs, Tensor3 targets) {
+
+  /**
+   * Sequences of features.
+   *
+   * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
+   * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not
+   *     copied
+   * @param targets right values: (N,1,K) of whole sequences, (N,T,K) of steps; not copied
+   */
+  public SequenceTargets(Tensor3 xs, int[] lengths, Tensor3 targets) {
+    this(Sequences.of(xs, lengths), targets);
+  }
+
+  /** {@return the features (N,T,D); null if words are read} */
+  public Tensor3 xs() {
+    return inputs.features();
+  }
+
+  /** {@return how many steps of each sequence count (N); null for all, or if there are holes} */
+  public int[] lengths() {
+    return inputs.lengths();
+  }
+}

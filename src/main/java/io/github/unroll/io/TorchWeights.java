@@ -4,6 +4,7 @@ import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.Merge;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
@@ -396,13 +397,14 @@ public final class TorchWeights extends NamedWeights {
                 + " and size; take them one by one");
       }
     }
-    if (layer instanceof Bidirectional both && both.merge() == Bidirectional.Merge.ADD) {
+    if (layer instanceof Bidirectional both && both.merge() != Merge.CONCATENATE) {
       throw new IllegalArgumentException(
           String.format(
                   Locale.ROOT,
-                  "TorchWeights: layer %d adds its two directions, and PyTorch puts them side by"
-                      + " side; take",
-                  l)
+                  "TorchWeights: layer %d merges its two directions by %s, and PyTorch puts them side"
+                      + " by side; take",
+                  l,
+                  both.merge())
               + " ahead() and back() one by one");
     }
   }

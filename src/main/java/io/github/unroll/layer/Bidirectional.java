@@ -1,7 +1,6 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.cell.Cell;
-import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
@@ -19,14 +18,6 @@ import java.util.stream.Stream;
  * final state is the one at the first step.
  */
 public final class Bidirectional implements RecurrentLayer {
-
-  /** What becomes of the two outputs of a step. */
-  public enum Merge {
-    /** Side by side, forward first: (N,T,2H). */
-    CONCATENATE,
-    /** Their sum: (N,T,H). */
-    ADD
-  }
 
   private final RecurrentLayer ahead;
   private final Reversed back;
@@ -76,13 +67,15 @@ public final class Bidirectional implements RecurrentLayer {
               ahead.inputSize(),
               back.inputSize()));
     }
-    if (merge == Merge.ADD && ahead.outputSize() != back.outputSize()) {
+    if (merge != Merge.CONCATENATE && ahead.outputSize() != back.outputSize()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "Bidirectional: outputs of %d and %d features cannot be added; concatenate them",
+              "Bidirectional: outputs of %d and %d features can only be concatenated, not merged by"
+                  + " %s",
               ahead.outputSize(),
-              back.outputSize()));
+              back.outputSize(),
+              merge));
     }
     this.ahead = ahead;
     this.back = new Reversed(back);
@@ -105,25 +98,9 @@ public final class Bidirectional implements RecurrentLayer {
     fromLast = Room.of(fromLast, xs.d0(), xs.d1(), back.outputSize());
     ahead.forwardInto(xs, mask, starts.get(0), fromFirst);
     back.forwardInto(xs, mask, starts.get(1), fromLast);
-    first(hs).copyFrom(fromFirst.asRows());
-    if (merge == Merge.CONCATENATE) {
-      second(hs).copyFrom(fromLast.asRows());
-    } else {
-      second(hs).add(fromLast.asRows());
-    }
+    merge.merge(fromFirst.asRows(), fromLast.asRows(), hs.asRows());
     n = xs.d0();
     steps = xs.d1();
-  }
-
-  /** Where the outputs of the layer ahead stand, or are added. */
-  private MatrixView first(Tensor3 hs) {
-    return hs.asRows().columns(0, ahead.outputSize());
-  }
-
-  /** Where the outputs of the layer back stand, or are added. */
-  private MatrixView second(Tensor3 hs) {
-    int from = merge == Merge.CONCATENATE ? ahead.outputSize() : 0;
-    return hs.asRows().columns(from, back.outputSize());
   }
 
   @Override
@@ -154,8 +131,7 @@ public final class Bidirectional implements RecurrentLayer {
     }
     List<State> dFinals = State.split(dFinal, directions);
     dxsBack = Room.of(dxsBack, n, steps, inputSize());
-    fromFirst.asRows().copyFrom(first(dhs));
-    fromLast.asRows().copyFrom(second(dhs));
+    merge.backward(dhs.asRows(), fromFirst.asRows(), fromLast.asRows());
     ahead.backwardInto(fromFirst, dFinals.get(0), dxs);
     back.backwardInto(fromLast, dFinals.get(1), dxsBack);
     dxs.asRows().add(dxsBack.asRows());
@@ -254,6 +230,6 @@ public final class Bidirectional implements RecurrentLayer {
 
   @Override
   public int outputSize() {
-    return merge == Merge.ADD ? ahead.outputSize() : ahead.outputSize() + back.outputSize();
+    return merge.size(ahead.outputSize(), back.outputSize());
   }
 }

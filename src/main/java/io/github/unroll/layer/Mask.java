@@ -54,8 +54,15 @@ public final class Mask {
     return lengths != null ? t < lengths[i] : counts[i][t];
   }
 
-  /** Throws unless it is one of n sequences of so many steps. */
-  static void check(Mask mask, int n, int steps) {
+  /**
+   * Refuses a mask that a batch cannot have.
+   *
+   * @param mask null for all steps
+   * @param n N, how many sequences
+   * @param steps T
+   * @throws IllegalArgumentException if it is of other sequences or of another number of steps
+   */
+  public static void check(Mask mask, int n, int steps) {
     if (mask != null && mask.lengths != null) {
       Lengths.check(mask.lengths, n, steps);
     } else if (mask != null) {

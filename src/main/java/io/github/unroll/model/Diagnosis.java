@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.data.Sequences;
 import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
@@ -14,11 +15,11 @@ final class Diagnosis {
 
   private Diagnosis() {}
 
-  /** Of inputs (N,T,D) the first that is read and not finite; lengths null for all steps. */
-  static Optional<String> input(Tensor3 xs, int[] lengths) {
-    for (int i = 0; i < xs.d0(); i++) {
+  /** Of features (N,T,D) the first that is read and not finite. */
+  static Optional<String> input(Sequences inputs, CountedSteps steps) {
+    for (int i = 0; i < inputs.batch(); i++) {
       String sequence = String.format(Locale.ROOT, "sequence %d, ", i);
-      Optional<String> bad = inputOfOne(xs, i, lengths == null ? xs.d1() : lengths[i], sequence);
+      Optional<String> bad = inputOfOne(inputs.features(), i, steps, sequence);
       if (bad.isPresent()) {
         return bad;
       }
@@ -26,26 +27,35 @@ final class Diagnosis {
     return Optional.empty();
   }
 
-  private static Optional<String> inputOfOne(Tensor3 xs, int i, int length, String sequence) {
+  private static Optional<String> inputOfOne(
+      Tensor3 xs, int i, CountedSteps steps, String sequence) {
     int d = xs.d2();
-    int from = i * xs.d1() * d;
-    int bad = NotFinite.first(xs.data(), from, from + length * d);
-    return bad < 0
-        ? Optional.empty()
-        : Optional.of(
+    for (int t = 0; t <= steps.last(i); t++) {
+      int from = (i * xs.d1() + t) * d;
+      int bad = steps.counts(i, t) ? NotFinite.first(xs.data(), from, from + d) : -1;
+      if (bad >= 0) {
+        return Optional.of(
             String.format(
                 Locale.ROOT,
                 "the input is %s at %sstep %d, feature %d; fill such gaps, or leave the sequence"
                     + " out",
                 xs.data()[bad],
                 sequence,
-                (bad - from) / d,
-                (bad - from) % d));
+                t,
+                bad - from));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Of sequence i alone why its scores have no greatest. */
-  static String ofScores(Tensor3 xs, int i, int length, List<Parameter> parameters) {
-    return inputOfOne(xs, i, length, "")
+  static String ofScores(
+      Sequences inputs, int i, CountedSteps steps, List<Parameter> parameters) {
+    Optional<String> input =
+        inputs.features() == null
+            ? Optional.empty()
+            : inputOfOne(inputs.features(), i, steps, "");
+    return input
         .or(() -> NotFinite.parameter(parameters))
         .orElse("its inputs and all parameters are finite, so the scores overflowed");
   }

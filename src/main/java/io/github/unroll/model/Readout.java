@@ -1,11 +1,15 @@
 package io.github.unroll.model;
 
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 
 /** Which states of a sequence a model answers from, and so how often it answers. */
 public enum Readout {
-  /** Once a sequence, from the state after its last step. */
+  /**
+   * Once a sequence, from the state after its last step; of a direction from the end of the
+   * sequence, from the state after its first.
+   */
   LAST,
   /** Once a sequence, from the mean of the states after each of its steps. */
   MEAN,
@@ -18,78 +22,72 @@ public enum Readout {
   }
 
   /**
-   * From states (N,P,H), those of the steps from one on, to what is read of them: (N,1,H), or of
-   * {@link #EVERY} (N,P,H). Pieces are read in the order of time, each into the same out; what is
-   * read once a sequence stands there when its last step was among them. States past a length,
-   * which are zero, take no part.
+   * From states (N,P,H), those of the steps from one on, to what is read once a sequence (N,1,H).
+   * Pieces are read in the order of time, each into the same out; what is read stands there when
+   * the last step was among them. States of steps that do not count take no part.
    */
-  void read(Tensor3 states, int from, int[] lengths, Tensor3 out) {
-    if (this == EVERY) {
-      System.arraycopy(states.data(), 0, out.data(), 0, out.data().length);
-      return;
-    }
+  void read(Tensor3 states, int from, CountedSteps steps, Tensor3 out) {
+    MatrixView rows = states.asRows();
+    MatrixView read = out.asRows();
     for (int i = 0; i < states.d0(); i++) {
-      int counted = Math.min(states.d1(), lengths[i] - from);
-      boolean ends = counted > 0 && counted == lengths[i] - from;
+      int last = steps.last(i) - from; // in this piece, in one before or in one to come
       if (this == MEAN) {
-        addMean(states, i, from, counted, ends, out);
-      } else if (ends) {
-        int h = states.d2();
-        int last = (i * states.d1() + counted - 1) * h;
-        System.arraycopy(states.data(), last, out.data(), i * h, h);
+        addMean(states, i, from, last, steps, out);
+      } else if (last >= 0 && last < states.d1()) {
+        read.copyRow(i, rows, i * states.d1() + last);
       }
     }
   }
 
   private static void addMean(
-      Tensor3 states, int i, int from, int counted, boolean ends, Tensor3 out) {
+      Tensor3 states, int i, int from, int last, CountedSteps steps, Tensor3 out) {
     int h = states.d2();
     double[] to = out.data();
     if (from == 0) {
       Arrays.fill(to, i * h, (i + 1) * h, 0);
     }
-    for (int t = 0; t < counted; t++) {
+    for (int t = 0; t < states.d1() && t <= last; t++) {
       int at = (i * states.d1() + t) * h;
-      for (int j = 0; j < h; j++) {
+      for (int j = 0; steps.counts(i, from + t) && j < h; j++) {
         to[i * h + j] += states.data()[at + j];
       }
     }
+    boolean ends = last >= 0 && last < states.d1();
     for (int j = i * h; ends && j < (i + 1) * h; j++) {
-      to[j] /= from + counted; // after the sum: a session, too, knows the length only then
+      to[j] /= steps.number(i); // after the sum: a session, too, knows the length only then
     }
   }
 
-  /** The gradient of the states (N,T,H) from that of what was read of them (N,S,H). */
-  void spread(Tensor3 dRead, int[] lengths, Tensor3 dStates) {
-    int h = dStates.d2();
-    double[] from = dRead.data();
-    double[] to = dStates.data();
-    if (this == EVERY) {
-      System.arraycopy(from, 0, to, 0, to.length);
-      return;
-    }
+  /** The gradient of the states (N,T,H) from that of what is read once a sequence (N,1,H). */
+  void spread(Tensor3 dRead, CountedSteps steps, Tensor3 dStates) {
     dStates.fill(0);
+    int h = dStates.d2();
+    MatrixView rows = dStates.asRows();
+    MatrixView read = dRead.asRows();
     for (int i = 0; i < dStates.d0(); i++) {
-      int begin = i * dStates.d1() * h;
-      int last = begin + (lengths[i] - 1) * h;
+      int begin = i * dStates.d1();
       if (this == LAST) {
-        System.arraycopy(from, i * h, to, last, h);
+        rows.copyRow(begin + steps.last(i), read, i);
       } else {
-        for (int at = begin; at <= last; at += h) {
-          for (int j = 0; j < h; j++) {
-            to[at + j] = from[i * h + j] / lengths[i];
+        for (int t = 0; t <= steps.last(i); t++) {
+          for (int j = 0; steps.counts(i, t) && j < h; j++) {
+            dStates.data()[(begin + t) * h + j] = dRead.data()[i * h + j] / steps.number(i);
           }
         }
       }
     }
   }
 
-  /** Sets to zero what stands past the lengths; ys is (N,S,K), S as many as T steps answer. */
-  void clearPadding(Tensor3 ys, int[] lengths) {
-    int sequence = ys.d1() * ys.d2();
-    for (int i = 0; i < ys.d0(); i++) {
-      int counted = answers(lengths[i]) * ys.d2();
-      Arrays.fill(ys.data(), i * sequence + counted, (i + 1) * sequence, 0);
+  /** Sets to zero what answers steps that do not count; ys is (N,S,K), S answers of T steps. */
+  void clearUncounted(Tensor3 ys, CountedSteps steps) {
+    int k = ys.d2();
+    for (int i = 0; this == EVERY && i < ys.d0(); i++) {
+      for (int t = 0; t < ys.d1(); t++) {
+        if (!steps.counts(i, t)) {
+          int at = (i * ys.d1() + t) * k;
+          Arrays.fill(ys.data(), at, at + k, 0);
+        }
+      }
     }
   }
 }

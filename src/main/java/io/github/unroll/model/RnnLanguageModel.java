@@ -1,18 +1,17 @@
 package io.github.unroll.model;
 
-import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.Sequences;
 import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.RecurrentSession;
+import io.github.unroll.layer.State;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,152 +22,24 @@ import java.util.Optional;
  *           → scores (N,T,V) → TimeSoftmaxWithLoss → loss
  * }</pre>
  *
- * <p>The three models of the book "Deep Learning from Scratch 2" are configurations of it:
+ * <p>The three models of the book "Deep Learning from Scratch 2" are descriptions of it:
  *
  * <pre>{@code
- * SimpleRnnlm   new Configuration(v, d, h)
- * Rnnlm         new Configuration(v, d, h).withCell(CellKind.LSTM)
- * BetterRnnlm   new Configuration(v, h, h).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5).withTiedWeights()
+ * SimpleRnnlm   languageModel(v, d, h)
+ * Rnnlm         languageModel(v, d, h).withCell(CellKind.LSTM)
+ * BetterRnnlm   languageModel(v, h, h).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5).withTiedWeights()
  * }</pre>
  *
  * <p>The state is carried from one {@link #forward} to the next, so that blocks of a text in order
  * train it by truncated backpropagation through time.
  */
-public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch> {
+public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
 
+  private static final String NAME = "RnnLanguageModel";
   private static final int READING_STEPS = 64;
 
-  private final Configuration configuration;
-  private final LanguageModelWeights weights;
-  private final List<Parameter> parameters;
-  private final LanguageModelLayers layers;
   private final TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
-
-  private Tensor3 scores;
-  private boolean awaitsBackward;
-
-  /**
-   * What a language model is made of.
-   *
-   * @param vocabularySize V, at least 1
-   * @param embeddingSize D, the length of a word's vector, at least 1
-   * @param hiddenSize H, of every recurrent layer, at least 1
-   * @param cell what the recurrent layers are made of
-   * @param layers how many recurrent layers stand one upon the other, at least 1
-   * @param dropout probability, in [0, 1), that a value is dropped in training: of the word
-   *     vectors, between two recurrent layers, and of the outputs of the last
-   * @param tieWeights whether the word vectors (V,D) are the output weights too, read transposed; D
-   *     must then be H
-   */
-  public record Configuration(
-      int vocabularySize,
-      int embeddingSize,
-      int hiddenSize,
-      CellKind cell,
-      int layers,
-      double dropout,
-      boolean tieWeights) {
-
-    /**
-     * A configuration.
-     *
-     * @param vocabularySize V, at least 1
-     * @param embeddingSize D, at least 1
-     * @param hiddenSize H, at least 1
-     * @param cell what the recurrent layers are made of
-     * @param layers how many recurrent layers, at least 1
-     * @param dropout probability that a value is dropped in training, in [0, 1)
-     * @param tieWeights whether the word vectors are the output weights too; D must then be H
-     * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
-     *     in [0, 1), or weights are tied and D is not H
-     */
-    public Configuration {
-      checkSize("vocabularySize", vocabularySize);
-      checkSize("embeddingSize", embeddingSize);
-      checkSize("hiddenSize", hiddenSize);
-      checkSize("layers", layers);
-      Objects.requireNonNull(cell, "cell");
-      if (!(dropout >= 0 && dropout < 1)) {
-        throw new IllegalArgumentException(
-            "RnnLanguageModel: dropout must be in [0, 1), not " + dropout);
-      }
-      if (tieWeights && embeddingSize != hiddenSize) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "RnnLanguageModel: tied weights need word vectors as long as the state, but"
-                    + " embeddingSize is %d and hiddenSize %d; make them equal, or do not tie",
-                embeddingSize,
-                hiddenSize));
-      }
-    }
-
-    /**
-     * One layer of {@link CellKind#RNN}, no dropout, output weights of its own.
-     *
-     * @param vocabularySize V, at least 1
-     * @param embeddingSize D, at least 1
-     * @param hiddenSize H, at least 1
-     * @throws IllegalArgumentException if a size is below 1
-     */
-    public Configuration(int vocabularySize, int embeddingSize, int hiddenSize) {
-      this(vocabularySize, embeddingSize, hiddenSize, CellKind.RNN, 1, 0, false);
-    }
-
-    private static void checkSize(String what, int size) {
-      if (size < 1) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT, "RnnLanguageModel: %s must be at least 1, not %d", what, size));
-      }
-    }
-
-    /**
-     * The same with another cell.
-     *
-     * @param other what the recurrent layers are made of
-     * @return a new configuration
-     */
-    public Configuration withCell(CellKind other) {
-      return new Configuration(
-          vocabularySize, embeddingSize, hiddenSize, other, layers, dropout, tieWeights);
-    }
-
-    /**
-     * The same with another number of recurrent layers.
-     *
-     * @param number at least 1
-     * @return a new configuration
-     * @throws IllegalArgumentException if it is below 1
-     */
-    public Configuration withLayers(int number) {
-      return new Configuration(
-          vocabularySize, embeddingSize, hiddenSize, cell, number, dropout, tieWeights);
-    }
-
-    /**
-     * The same with another dropout.
-     *
-     * @param rate probability that a value is dropped in training, in [0, 1)
-     * @return a new configuration
-     * @throws IllegalArgumentException if it is not in [0, 1)
-     */
-    public Configuration withDropout(double rate) {
-      return new Configuration(
-          vocabularySize, embeddingSize, hiddenSize, cell, layers, rate, tieWeights);
-    }
-
-    /**
-     * The same with the word vectors as output weights.
-     *
-     * @return a new configuration
-     * @throws IllegalArgumentException if D is not H
-     */
-    public Configuration withTiedWeights() {
-      return new Configuration(
-          vocabularySize, embeddingSize, hiddenSize, cell, layers, dropout, true);
-    }
-  }
+  private int[][] labels; // of the latest batch
 
   /**
    * A new model of one plain recurrent layer: the book's SimpleRnnlm.
@@ -181,55 +52,46 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    */
   public RnnLanguageModel(
       int vocabularySize, int embeddingSize, int hiddenSize, RandomState random) {
-    this(new Configuration(vocabularySize, embeddingSize, hiddenSize), random);
+    this(SequenceDescription.languageModel(vocabularySize, embeddingSize, hiddenSize), random);
   }
 
   /**
    * A new model. Weights are normal: the word vectors of standard deviation 1/100, the others of
-   * 1/√(rows); biases are zero. Drawn in the order of {@link #parameters()}.
+   * 1/√(rows); biases as the description says. Drawn in the order of {@link #parameters()}, the
+   * biases last.
    *
-   * @param configuration what it is made of
+   * @param description what it is made of; it answers the next word
    * @param random modified: where the weights are drawn from now and, if there is dropout, the
    *     masks of each forward in training
+   * @throws IllegalArgumentException if the description answers something else
    */
-  public RnnLanguageModel(Configuration configuration, RandomState random) {
-    this(configuration, LanguageModelWeights.of(configuration, new DrawnWeights(random)), random);
+  public RnnLanguageModel(SequenceDescription description, RandomState random) {
+    super(
+        checked(NAME, description, Output.NextWord.class, "the next word"),
+        SequenceWeights.drawn(description, random),
+        random);
   }
 
   /**
    * A model of weights that are there already, such as those read from a file.
    *
-   * @param configuration what it is made of
+   * @param description what it is made of; it answers the next word
    * @param weights each of {@link #parameters()}' values by its name; copied
    * @param masks modified: where the masks of each forward in training are drawn from, if there is
    *     dropout
-   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   * @throws IllegalArgumentException if the description answers something else, or a weight is
+   *     missing, one too many, or of another shape
    */
   public RnnLanguageModel(
-      Configuration configuration, Map<String, Matrix> weights, RandomState masks) {
-    this(configuration, LanguageModelWeights.given(configuration, weights), masks);
+      SequenceDescription description, Map<String, Matrix> weights, RandomState masks) {
+    super(
+        checked(NAME, description, Output.NextWord.class, "the next word"),
+        SequenceWeights.given(NAME, description, weights),
+        masks);
   }
 
-  private RnnLanguageModel(
-      Configuration configuration, LanguageModelWeights weights, RandomState masks) {
-    this(configuration, weights, new LanguageModelLayers(configuration, weights, masks));
-  }
-
-  private RnnLanguageModel(
-      Configuration configuration, LanguageModelWeights weights, LanguageModelLayers layers) {
-    this.configuration = configuration;
-    this.weights = weights;
-    this.parameters = weights.parameters();
-    this.layers = layers;
-  }
-
-  /**
-   * What the model is made of.
-   *
-   * @return as it was built
-   */
-  public Configuration configuration() {
-    return configuration;
+  private RnnLanguageModel(RnnLanguageModel shared) {
+    super(shared.description(), shared.weights(), shared.readingNetwork());
   }
 
   /**
@@ -249,12 +111,8 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    * @throws IllegalArgumentException if N is below 1
    */
   public LanguageModelSession newSession(int batchSize) {
-    return layers.newSession(batchSize);
-  }
-
-  /** Layers over this model's parameters, without dropout, at the beginning of a text. */
-  LanguageModelLayers reader() {
-    return LanguageModelLayers.reading(configuration, weights);
+    RecurrentSession session = new RecurrentSession(rnn(), batchSize);
+    return new LanguageModelSession(network().wordVectors(), session, network().affine());
   }
 
   /**
@@ -267,59 +125,52 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    *     that of the kept state; the state is then as it was
    */
   public double forward(int[][] xs, int[][] ts) {
-    awaitsBackward = false; // a refused forward has no gradient
-    scores = layers.reserve(xs);
-    TimeSoftmaxWithLoss.checkLabels(scores, ts); // now: a later refusal would find the state moved
-    layers.read(xs);
-    double mean = loss.forward(layers.score(), ts);
-    awaitsBackward = true;
-    return mean;
+    return forward(new BpttBatches.Batch(xs, ts));
   }
 
   @Override
-  public double forward(BpttBatches.Batch batch) {
-    return forward(batch.xs(), batch.ts());
+  Sequences inputs(BpttBatches.Batch batch) {
+    return Sequences.ofWords(batch.xs());
   }
 
-  /**
-   * Adds the gradients of the latest loss to those of the parameters: once for each forward.
-   *
-   * @throws IllegalStateException if there was no forward, or it had its backward already
-   */
   @Override
-  public void backward() {
-    if (!awaitsBackward) {
-      throw new IllegalStateException(
-          "RnnLanguageModel.backward: there was no forward since the latest backward; call forward"
-              + " first, and backward once for it");
-    }
-    awaitsBackward = false;
-    loss.backwardInto(1, scores);
-    layers.backward(scores);
+  void takeTargets(BpttBatches.Batch batch, Tensor3 scores, CountedSteps steps) {
+    TimeSoftmaxWithLoss.checkLabels(scores, batch.ts());
+    labels = batch.ts();
+  }
+
+  @Override
+  void beginBatch() {} // the state is carried on
+
+  @Override
+  double loss(Tensor3 scores) {
+    return loss.forward(scores, labels);
+  }
+
+  @Override
+  void lossBackwardInto(Tensor3 dScores) {
+    loss.backwardInto(1, dScores);
   }
 
   @Override
   public Optional<String> notFinite(BpttBatches.Batch batch) {
-    return awaitsBackward // else gradients stand where the scores were
-        ? Optional.of(Diagnosis.overflow("all parameters", scores, "text", "word"))
-        : Optional.empty();
+    return notFinite(inputs(batch), "all parameters", "word");
   }
 
-  /**
-   * Chooses between training, where dropout acts, and use. {@link #perplexity}, {@link #newSession
-   * sessions} and {@link TextSampler} never drop anything, whatever is chosen here.
-   *
-   * @param training whether dropout acts from the next forward on; in a new model it does
-   */
   @Override
-  public void setTraining(boolean training) {
-    layers.setTraining(training);
+  String sequenceName() {
+    return "text";
   }
 
   /** Forgets the state: the next forward starts a new text. */
   @Override
   public void resetState() {
-    layers.recurrent().resetState();
+    rnn().resetState();
+  }
+
+  @Override
+  public Optional<State> keptState() {
+    return rnn().keptState();
   }
 
   /**
@@ -330,7 +181,7 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    */
   @Override
   public RnnLanguageModel withOwnState() {
-    return new RnnLanguageModel(configuration, weights, reader());
+    return new RnnLanguageModel(this);
   }
 
   /**
@@ -351,17 +202,16 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
               tokens.length));
     }
     checkIds(tokens);
-    LanguageModelLayers reader = reader();
+    SequenceNetwork reader = readingNetwork();
     TimeSoftmaxWithLoss reading = new TimeSoftmaxWithLoss();
     double total = 0;
     int end;
     for (int at = 0; at < tokens.length - 1; at = end) {
       end = at + Math.min(READING_STEPS, tokens.length - 1 - at);
-      int[][] xs = {Arrays.copyOfRange(tokens, at, end)};
+      Sequences xs = Sequences.ofWords(new int[][] {Arrays.copyOfRange(tokens, at, end)});
       int[][] ts = {Arrays.copyOfRange(tokens, at + 1, end + 1)};
       reader.reserve(xs);
-      reader.read(xs);
-      total += reading.forward(reader.score(), ts) * (end - at);
+      total += reading.forward(reader.forward(xs), ts) * (end - at);
     }
     return StrictMath.exp(total / (tokens.length - 1));
   }
@@ -369,29 +219,16 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
   // The last token is never read, only predicted, and as a label -1 would mean "ignore".
   private void checkIds(int[] tokens) {
     for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i] < 0 || tokens[i] >= configuration.vocabularySize()) {
+      if (tokens[i] < 0 || tokens[i] >= description().outputSize()) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
                 "perplexity: id %d at %d is not in 0..%d",
                 tokens[i],
                 i,
-                configuration.vocabularySize() - 1));
+                description().outputSize() - 1));
       }
     }
-  }
-
-  /**
-   * What is trained.
-   *
-   * @return embed.w (V,D); of each recurrent layer the parameters of its cell, in the library's wx
-   *     (D or H, G·H), wh (H,G·H), b (1,G·H) and what the cell has besides, called e.g. lstm.wx if
-   *     the layer is the only one, else lstm0.wx, lstm1.wx from the lowest up; affine.w (H,V)
-   *     unless weights are tied; affine.b (1,V)
-   */
-  @Override
-  public List<Parameter> parameters() {
-    return parameters;
   }
 
   /**
@@ -401,6 +238,6 @@ public final class RnnLanguageModel implements TrainableModel<BpttBatches.Batch>
    * @return the live layer; a forward or backward of its own would spoil the model's next backward
    */
   public RecurrentLayer rnn() {
-    return layers.recurrent();
+    return network().recurrent();
   }
 }

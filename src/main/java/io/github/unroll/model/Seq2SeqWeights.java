@@ -1,62 +1,72 @@
 package io.github.unroll.model;
 
-import io.github.unroll.cell.CellKind;
-import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.Cell;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The parameters of an encoder and a decoder: what training and decoding share. */
+/**
+ * The parameters of an encoder and a decoder: what training and decoding share.
+ *
+ * @param encoderCells one for each layer, from the lowest up
+ * @param decoderCells one for each layer, from the lowest up
+ */
 record Seq2SeqWeights(
     Parameter encoderEmbedW,
-    LstmCell encoderCell,
+    List<Cell> encoderCells,
     Parameter decoderEmbedW,
-    LstmCell decoderCell,
+    List<Cell> decoderCells,
     Parameter affineW,
     Parameter affineB) {
 
-  /**
-   * Weights as the book draws them: word vectors of standard deviation 1/100, others of 1/√(rows),
-   * biases zero, in the order of {@link #parameters()}.
-   *
-   * @param peeked how many features the decoder's LSTM reads beside a word vector
-   * @param beside how many features the affine layer reads beside the decoder's state
-   */
-  static Seq2SeqWeights drawn(int v, int d, int h, int peeked, int beside, RandomState random) {
-    return of(v, d, h, peeked, beside, new DrawnWeights(random));
+  /** New weights, drawn in the order of {@link #parameters()}, then the biases of gates. */
+  static Seq2SeqWeights drawn(Seq2SeqDescription d, RandomState random) {
+    Seq2SeqWeights drawn = of(d, new DrawnWeights(random));
+    DrawnWeights.startGates(
+        Stream.concat(drawn.encoderCells.stream(), drawn.decoderCells.stream()).toList(),
+        d.cell(),
+        d.initialBias(),
+        random);
+    return drawn;
   }
 
-  /** Weights that are there already, of a model of that name. */
-  static Seq2SeqWeights given(
-      String model, int v, int d, int h, int peeked, int beside, Map<String, Matrix> weights) {
-    return GivenWeights.all(model, weights, source -> of(v, d, h, peeked, beside, source));
+  /** Weights that are there already. */
+  static Seq2SeqWeights given(Seq2SeqDescription d, Map<String, Matrix> weights) {
+    return GivenWeights.all("Seq2Seq", weights, source -> of(d, source));
   }
 
-  private static Seq2SeqWeights of(
-      int v, int d, int h, int peeked, int beside, WeightSource source) {
-    // The sums below fit: by then there are weights of 4·h columns and of d·4·h elements.
+  /** Asked for in the order of {@link #parameters()}. */
+  static Seq2SeqWeights of(Seq2SeqDescription d, WeightSource source) {
+    int v = d.vocabularySize();
+    int size = d.embeddingSize();
+    Parameter encoderEmbedW = source.wordVectors("encoder.embed.w", v, size);
+    List<Cell> encoder = source.cells("encoder.", d.cell(), d.layers(), size, d.hiddenSize());
+    int h = encoder.get(d.layers() - 1).outputSize();
+    Parameter decoderEmbedW = source.wordVectors("decoder.embed.w", v, size);
+    int peeked = d.form() == Seq2SeqDescription.Form.PEEKY ? h : 0;
+    int beside = d.form() == Seq2SeqDescription.Form.PLAIN ? 0 : h;
+    // The sums fit: by then there are weights of so many columns and rows.
+    List<Cell> decoder =
+        source.cells("decoder.", d.cell(), d.layers(), size + peeked, d.hiddenSize());
     return new Seq2SeqWeights(
-        source.wordVectors("encoder.embed.w", v, d),
-        lstm("encoder.lstm", d, h, source),
-        source.wordVectors("decoder.embed.w", v, d),
-        lstm("decoder.lstm", d + peeked, h, source),
+        encoderEmbedW,
+        encoder,
+        decoderEmbedW,
+        decoder,
         source.weight("decoder.affine.w", h + beside, v),
         source.bias("decoder.affine.b", v));
-  }
-
-  private static LstmCell lstm(String name, int d, int h, WeightSource source) {
-    return (LstmCell) source.cell(CellKind.LSTM, name, d, h);
   }
 
   List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
     all.add(encoderEmbedW);
-    all.addAll(encoderCell.parameters());
+    encoderCells.forEach(cell -> all.addAll(cell.parameters()));
     all.add(decoderEmbedW);
-    all.addAll(decoderCell.parameters());
+    decoderCells.forEach(cell -> all.addAll(cell.parameters()));
     all.add(affineW);
     all.add(affineB);
     return List.copyOf(all);

@@ -1,58 +1,77 @@
 package io.github.unroll.model;
 
 import io.github.unroll.layer.Mask;
+import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.State;
+import io.github.unroll.layer.TimeDropout;
 import io.github.unroll.layer.TimeEmbedding;
-import io.github.unroll.layer.TimeLstm;
-import io.github.unroll.model.EncoderDecoder.InputOrder;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
+import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * What reads the question: word vectors and an LSTM. Decoders start from {@link #finalState()}, may
- * look at {@link #states()}, and add to the gradients of both between {@link #beginBackward} and
- * {@link #backward}.
+ * What reads the question: word vectors and recurrent layers. A decoder starts from {@link
+ * #finalState()}, may read {@link #outputs()} and {@link #lastOutput()}, and adds to the gradients
+ * of these between {@link #beginBackward} and {@link #backward}.
  */
 final class SequenceEncoder {
 
   private final TimeEmbedding embedding;
-  private final TimeLstm lstm;
+  private final TimeDropout below;
+  private final RecurrentLayer recurrent;
   private final InputOrder order;
+  private final int top; // which part of the state is the highest layer's output
 
   private int[] lengths;
   private Tensor3 vectors; // (N,Te,D)
-  private Tensor3 states; // (N,Te,H)
+  private Tensor3 outputs; // (N,Te,H)
   private State finalState;
 
-  private Tensor3 dStates; // (N,Te,H), of backward alone
+  private Tensor3 dOutputs; // (N,Te,H), of backward alone
   private State dFinal; // of backward alone
 
-  SequenceEncoder(Seq2SeqWeights weights, InputOrder order) {
-    this.embedding = new TimeEmbedding(weights.encoderEmbedW());
-    this.lstm = new TimeLstm(weights.encoderCell());
-    this.order = order;
+  SequenceEncoder(Seq2SeqDescription d, Seq2SeqWeights weights, RandomState masks) {
+    embedding = new TimeEmbedding(weights.encoderEmbedW());
+    below = new TimeDropout(d.embeddingSize(), d.dropout(), masks);
+    recurrent = SequenceNetwork.layers(weights.encoderCells(), d.dropout(), masks);
+    order = d.inputOrder();
+    top =
+        weights.encoderCells().subList(0, d.layers() - 1).stream()
+            .mapToInt(cell -> cell.stateSizes().length)
+            .sum();
+  }
+
+  void setTraining(boolean training) {
+    below.setTraining(training);
+    recurrent.setTraining(training);
   }
 
   void forward(int[][] xs, int[] lengths) {
-    int h = lstm.outputSize();
     this.lengths = lengths;
-    lstm.checkRoom(xs.length, xs[0].length);
+    recurrent.checkRoom(xs.length, xs[0].length);
     vectors = Room.of(vectors, xs.length, xs[0].length, embedding.embeddingSize());
-    states = Room.of(states, xs.length, xs[0].length, h);
+    outputs = Room.of(outputs, xs.length, xs[0].length, recurrent.outputSize());
     embedding.forwardInto(order == InputOrder.REVERSED ? reversed(xs, lengths) : xs, vectors);
-    lstm.forwardInto(vectors, Mask.ofLengths(lengths), null, states);
-    finalState = lstm.finalState();
+    below.forwardInto(vectors, vectors);
+    recurrent.forwardInto(vectors, Mask.ofLengths(lengths), null, outputs);
+    finalState = recurrent.finalState();
   }
 
-  /** Sets the gradients of {@link #states()} and {@link #finalState()} to zero. */
+  /** Sets the gradients of {@link #outputs()} and {@link #finalState()} to zero. */
   void beginBackward() {
-    int n = states.d0();
-    int h = states.d2();
-    dStates = Room.of(dStates, n, states.d1(), h);
-    dStates.fill(0);
-    dFinal = State.of(new Matrix(n, h), new Matrix(n, h));
+    int n = outputs.d0();
+    dOutputs = Room.of(dOutputs, n, outputs.d1(), outputs.d2());
+    dOutputs.fill(0);
+    List<Matrix> parts = new ArrayList<>();
+    for (int size : recurrent.stateSizes()) {
+      parts.add(new Matrix(n, size));
+    }
+    dFinal = new State(parts);
   }
 
   /** Each row from its last id that counts back to its first; then its padding, as it was. */
@@ -70,13 +89,14 @@ final class SequenceEncoder {
 
   /** Once for each forward. */
   void backward() {
-    lstm.backwardInto(dStates, dFinal, vectors);
+    recurrent.backwardInto(dOutputs, dFinal, vectors);
+    below.backwardInto(vectors, vectors);
     embedding.backward(vectors);
   }
 
-  /** The states in the order of reading (N,Te,H). */
-  Tensor3 states() {
-    return states;
+  /** The highest layer's outputs in the order of reading (N,Te,H). */
+  Tensor3 outputs() {
+    return outputs;
   }
 
   /** The lengths of the latest forward; null for all steps. */
@@ -84,19 +104,29 @@ final class SequenceEncoder {
     return lengths;
   }
 
-  /** h and c after each question's last step. */
+  /** The state of all layers after each question's last step. */
   State finalState() {
     return finalState;
   }
 
+  /** The highest layer's output after each question's last step (N,H). */
+  Matrix lastOutput() {
+    return finalState.matrices().get(top);
+  }
+
   /** Zeros when backward begins, for a decoder to add to. */
-  Tensor3 dStates() {
-    return dStates;
+  Tensor3 dOutputs() {
+    return dOutputs;
   }
 
   /** Zeros when backward begins, for a decoder to add to. */
   State dFinal() {
     return dFinal;
+  }
+
+  /** The part of {@link #dFinal()} that is the gradient of {@link #lastOutput()}. */
+  Matrix dLastOutput() {
+    return dFinal.matrices().get(top);
   }
 
   /**

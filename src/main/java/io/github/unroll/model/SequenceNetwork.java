@@ -1,88 +1,218 @@
 package io.github.unroll.model;
 
-import io.github.unroll.layer.Lengths;
-import io.github.unroll.layer.Mask;
+import io.github.unroll.cell.Cell;
+import io.github.unroll.data.Sequences;
+import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.Merge;
+import io.github.unroll.layer.Recurrent;
 import io.github.unroll.layer.RecurrentLayer;
-import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeDropout;
+import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /**
- * From sequences to answers, over weights that others may share: what a classifier and a regressor
- * have in common.
+ * From sequences to answers, over weights that others may share: what all sequence models have in
+ * common.
  *
  * <pre>{@code
- * xs (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → answers (N,S,K)
- *                                           S is 1, or T of Readout.EVERY
+ * words (N,T) → TimeEmbedding ↘
+ * features                (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine
+ *                                            → answers (N,S,K); S is 1, or T of Readout.EVERY
  * }</pre>
  */
 final class SequenceNetwork {
 
-  private final Readout readout;
+  private final int features; // D, if it reads features
+  private final TimeEmbedding embedding; // null if it reads features
+  private final TimeDropout below; // of the word vectors; null if it reads features
   private final RecurrentLayer recurrent;
-  private final TimeDropout dropout;
+  private final Readout readout;
+  private final BothEnds ends; // null unless the last states of both directions are read
+  private final TimeDropout above;
   private final TimeAffine affine;
 
-  private int[] lengths = {};
-  private Tensor3 states; // (N,T,H)
-  private Tensor3 read; // (N,S,H)
+  private final CountedSteps steps = new CountedSteps();
+  private Tensor3 vectors; // (N,T,D), then their gradient
+  private Tensor3 states; // (N,T,H), then their gradient
+  private Tensor3 read; // (N,S,H), then their gradient; the states themselves of Readout.EVERY
   private Tensor3 answers; // (N,S,K)
-  private Tensor3 dxs; // (N,T,D), of backward alone
 
   /** A network that is trained; masks is where dropout draws from. */
-  SequenceNetwork(SequenceConfiguration c, SequenceWeights weights, RandomState masks) {
-    readout = c.readout();
-    recurrent = RecurrentStack.over(weights.cells(), c.dropout(), masks);
-    dropout = new TimeDropout(recurrent.outputSize(), c.dropout(), masks);
-    affine = new TimeAffine(weights.affineW(), weights.affineB());
+  SequenceNetwork(SequenceDescription d, SequenceWeights weights, RandomState masks) {
+    features = d.input().size();
+    embedding = weights.embedW() == null ? null : new TimeEmbedding(weights.embedW());
+    below = embedding == null ? null : new TimeDropout(features, d.dropout(), masks);
+    recurrent = recurrent(d, weights.cells(), masks);
+    readout = d.readout();
+    int h = weights.cells().get(d.layers() - 1).get(0).outputSize();
+    ends = readsBothEnds(d) ? new BothEnds(d.bothDirections().orElseThrow(), h, h) : null;
+    above =
+        new TimeDropout(
+            ends == null ? recurrent.outputSize() : ends.size(), d.dropout(), masks);
+    affine =
+        d.isTied()
+            ? TimeAffine.tied(weights.embedW(), weights.affineB())
+            : new TimeAffine(weights.affineW(), weights.affineB());
   }
 
-  /** A session over the same weights, which shares nothing with this network that changes. */
-  SequenceSession newSession(int batchSize, boolean classes) {
-    return new SequenceSession(
-        new RecurrentSession(recurrent, batchSize), readout, affine, classes);
+  /** A network that only reads: without dropout, and with a state of its own. */
+  static SequenceNetwork reading(SequenceDescription d, SequenceWeights weights) {
+    SequenceNetwork network = new SequenceNetwork(d, weights, new RandomState(0));
+    network.setTraining(false);
+    return network;
+  }
+
+  private static boolean readsBothEnds(SequenceDescription d) {
+    return d.bothDirections().isPresent() && d.readout() == Readout.LAST;
+  }
+
+  /** The recurrent layers, stateful if they read from the first step on only. */
+  private static RecurrentLayer recurrent(
+      SequenceDescription d, List<List<Cell>> cells, RandomState masks) {
+    List<RecurrentLayer> layers = new ArrayList<>();
+    for (List<Cell> layer : cells) {
+      boolean top = layers.size() == cells.size() - 1;
+      layers.add(
+          layer.size() == 1
+              ? new Recurrent<>(layer.get(0), true)
+              : new Bidirectional(
+                  new Recurrent<>(layer.get(0)),
+                  new Recurrent<>(layer.get(1)),
+                  top && readsBothEnds(d) ? Merge.CONCATENATE : d.bothDirections().orElseThrow()));
+    }
+    return stack(layers, d.dropout(), masks);
+  }
+
+  private static RecurrentLayer stack(
+      List<? extends RecurrentLayer> layers, double dropout, RandomState masks) {
+    return layers.size() == 1 ? layers.get(0) : new RecurrentStack(layers, dropout, masks);
+  }
+
+  /** Layers over cells, one upon the other, each sequence from its beginning. */
+  static RecurrentLayer layers(List<Cell> cells, double dropout, RandomState masks) {
+    return stack(cells.stream().map(Recurrent::new).toList(), dropout, masks);
   }
 
   void setTraining(boolean training) {
+    if (below != null) {
+      below.setTraining(training);
+    }
     recurrent.setTraining(training);
-    dropout.setTraining(training);
+    above.setTraining(training);
   }
 
   /**
-   * The answers (N,S,K) to sequences, each from its beginning: the network's own, overwritten next.
-   * Those past a length are zero.
+   * Checks a batch and makes room for it.
+   *
+   * @return where its answers (N,S,K) will stand
+   * @throws IllegalArgumentException if the network reads something else, or a shape, a length or a
+   *     mask does not fit; ids are checked when they are read
    */
-  Tensor3 forward(Tensor3 xs, int[] sequenceLengths) {
-    recurrent.checkRoom(xs.d0(), xs.d1());
-    recurrent.resetState();
-    int asked = readout.answers(xs.d1());
-    states = Room.of(states, xs.d0(), xs.d1(), recurrent.outputSize());
-    read = Room.of(read, xs.d0(), asked, recurrent.outputSize());
-    answers = Room.of(answers, xs.d0(), asked, affine.outputSize());
-    recurrent.forwardInto(xs, Mask.ofLengths(sequenceLengths), null, states);
-    lengths = Lengths.copied(sequenceLengths, xs.d0(), xs.d1(), lengths);
-    readout.read(states, 0, lengths, read);
-    dropout.forwardInto(read, read);
-    affine.forwardInto(read, answers);
-    readout.clearPadding(answers, lengths);
+  Tensor3 reserve(Sequences inputs) {
+    checkInputs(inputs);
+    int n = inputs.batch();
+    int length = inputs.steps();
+    steps.set(inputs);
+    recurrent.checkRoom(n, length); // no layer's state is carried on without the others'
+    int asked = readout.answers(length);
+    if (embedding != null) {
+      vectors = Room.of(vectors, n, length, features);
+    }
+    states = Room.of(states, n, length, recurrent.outputSize());
+    read = readout == Readout.EVERY ? states : Room.of(read, n, 1, above.inputSize());
+    answers = Room.of(answers, n, asked, affine.outputSize());
     return answers;
   }
 
-  /** Adds the gradients; dAnswers (N,S,K), zero past a length, may be the answers themselves. */
+  void checkInputs(Sequences inputs) {
+    if ((embedding == null) != (inputs.words() == null)) {
+      throw new IllegalArgumentException(
+          embedding == null
+              ? String.format(
+                  Locale.ROOT, "the model reads %d features a step, not words", features)
+              : "the model reads words, not features; pass Sequences.ofWords(ids)");
+    }
+    if (inputs.batch() == 0 || inputs.steps() == 0) {
+      throw new IllegalArgumentException("no ids; pass at least one (1x1)");
+    }
+    if (embedding == null && inputs.features().d2() != features) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "xs must have %d features, the last axis; it is %s",
+              features,
+              inputs.features().shape()));
+    }
+  }
+
+  /**
+   * The answers (N,S,K) to a batch that room is {@link #reserve reserved} for, from the state that
+   * is kept: the network's own, overwritten next. Those of steps that do not count are zero.
+   */
+  Tensor3 forward(Sequences inputs) {
+    Tensor3 xs = inputs.features();
+    if (embedding != null) {
+      embedding.forwardInto(inputs.words(), vectors);
+      below.forwardInto(vectors, vectors);
+      xs = vectors;
+    }
+    recurrent.forwardInto(xs, CountedSteps.mask(inputs), null, states);
+    if (ends != null) {
+      ends.read(states, steps, read);
+    } else if (read != states) {
+      readout.read(states, 0, steps, read);
+    }
+    above.forwardInto(read, read);
+    affine.forwardInto(read, answers);
+    readout.clearUncounted(answers, steps);
+    return answers;
+  }
+
+  /** Adds the gradients; dAnswers (N,S,K), zero where no step counts, may be the answers. */
   void backward(Tensor3 dAnswers) {
     affine.backwardInto(dAnswers, read);
-    dropout.backwardInto(read, read);
-    readout.spread(read, lengths, states);
-    dxs = Room.of(dxs, states.d0(), states.d1(), recurrent.inputSize());
-    recurrent.backwardInto(states, dxs);
+    above.backwardInto(read, read);
+    if (ends != null) {
+      ends.spread(read, steps, states);
+    } else if (read != states) {
+      readout.spread(read, steps, states);
+    }
+    vectors = Room.of(vectors, states.d0(), states.d1(), features); // of features never read
+    recurrent.backwardInto(states, vectors);
+    if (embedding != null) {
+      below.backwardInto(vectors, vectors);
+      embedding.backward(vectors);
+    }
   }
 
   /** The answers of the latest forward, to be overwritten with their gradient. */
   Tensor3 answers() {
     return answers;
+  }
+
+  /** Which steps of the latest batch count. */
+  CountedSteps steps() {
+    return steps;
+  }
+
+  RecurrentLayer recurrent() {
+    return recurrent;
+  }
+
+  /** Word vectors (V,D); null if it reads features. */
+  Matrix wordVectors() {
+    return embedding == null ? null : embedding.vectors();
+  }
+
+  TimeAffine affine() {
+    return affine;
   }
 }

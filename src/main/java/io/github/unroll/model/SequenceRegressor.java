@@ -1,13 +1,11 @@
 package io.github.unroll.model;
 
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.data.Sequences;
 import io.github.unroll.loss.TimeMeanSquaredError;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,157 +14,154 @@ import java.util.Optional;
  * Tells values of a sequence, or of each of its steps, and forecasts how it goes on.
  *
  * <pre>{@code
- * xs (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → ys (N,S,K)
- *                                                             → TimeMeanSquaredError → loss
+ * (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → ys (N,S,K)
+ *                                                          → TimeMeanSquaredError → loss
  * S = 1 of Readout.LAST and MEAN, one answer a sequence; S = T of Readout.EVERY, one a step
  * }</pre>
  *
  * <p>Every sequence starts from the initial state of the cells, zeros in the library's. Sequences
- * of one batch may end early; what stands past their lengths, NaN too, touches nothing. {@link
- * #forward} keeps what {@link #backward} needs of every step; {@link #predict} and {@link
- * #forecast} need no more for a longer series, but for the answers.
+ * of one batch may end early or have holes; what stands at steps that do not count, NaN too,
+ * touches nothing. {@link #forward} keeps what {@link #backward} needs of every step; {@link
+ * #predict} and {@link #forecast} need no more for a longer series, but for the answers, unless the
+ * model reads in both directions.
  */
-public final class SequenceRegressor implements TrainableModel<SequenceTargets> {
+public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
 
-  private final SequenceConfiguration configuration;
-  private final SequenceWeights weights;
-  private final SequenceNetwork network;
+  private static final String NAME = "SequenceRegressor";
+
   private final TimeMeanSquaredError loss = new TimeMeanSquaredError();
-  private boolean awaitsBackward;
+  private Tensor3 targets; // of the latest batch, IGNORE where no step counts
 
   /**
-   * A new model. Weights are normal of standard deviation 1/√rows, biases zero but for a chrono
-   * start. Drawn in the order of {@link #parameters()}, the biases last.
+   * A new model. Weights are normal: word vectors of standard deviation 1/100, others of 1/√rows;
+   * biases as the description says. Drawn in the order of {@link #parameters()}, the biases last.
    *
-   * @param configuration what it is made of; its outputSize is the number of values of an answer
+   * @param description what it is made of; it answers values
    * @param random modified: where the weights are drawn from now and, if there is dropout, the
    *     masks of each forward in training
+   * @throws IllegalArgumentException if the description answers something else
    */
-  public SequenceRegressor(SequenceConfiguration configuration, RandomState random) {
-    this(configuration, SequenceWeights.drawn(configuration, random), random);
+  public SequenceRegressor(SequenceDescription description, RandomState random) {
+    super(
+        checked(NAME, description, Output.Values.class, "values"),
+        SequenceWeights.drawn(description, random),
+        random);
   }
 
   /**
    * A model of weights that are there already, such as those read from a file.
    *
-   * @param configuration what it is made of
+   * @param description what it is made of; it answers values
    * @param weights each of {@link #parameters()}' values by its name; copied
    * @param masks modified: where the masks of each forward in training are drawn from, if there is
    *     dropout
-   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   * @throws IllegalArgumentException if the description answers something else, or a weight is
+   *     missing, one too many, or of another shape
    */
   public SequenceRegressor(
-      SequenceConfiguration configuration, Map<String, Matrix> weights, RandomState masks) {
-    this(configuration, SequenceWeights.given("SequenceRegressor", configuration, weights), masks);
-  }
-
-  private SequenceRegressor(
-      SequenceConfiguration configuration, SequenceWeights weights, RandomState masks) {
-    this.configuration = configuration;
-    this.weights = weights;
-    this.network = new SequenceNetwork(configuration, weights, masks);
+      SequenceDescription description, Map<String, Matrix> weights, RandomState masks) {
+    super(
+        checked(NAME, description, Output.Values.class, "values"),
+        SequenceWeights.given(NAME, description, weights),
+        masks);
   }
 
   /**
    * The loss of a batch.
    *
-   * @param batch inputs (N,T,D), lengths, and targets (N,1,K), of {@link Readout#EVERY} (N,T,K),
-   *     finite or {@link TimeMeanSquaredError#IGNORE}; those past a length are not looked at
+   * @param batch what is read, and targets (N,1,K), of {@link Readout#EVERY} (N,T,K), finite or
+   *     {@link TimeMeanSquaredError#IGNORE}; those of steps that do not count are not looked at
    * @return mean squared error over the targets that count
    * @throws IllegalArgumentException if a shape, a length or a target does not fit, or no target
    *     counts
    */
   @Override
   public double forward(SequenceTargets batch) {
-    awaitsBackward = false;
-    Tensor3 targets = counted(batch);
-    double mean = loss.forward(network.forward(batch.xs(), batch.lengths()), targets);
-    awaitsBackward = true;
-    return mean;
+    return super.forward(batch);
   }
 
-  private Tensor3 counted(SequenceTargets batch) {
-    Tensor3 targets = batch.targets();
-    Tensor3 xs = batch.xs();
-    int answers = configuration.readout().answers(xs.d1());
-    int k = configuration.outputSize();
-    if (targets.d0() != xs.d0() || targets.d1() != answers || targets.d2() != k) {
+  @Override
+  Sequences inputs(SequenceTargets batch) {
+    return batch.inputs();
+  }
+
+  @Override
+  void takeTargets(SequenceTargets batch, Tensor3 answers, CountedSteps steps) {
+    if (!batch.targets().sameShape(answers)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "SequenceRegressor: of inputs %s readout %s gives answers (%dx%dx%d), targets are %s",
-              xs.shape(),
-              configuration.readout(),
-              xs.d0(),
-              answers,
-              k,
-              targets.shape()));
+              "SequenceRegressor: readout %s gives answers %s, targets are %s",
+              description().readout(),
+              answers.shape(),
+              batch.targets().shape()));
     }
-    if (configuration.readout() != Readout.EVERY || batch.lengths() == null) {
-      return targets;
-    }
-    return withoutPadding(targets, batch.lengths());
+    targets = counted(batch.targets(), steps);
   }
 
-  private static Tensor3 withoutPadding(Tensor3 targets, int[] lengths) {
-    Tensor3 counted = targets.copy();
-    int sequence = targets.d1() * targets.d2();
-    for (int i = 0; i < Math.min(targets.d0(), lengths.length); i++) {
-      int from = Math.min(Math.max(lengths[i], 0) * targets.d2(), sequence); // the layers check
-      Arrays.fill(
-          counted.data(), i * sequence + from, (i + 1) * sequence, TimeMeanSquaredError.IGNORE);
+  private Tensor3 counted(Tensor3 given, CountedSteps steps) {
+    if (description().readout() != Readout.EVERY || steps.all()) {
+      return given;
+    }
+    Tensor3 counted = given.copy();
+    for (int i = 0; i < counted.d0(); i++) {
+      for (int t = 0; t < counted.d1(); t++) {
+        for (int j = 0; !steps.counts(i, t) && j < counted.d2(); j++) {
+          counted.set(i, t, j, TimeMeanSquaredError.IGNORE);
+        }
+      }
     }
     return counted;
   }
 
-  /**
-   * Adds the gradients of the latest loss to those of the parameters: once for each forward.
-   *
-   * @throws IllegalStateException if there was no forward, or it had its backward already
-   */
   @Override
-  public void backward() {
-    if (!awaitsBackward) {
-      throw new IllegalStateException(
-          "SequenceRegressor.backward: no forward awaits it; call forward first");
-    }
-    awaitsBackward = false;
-    loss.backwardInto(1, network.answers());
-    network.backward(network.answers());
+  double loss(Tensor3 answers) {
+    return loss.forward(answers, targets);
+  }
+
+  @Override
+  void lossBackwardInto(Tensor3 dAnswers) {
+    loss.backwardInto(1, dAnswers);
   }
 
   @Override
   public Optional<String> notFinite(SequenceTargets batch) {
-    Optional<String> input = Diagnosis.input(batch.xs(), batch.lengths());
-    return input.isPresent() || !awaitsBackward // by then gradients stand where the answers were
-        ? input
-        : Optional.of(
-            Diagnosis.overflow(
-                "all inputs, targets and parameters", network.answers(), "sequence", "value"));
+    return notFinite(batch.inputs(), "all inputs, targets and parameters", "value");
   }
 
   /**
    * The answers to sequences. Training is not disturbed, dropout does not act.
    *
-   * @param xs inputs (N,T,D)
+   * @param xs features (N,T,D)
    * @return (N,1,K), of {@link Readout#EVERY} (N,T,K)
    * @throws IllegalArgumentException if xs does not have D features
    */
   public Tensor3 predict(Tensor3 xs) {
-    return predict(xs, null);
+    return predict(Sequences.of(xs));
   }
 
   /**
-   * The answers to sequences of different lengths. Training is not disturbed, dropout does not act.
-   * A NaN among what is read, or in a parameter, stays one: all answers made of it are NaN.
+   * The answers to sequences of different lengths.
    *
-   * @param xs inputs (N,T,D)
+   * @param xs features (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
-   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K), zero past a length
+   * @return see {@link #predict(Sequences)}
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
   public Tensor3 predict(Tensor3 xs, int[] lengths) {
-    return new SequenceReader(configuration, weights).forward(xs, lengths);
+    return predict(Sequences.of(xs, lengths));
+  }
+
+  /**
+   * The answers to sequences. Training is not disturbed, dropout does not act. A NaN among what is
+   * read, or in a parameter, stays one: all answers made of it are NaN.
+   *
+   * @param inputs what is read
+   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K), zero where a step does not count
+   * @throws IllegalArgumentException if a shape, a length or an id does not fit
+   */
+  public Tensor3 predict(Sequences inputs) {
+    return read(inputs);
   }
 
   /**
@@ -195,19 +190,21 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    * @return the steps that follow the last of each sequence (N,horizon,D)
    * @throws IllegalArgumentException if a shape or a length does not fit or horizon is below 1
    * @throws IllegalStateException if the model cannot forecast: its answers are not inputs, as K is
-   *     not D, or are of a whole sequence, by {@link Readout#MEAN}
+   *     not D, or it reads words or in both directions, or answers by {@link Readout#MEAN}
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     checkForecast(horizon);
-    SequenceReader reader = new SequenceReader(configuration, weights);
-    Tensor3 forecast = new Tensor3(xs.d0(), horizon, configuration.outputSize());
-    reader.forward(xs, lengths);
+    Sequences known = Sequences.of(xs, lengths);
+    network().checkInputs(known);
+    SequenceReader reader = reader();
+    Tensor3 forecast = new Tensor3(xs.d0(), horizon, description().outputSize());
+    reader.forward(known);
     Matrix next = reader.lastAnswers();
     forecast.setStep(0, next);
-    Tensor3 step = new Tensor3(xs.d0(), 1, configuration.inputSize());
+    Tensor3 step = new Tensor3(xs.d0(), 1, description().input().size());
     for (int t = 1; t < horizon; t++) {
       step.setStep(0, next);
-      reader.carryOn(step, null);
+      reader.carryOn(Sequences.of(step));
       next = reader.lastAnswers();
       forecast.setStep(t, next);
     }
@@ -215,16 +212,21 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
   }
 
   private void checkForecast(int horizon) {
-    if (configuration.inputSize() != configuration.outputSize()) {
+    requireOneDirection("forecast");
+    if (description().input() instanceof Input.Words) {
+      throw new IllegalStateException(
+          "forecast: the model reads words and answers values, so that it cannot read its answers");
+    }
+    if (description().input().size() != description().outputSize()) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
               "forecast: the model reads %d features and answers %d, so that it cannot read its"
                   + " answers",
-              configuration.inputSize(),
-              configuration.outputSize()));
+              description().input().size(),
+              description().outputSize()));
     }
-    if (configuration.readout() == Readout.MEAN) {
+    if (description().readout() == Readout.MEAN) {
       throw new IllegalStateException(
           "forecast: a model with readout MEAN does not tell the next step; take EVERY or LAST");
     }
@@ -237,6 +239,7 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    * Reads one sequence step by step and answers after each step.
    *
    * @return a new session, at the beginning of a sequence
+   * @throws IllegalStateException if the model reads in both directions
    */
   public SequenceSession newSession() {
     return newSession(1);
@@ -248,38 +251,9 @@ public final class SequenceRegressor implements TrainableModel<SequenceTargets> 
    * @param batchSize N, how many sequences, at least 1
    * @return a new session, at the beginning of each sequence
    * @throws IllegalArgumentException if N is below 1
+   * @throws IllegalStateException if the model reads in both directions
    */
   public SequenceSession newSession(int batchSize) {
-    return network.newSession(batchSize, false);
-  }
-
-  /**
-   * Chooses between training, where dropout acts, and use.
-   *
-   * @param training whether the model is being trained; a new model is
-   */
-  @Override
-  public void setTraining(boolean training) {
-    network.setTraining(training);
-  }
-
-  /**
-   * What is trained.
-   *
-   * @return of each recurrent layer wx (D,G·H), above the first (H,G·H), wh (H,G·H), b (1,G·H),
-   *     named as lstm.wx or, of several, lstm0.wx; affine.w (H,K), affine.b (1,K)
-   */
-  @Override
-  public List<Parameter> parameters() {
-    return weights.parameters();
-  }
-
-  /**
-   * What the model is made of.
-   *
-   * @return as it was built
-   */
-  public SequenceConfiguration configuration() {
-    return configuration;
+    return newSession(batchSize, false);
   }
 }

@@ -7,6 +7,7 @@ import io.github.unroll.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * Reads N sequences step by step with the weights of a {@link SequenceRegressor} or a {@link
@@ -33,15 +34,23 @@ import java.util.Locale;
  */
 public final class SequenceSession {
 
+  private final Matrix wordVectors; // (V,D); null if features are read
   private final RecurrentSession recurrent;
   private final Readout readout;
   private final TimeAffine affine;
   private final boolean classes;
   private final Matrix h; // (N,H), the outputs of the latest step, then what is read of them
   private final Matrix row; // (1,D)
+  private final Matrix vectors; // (N,D), of words; null if features are read
   private final List<Matrix> mean; // of Readout.MEAN: sum (N,H) and number (N,1) of the steps
 
-  SequenceSession(RecurrentSession recurrent, Readout readout, TimeAffine affine, boolean classes) {
+  SequenceSession(
+      Matrix wordVectors,
+      RecurrentSession recurrent,
+      Readout readout,
+      TimeAffine affine,
+      boolean classes) {
+    this.wordVectors = wordVectors;
     this.recurrent = recurrent;
     this.readout = readout;
     this.affine = affine;
@@ -49,6 +58,7 @@ public final class SequenceSession {
     int n = recurrent.batchSize();
     this.h = new Matrix(n, affine.inputSize());
     this.row = new Matrix(1, recurrent.inputSize());
+    this.vectors = wordVectors == null ? null : new Matrix(n, recurrent.inputSize());
     this.mean =
         readout == Readout.MEAN
             ? List.of(new Matrix(n, affine.inputSize()), new Matrix(n, 1))
@@ -100,6 +110,57 @@ public final class SequenceSession {
    * @throws IllegalArgumentException if a shape does not fit; the state is then as it was
    */
   public void stepInto(Matrix x, Matrix y) {
+    if (wordVectors != null) {
+      throw new IllegalArgumentException(
+          "SequenceSession.step: the model reads words, not features; call stepWords");
+    }
+    read(x, y);
+  }
+
+  /**
+   * Reads the next word of each sequence, with a model that reads words.
+   *
+   * @param words their ids (N)
+   * @return the answers (N,K), of a classifier the probabilities of the classes
+   * @throws IllegalArgumentException if the model reads features, or there are not N ids, or one is
+   *     unknown; the state is then as it was
+   */
+  public Matrix stepWords(int... words) {
+    lookUp(words, vectors);
+    Matrix y = new Matrix(batchSize(), affine.outputSize());
+    read(vectors, y);
+    return y;
+  }
+
+  private void lookUp(int[] words, Matrix to) {
+    if (wordVectors == null) {
+      throw new IllegalArgumentException(
+          "SequenceSession.stepWords: the model reads features, not words; call step");
+    }
+    if (words.length != to.rows()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "SequenceSession.stepWords: %d words for %d sequences; pass one for each",
+              words.length,
+              to.rows()));
+    }
+    for (int word : words) {
+      if (word < 0 || word >= wordVectors.rows()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "SequenceSession.stepWords: id %d is not in 0..%d",
+                word,
+                wordVectors.rows() - 1));
+      }
+    }
+    for (int i = 0; i < words.length; i++) {
+      to.copyRow(i, wordVectors, words[i]);
+    }
+  }
+
+  private void read(Matrix x, Matrix y) {
     if (y.rows() != batchSize() || y.cols() != affine.outputSize()) {
       throw new IllegalArgumentException(
           String.format(
@@ -214,15 +275,36 @@ public final class SequenceSession {
    *     model, or x has another shape; all states are then as they were
    */
   public static Matrix stepTogether(List<SequenceSession> sessions, Matrix x) {
+    return stepTogether(sessions, all -> all.step(x));
+  }
+
+  /**
+   * Steps sessions of one model that reads words as one, which reads the weights once for all of
+   * them: each gets the bits that it gets alone.
+   *
+   * @param sessions modified: each reads its words; at least one, none twice
+   * @param words ids, one for each sequence of each session, one session after the other
+   * @return the answers, a row for each
+   * @throws IllegalArgumentException if there is no session, one is there twice or of another
+   *     model, the model reads features, or an id does not fit; all states are then as they were
+   */
+  public static Matrix stepTogether(List<SequenceSession> sessions, int... words) {
+    return stepTogether(sessions, all -> all.stepWords(words));
+  }
+
+  private static Matrix stepTogether(
+      List<SequenceSession> sessions, Function<SequenceSession, Matrix> step) {
     List<RecurrentSession> parts = new ArrayList<>();
     for (SequenceSession session : sessions) {
       parts.add(session.recurrent);
     }
     RecurrentSession joined = RecurrentSession.joined(parts);
     SequenceSession first = sessions.get(0);
-    SequenceSession all = new SequenceSession(joined, first.readout, first.affine, first.classes);
+    SequenceSession all =
+        new SequenceSession(
+            first.wordVectors, joined, first.readout, first.affine, first.classes);
     all.exchangeMeans(sessions, false);
-    Matrix y = all.step(x);
+    Matrix y = step.apply(all);
     all.exchangeMeans(sessions, true);
     joined.splitInto(parts);
     return y;

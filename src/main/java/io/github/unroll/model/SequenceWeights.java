@@ -1,60 +1,80 @@
 package io.github.unroll.model;
 
 import io.github.unroll.cell.Cell;
-import io.github.unroll.random.Initializers;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * The parameters of a {@link SequenceNetwork}. Several may stand over them, each with a state of
- * its own.
+ * The parameters of a sequence model. Several {@link SequenceNetwork}s may stand over them, each
+ * with a state of its own.
+ *
+ * @param embedW word vectors (V,D); null if features are read
+ * @param cells of each layer the cell of its only direction, or one for each
+ * @param affineW output weights (H,K); embedW itself if they are tied
  */
-record SequenceWeights(List<Cell> cells, Parameter affineW, Parameter affineB) {
+record SequenceWeights(
+    Parameter embedW, List<List<Cell>> cells, Parameter affineW, Parameter affineB) {
 
-  /** New weights, drawn in the order of {@link #parameters}, then the biases of a chrono start. */
-  static SequenceWeights drawn(SequenceConfiguration c, RandomState random) {
-    SequenceWeights drawn = of(c, new DrawnWeights(random));
-    if (c.longestLag() > 0) {
-      drawn.cells.forEach(cell -> startChrono(c, cell, random));
-    }
+  /** New weights, drawn in the order of {@link #parameters}, then the biases of gates. */
+  static SequenceWeights drawn(SequenceDescription d, RandomState random) {
+    SequenceWeights drawn = of(d, new DrawnWeights(random));
+    List<Cell> cells = drawn.cells.stream().flatMap(List::stream).toList();
+    DrawnWeights.startGates(cells, d.cell(), d.initialBias(), random);
     return drawn;
   }
 
   /** Weights that are there already, of a model of that name. */
-  static SequenceWeights given(String model, SequenceConfiguration c, Map<String, Matrix> weights) {
-    return GivenWeights.all(model, weights, source -> of(c, source));
+  static SequenceWeights given(String model, SequenceDescription d, Map<String, Matrix> weights) {
+    return GivenWeights.all(model, weights, source -> of(d, source));
   }
 
   /** Asked for in the order of {@link #parameters}. */
-  private static SequenceWeights of(SequenceConfiguration c, WeightSource source) {
-    List<Cell> cells = source.cells(c.cell(), c.layers(), c.inputSize(), c.hiddenSize());
-    int read = cells.get(cells.size() - 1).outputSize();
+  static SequenceWeights of(SequenceDescription d, WeightSource source) {
+    Parameter embedW =
+        d.input() instanceof Input.Words words
+            ? source.wordVectors("embed.w", words.vocabularySize(), words.size())
+            : null;
+    List<List<Cell>> cells = source.cells(d);
+    int read = outputSize(d, cells.get(cells.size() - 1));
+    if (d.isTied() && read != d.input().size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "tied weights need word vectors as long as the outputs, but embeddingSize is %d and"
+                  + " cells of kind %s give %d features; do not tie",
+              d.input().size(),
+              d.cell().name(),
+              read));
+    }
     return new SequenceWeights(
+        embedW,
         cells,
-        source.weight("affine.w", read, c.outputSize()),
-        source.bias("affine.b", c.outputSize()));
+        d.isTied() ? embedW : source.weight("affine.w", read, d.outputSize()),
+        source.bias("affine.b", d.outputSize()));
   }
 
-  private static void startChrono(SequenceConfiguration c, Cell cell, RandomState random) {
-    c.cell()
-        .startChrono(
-            cell,
-            units -> {
-              Matrix bias = Initializers.lstmChronoBias(units, c.longestLag(), random);
-              return Arrays.copyOf(bias.data(), units); // those of the forget gates
-            });
+  /** How many features a layer gives. */
+  static int outputSize(SequenceDescription d, List<Cell> layer) {
+    int ahead = layer.get(0).outputSize();
+    return d.bothDirections().map(merge -> merge.size(ahead, ahead)).orElse(ahead);
   }
 
-  /** From the inputs up. */
+  /** Each once, from the inputs up. */
   List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
-    cells.forEach(cell -> all.addAll(cell.parameters()));
-    all.addAll(List.of(affineW, affineB));
+    if (embedW != null) {
+      all.add(embedW);
+    }
+    cells.forEach(layer -> layer.forEach(cell -> all.addAll(cell.parameters())));
+    if (affineW != embedW) {
+      all.add(affineW);
+    }
+    all.add(affineB);
     return List.copyOf(all);
   }
 }

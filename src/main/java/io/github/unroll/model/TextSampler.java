@@ -34,7 +34,7 @@ public final class TextSampler {
    *     or all that it knows
    */
   public TextSampler(RnnLanguageModel model, WordChoice choice, RandomState random) {
-    choice.check(model.configuration().vocabularySize());
+    choice.check(model.description().outputSize());
     this.session = model.newSession();
     this.choice = choice;
     this.random = random;

@@ -20,15 +20,37 @@ interface WeightSource extends CellKind.Weights {
     return cell;
   }
 
-  /**
-   * The cells of layers upon each other; parameters are named rnn.wx, or rnn0.wx if there are more.
-   */
-  default List<Cell> cells(CellKind kind, int layers, int inputs, int hidden) {
+  /** What a layer is called: rnn, or rnn0 if there are more. */
+  static String layerName(CellKind kind, int layer, int layers) {
+    return layers == 1 ? kind.name() : kind.name() + layer;
+  }
+
+  /** The cells of layers one upon the other, of names with a prefix. */
+  default List<Cell> cells(String prefix, CellKind kind, int layers, int inputs, int hidden) {
     List<Cell> cells = new ArrayList<>();
     for (int l = 0; l < layers; l++) {
-      String name = layers == 1 ? kind.name() : kind.name() + l;
       int below = l == 0 ? inputs : cells.get(l - 1).outputSize();
-      cells.add(cell(kind, name, below, hidden));
+      cells.add(cell(kind, prefix + layerName(kind, l, layers), below, hidden));
+    }
+    return List.copyOf(cells);
+  }
+
+  /**
+   * The cells of each layer, one for a direction; the layer from the end is called rnn.back, or
+   * rnn0.back.
+   */
+  default List<List<Cell>> cells(SequenceDescription d) {
+    List<List<Cell>> cells = new ArrayList<>();
+    int inputs = d.input().size();
+    for (int l = 0; l < d.layers(); l++) {
+      String name = layerName(d.cell(), l, d.layers());
+      List<Cell> layer = new ArrayList<>();
+      layer.add(cell(d.cell(), name, inputs, d.hiddenSize()));
+      if (d.bothDirections().isPresent()) {
+        layer.add(cell(d.cell(), name + ".back", inputs, d.hiddenSize()));
+      }
+      cells.add(List.copyOf(layer));
+      inputs = SequenceWeights.outputSize(d, layer);
     }
     return List.copyOf(cells);
   }

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll.cell.RnnCell.Activation;
 import io.github.unroll.io.StoredTensor.Dtype;
 import io.github.unroll.layer.Bidirectional;
-import io.github.unroll.layer.Bidirectional.Merge;
+import io.github.unroll.layer.Merge;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;

@@ -20,6 +20,7 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.example.own.MinimalGatedCell;
@@ -273,11 +274,18 @@ final class GradientCases {
     return new Reversed(kind.layer(2, 3, random), order);
   }
 
+  private static final Map<Merge, String> IN_WORDS =
+      Map.of(
+          Merge.CONCATENATE, "side by side",
+          Merge.ADD, "added",
+          Merge.AVERAGE, "averaged",
+          Merge.MULTIPLY, "multiplied");
+
   private void combinedLayers() {
     for (Kind kind : Kind.values()) {
       String name = "Bidirectional of " + layerName(kind);
-      for (Bidirectional.Merge merge : Bidirectional.Merge.values()) {
-        String how = merge == Bidirectional.Merge.ADD ? "added" : "side by side";
+      for (Merge merge : Merge.values()) {
+        String how = IN_WORDS.get(merge);
         recurrent(name, how + ", N 2, T 3", both(kind, 2, 3, merge), 2, 3, null);
         recurrent(name, how + ", lengths 4, 1, 3", both(kind, 2, 3, merge), 3, 4, LENGTHS);
       }
@@ -286,7 +294,7 @@ final class GradientCases {
       recurrent("RecurrentStack of 2 " + layerName(kind), "N 2, T 3", stack, 2, 3, null);
       RecurrentStack mixed =
           new RecurrentStack(
-              List.of(both(kind, 2, 2, Bidirectional.Merge.CONCATENATE), kind.layer(4, 2, random)));
+              List.of(both(kind, 2, 2, Merge.CONCATENATE), kind.layer(4, 2, random)));
       recurrent(
           "RecurrentStack, bidirectional below, of " + layerName(kind),
           "lengths 4, 1, 3",
@@ -298,7 +306,7 @@ final class GradientCases {
     stackWithDropout();
   }
 
-  private Bidirectional both(Kind kind, int d, int h, Bidirectional.Merge merge) {
+  private Bidirectional both(Kind kind, int d, int h, Merge merge) {
     return new Bidirectional(kind.layer(d, h, random), kind.layer(d, h, random), merge);
   }
 

@@ -274,7 +274,7 @@ class RecurrentLayerTest {
     RandomState random = new RandomState(34);
     Bidirectional lower =
         new Bidirectional(
-            kind.layer(D, H, random), kind.layer(D, H, random), Bidirectional.Merge.ADD);
+            kind.layer(D, H, random), kind.layer(D, H, random), Merge.ADD);
     RecurrentStack stack = new RecurrentStack(List.of(lower, kind.layer(H, 2, random)));
     assertPaddedBatchEqualsItsSequencesAlone(stack, random);
   }

@@ -1,0 +1,47 @@
+package io.github.unroll.model;
+
+import io.github.unroll.layer.TimeAttention;
+import io.github.unroll.tensor.Room;
+import io.github.unroll.tensor.Tensor3;
+
+/**
+ * A decoder that looks back at the question: beside its own output the affine layer reads a
+ * context, what {@link TimeAttention} takes from all outputs of the encoder.
+ *
+ * <pre>{@code
+ * affine reads [context | h]   (N,Td,2H)
+ * }</pre>
+ */
+final class AttendingDecoder implements DecoderForm {
+
+  private final TimeAttention attention = new TimeAttention();
+
+  private Tensor3 contexts; // (N,Td,H)
+  private Tensor3 dLooking; // (N,Td,H)
+  private Tensor3 besideOutputs; // (N,Td,2H)
+
+  @Override
+  public Tensor3 affineInput(Tensor3 outputs, SequenceEncoder encoder) {
+    int n = outputs.d0();
+    int steps = outputs.d1();
+    int hidden = outputs.d2();
+    contexts = Room.of(contexts, n, steps, hidden);
+    besideOutputs = Room.of(besideOutputs, n, steps, 2 * hidden);
+    attention.forwardInto(encoder.outputs(), encoder.lengths(), outputs, contexts);
+    Features.join(contexts, outputs, besideOutputs);
+    return besideOutputs;
+  }
+
+  @Override
+  public void affineInputBackward(Tensor3 dInput, Tensor3 dOutputs, SequenceEncoder encoder) {
+    dLooking = Room.of(dLooking, dOutputs.d0(), dOutputs.d1(), dOutputs.d2());
+    Features.split(dInput, contexts, dOutputs);
+    attention.backwardInto(contexts, encoder.dOutputs(), dLooking);
+    Features.add(dLooking.data(), dOutputs.data());
+  }
+
+  /** The attention weights of the latest forward (N,Td,Te), over the steps of reading. */
+  Tensor3 weights() {
+    return attention.weights();
+  }
+}

@@ -1,0 +1,260 @@
+package io.github.unroll.model;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
+import java.util.Objects;
+
+/**
+ * What a {@link Seq2Seq} is made of. Encoder and decoder have layers of the same kind and size.
+ *
+ * <pre>{@code
+ * new Seq2SeqDescription(59, 16, 256)                                  // LSTM, plain, as given
+ *     .withAttention().withInputOrder(InputOrder.REVERSED).withStart(DecoderStart.OUTPUT)
+ * }</pre>
+ *
+ * <p>{@link #toString} is a table of the layers, their shapes and numbers of parameters.
+ *
+ * @param vocabularySize V, of questions and answers alike, at least 1
+ * @param embeddingSize D, the length of a word's vector, at least 1
+ * @param hiddenSize H, of every recurrent layer, at least 1
+ * @param cell what the recurrent layers are made of
+ * @param layers how many recurrent layers the encoder has, and the decoder, at least 1
+ * @param dropout probability, in [0, 1), that a value is dropped in training: of the word vectors,
+ *     between two recurrent layers, and of the decoder's states that are read out
+ * @param initialBias what the biases of the gates begin with
+ * @param form what the decoder reads of the question besides the state that it starts from
+ * @param inputOrder in which order the encoder reads a question
+ * @param start which parts of the encoder's state the decoder starts from
+ */
+public record Seq2SeqDescription(
+    int vocabularySize,
+    int embeddingSize,
+    int hiddenSize,
+    CellKind cell,
+    int layers,
+    double dropout,
+    InitialBias initialBias,
+    Form form,
+    InputOrder inputOrder,
+    DecoderStart start) {
+
+  /** What a decoder reads of the question besides the state that it starts from. */
+  public enum Form {
+    /** Nothing: the Seq2seq of the book "Deep Learning from Scratch 2", chapter 7. */
+    PLAIN,
+    /**
+     * The encoder's last output, hₑ, at every step: the lowest recurrent layer reads [hₑ | vector],
+     * the affine layer [hₑ | h] (Cho et al. 2014; the book's PeekySeq2seq).
+     */
+    PEEKY,
+    /**
+     * What attention takes from all outputs of the encoder: the affine layer reads [context | h]
+     * (the book's AttentionSeq2seq, chapter 8).
+     */
+    ATTENTION
+  }
+
+  /** In which order the encoder reads a question. */
+  public enum InputOrder {
+    /** From the first id to the last. */
+    AS_GIVEN,
+    /**
+     * From the last id that counts back to the first, which brings the beginnings of question and
+     * answer close together (Sutskever et al. 2014).
+     */
+    REVERSED
+  }
+
+  /** Which parts of the encoder's final state the decoder starts from. */
+  public enum DecoderStart {
+    /** All: in an LSTM h and c (Sutskever et al. 2014). */
+    STATE,
+    /** The output alone, h; the others begin as in any sequence, c with zero (the book). */
+    OUTPUT
+  }
+
+  /**
+   * A description.
+   *
+   * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
+   *     in [0, 1), or the kind of cell has no gates for the initial bias
+   * @throws NullPointerException if something is null
+   */
+  public Seq2SeqDescription {
+    Sizes.checkAtLeastOne("Seq2SeqDescription: vocabularySize", vocabularySize);
+    Sizes.checkAtLeastOne("Seq2SeqDescription: embeddingSize", embeddingSize);
+    Sizes.checkAtLeastOne("Seq2SeqDescription: hiddenSize", hiddenSize);
+    Sizes.checkAtLeastOne("Seq2SeqDescription: layers", layers);
+    Objects.requireNonNull(cell, "cell");
+    Objects.requireNonNull(initialBias, "initialBias");
+    Objects.requireNonNull(form, "form");
+    Objects.requireNonNull(inputOrder, "inputOrder");
+    Objects.requireNonNull(start, "start");
+    Sizes.checkDropout("Seq2SeqDescription", dropout);
+    Sizes.checkInitialBias("Seq2SeqDescription", initialBias, cell);
+  }
+
+  /**
+   * One layer of {@link CellKind#LSTM} each, plain, questions read as given; the decoder starts
+   * from h and c; no dropout, biases zero.
+   *
+   * @param vocabularySize V, of questions and answers alike, at least 1
+   * @param embeddingSize D, at least 1
+   * @param hiddenSize H, at least 1
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public Seq2SeqDescription(int vocabularySize, int embeddingSize, int hiddenSize) {
+    this(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        CellKind.LSTM,
+        1,
+        0,
+        InitialBias.zero(),
+        Form.PLAIN,
+        InputOrder.AS_GIVEN,
+        DecoderStart.STATE);
+  }
+
+  /**
+   * {@return the same with another kind of cell}
+   *
+   * @param other what the recurrent layers are made of
+   * @throws IllegalArgumentException if it has no gates for the {@link #initialBias}
+   */
+  public Seq2SeqDescription withCell(CellKind other) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        other,
+        layers,
+        dropout,
+        initialBias,
+        form,
+        inputOrder,
+        start);
+  }
+
+  /**
+   * {@return the same with another number of recurrent layers}
+   *
+   * @param number of the encoder's and of the decoder's, at least 1
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public Seq2SeqDescription withLayers(int number) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        cell,
+        number,
+        dropout,
+        initialBias,
+        form,
+        inputOrder,
+        start);
+  }
+
+  /**
+   * {@return the same with another dropout}
+   *
+   * @param rate probability that a value is dropped in training, in [0, 1)
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public Seq2SeqDescription withDropout(double rate) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        cell,
+        layers,
+        rate,
+        initialBias,
+        form,
+        inputOrder,
+        start);
+  }
+
+  /**
+   * {@return the same with gates whose biases begin otherwise}
+   *
+   * @param other what they begin with
+   * @throws IllegalArgumentException if the kind of cell has no such gates
+   */
+  public Seq2SeqDescription withInitialBias(InitialBias other) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        cell,
+        layers,
+        dropout,
+        other,
+        form,
+        inputOrder,
+        start);
+  }
+
+  /** {@return the same with a decoder that peeks at the encoder's last output at every step} */
+  public Seq2SeqDescription withPeeking() {
+    return withForm(Form.PEEKY);
+  }
+
+  /** {@return the same with a decoder that looks back at the question by attention} */
+  public Seq2SeqDescription withAttention() {
+    return withForm(Form.ATTENTION);
+  }
+
+  /** {@return the same with a decoder of another form} */
+  public Seq2SeqDescription withForm(Form other) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        cell,
+        layers,
+        dropout,
+        initialBias,
+        other,
+        inputOrder,
+        start);
+  }
+
+  /** {@return the same with an encoder that reads in another order} */
+  public Seq2SeqDescription withInputOrder(InputOrder other) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        cell,
+        layers,
+        dropout,
+        initialBias,
+        form,
+        other,
+        start);
+  }
+
+  /** {@return the same with a decoder that starts from other parts of the encoder's state} */
+  public Seq2SeqDescription withStart(DecoderStart other) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        cell,
+        layers,
+        dropout,
+        initialBias,
+        form,
+        inputOrder,
+        other);
+  }
+
+  /** {@return a table: encoder and decoder with shapes and parameters} */
+  @Override
+  public String toString() {
+    return DescriptionTable.of(this);
+  }
+}

@@ -1,0 +1,289 @@
+package io.github.unroll.model;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
+import io.github.unroll.layer.Merge;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a sequence model is made of: what it reads, its recurrent layers, which of their states are
+ * read out, and what it answers.
+ *
+ * <pre>{@code
+ * SequenceDescription.classifier(Input.features(6), 32, 4)          // LSTM, one layer, last state
+ * SequenceDescription.tagger(Input.words(5_000, 50), 64, 17)        // a class for every word
+ *     .withCell(CellKind.GRU).withLayers(2).inBothDirections(Merge.CONCATENATE).withDropout(0.3)
+ * SequenceDescription.regressor(Input.features(3), 32, 1).withInitialBias(InitialBias.forgetOne())
+ * SequenceDescription.languageModel(10_000, 100, 100).withCell(CellKind.LSTM)
+ * }</pre>
+ *
+ * <p>{@link #toString} is a table of the layers, their shapes and numbers of parameters.
+ *
+ * @param input what is read at each step
+ * @param cell what the recurrent layers are made of
+ * @param hiddenSize H, of every recurrent layer and direction, at least 1
+ * @param layers how many recurrent layers stand one upon the other, at least 1
+ * @param bothDirections how the outputs of both directions become one, in every layer; empty for
+ *     layers that read from the first step on only
+ * @param dropout probability, in [0, 1), that a value is dropped in training: of the word vectors,
+ *     between two recurrent layers, and of the states that are read out
+ * @param initialBias what the biases of the gates begin with
+ * @param readout from which states it answers
+ * @param output what it answers
+ */
+public record SequenceDescription(
+    Input input,
+    CellKind cell,
+    int hiddenSize,
+    int layers,
+    Optional<Merge> bothDirections,
+    double dropout,
+    InitialBias initialBias,
+    Readout readout,
+    Output output) {
+
+  /**
+   * A description.
+   *
+   * @throws IllegalArgumentException if hiddenSize or layers is below 1, dropout is not in [0, 1),
+   *     the kind of cell has no gates to begin with such biases, or a model of the next word reads
+   *     no words, reads them from their end too, does not answer every step, or is tied and has
+   *     word vectors of another length than its states
+   * @throws NullPointerException if something is null
+   */
+  public SequenceDescription {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(cell, "cell");
+    Objects.requireNonNull(bothDirections, "bothDirections");
+    Objects.requireNonNull(initialBias, "initialBias");
+    Objects.requireNonNull(readout, "readout");
+    Objects.requireNonNull(output, "output");
+    Sizes.checkAtLeastOne("SequenceDescription: hiddenSize", hiddenSize);
+    Sizes.checkAtLeastOne("SequenceDescription: layers", layers);
+    Sizes.checkDropout("SequenceDescription", dropout);
+    Sizes.checkInitialBias("SequenceDescription", initialBias, cell);
+    if (output instanceof Output.NextWord next) {
+      refuseIf(
+          !(input instanceof Input.Words),
+          "a model of the next word must read words, not %s; take Input.words",
+          input);
+      refuseIf(
+          bothDirections.isPresent(),
+          "a model of the next word must not read from the end: it would see the word that it is"
+              + " asked for; leave both directions out");
+      refuseIf(
+          readout != Readout.EVERY,
+          "a model of the next word answers every step, not with readout %s; take EVERY",
+          readout);
+      refuseIf(
+          next.tied() && input.size() != hiddenSize,
+          "tied weights need word vectors as long as the state, but embeddingSize is %d and"
+              + " hiddenSize %d; make them equal, or do not tie",
+          input.size(),
+          hiddenSize);
+    }
+  }
+
+  private static void refuseIf(boolean wrong, String format, Object... details) {
+    if (wrong) {
+      throw new IllegalArgumentException(
+          "SequenceDescription: " + String.format(Locale.ROOT, format, details));
+    }
+  }
+
+  /** An LSTM of one layer that answers from its last state, without dropout. */
+  private static SequenceDescription of(Input input, int hiddenSize, Output output) {
+    return new SequenceDescription(
+        input,
+        CellKind.LSTM,
+        hiddenSize,
+        1,
+        Optional.empty(),
+        0,
+        InitialBias.zero(),
+        Readout.LAST,
+        output);
+  }
+
+  /**
+   * {@return a classifier of whole sequences: an LSTM of one layer that answers from its last
+   * state; no dropout, biases zero}
+   *
+   * @param input what is read at each step
+   * @param hiddenSize H, at least 1
+   * @param classes K, at least 1
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static SequenceDescription classifier(Input input, int hiddenSize, int classes) {
+    return of(input, hiddenSize, new Output.Classes(classes));
+  }
+
+  /**
+   * {@return a classifier of each step: an LSTM of one layer that answers from every state; no
+   * dropout, biases zero}
+   *
+   * @param input what is read at each step
+   * @param hiddenSize H, at least 1
+   * @param classes K, at least 1
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static SequenceDescription tagger(Input input, int hiddenSize, int classes) {
+    return classifier(input, hiddenSize, classes).withReadout(Readout.EVERY);
+  }
+
+  /**
+   * {@return a model that tells values of a whole sequence: an LSTM of one layer that answers from
+   * its last state; no dropout, biases zero}
+   *
+   * @param input what is read at each step
+   * @param hiddenSize H, at least 1
+   * @param values K, how many an answer has, at least 1
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static SequenceDescription regressor(Input input, int hiddenSize, int values) {
+    return of(input, hiddenSize, new Output.Values(values));
+  }
+
+  /**
+   * {@return a language model: one layer of {@link CellKind#RNN}, no dropout, output weights of its
+   * own, biases zero}
+   *
+   * @param vocabularySize V, at least 1
+   * @param embeddingSize D, at least 1
+   * @param hiddenSize H, at least 1
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static SequenceDescription languageModel(
+      int vocabularySize, int embeddingSize, int hiddenSize) {
+    return new SequenceDescription(
+        Input.words(vocabularySize, embeddingSize),
+        CellKind.RNN,
+        hiddenSize,
+        1,
+        Optional.empty(),
+        0,
+        InitialBias.zero(),
+        Readout.EVERY,
+        new Output.NextWord(false));
+  }
+
+  /**
+   * {@return the same with another kind of cell}
+   *
+   * @param other what the recurrent layers are made of
+   * @throws IllegalArgumentException if it has no gates to begin with the {@link #initialBias}
+   */
+  public SequenceDescription withCell(CellKind other) {
+    return new SequenceDescription(
+        input, other, hiddenSize, layers, bothDirections, dropout, initialBias, readout, output);
+  }
+
+  /**
+   * {@return the same with another number of recurrent layers}
+   *
+   * @param number at least 1
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public SequenceDescription withLayers(int number) {
+    return new SequenceDescription(
+        input, cell, hiddenSize, number, bothDirections, dropout, initialBias, readout, output);
+  }
+
+  /**
+   * {@return the same with layers that read each sequence from its end too}
+   *
+   * @param merge how the outputs of both directions become one
+   * @throws IllegalArgumentException if it is a model of the next word
+   */
+  public SequenceDescription inBothDirections(Merge merge) {
+    return new SequenceDescription(
+        input,
+        cell,
+        hiddenSize,
+        layers,
+        Optional.of(merge),
+        dropout,
+        initialBias,
+        readout,
+        output);
+  }
+
+  /**
+   * {@return the same with another dropout}
+   *
+   * @param rate probability that a value is dropped in training, in [0, 1)
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public SequenceDescription withDropout(double rate) {
+    return new SequenceDescription(
+        input, cell, hiddenSize, layers, bothDirections, rate, initialBias, readout, output);
+  }
+
+  /**
+   * {@return the same with gates whose biases begin otherwise}
+   *
+   * @param other what they begin with
+   * @throws IllegalArgumentException if the kind of cell has no such gates
+   */
+  public SequenceDescription withInitialBias(InitialBias other) {
+    return new SequenceDescription(
+        input, cell, hiddenSize, layers, bothDirections, dropout, other, readout, output);
+  }
+
+  /**
+   * {@return the same with another readout}
+   *
+   * @param other from which states it answers
+   * @throws IllegalArgumentException if it is a model of the next word and other is not EVERY
+   */
+  public SequenceDescription withReadout(Readout other) {
+    return new SequenceDescription(
+        input, cell, hiddenSize, layers, bothDirections, dropout, initialBias, other, output);
+  }
+
+  /**
+   * {@return the same with the word vectors as output weights}
+   *
+   * @throws IllegalArgumentException if it is no model of the next word, or the word vectors are
+   *     not as long as the states
+   */
+  public SequenceDescription withTiedWeights() {
+    refuseIf(
+        !(output instanceof Output.NextWord),
+        "only a model of the next word can be tied to its word vectors, not one that answers %s",
+        output);
+    return new SequenceDescription(
+        input,
+        cell,
+        hiddenSize,
+        layers,
+        bothDirections,
+        dropout,
+        initialBias,
+        readout,
+        new Output.NextWord(true));
+  }
+
+  /** {@return K, how many scores or values an answer has: classes, values, or words} */
+  public int outputSize() {
+    if (output instanceof Output.Classes classes) {
+      return classes.count();
+    }
+    return output instanceof Output.Values values
+        ? values.count()
+        : ((Input.Words) input).vocabularySize();
+  }
+
+  /** {@return whether the word vectors are the output weights too} */
+  public boolean isTied() {
+    return output instanceof Output.NextWord next && next.tied();
+  }
+
+  /** {@return a table: what is read, each layer with its shape and parameters, what is answered} */
+  @Override
+  public String toString() {
+    return DescriptionTable.of(this);
+  }
+}

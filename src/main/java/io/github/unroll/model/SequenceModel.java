@@ -1,0 +1,221 @@
+package io.github.unroll.model;
+
+import io.github.unroll.data.Sequences;
+import io.github.unroll.layer.RecurrentSession;
+import io.github.unroll.layer.State;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A model of recurrent layers that reads sequences and answers each, or each of its steps: what
+ * {@link SequenceClassifier}, {@link SequenceRegressor} and {@link RnnLanguageModel} share. They
+ * differ in their loss and in what they tell.
+ *
+ * <p>Sequences of one batch may end early or have holes; what stands at steps that do not count,
+ * NaN too, touches nothing.
+ *
+ * @param <B> a batch: sequences and what they should give
+ */
+public abstract sealed class SequenceModel<B> implements TrainableModel<B>
+    permits SequenceClassifier, SequenceRegressor, RnnLanguageModel {
+
+  private final SequenceDescription description;
+  private final SequenceWeights weights;
+  private final List<Parameter> parameters;
+  private final SequenceNetwork network;
+  private boolean awaitsBackward;
+
+  /** A model that is trained; masks is where dropout draws from. */
+  SequenceModel(SequenceDescription description, SequenceWeights weights, RandomState masks) {
+    this(description, weights, new SequenceNetwork(description, weights, masks));
+  }
+
+  SequenceModel(
+      SequenceDescription description, SequenceWeights weights, SequenceNetwork network) {
+    this.description = description;
+    this.weights = weights;
+    this.parameters = weights.parameters();
+    this.network = network;
+  }
+
+  /** Refuses a description of what another model answers. */
+  static SequenceDescription checked(
+      String model, SequenceDescription description, Class<? extends Output> answers, String want) {
+    if (!answers.isInstance(description.output())) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: the description answers %s, and this model answers %s",
+              model,
+              description.output(),
+              want));
+    }
+    return description;
+  }
+
+  // ---- what the models differ in ----
+
+  /** What a batch has to be read. */
+  abstract Sequences inputs(B batch);
+
+  /** Takes the targets of a batch, if they fit answers (N,S,K), before anything is read. */
+  abstract void takeTargets(B batch, Tensor3 answers, CountedSteps steps);
+
+  /** The mean loss of answers (N,S,K) against the targets that were taken. */
+  abstract double loss(Tensor3 answers);
+
+  /** From the latest loss to the gradient of the answers, which is overwritten. */
+  abstract void lossBackwardInto(Tensor3 dAnswers);
+
+  // ---- training ----
+
+  @Override
+  public double forward(B batch) {
+    awaitsBackward = false; // a refused forward has no gradient
+    Sequences inputs = inputs(batch);
+    Tensor3 answers = network.reserve(inputs);
+    takeTargets(batch, answers, network.steps()); // now: a refusal later would find a state moved
+    beginBatch();
+    double mean = loss(network.forward(inputs));
+    awaitsBackward = true;
+    return mean;
+  }
+
+  /** Called before a batch is read; a model that carries its state on overrides it. */
+  void beginBatch() {
+    network.recurrent().resetState();
+  }
+
+  /**
+   * Adds the gradients of the latest loss to those of the parameters: once for each forward.
+   *
+   * @throws IllegalStateException if there was no forward, or it had its backward already
+   */
+  @Override
+  public final void backward() {
+    if (!awaitsBackward) {
+      throw new IllegalStateException(
+          name()
+              + ".backward: there was no forward since the latest backward; call forward first, and"
+              + " backward once for it");
+    }
+    awaitsBackward = false;
+    lossBackwardInto(network.answers());
+    network.backward(network.answers());
+  }
+
+  /** What of the latest batch, or of what came of it, is not finite. */
+  final Optional<String> notFinite(Sequences inputs, String read, String score) {
+    Optional<String> input =
+        inputs.features() == null ? Optional.empty() : Diagnosis.input(inputs, network.steps());
+    return input.isPresent() || !awaitsBackward // by then gradients stand where the answers were
+        ? input
+        : Optional.of(Diagnosis.overflow(read, network.answers(), sequenceName(), score));
+  }
+
+  /** What messages call a sequence. */
+  String sequenceName() {
+    return "sequence";
+  }
+
+  /**
+   * Chooses between training, where dropout acts, and use.
+   *
+   * @param training whether dropout acts from the next forward on; in a new model it does
+   */
+  @Override
+  public final void setTraining(boolean training) {
+    network.setTraining(training);
+  }
+
+  /**
+   * What is trained.
+   *
+   * @return embed.w (V,D) if it reads words; of each recurrent layer the parameters of its cell, in
+   *     the library's wx (D, or above the first what the layer below gives, by G·H), wh (H,G·H), b
+   *     (1,G·H) and what the cell has besides, called e.g. lstm.wx if the layer is the only one,
+   *     else lstm0.wx, lstm1.wx from the lowest up, and of the direction from the end lstm.back.wx;
+   *     affine.w (H,K) unless it is tied; affine.b (1,K)
+   */
+  @Override
+  public final List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** {@return what the model is made of} */
+  public final SequenceDescription description() {
+    return description;
+  }
+
+  /** {@return the state that is carried to the next batch, if the model carries one} */
+  public Optional<State> keptState() {
+    return Optional.empty();
+  }
+
+  // ---- use ----
+
+  /** The answers (N,S,K) to sequences, each from its beginning; training is not disturbed. */
+  final Tensor3 read(Sequences inputs) {
+    network.checkInputs(inputs);
+    return description.bothDirections().isPresent() ? readWhole(inputs) : reader().forward(inputs);
+  }
+
+  private Tensor3 readWhole(Sequences inputs) {
+    SequenceNetwork reading = SequenceNetwork.reading(description, weights);
+    reading.reserve(inputs);
+    return reading.forward(inputs);
+  }
+
+  /** What reads sequences of one direction. */
+  final SequenceReader reader() {
+    return new SequenceReader(description, weights);
+  }
+
+  /** Layers over this model's parameters, without dropout, at the beginning of a text. */
+  final SequenceNetwork readingNetwork() {
+    return SequenceNetwork.reading(description, weights);
+  }
+
+  /** A session over the same weights, which shares nothing with this model that changes. */
+  final SequenceSession newSession(int batchSize, boolean classes) {
+    requireOneDirection("newSession");
+    return new SequenceSession(
+        network.wordVectors(),
+        new RecurrentSession(network.recurrent(), batchSize),
+        description.readout(),
+        network.affine(),
+        classes);
+  }
+
+  /** Throws if the model reads sequences from their end too. */
+  final void requireOneDirection(String verb) {
+    if (description.bothDirections().isPresent()) {
+      throw new IllegalStateException(
+          verb
+              + ": a model of both directions reads each sequence from its end too, so it cannot go"
+              + " on step by step; take one that reads from the first step on");
+    }
+  }
+
+  final SequenceNetwork network() {
+    return network;
+  }
+
+  final SequenceWeights weights() {
+    return weights;
+  }
+
+  final String name() {
+    return getClass().getSimpleName();
+  }
+
+  /** {@return the model's name and its {@link SequenceDescription} as a table} */
+  @Override
+  public final String toString() {
+    return name() + "\n" + description;
+  }
+}
