@@ -1,5 +1,8 @@
 package io.github.unroll.data;
 
+import io.github.unroll.random.RandomState;
+import java.util.Optional;
+
 /**
  * What a training reads in an epoch, batch after batch.
  *
@@ -39,4 +42,31 @@ public interface Batches<B> {
    * can be read without it, as held-out ones are.
    */
   default void beginEpoch() {}
+
+  /**
+   * {@return what the orders of the epochs to come are drawn from, if any are} It is saved with a
+   * training, and what was saved is put back, so that its epochs to come are what they would have
+   * been.
+   */
+  default Optional<RandomState> random() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@return the order of the present epoch, or what it is made of} It is saved with a training. A
+   * copy; empty if every epoch is the same.
+   */
+  default int[] order() {
+    return new int[0];
+  }
+
+  /**
+   * Takes the order of the present epoch back, in a training that goes on.
+   *
+   * @param order what {@link #order} returned; copied
+   * @throws IllegalArgumentException if these batches cannot have it; they are then as they were
+   */
+  default void setOrder(int[] order) {
+    Iteration.checkOrder(order, order());
+  }
 }

@@ -2,6 +2,7 @@ package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -53,5 +54,26 @@ public final class DrawnBatches<B> implements Batches<B> {
   public B read(int iteration) {
     Iteration.check(iteration, iterations);
     return draw.apply(new RandomState(new int[] {epoch, iteration}));
+  }
+
+  @Override
+  public Optional<RandomState> random() {
+    return Optional.of(random);
+  }
+
+  /** {@return the seed of the present epoch} */
+  @Override
+  public int[] order() {
+    return new int[] {epoch};
+  }
+
+  @Override
+  public void setOrder(int[] seed) {
+    if (seed.length != 1 || seed[0] < 0) {
+      throw new IllegalArgumentException(
+          "DrawnBatches.setOrder: the order is one seed, not below 0; pass the batches that the"
+              + " training had");
+    }
+    epoch = seed[0];
   }
 }

@@ -1,5 +1,6 @@
 package io.github.unroll.data;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The checks of a batch's number within its epoch, and of its size. */
@@ -23,6 +24,23 @@ final class Iteration {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT, "no batch %d: an epoch has batches 0 to %d", iteration, iterations - 1));
+    }
+  }
+
+  /** Refuses an order that is not one of the same numbers as another. */
+  static void checkOrder(int[] order, int[] present) {
+    int[] given = order.clone();
+    int[] own = present.clone();
+    Arrays.sort(given);
+    Arrays.sort(own);
+    if (!Arrays.equals(given, own)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "setOrder: an order of %d numbers that are not those of these batches, which have %d;"
+                  + " pass the batches that the training had",
+              given.length,
+              own.length));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Mini-batches of questions and answers, in a new order in every epoch. Pairs that do not fill the
@@ -58,5 +59,22 @@ public final class PairBatches implements Batches<PairBatch> {
       pairs.copyInto(order[iteration * n + row], kept, row);
     }
     return kept;
+  }
+
+  @Override
+  public Optional<RandomState> random() {
+    return Optional.of(random);
+  }
+
+  /** {@return in which order the pairs stand in the present epoch} */
+  @Override
+  public int[] order() {
+    return order.clone();
+  }
+
+  @Override
+  public void setOrder(int[] other) {
+    Iteration.checkOrder(other, order);
+    System.arraycopy(other, 0, order, 0, order.length);
   }
 }

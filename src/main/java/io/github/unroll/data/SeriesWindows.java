@@ -7,6 +7,7 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Pieces of a long series for learning to forecast it: read T values, name at each the one that
@@ -133,5 +134,22 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
       System.arraycopy(values, at + features, targets.data(), i * size, size);
     }
     return new SequenceTargets(xs, null, targets);
+  }
+
+  @Override
+  public Optional<RandomState> random() {
+    return Optional.of(random);
+  }
+
+  /** {@return in which order the windows stand in the present epoch: where each begins} */
+  @Override
+  public int[] order() {
+    return places.clone();
+  }
+
+  @Override
+  public void setOrder(int[] other) {
+    Iteration.checkOrder(other, places);
+    System.arraycopy(other, 0, places, 0, places.length);
   }
 }

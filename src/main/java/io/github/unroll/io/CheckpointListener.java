@@ -14,7 +14,7 @@ public final class CheckpointListener implements TrainingListener {
 
   private final Path file;
   private final int every;
-  private final RunningTraining training;
+  private final RunningTraining<?> training;
 
   /**
    * A listener for one training.
@@ -25,7 +25,7 @@ public final class CheckpointListener implements TrainingListener {
    * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
    *     see {@link FileKind#requireName}
    */
-  public CheckpointListener(Path file, int every, RunningTraining training) {
+  public CheckpointListener(Path file, int every, RunningTraining<?> training) {
     if (every < 1) {
       throw new IllegalArgumentException(
           "CheckpointListener: every must be at least 1 batch, not " + every);

@@ -3,6 +3,7 @@ package io.github.unroll.io;
 import io.github.unroll.cell.CellKind;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -28,6 +29,17 @@ final class Metadata {
               JsonReader.quoted(key)));
     }
     return text;
+  }
+
+  boolean has(String key) {
+    return texts.containsKey(key);
+  }
+
+  String oneOf(String key, String... known) throws IOException {
+    if (!List.of(known).contains(text(key))) {
+      throw wrong(key, "one of " + String.join(", ", known));
+    }
+    return text(key);
   }
 
   int integer(String key) throws IOException {

@@ -4,6 +4,7 @@ import io.github.unroll.optim.Optimizer;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,20 +74,24 @@ record OptimizerMemory(
     return "optimizer" + ModelFormat.STATE + part + ModelFormat.STATE + parameter;
   }
 
-  void restore(Optimizer optimizer, List<Parameter> parameters) {
+  void restore(Path file, Optimizer optimizer, List<Parameter> parameters) throws IOException {
     if (!ruleOf(optimizer).equals(rule)) {
-      throw new IllegalArgumentException(
+      throw new IOException(
           String.format(
               Locale.ROOT,
-              "restore: the training was saved with %s; pass one, not %s",
+              "%s: the training was saved with %s; pass one, not %s",
+              file,
               rule,
               ruleOf(optimizer)));
     }
-    for (Parameter parameter : parameters) {
-      optimizer.setState(parameter, states.get(parameter.name()));
-    }
-    optimizer.setSteps(steps);
-    optimizer.setLearningRate(learningRate);
+    ModelFormat.orRefuse(
+        file,
+        () -> {
+          parameters.forEach(p -> optimizer.setState(p, states.get(p.name())));
+          optimizer.setSteps(steps);
+          optimizer.setLearningRate(learningRate);
+          return optimizer;
+        });
   }
 
   private static String ruleOf(Optimizer optimizer) {

@@ -1,69 +1,58 @@
 package io.github.unroll.io;
 
-import io.github.unroll.cell.CellKind;
-import io.github.unroll.data.Vocabulary;
-import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.optim.Optimizer;
-import io.github.unroll.random.RandomState;
-import io.github.unroll.tensor.Parameter;
-import io.github.unroll.train.Schedule;
+import io.github.unroll.model.TrainableModel;
 import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A training of a language model in one .safetensors file, from which it goes on bit for bit as if
- * it had never stopped: the model as in a {@link Checkpoint}, the state that it carries through the
- * text, what optimizer, schedule and validation remember, where the random numbers stand, and the
- * place in epoch and text.
+ * A training of any model in one .safetensors file, from which it goes on bit for bit as if it had
+ * never stopped: the model as in a {@link ModelFile}, the state that it carries from batch to
+ * batch, what optimizer, schedule and validation remember, where the random numbers stand, the
+ * order of the batches, and the place in epoch and batches.
+ *
+ * <p>The same lines begin a training and, if there is a checkpoint, go on with it:
  *
  * <pre>{@code
  * RandomState random = new RandomState(1);
- * RnnLanguageModel model = new RnnLanguageModel(configuration, random);
+ * SequenceClassifier model = new SequenceClassifier(description, random);
  * Adam adam = new Adam(0.001);
  * TrainingPlan plan = TrainingPlan.of(40);
- * RunningTraining training =
- *     new RunningTraining(model, vocabulary, adam, plan.schedule(), random);
- * new Trainer<>(model, adam, clipping, new CheckpointListener(file, 100, training))
- *     .train(batches, plan);
+ * RunningTraining<LabelledSequences> training =
+ *     new RunningTraining<>(model, batches, adam, plan.schedule(), random);
+ * Trainer<LabelledSequences> trainer =
+ *     new Trainer<>(model, adam, clipping, new CheckpointListener(file, 100, training));
  *
- * // after a crash
- * TrainingCheckpoint saved = TrainingCheckpoint.load(file);
- * Adam adam = new Adam(0.001);
- * saved.restore(adam);
- * saved.restore(plan.schedule());
- * new Trainer<>(saved.model(), adam, clipping, ...).resume(batches, plan, saved.progress());
+ * Optional<TrainingProgress> begun = TrainingCheckpoint.restoreIfThere(file, training);
+ * if (begun.isPresent()) {
+ *   trainer.resume(batches, plan, begun.get());
+ * } else {
+ *   trainer.train(batches, plan);
+ * }
  * }</pre>
  *
- * <p>Not in the file, and to be given again as they were: the text, the size of batches, the
+ * <p>Not in the file, and to be given again as they were: the data, the size of batches, the
  * settings of optimizer, clipping, schedule and validation. The optimizer's learning rate, which a
- * schedule changes, is in it.
+ * schedule changes, is in it. A model of one's own is saved and restored as the library's are; the
+ * order of batches of one's own is, if they tell it by {@link io.github.unroll.data.Batches#order}.
  */
 public final class TrainingCheckpoint {
 
-  private final Checkpoint checkpoint;
-  private final RandomState random;
-  private final TrainingProgress progress;
-  private final OptimizerMemory optimizer;
-  private final OptionalDouble plateauBest;
+  private final Path file;
+  private final TrainingFormat format;
+  private final Notes notes;
 
-  TrainingCheckpoint(
-      Checkpoint checkpoint,
-      RandomState random,
-      TrainingProgress progress,
-      OptimizerMemory optimizer,
-      OptionalDouble plateauBest) {
-    this.checkpoint = checkpoint;
-    this.random = random;
-    this.progress = progress;
-    this.optimizer = optimizer;
-    this.plateauBest = plateauBest;
+  private TrainingCheckpoint(Path file) throws IOException {
+    SafeTensors content = SafeTensors.read(file);
+    this.file = file;
+    this.format = new TrainingFormat(content, file);
+    this.notes = ModelFormat.notes(format.metadata(), content.metadata(), 0, file);
   }
 
   /**
@@ -74,122 +63,74 @@ public final class TrainingCheckpoint {
    * @param training not modified
    * @param progress what a {@link io.github.unroll.train.TrainingListener} was told last
    * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if the vocabulary has not as many words as the model, or a
-   *     word or note is not Unicode
+   * @throws IllegalArgumentException if the notes do not fit the model, or a text is not Unicode
    */
-  public static void save(Path file, RunningTraining training, TrainingProgress progress)
+  public static void save(Path file, RunningTraining<?> training, TrainingProgress progress)
       throws IOException {
-    RnnLanguageModel model = training.model();
+    TrainableModel<?> model = training.model();
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
-    LanguageModelFormat.put(model, training.vocabulary(), training.notes(), tensors, metadata);
+    ModelFormat.put(model, training.notes().get(), tensors, metadata);
     OptimizerMemory.put(training.optimizer(), model.parameters(), tensors, metadata);
-    TrainingFormat.putState(model.rnn().keptState(), tensors, metadata);
+    TrainingFormat.putState(model.keptState(), tensors, metadata);
     TrainingFormat.putRandom(training.random().state(), tensors, metadata);
+    TrainingFormat.putBatches(training.batches(), tensors, metadata);
     TrainingFormat.putProgress(progress, model.parameters(), tensors, metadata);
     TrainingFormat.putSchedule(training.schedule(), metadata);
     new SafeTensors(tensors, metadata).write(file);
   }
 
   /**
-   * Loads a training.
+   * Loads a training, to be looked at or {@linkplain #restore restored}.
    *
    * @param file what {@link #save} wrote
-   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
    * @return the training, as it stood
-   * @throws IOException if it cannot be read or holds no such training; the message names file and
+   * @throws IOException if it cannot be read or holds no training; the message names file and
    *     reason
-   * @throws IllegalArgumentException if two kinds have one name
    */
-  public static TrainingCheckpoint load(Path file, CellKind... kinds) throws IOException {
-    SafeTensors content = SafeTensors.read(file);
-    RandomState random = new RandomState(0);
-    Checkpoint checkpoint = LanguageModelFormat.of(content, file, random, kinds);
-    RnnLanguageModel model = checkpoint.model();
-    List<Parameter> parameters = model.parameters();
-    TrainingFormat format = new TrainingFormat(content, file);
-    format.restoreState(model.rnn());
-    random.setState(format.random());
-    return new TrainingCheckpoint(
-        checkpoint,
-        random,
-        format.progress(parameters),
-        OptimizerMemory.read(format, parameters),
-        format.plateauBest());
+  public static TrainingCheckpoint load(Path file) throws IOException {
+    return new TrainingCheckpoint(file);
   }
 
   /**
-   * The model: its parameters, and the state that it carries through the text.
+   * Goes back to a checkpoint, if there is one: the same lines of a program then begin a training
+   * and go on with it.
    *
-   * @return the model, the same in each call
+   * @param file what {@link #save} wrote, or no file
+   * @param training modified, as by {@link #restore}, if there is a file
+   * @return where the training stands, for {@link io.github.unroll.train.Trainer#resume}; empty if
+   *     there is no file
+   * @throws IOException if it cannot be read or holds another training; the message names file and
+   *     reason
    */
-  public RnnLanguageModel model() {
-    return checkpoint.model();
+  public static Optional<TrainingProgress> restoreIfThere(Path file, RunningTraining<?> training)
+      throws IOException {
+    return Files.exists(file) ? Optional.of(load(file).restore(training)) : Optional.empty();
   }
 
   /**
-   * The words that the model's ids stand for.
+   * Puts all that was saved into a training that was built in the same way.
    *
-   * @return the vocabulary
+   * @param training modified: parameters and carried state of the model, memory and learning rate
+   *     of the optimizer, memory of the schedule, random numbers, order of the batches
+   * @return where the training stands, for {@link io.github.unroll.train.Trainer#resume}
+   * @throws IOException if the file holds another training, such as one of another model, another
+   *     optimizer or other batches; the training is then to be thrown away
    */
-  public Vocabulary vocabulary() {
-    return checkpoint.vocabulary();
+  public TrainingProgress restore(RunningTraining<?> training) throws IOException {
+    format.restoreParameters(training.model());
+    format.restoreState(training.model());
+    OptimizerMemory.read(format, training.model().parameters())
+        .restore(file, training.optimizer(), training.model().parameters());
+    format.restoreSchedule(training.schedule());
+    training.random().setState(format.random());
+    format.restoreBatches(training.batches());
+    return format.progress(training.model().parameters());
   }
 
-  /**
-   * Where the model's dropout draws from, as it stood.
-   *
-   * @return the model's own, the same in each call
-   */
-  public RandomState random() {
-    return random;
-  }
-
-  /**
-   * What else was noted in the file.
-   *
-   * @return texts by name; sorted, unmodifiable
-   */
-  public Map<String, String> notes() {
-    return checkpoint.notes();
-  }
-
-  /**
-   * Where the training stands.
-   *
-   * @return for {@link io.github.unroll.train.Trainer#resume}
-   */
-  public TrainingProgress progress() {
-    return progress;
-  }
-
-  /**
-   * Gives an optimizer the memory and the learning rate that were saved.
-   *
-   * @param restored modified: what it remembers of {@link #model}'s parameters, the number of its
-   *     steps, and its learning rate; made with the settings it had
-   * @throws IllegalArgumentException if it is one of another kind
-   */
-  public void restore(Optimizer restored) {
-    optimizer.restore(restored, model().parameters());
-  }
-
-  /**
-   * Gives a schedule the memory that was saved; most have none.
-   *
-   * @param schedule modified, if it is one on plateau: its best result
-   * @throws IllegalArgumentException if it is one on plateau and the saved one was not
-   */
-  public void restore(Schedule schedule) {
-    if (schedule instanceof Schedule.OnPlateau onPlateau) {
-      onPlateau
-          .plateau()
-          .setBest(
-              plateauBest.orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "restore: the training that was saved had no schedule on plateau")));
-    }
+  /** {@return what was noted in the file} */
+  public Notes notes() {
+    return notes;
   }
 
   /**
@@ -202,7 +143,7 @@ public final class TrainingCheckpoint {
     return String.format(
         Locale.ROOT,
         "TrainingCheckpoint(epoch %d, %d batches learned)",
-        progress.epoch(),
-        progress.iteration());
+        format.epoch(),
+        format.iteration());
   }
 }

@@ -1,8 +1,9 @@
 package io.github.unroll.io;
 
+import io.github.unroll.data.Batches;
 import io.github.unroll.io.StoredTensor.Dtype;
-import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.State;
+import io.github.unroll.model.TrainableModel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * How the state of a training stands in a file, beside the model: which tensors, which metadata.
@@ -27,10 +27,13 @@ final class TrainingFormat {
   private static final String STATE = "state/";
   private static final String STATE_PARTS = "state.parts";
   private static final String BEST = "best/";
-  private static final String RANDOM_KEY = "random/key";
-  private static final String RANDOM_POSITION = "random.position";
-  private static final String RANDOM_HAS_GAUSS = "random.hasGauss";
-  private static final String RANDOM_GAUSS = "random.gauss";
+  private static final String RANDOM = "random";
+  private static final String BATCHES = "batches";
+  private static final String ORDER = "batches/order";
+  private static final String KEY = "/key";
+  private static final String POSITION = ".position";
+  private static final String HAS_GAUSS = ".hasGauss";
+  private static final String GAUSS = ".gauss";
   private static final String EPOCH = "progress.epoch";
   private static final String ITERATION = "progress.iteration";
   private static final String TOTAL_LOSS = "progress.totalLoss";
@@ -43,12 +46,48 @@ final class TrainingFormat {
   private final SafeTensors content;
   private final Path file;
 
+  private final int epoch;
+  private final int iteration;
+
   TrainingFormat(SafeTensors content, Path file) throws IOException {
     this.content = content;
     this.file = file;
     if (!content.metadata().containsKey(EPOCH)) {
       throw new IOException(
           file + ": a model without its training: there is nothing to go on with");
+    }
+    this.epoch = metadata().integer(EPOCH);
+    this.iteration = metadata().integer(ITERATION);
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  int iteration() {
+    return iteration;
+  }
+
+  // ---- the model ----
+
+  void restoreParameters(TrainableModel<?> model) throws IOException {
+    String saved = metadata().text("model");
+    String own = model.getClass().getSimpleName();
+    if (!saved.equals(own) && !saved.endsWith(own)) { // 0.1 had a name for each form of Seq2Seq
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: holds the training of a %s, not of a %s",
+              file,
+              JsonReader.quoted(saved),
+              own));
+    }
+    List<Matrix> values = new ArrayList<>();
+    for (Parameter parameter : model.parameters()) {
+      values.add(like(parameter, parameter.name()));
+    }
+    for (int i = 0; i < values.size(); i++) {
+      model.parameters().get(i).value().copyFrom(values.get(i));
     }
   }
 
@@ -63,38 +102,71 @@ final class TrainingFormat {
     }
   }
 
-  void restoreState(RecurrentLayer layer) throws IOException {
+  void restoreState(TrainableModel<?> model) throws IOException {
     List<Matrix> parts = new ArrayList<>();
     int count = metadata().integer(STATE_PARTS);
     for (int i = 0; i < count; i++) {
       parts.add(matrix(STATE + i));
     }
     if (!parts.isEmpty()) {
-      ModelFormat.orRefuse(
-          file,
-          () -> {
-            layer.setState(new State(parts));
-            return layer;
-          });
+      orRefuse(() -> model.setKeptState(new State(parts)));
     }
   }
 
-  // ---- random numbers ----
+  private void orRefuse(Runnable restoring) throws IOException {
+    ModelFormat.orRefuse(
+        file,
+        () -> {
+          restoring.run();
+          return restoring;
+        });
+  }
+
+  // ---- random numbers and batches ----
 
   static void putRandom(
       RandomState.State state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
-    long[] key = Arrays.stream(state.key()).mapToLong(Integer::toUnsignedLong).toArray();
-    tensors.put(RANDOM_KEY, StoredTensor.of(Dtype.U32, new long[] {key.length}, key));
-    metadata.put(RANDOM_POSITION, Integer.toString(state.pos()));
-    metadata.put(RANDOM_HAS_GAUSS, Boolean.toString(state.hasGauss()));
-    metadata.put(RANDOM_GAUSS, Double.toString(state.gauss()));
+    putRandom(RANDOM, state, tensors, metadata);
   }
 
   RandomState.State random() throws IOException {
-    StoredTensor key = tensor(RANDOM_KEY);
-    int position = metadata().integer(RANDOM_POSITION);
-    boolean hasGauss = metadata().flag(RANDOM_HAS_GAUSS);
-    double gauss = metadata().number(RANDOM_GAUSS);
+    return random(RANDOM);
+  }
+
+  static void putBatches(
+      Batches<?> batches, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+    batches.random().ifPresent(random -> putRandom(BATCHES, random.state(), tensors, metadata));
+    long[] order = Arrays.stream(batches.order()).asLongStream().toArray();
+    if (order.length > 0) {
+      tensors.put(ORDER, StoredTensor.of(Dtype.I64, new long[] {order.length}, order));
+    }
+  }
+
+  void restoreBatches(Batches<?> batches) throws IOException {
+    if (batches.random().isPresent()) {
+      batches.random().get().setState(random(BATCHES));
+    }
+    long[] saved = content.tensors().containsKey(ORDER) ? tensor(ORDER).longs() : new long[0];
+    orRefuse(() -> batches.setOrder(Arrays.stream(saved).mapToInt(Math::toIntExact).toArray()));
+  }
+
+  private static void putRandom(
+      String whose,
+      RandomState.State state,
+      Map<String, StoredTensor> tensors,
+      Map<String, String> metadata) {
+    long[] key = Arrays.stream(state.key()).mapToLong(Integer::toUnsignedLong).toArray();
+    tensors.put(whose + KEY, StoredTensor.of(Dtype.U32, new long[] {key.length}, key));
+    metadata.put(whose + POSITION, Integer.toString(state.pos()));
+    metadata.put(whose + HAS_GAUSS, Boolean.toString(state.hasGauss()));
+    metadata.put(whose + GAUSS, Double.toString(state.gauss()));
+  }
+
+  private RandomState.State random(String whose) throws IOException {
+    StoredTensor key = tensor(whose + KEY);
+    int position = metadata().integer(whose + POSITION);
+    boolean hasGauss = metadata().flag(whose + HAS_GAUSS);
+    double gauss = metadata().number(whose + GAUSS);
     return ModelFormat.orRefuse(
         file,
         () -> {
@@ -126,8 +198,6 @@ final class TrainingFormat {
 
   TrainingProgress progress(List<Parameter> parameters) throws IOException {
     Metadata metadata = metadata();
-    int epoch = metadata.integer(EPOCH);
-    int iteration = metadata.integer(ITERATION);
     double totalLoss = metadata.number(TOTAL_LOSS);
     double bestScore = metadata.number(BEST_SCORE);
     double lastGain = metadata.number(LAST_GAIN);
@@ -154,15 +224,19 @@ final class TrainingFormat {
     }
   }
 
-  OptionalDouble plateauBest() throws IOException {
+  /** Most schedules remember nothing. */
+  void restoreSchedule(Schedule schedule) throws IOException {
+    if (!(schedule instanceof Schedule.OnPlateau onPlateau)) {
+      return;
+    }
     if (!content.metadata().containsKey(PLATEAU_BEST)) {
-      return OptionalDouble.empty();
+      throw new IOException(file + ": the training that was saved had no schedule on plateau");
     }
     double best = metadata().number(PLATEAU_BEST);
     if (Double.isNaN(best)) {
       throw new IOException(file + ": " + PLATEAU_BEST + " is NaN");
     }
-    return OptionalDouble.of(best);
+    onPlateau.plateau().setBest(best);
   }
 
   // ---- parts of the file ----

@@ -173,6 +173,11 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
     return rnn().keptState();
   }
 
+  @Override
+  public void setKeptState(State state) {
+    rnn().setState(state);
+  }
+
   /**
    * The same parameters in a model with a state of its own, at the beginning of a text, and not in
    * training.

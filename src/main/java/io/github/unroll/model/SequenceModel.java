@@ -2,7 +2,6 @@ package io.github.unroll.model;
 
 import io.github.unroll.data.Sequences;
 import io.github.unroll.layer.RecurrentSession;
-import io.github.unroll.layer.State;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
@@ -149,11 +148,6 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   /** {@return what the model is made of} */
   public final SequenceDescription description() {
     return description;
-  }
-
-  /** {@return the state that is carried to the next batch, if the model carries one} */
-  public Optional<State> keptState() {
-    return Optional.empty();
   }
 
   // ---- use ----

@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.layer.State;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,22 @@ public interface TrainableModel<B> {
    */
   default Optional<String> notFinite(B batch) {
     return Optional.empty();
+  }
+
+  /** {@return the state that is carried to the next batch, if one is; saved with a training} */
+  default Optional<State> keptState() {
+    return Optional.empty();
+  }
+
+  /**
+   * Takes back the state that is carried to the next batch, in a training that goes on.
+   *
+   * @param state what {@link #keptState} returned; copied
+   * @throws IllegalArgumentException if the model cannot have it, or carries none
+   */
+  default void setKeptState(State state) {
+    throw new IllegalArgumentException(
+        getClass().getSimpleName() + ": carries no state from batch to batch");
   }
 
   /** Forgets what is carried from batch to batch, if anything: the next batch starts a new text. */
