@@ -36,12 +36,30 @@ public final class FreshJvm {
       throws IOException, InterruptedException {
     Path out = Files.createTempFile("unroll", ".txt");
     try {
-      Process process = start(out, classPath, program, flags, arguments);
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-      return Files.readString(out).strip();
+      return output(out, start(out, classPath, program, flags, arguments));
     } finally {
       Files.delete(out);
     }
+  }
+
+  /**
+   * Runs a module's program, named as {@code module/class}.
+   *
+   * @return what it wrote to both streams
+   */
+  public static String runModule(String modulePath, String program, List<String> flags)
+      throws IOException, InterruptedException {
+    Path out = Files.createTempFile("unroll", ".txt");
+    try {
+      return output(out, start(out, flags, List.of("--module-path", modulePath, "-m", program)));
+    } finally {
+      Files.delete(out);
+    }
+  }
+
+  private static String output(Path out, Process process) throws IOException, InterruptedException {
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    return Files.readString(out).strip();
   }
 
   /** Starts a program of the test classes; what it writes to both streams goes to a file. */
@@ -53,13 +71,18 @@ public final class FreshJvm {
   private static Process start(
       Path out, String classPath, Class<?> program, List<String> flags, Object... arguments)
       throws IOException {
+    List<String> run = new ArrayList<>(List.of("-cp", classPath, program.getName()));
+    for (Object argument : arguments) {
+      run.add(argument.toString());
+    }
+    return start(out, flags, run);
+  }
+
+  private static Process start(Path out, List<String> flags, List<String> run) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", classPath, program.getName()));
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
+    command.addAll(run);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(out.toFile())

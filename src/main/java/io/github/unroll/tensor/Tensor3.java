@@ -91,6 +91,21 @@ public final class Tensor3 {
     return d2;
   }
 
+  /** {@return how many sequences there are, batch first: N, the size of axis 0} */
+  public int batch() {
+    return d0;
+  }
+
+  /** {@return how many time steps each sequence has, batch first: T, the size of axis 1} */
+  public int steps() {
+    return d1;
+  }
+
+  /** {@return how many features each step has, batch first: D, the size of axis 2} */
+  public int features() {
+    return d2;
+  }
+
   /**
    * The shape as text.
    *

@@ -3,8 +3,11 @@ package io.github.unroll.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.unroll.FreshJvm;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,82 @@ class JarsCheck {
         .filteredOn(name -> name.endsWith(".class") && !name.equals("module-info.class"))
         .allMatch(name -> name.startsWith("io/github/unroll/"))
         .noneMatch(name -> name.startsWith("io/github/unroll/app/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-sources", "-javadoc"})
+  void what_explains_the_library_should_be_silent_about_the_program(String suffix)
+      throws IOException {
+    assumeTrue(Files.exists(jar(suffix)), "built without it");
+    assertThat(names(jar(suffix)))
+        .anyMatch(name -> name.startsWith("io/github/unroll/cell/LstmCell."))
+        .noneMatch(name -> name.startsWith("io/github/unroll/app/"));
+  }
+
+  @Test
+  void the_module_should_require_the_base_module_only() {
+    String module = tool("jar", "--describe-module", "--file", jar("").toString());
+    assertThat(module.lines())
+        .filteredOn(line -> line.startsWith("requires"))
+        .containsExactly("requires java.base mandated");
+    assertThat(module).contains("exports io.github.unroll.cell");
+  }
+
+  /**
+   * A module that requires the library is compiled without a warning, and runs with and without
+   * vectors.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--add-modules=jdk.incubator.vector"})
+  void a_module_should_be_able_to_require_the_library(String flag, @TempDir Path directory)
+      throws Exception {
+    Path module = directory.resolve("module-info.java");
+    Files.writeString(module, "module consumer { requires io.github.unroll; }");
+    Path main = Files.createDirectory(directory.resolve("consumer")).resolve("Main.java");
+    Files.write(
+        main,
+        List.of(
+            "package consumer;",
+            "import io.github.unroll.tensor.*;",
+            "final class Main {",
+            "  private Main() {}",
+            "  public static void main(String[] args) {",
+            "    Matrix x = Matrix.of(2, 2, 1, 2, 3, 4);",
+            "    System.out.println(x.matmul(x).get(1, 1) + \" by \" + Arithmetic.description());",
+            "  }",
+            "}"));
+    String library = jar("").toAbsolutePath().toString();
+    String warnings =
+        tool(
+            "javac",
+            "-Xlint:all",
+            "-Werror",
+            "--module-path",
+            library,
+            "-d",
+            directory.toString(),
+            module.toString(),
+            main.toString());
+    assertThat(warnings).isEmpty();
+
+    List<String> flags = new ArrayList<>(List.of("-Dunroll.threads=1"));
+    if (!flag.isEmpty()) {
+      flags.add(flag);
+    }
+    String modules = library + File.pathSeparator + directory;
+    assertThat(FreshJvm.runModule(modules, "consumer/consumer.Main", flags).lines().toList())
+        .last()
+        .asString()
+        .startsWith("22.0 by " + (flag.isEmpty() ? "plain Java" : "vectors"));
+  }
+
+  /** What a tool of this JDK prints; it must succeed. */
+  private static String tool(String name, String... arguments) {
+    StringWriter printed = new StringWriter();
+    PrintWriter out = new PrintWriter(printed);
+    int code = ToolProvider.findFirst(name).orElseThrow().run(out, out, arguments);
+    assertThat(code).as("%s: %s", name, printed).isZero();
+    return printed.toString();
   }
 
   @Test
@@ -135,6 +215,14 @@ class JarsCheck {
       assertThat(run.out()).contains("\repoch 1/1 ").doesNotContain("Exception", "Error");
       assertThat(directory.resolve("curve" + extension)).isNotEmptyFile();
     }
+  }
+
+  @Test
+  void the_first_page_of_the_javadoc_should_say_where_to_begin() throws IOException {
+    assumeTrue(Files.exists(jar("-javadoc")), "built without Javadoc");
+    assertThat(text(jar("-javadoc"), "index.html"))
+        .contains("new RnnLanguageModel(text.vocabulary().size(), 8, 16, new RandomState(0));")
+        .contains("Where to begin:", "href=\"io/github/unroll/cell/package-summary.html\"");
   }
 
   @Test

@@ -1,18 +1,23 @@
 package io.github.unroll.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PackageArrowsTest {
 
   private static final String ROOT = "io.github.unroll.";
+  private static final Path LIBRARY = Path.of("src/main/java");
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -44,7 +50,10 @@ class PackageArrowsTest {
     TRAIN("tensor", "random", "cell", "layer", "loss", "optim", "data", "model"),
     IO(
         "tensor", "random", "check", "cell", "column", "layer", "loss", "optim", "data", "model",
-        "train");
+        "train"),
+    APP(
+        "tensor", "random", "check", "cell", "column", "layer", "loss", "optim", "data", "model",
+        "train", "io");
 
     private final List<String> mayImport;
 
@@ -59,7 +68,8 @@ class PackageArrowsTest {
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel, atomic numbers for kernel, archives for io.
+   * threads for parallel, atomic numbers for kernel, archives for io. The program takes what it
+   * likes of it, and alone has libraries.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -82,6 +92,10 @@ class PackageArrowsTest {
     }
     if (room.equals("parallel")) {
       allowed.addAll(List.of("java.util.concurrent..", "java.security"));
+    }
+    if (room.equals("app")) {
+      allowed.addAll(
+          List.of("java..", "javax..", "picocli..", "me.tongfei..", "org.knowm.xchart.."));
     }
     if (room.equals("kernel")) {
       allowed.add("java.util.concurrent.atomic");
@@ -107,14 +121,31 @@ class PackageArrowsTest {
   }
 
   @Test
-  void should_know_every_package_but_app() {
+  void should_know_every_package() {
     TreeSet<String> packages =
         CLASSES.stream()
             .map(c -> c.getPackageName().substring(ROOT.length()))
-            .filter(name -> !name.equals("app"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(packages)
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(Room.values()).map(Room::folder).toList());
+  }
+
+  /** The program is compiled by itself, so that the library's module need not know of it. */
+  @Test
+  void the_library_should_know_nothing_of_the_program() throws IOException {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "app..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + "app..")
+        .check(CLASSES);
+    assertThat(LIBRARY.resolve("io/github/unroll/app")).doesNotExist();
+    try (Stream<Path> files = Files.walk(LIBRARY)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(file).content().doesNotContain(ROOT + "app", "requires static");
+      }
+    }
   }
 }

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docs/start.jsh and docs/Start.java: the README's first snippet, and they run. */
+/**
+ * docs/start.jsh and docs/Start.java: the README's first snippet, and they run. The first page of
+ * the Javadoc shows it too.
+ */
 class StartTest {
 
   private static final Page README = Page.of(Path.of("README.md"));
@@ -36,6 +39,13 @@ class StartTest {
     assertThat(java).containsAll(around).endsWith("}", "}");
     java.removeAll(around);
     assertThat(java.subList(0, java.size() - 2)).isEqualTo(snippet);
+  }
+
+  @Test
+  void the_first_page_of_the_javadoc_should_show_the_same_code() throws IOException {
+    String overview = Files.readString(Path.of("src/main/javadoc/overview.html"));
+    String shown = "<pre>{@code\n" + SNIPPET + "}</pre>";
+    assertThat(overview.replace("\r", "")).containsOnlyOnce("<pre>").contains(shown);
   }
 
   /** The lines, without comments, blank lines and blanks before. */

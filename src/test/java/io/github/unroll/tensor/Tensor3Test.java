@@ -37,6 +37,13 @@ class Tensor3Test {
   }
 
   @Test
+  void should_name_its_sizes_batch_first() {
+    assertThat(x.batch()).isEqualTo(2);
+    assertThat(x.steps()).isEqualTo(3);
+    assertThat(x.features()).isEqualTo(4);
+  }
+
+  @Test
   void should_be_row_major_the_last_axis_fastest() {
     assertThat(x.data())
         .containsExactly(
