@@ -1,0 +1,210 @@
+package io.github.unroll.io.checkpoint;
+
+import io.github.unroll.io.bytes.JsonReader;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.io.safetensors.StoredTensor.Dtype;
+import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.State;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.train.Schedule;
+import io.github.unroll.train.TrainingProgress;
+import io.github.unroll.train.TrainingProgress.Judgement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How the state of a training stands in a file, beside the model: which tensors, which metadata.
+ */
+final class TrainingFormat {
+
+  private static final String STATE = "state/";
+  private static final String STATE_PARTS = "state.parts";
+  private static final String BEST = "best/";
+  private static final String RANDOM_KEY = "random/key";
+  private static final String RANDOM_POSITION = "random.position";
+  private static final String RANDOM_HAS_GAUSS = "random.hasGauss";
+  private static final String RANDOM_GAUSS = "random.gauss";
+  private static final String EPOCH = "progress.epoch";
+  private static final String ITERATION = "progress.iteration";
+  private static final String TOTAL_LOSS = "progress.totalLoss";
+  private static final String BEST_SCORE = "validation.best";
+  private static final String LAST_GAIN = "validation.lastGain";
+  private static final String EPOCHS_WITHOUT_GAIN = "validation.epochsWithoutGain";
+  private static final String KEEPS_BEST = "validation.keepsBest";
+  private static final String PLATEAU_BEST = "plateau.best";
+
+  private final SafeTensors content;
+  private final Path file;
+
+  TrainingFormat(SafeTensors content, Path file) throws IOException {
+    this.content = content;
+    this.file = file;
+    if (!content.metadata().containsKey(EPOCH)) {
+      throw new IOException(
+          file + ": a model without its training: there is nothing to go on with");
+    }
+  }
+
+  // ---- the state that the model carries through the text ----
+
+  static void putState(
+      Optional<State> state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+    List<Matrix> parts = state.map(State::matrices).orElse(List.of());
+    metadata.put(STATE_PARTS, Integer.toString(parts.size()));
+    for (int i = 0; i < parts.size(); i++) {
+      tensors.put(STATE + i, StoredTensor.of(parts.get(i)));
+    }
+  }
+
+  void restoreState(RecurrentLayer layer) throws IOException {
+    List<Matrix> parts = new ArrayList<>();
+    int count = metadata().integer(STATE_PARTS);
+    for (int i = 0; i < count; i++) {
+      parts.add(matrix(STATE + i));
+    }
+    if (!parts.isEmpty()) {
+      ModelFormat.orRefuse(
+          file,
+          () -> {
+            layer.setState(new State(parts));
+            return layer;
+          });
+    }
+  }
+
+  // ---- random numbers ----
+
+  static void putRandom(
+      RandomState.State state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+    long[] key = Arrays.stream(state.key()).mapToLong(Integer::toUnsignedLong).toArray();
+    tensors.put(RANDOM_KEY, StoredTensor.of(Dtype.U32, new long[] {key.length}, key));
+    metadata.put(RANDOM_POSITION, Integer.toString(state.pos()));
+    metadata.put(RANDOM_HAS_GAUSS, Boolean.toString(state.hasGauss()));
+    metadata.put(RANDOM_GAUSS, Double.toString(state.gauss()));
+  }
+
+  RandomState.State random() throws IOException {
+    StoredTensor key = tensor(RANDOM_KEY);
+    int position = metadata().integer(RANDOM_POSITION);
+    boolean hasGauss = metadata().flag(RANDOM_HAS_GAUSS);
+    double gauss = metadata().number(RANDOM_GAUSS);
+    return ModelFormat.orRefuse(
+        file,
+        () -> {
+          int[] words = Arrays.stream(key.longs()).mapToInt(word -> (int) word).toArray();
+          return new RandomState.State(words, position, hasGauss, gauss);
+        });
+  }
+
+  // ---- where the training stands ----
+
+  static void putProgress(
+      TrainingProgress progress,
+      List<Parameter> parameters,
+      Map<String, StoredTensor> tensors,
+      Map<String, String> metadata) {
+    Judgement judgement = progress.judgement();
+    metadata.put(EPOCH, Integer.toString(progress.epoch()));
+    metadata.put(ITERATION, Integer.toString(progress.iteration()));
+    metadata.put(TOTAL_LOSS, Double.toString(progress.totalLoss()));
+    metadata.put(BEST_SCORE, Double.toString(judgement.best()));
+    metadata.put(LAST_GAIN, Double.toString(judgement.lastGain()));
+    metadata.put(EPOCHS_WITHOUT_GAIN, Integer.toString(judgement.epochsWithoutGain()));
+    List<Matrix> best = judgement.bestParameters();
+    metadata.put(KEEPS_BEST, Boolean.toString(!best.isEmpty()));
+    for (int i = 0; i < best.size(); i++) {
+      tensors.put(BEST + parameters.get(i).name(), StoredTensor.of(best.get(i)));
+    }
+  }
+
+  TrainingProgress progress(List<Parameter> parameters) throws IOException {
+    Metadata metadata = metadata();
+    int epoch = metadata.integer(EPOCH);
+    int iteration = metadata.integer(ITERATION);
+    double totalLoss = metadata.number(TOTAL_LOSS);
+    double bestScore = metadata.number(BEST_SCORE);
+    double lastGain = metadata.number(LAST_GAIN);
+    int epochsWithoutGain = metadata.integer(EPOCHS_WITHOUT_GAIN);
+    List<Matrix> best = new ArrayList<>();
+    if (metadata.flag(KEEPS_BEST)) {
+      for (Parameter parameter : parameters) {
+        best.add(like(parameter, BEST + parameter.name()));
+      }
+    }
+    return ModelFormat.orRefuse(
+        file,
+        () ->
+            new TrainingProgress(
+                epoch,
+                iteration,
+                totalLoss,
+                new Judgement(bestScore, lastGain, epochsWithoutGain, best)));
+  }
+
+  static void putSchedule(Schedule schedule, Map<String, String> metadata) {
+    if (schedule instanceof Schedule.OnPlateau onPlateau) {
+      metadata.put(PLATEAU_BEST, Double.toString(onPlateau.plateau().best()));
+    }
+  }
+
+  OptionalDouble plateauBest() throws IOException {
+    if (!content.metadata().containsKey(PLATEAU_BEST)) {
+      return OptionalDouble.empty();
+    }
+    double best = metadata().number(PLATEAU_BEST);
+    if (Double.isNaN(best)) {
+      throw new IOException(file + ": " + PLATEAU_BEST + " is NaN");
+    }
+    return OptionalDouble.of(best);
+  }
+
+  // ---- parts of the file ----
+
+  Metadata metadata() {
+    return new Metadata(content.metadata(), file.toString());
+  }
+
+  JsonReader json(String key) throws IOException {
+    return new JsonReader(metadata().text(key), file + ": " + key);
+  }
+
+  /** A matrix of a parameter's shape. */
+  Matrix like(Parameter parameter, String name) throws IOException {
+    Matrix matrix = matrix(name);
+    if (!matrix.shape().equals(parameter.value().shape())) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: %s is %s and must be %s, as %s is",
+              file,
+              JsonReader.quoted(name),
+              matrix.shape(),
+              parameter.value().shape(),
+              parameter.name()));
+    }
+    return matrix;
+  }
+
+  private Matrix matrix(String name) throws IOException {
+    StoredTensor tensor = tensor(name);
+    return ModelFormat.orRefuse(file, tensor::matrix);
+  }
+
+  private StoredTensor tensor(String name) throws IOException {
+    if (!content.tensors().containsKey(name)) {
+      throw new IOException(
+          String.format(Locale.ROOT, "%s: there is no tensor %s", file, JsonReader.quoted(name)));
+    }
+    return content.tensor(name);
+  }
+}
