@@ -1,6 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.io.FileListing;
+import io.github.unroll.io.arrays.ArrayFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void inspect() throws IOException {
-    FileListing listing = FileListing.of(file);
+    FileListing listing = ArrayFile.list(file);
     PrintWriter out = spec.commandLine().getOut();
     out.println(file.getFileName() + ": " + inWords(listing));
     Columns arrays = new Columns();

@@ -1,9 +1,9 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.CheckpointListener;
-import io.github.unroll.io.RunningTraining;
-import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.CheckpointListener;
+import io.github.unroll.io.checkpoint.RunningTraining;
+import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import io.github.unroll.layer.State;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;

@@ -1,7 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.BpttBatches;
-import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;

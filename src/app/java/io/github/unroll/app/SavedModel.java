@@ -1,7 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.Checkpoint;
+import io.github.unroll.io.checkpoint.Checkpoint;
 import io.github.unroll.model.RnnLanguageModel;
 import java.io.IOException;
 import java.nio.file.Path;

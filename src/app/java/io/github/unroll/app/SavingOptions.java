@@ -1,7 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.io.FileKind;
-import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

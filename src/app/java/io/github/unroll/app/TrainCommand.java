@@ -2,8 +2,8 @@ package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.Checkpoint;
-import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.unroll.app;
 
-import io.github.unroll.io.AtomicFile;
+import io.github.unroll.io.bytes.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.io.NumpyArray;
-import io.github.unroll.io.NumpyFile;
-import io.github.unroll.io.TorchWeights;
+import io.github.unroll.io.foreign.TorchWeights;
+import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.tensor.Tensor3;

@@ -1,11 +1,12 @@
 package io.github.unroll.io;
 
+import io.github.unroll.io.bytes.AtomicFile;
+import io.github.unroll.io.bytes.FilePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -60,10 +61,14 @@ public enum FileKind {
   UNKNOWN("of a kind that is not known", "", "give a file of arrays");
 
   /** How many of a file's first bytes tell its kind. */
-  private static final int START = 512;
+  public static final int START = 512;
 
   private static final int SAFETENSORS_LENGTH = 8;
 
+  /** No header is longer, by the format. */
+  private static final int SAFETENSORS_LARGEST = 100_000_000;
+
+  private static final byte[] NPY_START = bytes("934e554d5059");
   private static final byte[] ZIP_MEMBER_START = bytes("504b0304");
   private static final byte[] ZIP_END_START = bytes("504b0506");
   private static final byte[] HDF5_START = bytes("894844460d0a1a0a");
@@ -150,38 +155,37 @@ public enum FileKind {
    * @throws IOException naming the file, if it cannot be read
    */
   public static FileKind of(Path file) throws IOException {
-    requireReadable(file);
+    FilePath.requireReadable(file);
     try (InputStream in = Files.newInputStream(file)) {
       return of(in.readNBytes(START));
     }
   }
 
-  /** Looks ahead in a stream that has {@code mark}, and leaves it where it was. */
-  static FileKind ahead(InputStream in) throws IOException {
+  /**
+   * Looks ahead in a stream, and leaves it where it was.
+   *
+   * @param in with {@code mark}, such as a {@link java.io.BufferedInputStream}
+   * @return the kind of what it brings
+   * @throws IOException if it cannot be read
+   */
+  public static FileKind of(InputStream in) throws IOException {
     in.mark(START);
     byte[] start = in.readNBytes(START);
     in.reset();
     return of(start);
   }
 
-  /** Looks at the first bytes of a channel. */
-  static FileKind ahead(SeekableByteChannel channel) throws IOException {
-    return of(new ChannelBytes(channel, 0, channel.size()).readNBytes(START));
-  }
-
-  /** The kind of what begins with bytes that have been read and goes on in a stream. */
-  static FileKind behind(byte[] begun, InputStream in) throws IOException {
-    byte[] start = Arrays.copyOf(begun, START);
-    int count = begun.length + in.readNBytes(start, begun.length, START - begun.length);
-    return of(Arrays.copyOf(start, count));
-  }
-
-  /** The kind of what begins so: all bytes if there are fewer than 512. */
-  static FileKind of(byte[] start) {
+  /**
+   * Looks at first bytes that have been read.
+   *
+   * @param start the first {@link #START} bytes, or all if there are fewer
+   * @return the kind of what begins so
+   */
+  public static FileKind of(byte[] start) {
     if (start.length == 0) {
       return EMPTY;
     }
-    if (isNpy(start)) {
+    if (begins(start, NPY_START)) {
       return NPY;
     }
     if (isZip(start)) {
@@ -211,11 +215,6 @@ public enum FileKind {
     return isText(start) ? TEXT : UNKNOWN;
   }
 
-  /** Whether an array begins so. */
-  static boolean isNpy(byte[] start) {
-    return begins(start, NpyHeader.MAGIC);
-  }
-
   /** A member's header, or the end of an archive without any. */
   private static boolean isZip(byte[] start) {
     return begins(start, ZIP_MEMBER_START) || begins(start, ZIP_END_START);
@@ -227,7 +226,7 @@ public enum FileKind {
       return false;
     }
     long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    return length >= 0 && length <= SafeTensorsHeader.LARGEST && start[SAFETENSORS_LENGTH] == '{';
+    return length >= 0 && length <= SAFETENSORS_LARGEST && start[SAFETENSORS_LENGTH] == '{';
   }
 
   /** Protocols 2 to 5. */
@@ -258,23 +257,19 @@ public enum FileKind {
 
   // ---- what is not as it should be ----
 
-  /** What is said where this kind is wanted and another was found; without the file's name. */
-  String butIs(FileKind found) {
+  /**
+   * What is said where this kind is wanted and another was found.
+   *
+   * @param found the kind that was found
+   * @return the words that follow the file's name in a message
+   */
+  public String butIs(FileKind found) {
     return "is no " + called + " file but " + found.inWords();
   }
 
-  /** What it is, and what to do with it. */
-  String inWords() {
+  /** {@return what it is, and what to do with it} */
+  public String inWords() {
     return advice.isEmpty() ? what : what + "; " + advice;
-  }
-
-  static void requireReadable(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      throw new NoSuchFileException(file.toString(), null, "no such file; check the path");
-    }
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": is a directory; give a file");
-    }
   }
 
   // ---- names of files that are written ----
@@ -293,7 +288,7 @@ public enum FileKind {
     if (called.isEmpty()) {
       throw new IllegalStateException("Unroll writes no file that is " + what);
     }
-    String ending = ending(file);
+    String ending = FilePath.ending(file);
     if (PROMISES.contains(ending) && !endings.contains(ending)) {
       throw new IllegalArgumentException(
           String.format(
@@ -307,11 +302,16 @@ public enum FileKind {
     }
   }
 
-  /** What stands behind the last dot of a file's name, in small letters; empty if there is none. */
-  static String ending(Path file) {
-    Path last = file.getFileName();
-    String name = last == null ? "" : last.toString();
-    int dot = name.lastIndexOf('.');
-    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  /**
+   * Does what writing this kind will do, before hours are spent on what it is to hold: a file that
+   * exists is replaced by a copy of itself, one that does not is made and removed again.
+   *
+   * @param file where this kind is to be written, in a directory that exists
+   * @throws IllegalArgumentException if its name promises another kind, see {@link #requireName}
+   * @throws IOException naming the file, if it cannot be written
+   */
+  public void rehearse(Path file) throws IOException {
+    requireName(file);
+    AtomicFile.rehearse(file);
   }
 }

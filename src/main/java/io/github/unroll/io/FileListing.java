@@ -1,10 +1,5 @@
 package io.github.unroll.io;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -87,41 +82,5 @@ public record FileListing(List<Entry> entries, Map<String, String> metadata) {
   public FileListing {
     entries = List.copyOf(entries);
     metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
-  }
-
-  /**
-   * Reads the headers of a file, whose first bytes tell what it is; its name does not count.
-   *
-   * @param file the file; a pipe, too, if it brings no archive
-   * @return what it says it holds
-   * @throws IOException naming the file, if it cannot be read, is of another kind, its headers are
-   *     not right, or it has another length than they say
-   */
-  public static FileListing of(Path file) throws IOException {
-    try (InputStream in = SafeTensors.open(file)) {
-      FileKind kind = FileKind.ahead(in);
-      return switch (kind) {
-        case NPY -> new FileListing(List.of(NumpyFile.entry(in, file)), Map.of());
-        case ZIP -> new FileListing(NumpyFile.entries(file), Map.of());
-        case SAFETENSORS -> of(SafeTensors.header(in, file));
-        default ->
-            throw new IOException(
-                file + ": is neither .npy, .npz nor .safetensors, but " + kind.inWords());
-      };
-    }
-  }
-
-  private static FileListing of(SafeTensorsHeader header) {
-    List<Entry> entries = new ArrayList<>();
-    for (TensorEntry entry : header.entries()) {
-      List<Long> shape = Arrays.stream(entry.shape()).boxed().toList();
-      entries.add(new Entry(entry.name(), entry.typeName(), shape, entry.unread()));
-    }
-    return new FileListing(entries, header.metadata());
-  }
-
-  static Entry entry(String name, NpyHeader header) {
-    List<Long> shape = Arrays.stream(header.shape()).boxed().toList();
-    return new Entry(name, header.typeName(), shape, header.unread());
   }
 }

@@ -3,7 +3,7 @@ package io.github.unroll.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.Checkpoint;
+import io.github.unroll.io.checkpoint.Checkpoint;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.Checkpoint;
-import io.github.unroll.io.NumpyArray;
-import io.github.unroll.io.NumpyFile;
-import io.github.unroll.io.SafeTensors;
-import io.github.unroll.io.StoredTensor;
+import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.numpy.NumpyFile;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;

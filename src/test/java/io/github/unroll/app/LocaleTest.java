@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.FreshJvm;
-import io.github.unroll.io.NumpyArray;
-import io.github.unroll.io.NumpyFile;
+import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,11 +3,11 @@ package io.github.unroll.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.Checkpoint;
-import io.github.unroll.io.CheckpointListener;
-import io.github.unroll.io.RunningTraining;
-import io.github.unroll.io.SafeTensors;
-import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.CheckpointListener;
+import io.github.unroll.io.checkpoint.RunningTraining;
+import io.github.unroll.io.checkpoint.TrainingCheckpoint;
+import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;

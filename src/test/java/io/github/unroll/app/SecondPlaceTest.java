@@ -2,8 +2,8 @@ package io.github.unroll.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll.io.Checkpoint;
-import io.github.unroll.io.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -48,12 +48,42 @@ class PackageArrowsTest {
     DATA("tensor", "random"),
     MODEL("tensor", "cell", "layer", "loss", "random", "data"),
     TRAIN("tensor", "random", "cell", "layer", "loss", "optim", "data", "model"),
-    IO(
-        "tensor", "random", "check", "cell", "column", "layer", "loss", "optim", "data", "model",
-        "train"),
+    IO_BYTES(),
+    IO("io.bytes"),
+    IO_NUMPY("tensor", "io.bytes", "io"),
+    IO_SAFETENSORS("tensor", "io.bytes", "io"),
+    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors"),
+    IO_CHECKPOINT(
+        "tensor",
+        "random",
+        "cell",
+        "layer",
+        "optim",
+        "data",
+        "model",
+        "train",
+        "io.bytes",
+        "io",
+        "io.safetensors"),
+    IO_FOREIGN("tensor", "cell", "layer", "io.bytes", "io", "io.numpy", "io.safetensors"),
     APP(
-        "tensor", "random", "check", "cell", "column", "layer", "loss", "optim", "data", "model",
-        "train", "io");
+        "tensor",
+        "random",
+        "check",
+        "cell",
+        "column",
+        "layer",
+        "loss",
+        "optim",
+        "data",
+        "model",
+        "train",
+        "io",
+        "io.numpy",
+        "io.safetensors",
+        "io.arrays",
+        "io.checkpoint",
+        "io.foreign");
 
     private final List<String> mayImport;
 
@@ -62,14 +92,14 @@ class PackageArrowsTest {
     }
 
     String folder() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '.');
     }
   }
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel, atomic numbers for kernel, archives for io. The program takes what it
-   * likes of it, and alone has libraries.
+   * threads for parallel, atomic numbers for kernel, archives and times for their files. The
+   * program takes what it likes of it, and alone has libraries.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -87,7 +117,7 @@ class PackageArrowsTest {
     if (room.equals("simd")) {
       allowed.add("jdk.incubator.vector");
     }
-    if (room.equals("io")) {
+    if (room.equals("io.bytes") || room.equals("io.numpy")) {
       allowed.addAll(List.of("java.util.zip", "java.time"));
     }
     if (room.equals("parallel")) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.data.LabelledSequences;
-import io.github.unroll.io.TorchWeights;
+import io.github.unroll.io.foreign.TorchWeights;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.io.ByteArrayOutputStream;

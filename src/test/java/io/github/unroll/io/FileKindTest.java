@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll.io.arrays.ArrayFile;
+import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.foreign.OnnxWeights;
+import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.numpy.NumpyFile;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,21 +40,21 @@ class FileKindTest {
 
   static Stream<Arguments> files() throws IOException {
     Map<String, Object[]> files = new LinkedHashMap<>();
-    ByteArrayOutputStream npy = new ByteArrayOutputStream();
-    NpyStream.write(npy, NumpyArray.of(ONE));
-    ByteArrayOutputStream npz = new ByteArrayOutputStream();
-    NumpyFile.writeArchive(npz, Map.of("a", NumpyArray.of(ONE)), true);
-    ByteArrayOutputStream emptyNpz = new ByteArrayOutputStream();
-    NumpyFile.writeArchive(emptyNpz, Map.of(), true);
+    byte[] npy = written(".npy", file -> NumpyFile.write(file, NumpyArray.of(ONE)));
+    byte[] npz =
+        written(
+            ".npz",
+            file -> NumpyFile.writeCompressedArchive(file, Map.of("a", NumpyArray.of(ONE))));
+    byte[] emptyNpz = written(".npz", file -> NumpyFile.writeCompressedArchive(file, Map.of()));
     ByteArrayOutputStream tensors = new ByteArrayOutputStream();
     new SafeTensors(Map.of("a", StoredTensor.of(ONE))).write(tensors);
     ByteArrayOutputStream gzip = new ByteArrayOutputStream();
     try (GZIPOutputStream zipped = new GZIPOutputStream(gzip)) { // its time is 0
-      zipped.write(npy.toByteArray());
+      zipped.write(npy);
     }
-    files.put("array", new Object[] {npy.toByteArray(), FileKind.NPY});
-    files.put("archive", new Object[] {npz.toByteArray(), FileKind.ZIP});
-    files.put("archive of nothing", new Object[] {emptyNpz.toByteArray(), FileKind.ZIP});
+    files.put("array", new Object[] {npy, FileKind.NPY});
+    files.put("archive", new Object[] {npz, FileKind.ZIP});
+    files.put("archive of nothing", new Object[] {emptyNpz, FileKind.ZIP});
     files.put("tensors", new Object[] {tensors.toByteArray(), FileKind.SAFETENSORS});
     files.put("nothing", new Object[] {new byte[0], FileKind.EMPTY});
     files.put("gzip", new Object[] {gzip.toByteArray(), FileKind.GZIP});
@@ -63,6 +70,20 @@ class FileKindTest {
     put(files, "caf\u00e9 au lait", FileKind.UNKNOWN);
     return files.entrySet().stream()
         .map(file -> Arguments.of(file.getKey(), file.getValue()[0], file.getValue()[1]));
+  }
+
+  private interface Writing {
+    void to(Path file) throws IOException;
+  }
+
+  private static byte[] written(String ending, Writing writing) throws IOException {
+    Path file = Files.createTempFile("unroll", ending);
+    try {
+      writing.to(file);
+      return Files.readAllBytes(file);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   private static void put(Map<String, Object[]> files, String text, FileKind kind) {
@@ -107,7 +128,7 @@ class FileKindTest {
     }
     if (kind != FileKind.NPY && kind != FileKind.ZIP && kind != FileKind.SAFETENSORS) {
       assertThatIOException()
-          .isThrownBy(() -> FileListing.of(file))
+          .isThrownBy(() -> ArrayFile.list(file))
           .withMessage(file + ": is neither .npy, .npz nor .safetensors, but " + found);
       assertThatIOException()
           .isThrownBy(() -> OnnxWeights.read(file))
@@ -215,7 +236,18 @@ class FileKindTest {
     Path file = folder.resolve(name);
     new SafeTensors(Map.of("a", StoredTensor.of(ONE))).write(file);
     assertThat(SafeTensors.read(file).tensor("a").matrix()).isEqualTo(ONE);
-    assertThat(FileListing.of(file).entries()).hasSize(1);
+    assertThat(ArrayFile.list(file).entries()).hasSize(1);
+  }
+
+  @Test
+  void should_rehearse_under_the_same_names_and_leave_all_as_it_was() throws IOException {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FileKind.SAFETENSORS.rehearse(folder.resolve("x.npz")));
+    FileKind.SAFETENSORS.rehearse(folder.resolve("x.safetensors"));
+    assertThat(folder).isEmptyDirectory();
+    assertThatIOException()
+        .isThrownBy(() -> FileKind.SAFETENSORS.rehearse(folder.resolve("none/x.safetensors")))
+        .withMessageContaining("no directory");
   }
 
   @Test

@@ -2,10 +2,10 @@ package io.github.unroll.layer;
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.RnnCell.Activation;
-import io.github.unroll.io.KerasWeights;
-import io.github.unroll.io.NumpyArray;
-import io.github.unroll.io.NumpyFile;
-import io.github.unroll.io.NumpyType;
+import io.github.unroll.io.foreign.KerasWeights;
+import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.numpy.NumpyFile;
+import io.github.unroll.io.numpy.NumpyType;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;

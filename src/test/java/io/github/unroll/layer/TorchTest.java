@@ -3,7 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.Golden;
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Activation;
-import io.github.unroll.io.TorchWeights;
+import io.github.unroll.io.foreign.TorchWeights;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;

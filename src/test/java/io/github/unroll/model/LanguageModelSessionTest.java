@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.CellKind;
-import io.github.unroll.io.SafeTensors;
-import io.github.unroll.io.StoredTensor;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.State;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.model.RnnLanguageModel.Configuration;

@@ -3,6 +3,7 @@ package io.github.unroll.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.architecture.SourceCompiler;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,8 +111,12 @@ class PagesTest {
     for (String used : List.of("java.io", "java.nio.file", "java.util", "java.util.concurrent")) {
       imports.add("import " + used + ".*;");
     }
-    try (Stream<Path> packages = Files.list(LIBRARY.resolve("io/github/unroll"))) {
-      packages.forEach(p -> imports.add("import io.github.unroll." + p.getFileName() + ".*;"));
+    Path root = LIBRARY.resolve("io/github/unroll");
+    try (Stream<Path> packages = Files.walk(root)) {
+      packages
+          .filter(p -> Files.isDirectory(p) && !p.equals(root))
+          .map(p -> root.relativize(p).toString().replace(File.separatorChar, '.'))
+          .forEach(name -> imports.add("import io.github.unroll." + name + ".*;"));
     }
     return imports;
   }

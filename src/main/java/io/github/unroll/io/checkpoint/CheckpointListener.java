@@ -1,0 +1,72 @@
+package io.github.unroll.io.checkpoint;
+
+import io.github.unroll.io.FileKind;
+import io.github.unroll.train.TrainingListener;
+import io.github.unroll.train.TrainingProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * Saves a {@link TrainingCheckpoint} after so many batches, at the end of every epoch, and when the
+ * training is interrupted.
+ */
+public final class CheckpointListener implements TrainingListener {
+
+  private final Path file;
+  private final int every;
+  private final RunningTraining<?> training;
+
+  /**
+   * A listener for one training.
+   *
+   * @param file made, and replaced by each further checkpoint
+   * @param every after how many batches of an epoch, at least 1; the end of an epoch is added
+   * @param training what is saved
+   * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
+   *     see {@link FileKind#requireName}
+   */
+  public CheckpointListener(Path file, int every, RunningTraining<?> training) {
+    if (every < 1) {
+      throw new IllegalArgumentException(
+          "CheckpointListener: every must be at least 1 batch, not " + every);
+    }
+    FileKind.SAFETENSORS.requireName(file);
+    this.file = file;
+    this.every = every;
+    this.training = training;
+  }
+
+  /**
+   * Saves, if it is time.
+   *
+   * @param progress where the training stands
+   * @throws UncheckedIOException if the file cannot be written; the training then stops, and the
+   *     file is the last that was
+   */
+  @Override
+  public void progressed(TrainingProgress progress) {
+    if (progress.iteration() % every == 0) { // at the end of an epoch it is 0
+      save(progress);
+    }
+  }
+
+  /**
+   * Saves, so that nothing is lost that was learned.
+   *
+   * @param progress where the training stands
+   * @throws UncheckedIOException if the file cannot be written; it is the last that was
+   */
+  @Override
+  public void interrupted(TrainingProgress progress) {
+    save(progress);
+  }
+
+  private void save(TrainingProgress progress) {
+    try {
+      TrainingCheckpoint.save(file, training, progress);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

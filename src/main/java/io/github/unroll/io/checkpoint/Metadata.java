@@ -1,0 +1,124 @@
+package io.github.unroll.io.checkpoint;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.io.bytes.JsonReader;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Numbers and names among the texts of a file; each error names the file and the text. */
+final class Metadata {
+
+  private final Map<String, String> texts;
+  private final String file;
+
+  Metadata(Map<String, String> texts, String file) {
+    this.texts = texts;
+    this.file = file;
+  }
+
+  String text(String key) throws IOException {
+    String text = texts.get(key);
+    if (text == null) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: the metadata have no %s; this is no file that Unroll saved",
+              file,
+              JsonReader.quoted(key)));
+    }
+    return text;
+  }
+
+  boolean has(String key) {
+    return texts.containsKey(key);
+  }
+
+  String oneOf(String key, String... known) throws IOException {
+    if (!List.of(known).contains(text(key))) {
+      throw wrong(key, "one of " + String.join(", ", known));
+    }
+    return text(key);
+  }
+
+  int integer(String key) throws IOException {
+    long value = longInteger(key);
+    if (value > Integer.MAX_VALUE) {
+      throw wrong(key, "an integer of 0 to " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  long longInteger(String key) throws IOException {
+    String text = text(key);
+    if (!text.matches("[0-9]{1,18}")) {
+      throw wrong(key, "a whole number not below 0");
+    }
+    return Long.parseLong(text);
+  }
+
+  double number(String key) throws IOException {
+    try {
+      return Double.parseDouble(text(key));
+    } catch (NumberFormatException e) {
+      throw wrong(key, "a number");
+    }
+  }
+
+  boolean flag(String key) throws IOException {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(key, "true or false");
+    };
+  }
+
+  <E extends Enum<E>> E constant(String key, Class<E> type) throws IOException {
+    for (E constant : type.getEnumConstants()) {
+      if (nameOf(constant).equals(text(key))) {
+        return constant;
+      }
+    }
+    throw wrong(key, "a " + type.getSimpleName());
+  }
+
+  /** One of the library's kinds of cell, or of those that the caller knows besides. */
+  CellKind cellKind(String key, CellKind... others) throws IOException {
+    Map<String, CellKind> known = new LinkedHashMap<>();
+    CellKind.all().forEach(kind -> known.put(kind.name(), kind));
+    for (CellKind kind : others) {
+      CellKind other = known.put(kind.name(), kind);
+      if (other != null && other != kind) {
+        throw new IllegalArgumentException(
+            "load: two kinds of cell are called " + kind.name() + "; which one is the file's?");
+      }
+    }
+    CellKind found = known.get(text(key));
+    if (found != null) {
+      return found;
+    }
+    throw wrong(
+        key,
+        String.format(
+            Locale.ROOT,
+            "one of the kinds of cell %s, or one that is handed to load",
+            known.keySet()));
+  }
+
+  static String nameOf(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private IOException wrong(String key, String wanted) throws IOException {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "%s: %s among the metadata should be %s, not %s",
+            file,
+            JsonReader.quoted(key),
+            wanted,
+            JsonReader.quoted(text(key))));
+  }
+}

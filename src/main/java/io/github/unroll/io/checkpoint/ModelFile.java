@@ -1,0 +1,122 @@
+package io.github.unroll.io.checkpoint;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.model.TrainableModel;
+import io.github.unroll.random.RandomState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A model in one .safetensors file: its parameters by name, and as metadata its description and
+ * what is noted with it. Any reader of that format finds the parameters in it.
+ *
+ * <pre>{@code
+ * ModelFile.save(file, classifier, Notes.none().withLabels(names));
+ * SavedModel<SequenceClassifier> saved = ModelFile.load(file, SequenceClassifier.class);
+ * }</pre>
+ *
+ * <p>It holds any {@link io.github.unroll.model.SequenceModel} and {@link
+ * io.github.unroll.model.Seq2Seq}. A {@link TrainingCheckpoint} of one is such a file too, with
+ * more in it. Files that version 0.1 wrote are read as well.
+ */
+public final class ModelFile {
+
+  private ModelFile() {}
+
+  /**
+   * Saves a model without notes. The file appears whole or not at all: whoever reads meanwhile, and
+   * a crash, find the old file or the new one.
+   *
+   * @param file made or replaced
+   * @param model not modified; its description and parameters are saved
+   * @throws IOException if the file cannot be written
+   * @throws IllegalArgumentException if it is a model of another kind than the library's
+   */
+  public static void save(Path file, TrainableModel<?> model) throws IOException {
+    save(file, model, Notes.none());
+  }
+
+  /**
+   * Saves a model. The file appears whole or not at all: whoever reads meanwhile, and a crash, find
+   * the old file or the new one.
+   *
+   * @param file made or replaced
+   * @param model not modified; its description and parameters are saved
+   * @param notes what its user needs besides
+   * @throws IOException if the file cannot be written
+   * @throws IllegalArgumentException if it is a model of another kind than the library's, the
+   *     vocabulary or the labels are not as many as the model's words or classes, or a word, label
+   *     or text is not Unicode
+   */
+  public static void save(Path file, TrainableModel<?> model, Notes notes) throws IOException {
+    ModelFormat.requireDescribed(model);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, String> metadata = new TreeMap<>();
+    ModelFormat.put(model, notes, tensors, metadata);
+    new SafeTensors(tensors, metadata).write(file);
+  }
+
+  /**
+   * Loads whatever model a file holds.
+   *
+   * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
+   * @return model and notes; trained on, its dropout draws as from {@code new RandomState(0)}
+   * @throws IOException if it cannot be read or holds no model; the message names file and reason
+   * @throws IllegalArgumentException if two kinds have one name
+   */
+  public static SavedModel<TrainableModel<?>> load(Path file, CellKind... kinds)
+      throws IOException {
+    return ModelFormat.read(SafeTensors.read(file), file, new RandomState(0), kinds);
+  }
+
+  /**
+   * Loads a model of one class.
+   *
+   * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
+   * @param type the model's class, such as {@code SequenceClassifier.class}
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
+   * @return model and notes; trained on, its dropout draws as from {@code new RandomState(0)}
+   * @throws IOException if it cannot be read or holds no such model; the message names file and
+   *     reason
+   * @throws IllegalArgumentException if two kinds have one name
+   */
+  public static <M> SavedModel<M> load(Path file, Class<M> type, CellKind... kinds)
+      throws IOException {
+    return load(file, type, new RandomState(0), kinds);
+  }
+
+  /**
+   * Loads a model of one class to be trained on.
+   *
+   * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
+   * @param type the model's class, such as {@code SequenceClassifier.class}
+   * @param masks modified by training: where dropout draws from
+   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
+   * @return model and notes
+   * @throws IOException if it cannot be read or holds no such model; the message names file and
+   *     reason
+   * @throws IllegalArgumentException if two kinds have one name
+   */
+  public static <M> SavedModel<M> load(
+      Path file, Class<M> type, RandomState masks, CellKind... kinds) throws IOException {
+    SavedModel<TrainableModel<?>> saved =
+        ModelFormat.read(SafeTensors.read(file), file, masks, kinds);
+    if (!type.isInstance(saved.model())) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: holds a %s, and what is wanted is a %s",
+              file,
+              saved.model().getClass().getSimpleName(),
+              type.getSimpleName()));
+    }
+    return new SavedModel<>(type.cast(saved.model()), saved.notes());
+  }
+}

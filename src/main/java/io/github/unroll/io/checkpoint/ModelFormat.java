@@ -1,0 +1,257 @@
+package io.github.unroll.io.checkpoint;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.bytes.JsonReader;
+import io.github.unroll.io.bytes.JsonText;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.model.Input;
+import io.github.unroll.model.Output;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.Seq2Seq;
+import io.github.unroll.model.Seq2SeqDescription;
+import io.github.unroll.model.SequenceClassifier;
+import io.github.unroll.model.SequenceDescription;
+import io.github.unroll.model.SequenceModel;
+import io.github.unroll.model.SequenceRegressor;
+import io.github.unroll.model.TrainableModel;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** How a model and its notes stand in a file. */
+final class ModelFormat {
+
+  private static final String VERSION_KEY = "unroll.checkpoint";
+  private static final String VERSION = "2";
+  private static final String MODEL = "model";
+  private static final String VOCABULARY = "vocabulary";
+  private static final String LABELS = "labels";
+  private static final String NOTE = "note.";
+
+  private static final String CLASSIFIER = "SequenceClassifier";
+  private static final String REGRESSOR = "SequenceRegressor";
+  private static final String LANGUAGE_MODEL = "RnnLanguageModel";
+  private static final String SEQ2SEQ = "Seq2Seq";
+
+  /** In the name of a tensor: what is not a parameter of the model but state of its training. */
+  static final char STATE = '/';
+
+  private ModelFormat() {}
+
+  // ---- writing ----
+
+  /** Refuses a model that no file can be made of again. */
+  static void requireDescribed(TrainableModel<?> model) {
+    if (!(model instanceof SequenceModel || model instanceof Seq2Seq)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "save: a %s is no model of the library's, so that no file could be loaded as one;"
+                  + " save its parameters by SafeTensors, or its training by TrainingCheckpoint",
+              model.getClass().getName()));
+    }
+  }
+
+  static void put(
+      TrainableModel<?> model,
+      Notes notes,
+      Map<String, StoredTensor> tensors,
+      Map<String, String> metadata) {
+    for (Parameter parameter : model.parameters()) {
+      tensors.put(parameter.name(), StoredTensor.of(parameter.value()));
+    }
+    metadata.put(VERSION_KEY, VERSION);
+    metadata.put(MODEL, model.getClass().getSimpleName());
+    if (model instanceof SequenceModel<?> sequences) {
+      DescriptionFormat.put(sequences.description(), metadata);
+      checkNotes(sequences.description(), notes);
+    } else if (model instanceof Seq2Seq seq2seq) {
+      DescriptionFormat.put(seq2seq.description(), metadata);
+      checkVocabulary(notes, seq2seq.description().vocabularySize());
+    }
+    notes
+        .vocabulary()
+        .ifPresent(words -> metadata.put(VOCABULARY, JsonText.array(words.words())));
+    if (!notes.labels().isEmpty()) {
+      metadata.put(LABELS, JsonText.array(notes.labels()));
+    }
+    notes.texts().forEach((name, text) -> metadata.put(NOTE + name, text));
+  }
+
+  private static void checkNotes(SequenceDescription d, Notes notes) {
+    if (d.input() instanceof Input.Words words) {
+      checkVocabulary(notes, words.vocabularySize());
+    }
+    if (d.output() instanceof Output.Classes classes
+        && !notes.labels().isEmpty()
+        && notes.labels().size() != classes.count()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "save: there are %d labels, and the model tells %d classes",
+              notes.labels().size(),
+              classes.count()));
+    }
+  }
+
+  private static void checkVocabulary(Notes notes, int size) {
+    Optional<Vocabulary> vocabulary = notes.vocabulary();
+    if (vocabulary.isPresent() && vocabulary.get().size() != size) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "save: the vocabulary has %d words and the model knows %d; pass the one it was"
+                  + " trained with",
+              vocabulary.get().size(),
+              size));
+    }
+  }
+
+  // ---- reading ----
+
+  static SavedModel<TrainableModel<?>> read(
+      SafeTensors content, Path file, RandomState masks, CellKind... kinds) throws IOException {
+    Metadata metadata = new Metadata(content.metadata(), file.toString());
+    boolean first = isFirstFormat(metadata, file);
+    String name = metadata.text(MODEL);
+    Map<String, Matrix> weights = parameters(content, file);
+    TrainableModel<?> model;
+    switch (name) {
+      case CLASSIFIER, REGRESSOR, LANGUAGE_MODEL -> {
+        SequenceDescription d =
+            first
+                ? FirstFormat.sequence(name.equals(REGRESSOR), metadata, file, kinds)
+                : DescriptionFormat.sequence(metadata, file, kinds);
+        model = orRefuse(file, () -> model(name, d, weights, masks));
+      }
+      case SEQ2SEQ, FirstFormat.PEEKY, FirstFormat.ATTENTION -> {
+        Seq2SeqDescription d =
+            first
+                ? FirstFormat.seq2Seq(name, metadata, file)
+                : DescriptionFormat.seq2Seq(metadata, file, kinds);
+        model = orRefuse(file, () -> new Seq2Seq(d, weights, masks));
+      }
+      default ->
+          throw new IOException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: holds a %s, which is no model of the library's; if it is your own, make it"
+                      + " and give it the training by TrainingCheckpoint.restore",
+                  file,
+                  JsonReader.quoted(name)));
+    }
+    return new SavedModel<>(model, notes(metadata, content.metadata(), wordsOf(model), file));
+  }
+
+  private static SequenceModel<?> model(
+      String name, SequenceDescription d, Map<String, Matrix> weights, RandomState masks) {
+    return switch (name) {
+      case CLASSIFIER -> new SequenceClassifier(d, weights, masks);
+      case REGRESSOR -> new SequenceRegressor(d, weights, masks);
+      default -> new RnnLanguageModel(d, weights, masks);
+    };
+  }
+
+  /** Whether it is one of version 0.1. */
+  private static boolean isFirstFormat(Metadata metadata, Path file) throws IOException {
+    String version = metadata.text(VERSION_KEY);
+    if (!version.equals(VERSION) && !version.equals(FirstFormat.VERSION)) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: a model of format %s; this version of Unroll reads formats %s and %s",
+              file,
+              JsonReader.quoted(version),
+              FirstFormat.VERSION,
+              VERSION));
+    }
+    return version.equals(FirstFormat.VERSION);
+  }
+
+  private static Map<String, Matrix> parameters(SafeTensors content, Path file)
+      throws IOException {
+    Map<String, Matrix> parameters = new HashMap<>();
+    for (Map.Entry<String, StoredTensor> named : content.tensors().entrySet()) {
+      if (named.getKey().indexOf(STATE) < 0) {
+        parameters.put(named.getKey(), orRefuse(file, named.getValue()::matrix));
+      }
+    }
+    return parameters;
+  }
+
+  /** How many words a model knows; 0 if it reads none. */
+  private static int wordsOf(TrainableModel<?> model) {
+    if (model instanceof Seq2Seq seq2seq) {
+      return seq2seq.description().vocabularySize();
+    }
+    return model instanceof SequenceModel<?> sequences
+            && sequences.description().input() instanceof Input.Words words
+        ? words.vocabularySize()
+        : 0;
+  }
+
+  static Notes notes(Metadata metadata, Map<String, String> texts, int words, Path file)
+      throws IOException {
+    Optional<Vocabulary> vocabulary =
+        texts.containsKey(VOCABULARY)
+            ? Optional.of(vocabulary(metadata, words, file))
+            : Optional.empty();
+    List<String> labels = texts.containsKey(LABELS) ? list(metadata, LABELS, file) : List.of();
+    Map<String, String> notes = new TreeMap<>();
+    texts.forEach(
+        (key, text) -> {
+          if (key.startsWith(NOTE)) {
+            notes.put(key.substring(NOTE.length()), text);
+          }
+        });
+    return new Notes(vocabulary, labels, notes);
+  }
+
+  private static List<String> list(Metadata metadata, String key, Path file) throws IOException {
+    List<String> texts = new ArrayList<>();
+    JsonReader json = new JsonReader(metadata.text(key), file + ": " + key);
+    json.array(() -> texts.add(json.string()));
+    json.end();
+    return texts;
+  }
+
+  private static Vocabulary vocabulary(Metadata metadata, int size, Path file)
+      throws IOException {
+    List<String> words = list(metadata, VOCABULARY, file);
+    Vocabulary vocabulary = orRefuse(file, () -> Vocabulary.of(words));
+    if (vocabulary.size() != words.size()) {
+      throw new IOException(file + ": a word of the vocabulary comes twice");
+    }
+    if (size > 0 && vocabulary.size() != size) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: the vocabulary has %d words and the model knows %d",
+              file,
+              vocabulary.size(),
+              size));
+    }
+    return vocabulary;
+  }
+
+  /** Makes something of what a file says; what the maker refuses is the file's fault. */
+  static <T> T orRefuse(Path file, Supplier<T> maker) throws IOException {
+    try {
+      return maker.get();
+    } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+}

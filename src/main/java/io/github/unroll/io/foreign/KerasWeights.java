@@ -1,0 +1,344 @@
+package io.github.unroll.io.foreign;
+
+import io.github.unroll.cell.GateOrder;
+import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.TimeAffine;
+import io.github.unroll.layer.TimeEmbedding;
+import io.github.unroll.layer.TimeGru;
+import io.github.unroll.layer.TimeLstm;
+import io.github.unroll.layer.TimeRnn;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of Keras' {@code SimpleRNN}, {@code LSTM}, {@code GRU}, {@code Bidirectional} of
+ * them, {@code Embedding} and {@code Dense}: what {@code get_weights()} gives, numbered from 0;
+ * read, and written for {@code set_weights}.
+ *
+ * <pre>{@code
+ * RecurrentLayer lstm = KerasWeights.read(Path.of("lstm.npz")).lstm("arr_");
+ *
+ * new KerasWeights().put(lstm, "arr_").write(file);
+ * }</pre>
+ *
+ * <p>A prefix is all that stands before the numbers: {@code arr_} in a file of {@code
+ * np.savez("lstm.npz", *layer.get_weights())}. Several layers in one file have a prefix each, such
+ * as {@code lstm_1.}
+ *
+ * <p>The gates are in another order ({@link GateOrder#KERAS}). A GRU has two rows of biases if it
+ * resets after the product ({@code reset_after=True}, the default), else one. Keras' default
+ * activations are taken for granted but for that of {@code SimpleRNN}.
+ *
+ * <p>Names that are missing or too many and shapes that do not fit are one error that lists them
+ * all.
+ */
+public final class KerasWeights extends NamedWeights {
+
+  private static final GateOrder ORDER = GateOrder.KERAS;
+  private static final String ADVICE =
+      "compare with [w.shape for w in layer.get_weights()]: kernel (D,G·H), recurrent_kernel"
+          + " (H,G·H), bias (G·H), of a GRU with reset_after (2,3·H); G is 1 of a SimpleRNN, 4 of"
+          + " an LSTM, 3 of a GRU; a Bidirectional has them twice";
+
+  /** No weights yet. */
+  public KerasWeights() {
+    this(Map.of());
+  }
+
+  /**
+   * Weights that have been read.
+   *
+   * @param tensors by name; copied
+   */
+  public KerasWeights(Map<String, StoredTensor> tensors) {
+    super("KerasWeights", tensors);
+  }
+
+  private KerasWeights(Path file) throws IOException {
+    super(file.toString(), readTensors(file));
+  }
+
+  /**
+   * Reads the weights of one or more layers.
+   *
+   * @param file of {@code np.savez("….npz", *layer.get_weights())}, or a .safetensors file with
+   *     such names
+   * @return its weights
+   * @throws IOException naming the file, if it cannot be read or is neither
+   */
+  public static KerasWeights read(Path file) throws IOException {
+    return new KerasWeights(file);
+  }
+
+  // ---- new layers ----
+
+  /**
+   * A {@code SimpleRNN}, not stateful.
+   *
+   * @param prefix what stands before the numbers
+   * @param activation its activation
+   * @return a {@link TimeRnn}, or {@link Bidirectional} if there are the weights of two
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public RecurrentLayer simpleRnn(String prefix, Activation activation) {
+    return layer("SimpleRNN", 1, false, activation, prefix);
+  }
+
+  /**
+   * An {@code LSTM}, not stateful.
+   *
+   * @param prefix what stands before the numbers
+   * @return a {@link TimeLstm}, or {@link Bidirectional} if there are the weights of two
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public RecurrentLayer lstm(String prefix) {
+    return layer("LSTM", 4, false, Activation.TANH, prefix);
+  }
+
+  /**
+   * A {@code GRU}, not stateful.
+   *
+   * @param prefix what stands before the numbers
+   * @param resetAfter its {@code reset_after}, true unless the layer was made otherwise
+   * @return a {@link TimeGru}, or {@link Bidirectional} if there are the weights of two
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public RecurrentLayer gru(String prefix, boolean resetAfter) {
+    return layer(
+        resetAfter ? "GRU with reset_after" : "GRU without reset_after",
+        3,
+        resetAfter,
+        Activation.TANH,
+        prefix);
+  }
+
+  /**
+   * The word vectors of an {@code Embedding}.
+   *
+   * @param prefix what stands before the number
+   * @return a new layer
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public TimeEmbedding embedding(String prefix) {
+    requireEmbedding(prefix, ANY, ANY);
+    return new TimeEmbedding(new Parameter(prefix + "w", matrix(prefix + 0)));
+  }
+
+  /**
+   * The affine map of a {@code Dense}, without its activation; with a bias of zero if it has none.
+   *
+   * @param prefix what stands before the numbers
+   * @return a new layer
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public TimeAffine dense(String prefix) {
+    requireDense(prefix, ANY, size(prefix + 0, 2, 1));
+    Matrix w = matrix(prefix + 0);
+    Matrix b = row(prefix + 1, w.cols());
+    return new TimeAffine(new Parameter(prefix + "w", w), new Parameter(prefix + "b", b));
+  }
+
+  private RecurrentLayer layer(
+      String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
+    boolean both = has(prefix + 3);
+    int each = each(prefix, both);
+    long inputs = size(prefix + 0, 2, 0);
+    long hidden = hidden(size(prefix + 1, 2, 0), size(prefix + 0, 2, 1), gates);
+    Map<String, long[]> wanted = new LinkedHashMap<>();
+    for (int first = 0; first <= (both ? each : 0); first += each) {
+      want(wanted, prefix, first, each, gates, resetAfter, inputs, hidden);
+    }
+    require(both ? "Bidirectional " + kind : kind, prefix, wanted, ADVICE);
+    RecurrentLayer ahead =
+        weights(prefix, 0, each).toLayer(ORDER, resetAfter, activation, prefix, "");
+    if (!both) {
+      return ahead;
+    }
+    return new Bidirectional(
+        ahead, weights(prefix, each, each).toLayer(ORDER, resetAfter, activation, prefix, "_back"));
+  }
+
+  // ---- layers that are there ----
+
+  /**
+   * Overwrites the weights of a recurrent layer. On an error nothing is changed.
+   *
+   * @param layer modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what stands before the numbers
+   * @throws IllegalArgumentException if Keras has no such layer, or listing all names that are
+   *     missing, too many or of a wrong shape
+   */
+  public void into(RecurrentLayer layer, String prefix) {
+    List<RecurrentLayer> directions = CellWeights.directions(layer);
+    int each = each(prefix, directions.size() == 2);
+    List<String> kinds = new ArrayList<>();
+    Map<String, long[]> wanted = new LinkedHashMap<>();
+    for (int i = 0; i < directions.size(); i++) {
+      RecurrentLayer part = directions.get(i);
+      kinds.add(CellWeights.kind(part));
+      want(
+          wanted,
+          prefix,
+          i * each,
+          each,
+          CellWeights.gates(part),
+          CellWeights.resetsAfter(part),
+          part.inputSize(),
+          part.outputSize());
+    }
+    require(String.join(" and back ", kinds), prefix, wanted, ADVICE);
+    for (int i = 0; i < directions.size(); i++) {
+      weights(prefix, i * each, each).into(directions.get(i), ORDER);
+    }
+  }
+
+  /**
+   * Overwrites the vectors of an embedding.
+   *
+   * @param layer modified
+   * @param prefix what stands before the number
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public void into(TimeEmbedding layer, String prefix) {
+    requireEmbedding(prefix, layer.vocabularySize(), layer.embeddingSize());
+    layer.vectors().copyFrom(matrix(prefix + 0));
+  }
+
+  /**
+   * Overwrites the weights of an affine layer with those of a {@code Dense}; the bias with zeros if
+   * it has none.
+   *
+   * @param layer modified; if it is tied, so are the word vectors
+   * @param prefix what stands before the numbers
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public void into(TimeAffine layer, String prefix) {
+    requireDense(prefix, layer.inputSize(), layer.outputSize());
+    Matrix kernel = matrix(prefix + 0);
+    layer
+        .parameters()
+        .get(0)
+        .value()
+        .copyFrom(layer.isTied() ? kernel.transposed().copy() : kernel);
+    layer.parameters().get(1).value().copyFrom(row(prefix + 1, layer.outputSize()));
+  }
+
+  // ---- and back ----
+
+  /**
+   * Adds the weights of a recurrent layer in the order of {@code set_weights}.
+   *
+   * @param layer not modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what is to stand before the numbers
+   * @return these weights
+   * @throws IllegalArgumentException if Keras has no such layer
+   */
+  public KerasWeights put(RecurrentLayer layer, String prefix) {
+    int number = 0;
+    for (RecurrentLayer part : CellWeights.directions(layer)) {
+      CellWeights weights = CellWeights.of(part, ORDER);
+      putMatrix(prefix + number++, weights.wx());
+      putMatrix(prefix + number++, weights.wh());
+      if (CellWeights.resetsAfter(part)) {
+        putMatrix(prefix + number++, Matrix.ofRows(weights.bx().data(), weights.bh().data()));
+      } else {
+        putRow(prefix + number++, weights.bx());
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Adds word vectors as those of an {@code Embedding}.
+   *
+   * @param layer not modified
+   * @param prefix what is to stand before the number
+   * @return these weights
+   */
+  public KerasWeights put(TimeEmbedding layer, String prefix) {
+    putMatrix(prefix + 0, layer.vectors());
+    return this;
+  }
+
+  /**
+   * Adds the weights of an affine layer as those of a {@code Dense}.
+   *
+   * @param layer not modified
+   * @param prefix what is to stand before the numbers
+   * @return these weights
+   */
+  public KerasWeights put(TimeAffine layer, String prefix) {
+    Matrix w = layer.parameters().get(0).value();
+    putMatrix(prefix + 0, layer.isTied() ? w.transposed().copy() : w);
+    putRow(prefix + 1, layer.parameters().get(1).value());
+    return this;
+  }
+
+  // ---- how Keras numbers and shapes them ----
+
+  /** Two arrays a direction without biases, else three. */
+  private int each(String prefix, boolean both) {
+    return has(prefix + (both ? 4 : 2)) || !has(prefix + 1) ? 3 : 2;
+  }
+
+  private static void want(
+      Map<String, long[]> wanted,
+      String prefix,
+      int first,
+      int each,
+      int gates,
+      boolean resetAfter,
+      long inputs,
+      long hidden) {
+    long cols = times(gates, hidden);
+    wanted.put(prefix + first, new long[] {inputs, cols});
+    wanted.put(prefix + (first + 1), new long[] {hidden, cols});
+    if (each == 3) {
+      wanted.put(prefix + (first + 2), resetAfter ? new long[] {2, cols} : new long[] {cols});
+    }
+  }
+
+  private void requireEmbedding(String prefix, long words, long size) {
+    require("Embedding", prefix, Map.of(prefix + 0, new long[] {words, size}), ADVICE);
+  }
+
+  private void requireDense(String prefix, long inputs, long outputs) {
+    Map<String, long[]> wanted = new LinkedHashMap<>();
+    wanted.put(prefix + 0, new long[] {inputs, outputs});
+    if (has(prefix + 1)) {
+      wanted.put(prefix + 1, new long[] {outputs});
+    }
+    require("Dense", prefix, wanted, ADVICE);
+  }
+
+  private CellWeights weights(String prefix, int first, int each) {
+    Matrix wx = matrix(prefix + first);
+    Matrix wh = matrix(prefix + (first + 1));
+    String bias = prefix + (first + 2);
+    Matrix none = new Matrix(1, wx.cols());
+    if (each == 2) {
+      return new CellWeights(wx, wh, none, none);
+    }
+    return size(bias, 2, 0) == 2
+        ? new CellWeights(wx, wh, plane(bias, 0), plane(bias, 1))
+        : new CellWeights(wx, wh, matrix(bias), none);
+  }
+}

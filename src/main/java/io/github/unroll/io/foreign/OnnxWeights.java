@@ -1,0 +1,232 @@
+package io.github.unroll.io.foreign;
+
+import io.github.unroll.cell.GateOrder;
+import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.TimeGru;
+import io.github.unroll.layer.TimeLstm;
+import io.github.unroll.layer.TimeRnn;
+import io.github.unroll.tensor.Matrix;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The inputs W, R and B of ONNX' operators RNN, LSTM and GRU, read and written.
+ *
+ * <pre>{@code
+ * W (directions,G·H,D)   R (directions,G·H,H)   B (directions,2·G·H), of the two products, optional
+ *
+ * RecurrentLayer lstm = OnnxWeights.read(Path.of("model.npz")).lstm("encoder.");
+ *
+ * new OnnxWeights().put(lstm, "encoder.").write(file);
+ * }</pre>
+ *
+ * <p>A prefix is all that stands before {@code W}, {@code R} and {@code B}; an operator is one
+ * layer. Its matrices are transposed, its gates in another order ({@link GateOrder#ONNX}). One
+ * direction is the forward one. Peepholes (input P), clipping and other activations than the
+ * default ones are not supported.
+ *
+ * <p>Names that are missing or too many and shapes that do not fit are one error that lists them
+ * all.
+ */
+public final class OnnxWeights extends NamedWeights {
+
+  private static final GateOrder ORDER = GateOrder.ONNX;
+  private static final String ADVICE =
+      "W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1 of"
+          + " an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are not supported";
+
+  /** No weights yet. */
+  public OnnxWeights() {
+    this(Map.of());
+  }
+
+  /**
+   * Weights that have been read.
+   *
+   * @param tensors by name; copied
+   */
+  public OnnxWeights(Map<String, StoredTensor> tensors) {
+    super("OnnxWeights", tensors);
+  }
+
+  private OnnxWeights(Path file) throws IOException {
+    super(file.toString(), readTensors(file));
+  }
+
+  /**
+   * Reads the weights of one or more operators.
+   *
+   * @param file a .npz or .safetensors file of arrays named W, R and B, each behind its operator's
+   *     prefix
+   * @return its weights
+   * @throws IOException naming the file, if it cannot be read or is neither
+   */
+  public static OnnxWeights read(Path file) throws IOException {
+    return new OnnxWeights(file);
+  }
+
+  // ---- new layers ----
+
+  /**
+   * An RNN, not stateful.
+   *
+   * @param prefix what stands before the names
+   * @param activation its activation
+   * @return a {@link TimeRnn}, or {@link Bidirectional} if there are two directions
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public RecurrentLayer rnn(String prefix, Activation activation) {
+    return layer("RNN", 1, false, activation, prefix);
+  }
+
+  /**
+   * An LSTM, not stateful.
+   *
+   * @param prefix what stands before the names
+   * @return a {@link TimeLstm}, or {@link Bidirectional} if there are two directions
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public RecurrentLayer lstm(String prefix) {
+    return layer("LSTM", 4, false, Activation.TANH, prefix);
+  }
+
+  /**
+   * A GRU, not stateful.
+   *
+   * @param prefix what stands before the names
+   * @param linearBeforeReset its attribute {@code linear_before_reset}: 0 if it has none; 1 in what
+   *     PyTorch exports
+   * @return a {@link TimeGru}, or {@link Bidirectional} if there are two directions
+   * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
+   *     shape
+   */
+  public RecurrentLayer gru(String prefix, boolean linearBeforeReset) {
+    return layer("GRU", 3, linearBeforeReset, Activation.TANH, prefix);
+  }
+
+  private RecurrentLayer layer(
+      String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
+    boolean both = size(prefix + "W", 3, 0) == 2;
+    long hidden = hidden(size(prefix + "R", 3, 2), size(prefix + "W", 3, 1), gates);
+    require(kind, prefix, both, gates, size(prefix + "W", 3, 2), hidden);
+    RecurrentLayer ahead = weights(prefix, 0).toLayer(ORDER, resetAfter, activation, prefix, "");
+    if (!both) {
+      return ahead;
+    }
+    return new Bidirectional(
+        ahead, weights(prefix, 1).toLayer(ORDER, resetAfter, activation, prefix, "_back"));
+  }
+
+  // ---- layers that are there, and back ----
+
+  /**
+   * Overwrites the weights of a recurrent layer. On an error nothing is changed. A GRU must be of
+   * the operator's linear_before_reset, which the arrays do not tell.
+   *
+   * @param layer modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what stands before the names
+   * @throws IllegalArgumentException if ONNX has no such layer, or listing all names that are
+   *     missing, too many or of a wrong shape
+   */
+  public void into(RecurrentLayer layer, String prefix) {
+    List<RecurrentLayer> directions = directions(layer);
+    RecurrentLayer first = directions.get(0);
+    require(
+        CellWeights.kind(first),
+        prefix,
+        directions.size() == 2,
+        CellWeights.gates(first),
+        first.inputSize(),
+        first.outputSize());
+    for (int i = 0; i < directions.size(); i++) {
+      weights(prefix, i).into(directions.get(i), ORDER);
+    }
+  }
+
+  /**
+   * Adds the weights of a recurrent layer as inputs of its operator: of a GRU with {@code
+   * linear_before_reset} 1 if its cell resets after the product, else 0.
+   *
+   * @param layer not modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what is to stand before the names
+   * @return these weights
+   * @throws IllegalArgumentException if ONNX has no such layer
+   */
+  public OnnxWeights put(RecurrentLayer layer, String prefix) {
+    List<Matrix> w = new ArrayList<>();
+    List<Matrix> r = new ArrayList<>();
+    List<Matrix> b = new ArrayList<>();
+    for (RecurrentLayer part : directions(layer)) {
+      CellWeights weights = CellWeights.of(part, ORDER);
+      w.add(weights.wx().transposed().copy());
+      r.add(weights.wh().transposed().copy());
+      b.add(Matrix.ofRows(weights.bx().data(), weights.bh().data()));
+    }
+    putPlanes(prefix + "W", w);
+    putPlanes(prefix + "R", r);
+    putRows(prefix + "B", b);
+    return this;
+  }
+
+  // ---- how ONNX shapes them ----
+
+  private void require(
+      String kind, String prefix, boolean both, int gates, long inputs, long hidden) {
+    int directions = both ? 2 : 1;
+    long rows = times(gates, hidden);
+    Map<String, long[]> wanted = new LinkedHashMap<>();
+    wanted.put(prefix + "W", new long[] {directions, rows, inputs});
+    wanted.put(prefix + "R", new long[] {directions, rows, hidden});
+    if (has(prefix + "B")) {
+      wanted.put(prefix + "B", new long[] {directions, times(2, rows)});
+    }
+    require(both ? kind + " in both directions" : kind, prefix, wanted, ADVICE);
+  }
+
+  private CellWeights weights(String prefix, int direction) {
+    Matrix wx = plane(prefix + "W", direction).transposed().copy();
+    Matrix wh = plane(prefix + "R", direction).transposed().copy();
+    Matrix bx = new Matrix(1, wx.cols());
+    Matrix bh = new Matrix(1, wx.cols());
+    if (has(prefix + "B")) {
+      double[] both = plane(prefix + "B", direction).data();
+      System.arraycopy(both, 0, bx.data(), 0, bx.cols());
+      System.arraycopy(both, bx.cols(), bh.data(), 0, bh.cols());
+    }
+    return new CellWeights(wx, wh, bx, bh);
+  }
+
+  /** One operator has both directions: they must be of one kind and size. */
+  private static List<RecurrentLayer> directions(RecurrentLayer layer) {
+    List<RecurrentLayer> directions = CellWeights.directions(layer);
+    RecurrentLayer first = directions.get(0);
+    for (RecurrentLayer other : directions) {
+      if (!CellWeights.kind(other).equals(CellWeights.kind(first))
+          || other.outputSize() != first.outputSize()) {
+        throw new IllegalArgumentException(
+            String.format(
+                    Locale.ROOT,
+                    "OnnxWeights: %s of %d units ahead and %s of %d back are no one operator; take"
+                        + " ahead()",
+                    CellWeights.kind(first),
+                    first.outputSize(),
+                    CellWeights.kind(other),
+                    other.outputSize())
+                + " and back() one by one");
+      }
+    }
+    return directions;
+  }
+}

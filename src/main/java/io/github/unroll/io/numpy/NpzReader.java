@@ -1,0 +1,145 @@
+package io.github.unroll.io.numpy;
+
+import io.github.unroll.io.FileKind;
+import io.github.unroll.io.FileListing;
+import io.github.unroll.io.bytes.ChannelBytes;
+import io.github.unroll.io.bytes.JsonReader;
+import io.github.unroll.io.bytes.ZipDirectory;
+import io.github.unroll.io.bytes.ZipMember;
+import io.github.unroll.io.bytes.ZipMemberStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The arrays of an open archive: which there are, and each when it is asked for. */
+final class NpzReader {
+
+  private static final String SUFFIX = ".npy";
+
+  private final SeekableByteChannel channel;
+  private final List<ZipMember> others = new ArrayList<>();
+  private final Map<String, ZipMember> arrays = new LinkedHashMap<>();
+
+  /**
+   * Reads the archive's directory.
+   *
+   * @throws IOException if it is no zip archive, not right, or has members and none is an array
+   */
+  NpzReader(SeekableByteChannel channel) throws IOException {
+    this.channel = channel;
+    FileKind kind =
+        FileKind.of(new ChannelBytes(channel, 0, channel.size()).readNBytes(FileKind.START));
+    if (kind != FileKind.ZIP) {
+      throw new IOException(FileKind.ZIP.butIs(kind));
+    }
+    for (ZipMember member : ZipDirectory.read(channel)) {
+      if (!isArray(member)) {
+        others.add(member);
+      } else if (arrays.put(arrayName(member), member) != null) {
+        throw new IOException(
+            String.format(Locale.ROOT, "two arrays have the name '%s'", arrayName(member)));
+      }
+    }
+    if (arrays.isEmpty() && !others.isEmpty()) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "is a zip archive without arrays, its first member is %s; save the weights by"
+                  + " safetensors or numpy.savez",
+              JsonReader.quoted(others.get(0).name())));
+    }
+  }
+
+  /** By its name, as NumPy writes it, or by its first bytes, as others do. */
+  private boolean isArray(ZipMember member) {
+    if (member.name().endsWith(SUFFIX)) {
+      return true;
+    }
+    try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
+      return Arrays.equals(in.readNBytes(NpyHeader.MAGIC.length), NpyHeader.MAGIC);
+    } catch (IOException e) {
+      return false; // what cannot be unpacked is not known to be one
+    }
+  }
+
+  private static String arrayName(ZipMember member) {
+    String name = member.name();
+    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+  }
+
+  /** What the headers say; of a member without one, why it has none. */
+  List<FileListing.Entry> entries() {
+    List<FileListing.Entry> entries = new ArrayList<>();
+    for (Map.Entry<String, ZipMember> array : arrays.entrySet()) {
+      entries.add(entry(array.getKey(), array.getValue()));
+    }
+    for (ZipMember other : others) {
+      String why = other.unread().isEmpty() ? "is no array" : other.unread();
+      entries.add(new FileListing.Entry(other.name(), "", List.of(), why));
+    }
+    return entries;
+  }
+
+  private FileListing.Entry entry(String name, ZipMember member) {
+    try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
+      return NpyStream.header(in, member.size()).entry(name);
+    } catch (IOException e) {
+      return new FileListing.Entry(name, "", List.of(), e.getMessage());
+    }
+  }
+
+  /** All arrays; of a type that is not read, or too large, without its values. */
+  Map<String, NumpyArray> readAll() throws IOException {
+    Map<String, NumpyArray> all = new LinkedHashMap<>();
+    for (String name : arrays.keySet()) {
+      all.put(name, read(name, true));
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * Reads one array.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  NumpyArray read(String name) throws IOException {
+    if (!arrays.containsKey(name)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "no array %s; there are %s",
+              JsonReader.quoted(name),
+              arrays.keySet().stream().limit(20).toList()));
+    }
+    return read(name, false);
+  }
+
+  private NumpyArray read(String name, boolean orWithoutValues) throws IOException {
+    ZipMember member = arrays.get(name);
+    if (orWithoutValues && !member.unread().isEmpty()) {
+      return new NumpyArray("", null, unread(name, member.unread()));
+    }
+    try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
+      NpyHeader header = NpyStream.header(in, member.size());
+      if (orWithoutValues && !header.unread().isEmpty()) {
+        in.transferTo(OutputStream.nullOutputStream()); // its checksum counts all the same
+        return new NumpyArray(header.typeName(), header.shape(), unread(name, header.unread()));
+      }
+      return NpyStream.read(in, header, !member.deflated());
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(Locale.ROOT, "member '%s': %s", member.name(), e.getMessage()), e);
+    }
+  }
+
+  private static String unread(String name, String why) {
+    return "array " + JsonReader.quoted(name) + " " + why;
+  }
+}

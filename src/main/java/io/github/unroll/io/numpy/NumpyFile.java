@@ -1,0 +1,247 @@
+package io.github.unroll.io.numpy;
+
+import io.github.unroll.io.FileKind;
+import io.github.unroll.io.FileListing;
+import io.github.unroll.io.bytes.AtomicFile;
+import io.github.unroll.io.bytes.FilePath;
+import io.github.unroll.io.bytes.SteadyChannel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Reads and writes NumPy's files: .npy, one array, as {@code np.save} has it, and .npz, a zip
+ * archive of named arrays, as {@code np.savez} and {@code np.savez_compressed} have it.
+ *
+ * <p>Read are the versions 1 to 3 of the format, both byte orders, row-major and Fortran order, and
+ * every type of {@link NumpyType}; in archives members stored and deflated, zip64 too. Python
+ * objects are never unpickled, nor is a header evaluated. What a file is, its first bytes say,
+ * whatever its name.
+ *
+ * <p>What is wrong with a file is told by an {@link IOException} with its name and the reason: a
+ * header that cannot be right, fewer bytes than it promises or more, two members of one name, a
+ * wrong checksum. Memory is taken for what has really arrived, 8 bytes a value, not for what a
+ * header promises; a deflated member can hold about a thousand times its bytes in the archive. A
+ * file is replaced as a whole, on success only.
+ */
+public final class NumpyFile {
+
+  private static final String SUFFIX = ".npy";
+  private static final int LONGEST_NAME = 0xffff;
+
+  /** One time for all, so that the same arrays give the same file; a zip has no earlier month. */
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
+  private NumpyFile() {}
+
+  /**
+   * Reads a .npy file.
+   *
+   * @param file the file
+   * @return its array
+   * @throws IOException naming the file, if it cannot be read or is not right
+   */
+  public static NumpyArray read(Path file) throws IOException {
+    FilePath.requireReadable(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return Files.isRegularFile(file)
+          ? NpyStream.read(in, Files.size(file), true)
+          : NpyStream.read(in);
+    } catch (IOException e) {
+      throw named(file.toString(), e);
+    }
+  }
+
+  /**
+   * Reads the .npy format from a stream, e.g. of a resource, to the stream's end.
+   *
+   * @param in read to its end, not closed
+   * @param name what to call it in an error
+   * @return its array
+   * @throws IOException with that name, if the stream cannot be read or is not right
+   */
+  public static NumpyArray read(InputStream in, String name) throws IOException {
+    try {
+      return NpyStream.read(in);
+    } catch (IOException e) {
+      throw named(name, e);
+    }
+  }
+
+  /**
+   * Reads a .npz file. An array of a type that is not read, such as text, is among them with its
+   * shape and the name of its type, and refuses to give values; see {@link
+   * NumpyArray#isReadable()}. Members that are no arrays are passed over.
+   *
+   * @param file the file
+   * @return its arrays by name, without .npy, in the order of the archive; unmodifiable
+   * @throws IOException naming the file, and the member if it is one, if it cannot be read or is
+   *     not right; {@link #readFromArchive} reads the other members
+   */
+  public static Map<String, NumpyArray> readArchive(Path file) throws IOException {
+    return fromArchive(file, NpzReader::readAll);
+  }
+
+  /**
+   * Reads one array of a .npz file, and of the others no more than the directory.
+   *
+   * @param file the file
+   * @param name the array's, without .npy; {@link FileListing} tells which there are
+   * @return the array
+   * @throws IllegalArgumentException naming the file, if it has no array of that name
+   * @throws IOException naming file and member, if it cannot be read or is not right, or holds
+   *     values of a type that is not read
+   */
+  public static NumpyArray readFromArchive(Path file, String name) throws IOException {
+    return fromArchive(file, archive -> archive.read(name));
+  }
+
+  /** What is wanted of an archive. */
+  @FunctionalInterface
+  private interface ArchiveUse<T> {
+    T of(NpzReader archive) throws IOException;
+  }
+
+  private static <T> T fromArchive(Path file, ArchiveUse<T> use) throws IOException {
+    FilePath.requireReadable(file);
+    try (SeekableByteChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
+      return use.of(new NpzReader(channel));
+    } catch (IOException e) {
+      throw named(file.toString(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the header of an open .npy file, and no further.
+   *
+   * @param in the file's bytes from the first on
+   * @param file the file, whose size the header must tell right, if it has one
+   * @return its one array
+   * @throws IOException naming the file, if it cannot be read or its header is not right
+   */
+  public static FileListing list(InputStream in, Path file) throws IOException {
+    try {
+      NpyHeader header =
+          Files.isRegularFile(file) ? NpyStream.header(in, Files.size(file)) : NpyHeader.read(in);
+      return new FileListing(List.of(header.entry("")), Map.of());
+    } catch (IOException e) {
+      throw named(file.toString(), e);
+    }
+  }
+
+  /**
+   * Reads the headers of a .npz file. What cannot be read is listed with the rest.
+   *
+   * @param file the file
+   * @return its arrays in the order of the archive; behind them the members that are none
+   * @throws IOException naming the file, if it cannot be read or is no archive of arrays
+   */
+  public static FileListing listArchive(Path file) throws IOException {
+    return new FileListing(fromArchive(file, NpzReader::entries), Map.of());
+  }
+
+  /**
+   * Writes a .npy file, byte for byte what NumPy writes: version 1, little endian, row-major.
+   *
+   * @param file the file, made or replaced; no .npy is added to its name
+   * @param array what it will hold
+   * @throws IllegalArgumentException if the name promises another kind, see {@link
+   *     FileKind#requireName}
+   * @throws IllegalStateException if the array is one whose values were not read
+   * @throws IOException naming the file, if it cannot be written
+   */
+  public static void write(Path file, NumpyArray array) throws IOException {
+    FileKind.NPY.requireName(file);
+    AtomicFile.write(file, out -> NpyStream.write(out, array));
+  }
+
+  /**
+   * Writes a .npz file whose members are stored as they are. The same arrays give the same bytes.
+   *
+   * @param file the file, made or replaced; no .npz is added to its name
+   * @param arrays what it will hold, by name, in the map's order
+   * @throws IllegalArgumentException if a name is not fit for an archive, or the file's promises
+   *     another kind, see {@link FileKind#requireName}
+   * @throws IllegalStateException if there is an array whose values were not read
+   * @throws IOException naming the file, if it cannot be written
+   */
+  public static void writeArchive(Path file, Map<String, NumpyArray> arrays) throws IOException {
+    FileKind.ZIP.requireName(file);
+    AtomicFile.write(file, out -> writeArchive(out, arrays, false));
+  }
+
+  /**
+   * Writes a .npz file whose members are deflated: smaller, and slower to write.
+   *
+   * @param file the file, made or replaced; no .npz is added to its name
+   * @param arrays what it will hold, by name, in the map's order
+   * @throws IllegalArgumentException if a name is not fit for an archive, or the file's promises
+   *     another kind, see {@link FileKind#requireName}
+   * @throws IllegalStateException if there is an array whose values were not read
+   * @throws IOException naming the file, if it cannot be written
+   */
+  public static void writeCompressedArchive(Path file, Map<String, NumpyArray> arrays)
+      throws IOException {
+    FileKind.ZIP.requireName(file);
+    AtomicFile.write(file, out -> writeArchive(out, arrays, true));
+  }
+
+  static void writeArchive(OutputStream out, Map<String, NumpyArray> arrays, boolean deflated)
+      throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    for (Map.Entry<String, NumpyArray> named : arrays.entrySet()) {
+      requireName(named.getKey());
+      ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
+      entry.setTimeLocal(TIME);
+      if (!deflated) {
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(NpyStream.length(named.getValue()));
+        entry.setCrc(crc(named.getValue()));
+      }
+      zip.putNextEntry(entry);
+      NpyStream.write(zip, named.getValue());
+      zip.closeEntry();
+    }
+    zip.finish();
+  }
+
+  /** A stored member's CRC stands before its bytes. */
+  private static long crc(NumpyArray array) throws IOException {
+    CRC32 crc = new CRC32();
+    NpyStream.write(new CheckedOutputStream(OutputStream.nullOutputStream(), crc), array);
+    return crc.getValue();
+  }
+
+  private static void requireName(String name) {
+    if (name.indexOf('\0') >= 0
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
+        || (name + SUFFIX).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "writeArchive: a name of %d letters has a NUL, a half of a pair or more than %d"
+                  + " bytes",
+              name.length(),
+              LONGEST_NAME));
+    }
+  }
+
+  private static IOException named(String name, IOException e) {
+    return new IOException(name + ": " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,371 @@
+package io.github.unroll.io.safetensors;
+
+import io.github.unroll.io.FileKind;
+import io.github.unroll.io.FileListing;
+import io.github.unroll.io.bytes.AtomicFile;
+import io.github.unroll.io.bytes.FilePath;
+import io.github.unroll.io.bytes.JsonReader;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The content of a .safetensors file: tensors by name, and texts by name beside them, the metadata.
+ * Immutable.
+ *
+ * <p>The format (github.com/huggingface/safetensors) is 8 bytes of header length, little endian, a
+ * JSON header that gives type, shape and place of each tensor, and the values one after the other.
+ *
+ * <p>Reading believes nothing: a file is refused, with the reason, if its header is not strict JSON
+ * of exactly that form, if names come twice, if tensors overlap or leave bytes unused, or if the
+ * file is shorter or longer than the header says. A file that lies about its sizes costs no more
+ * memory than the bytes it has. What a file is, its first bytes say, whatever its name.
+ *
+ * <p>A tensor of a type that is not read, such as F8_E4M3, or of more than 2 GB is among the others
+ * with its shape and the name of its type, and refuses to give values; see {@link
+ * StoredTensor#isReadable()}.
+ */
+public final class SafeTensors {
+
+  private static final int LENGTH_BYTES = 8;
+
+  private final Map<String, StoredTensor> tensors;
+  private final Map<String, String> metadata;
+
+  /**
+   * Tensors without metadata.
+   *
+   * @param tensors by name; the map is copied
+   * @throws IllegalArgumentException if a name is {@code __metadata__} or not Unicode
+   */
+  public SafeTensors(Map<String, StoredTensor> tensors) {
+    this(tensors, Map.of());
+  }
+
+  /**
+   * Tensors and metadata.
+   *
+   * @param tensors by name; the map is copied
+   * @param metadata texts by name; the map is copied
+   * @throws IllegalArgumentException if a tensor's name is {@code __metadata__}, or a name or text
+   *     is not Unicode (half a surrogate pair)
+   */
+  public SafeTensors(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+    this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    this.metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
+    for (String name : tensors.keySet()) {
+      requireUnicode(name);
+      if (name.equals("__metadata__")) {
+        throw new IllegalArgumentException(
+            "SafeTensors: the format keeps the name __metadata__ for itself; take another");
+      }
+    }
+    metadata.forEach(
+        (name, text) -> {
+          requireUnicode(name);
+          requireUnicode(text);
+        });
+  }
+
+  private static void requireUnicode(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "SafeTensors: half a surrogate pair in %s; UTF-8 cannot hold it",
+              JsonReader.quoted(text)));
+    }
+  }
+
+  // ---- reading ----
+
+  /**
+   * Reads a file.
+   *
+   * @param file a .safetensors file
+   * @return its content, tensors in the order in which they lie in the file
+   * @throws NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read or is not such a file; the message names file and
+   *     reason
+   */
+  public static SafeTensors read(Path file) throws IOException {
+    try (InputStream in = FilePath.open(file)) {
+      return read(in, FilePath.size(file), file.toString());
+    }
+  }
+
+  /**
+   * Reads the header of an open file, and no further.
+   *
+   * @param in the file's bytes from the first on; with {@code mark}
+   * @param file the file, whose size the header must tell right, if it has one
+   * @return what it says it holds
+   * @throws IOException naming the file, if it cannot be read or its header is not right
+   */
+  public static FileListing list(InputStream in, Path file) throws IOException {
+    SafeTensorsHeader header = header(in, FilePath.size(file), file.toString());
+    List<FileListing.Entry> entries = new ArrayList<>();
+    for (TensorEntry entry : header.entries()) {
+      List<Long> shape = Arrays.stream(entry.shape()).boxed().toList();
+      entries.add(new FileListing.Entry(entry.name(), entry.typeName(), shape, entry.unread()));
+    }
+    return new FileListing(entries, header.metadata());
+  }
+
+  /**
+   * Reads a stream to its end, such as a resource on the class path.
+   *
+   * @param in read to its end, not closed
+   * @param name what messages call it
+   * @return its content, tensors in the order in which they lie in the stream
+   * @throws IOException if it cannot be read or is not in the format; the message gives name and
+   *     reason
+   */
+  public static SafeTensors read(InputStream in, String name) throws IOException {
+    return read(new BufferedInputStream(in), FilePath.UNKNOWN_SIZE, name);
+  }
+
+  /**
+   * Reads; size is that of the whole, or FilePath.UNKNOWN_SIZE if only the end of the stream tells.
+   */
+  private static SafeTensors read(InputStream in, long size, String name) throws IOException {
+    SafeTensorsHeader header = header(in, size, name);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (TensorEntry entry : header.entries()) {
+      tensors.put(entry.name(), tensor(in, entry, name));
+    }
+    if (in.read() >= 0) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: more bytes than the %d of data that the header describes",
+              name,
+              header.dataBytes()));
+    }
+    return new SafeTensors(tensors, header.metadata());
+  }
+
+  private static SafeTensorsHeader header(InputStream in, long size, String name)
+      throws IOException {
+    FileKind kind = FileKind.of(in);
+    if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN) {
+      throw new IOException(name + ": " + FileKind.SAFETENSORS.butIs(kind));
+    }
+    String source = name + ": header";
+    long length = headerLength(in, size, name);
+    SafeTensorsHeader header = SafeTensorsHeader.read(new JsonReader(in, length, source), source);
+    long wanted = LENGTH_BYTES + length + header.dataBytes();
+    if (size != FilePath.UNKNOWN_SIZE && size != wanted) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: the header describes a file of %d bytes, and it has %d",
+              name,
+              wanted,
+              size));
+    }
+    return header;
+  }
+
+  private static long headerLength(InputStream in, long size, String name) throws IOException {
+    byte[] bytes = in.readNBytes(LENGTH_BYTES);
+    if (bytes.length < LENGTH_BYTES) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes are no .safetensors file, whose first 8 give the length of its header",
+              name,
+              bytes.length));
+    }
+    long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 0 || length > SafeTensorsHeader.LARGEST) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: a header of %s bytes is above the format's limit of %d; this is no .safetensors"
+                  + " file",
+              name,
+              Long.toUnsignedString(length),
+              SafeTensorsHeader.LARGEST));
+    }
+    if (length > size - LENGTH_BYTES) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: a header of %d bytes does not fit into a file of %d",
+              name,
+              length,
+              size));
+    }
+    return length;
+  }
+
+  private static StoredTensor tensor(InputStream in, TensorEntry entry, String name)
+      throws IOException {
+    if (!entry.unread().isEmpty()) {
+      skip(in, entry, name);
+      return new StoredTensor(entry);
+    }
+    // Grows with what is really there, so that a stream that promises too much costs nothing.
+    byte[] data = in.readNBytes((int) entry.bytes());
+    if (data.length < entry.bytes()) {
+      throw cutOff(entry, data.length, name);
+    }
+    if (entry.dtype() == StoredTensor.Dtype.BOOL) {
+      requireBooleans(data, entry, name);
+    }
+    return new StoredTensor(entry.dtype(), entry.shape(), data);
+  }
+
+  private static void skip(InputStream in, TensorEntry entry, String name) throws IOException {
+    long left = entry.bytes();
+    while (left > 0) {
+      long skipped = in.skip(left);
+      if (skipped <= 0) { // perhaps the end, which only reading tells
+        if (in.read() < 0) {
+          throw cutOff(entry, entry.bytes() - left, name);
+        }
+        skipped = 1;
+      }
+      left -= skipped;
+    }
+  }
+
+  private static IOException cutOff(TensorEntry entry, long found, String name) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "%s: it ends inside tensor %s, after %d of its %d bytes",
+            name,
+            JsonReader.quoted(entry.name()),
+            found,
+            entry.bytes()));
+  }
+
+  private static void requireBooleans(byte[] data, TensorEntry entry, String name)
+      throws IOException {
+    for (int i = 0; i < data.length; i++) {
+      if (data[i] != 0 && data[i] != 1) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "%s: tensor %s: element %d is 0x%02x, and a BOOL is 0 or 1",
+                name,
+                JsonReader.quoted(entry.name()),
+                i,
+                data[i]));
+      }
+    }
+  }
+
+  // ---- writing ----
+
+  /**
+   * Writes a file as the reference writer does: the widest types first, then by name; the header
+   * padded with blanks to a multiple of 8 bytes; so every value is aligned. Metadata are sorted, so
+   * the same content is always the same bytes. The file appears whole or not at all: whoever reads
+   * meanwhile, and a crash, find the old file or the new one.
+   *
+   * @param file made or replaced
+   * @throws IllegalArgumentException if the name promises another kind, see {@link
+   *     FileKind#requireName}
+   * @throws IllegalStateException if there is a tensor whose values were not read
+   * @throws IOException if it cannot be written, or the header would be above the format's limit of
+   *     100 MB
+   */
+  public void write(Path file) throws IOException {
+    FileKind.SAFETENSORS.requireName(file);
+    AtomicFile.write(file, this::write);
+  }
+
+  /**
+   * Writes to a stream, the same bytes as to a file.
+   *
+   * @param out written to, not closed
+   * @throws IllegalStateException if there is a tensor whose values were not read
+   * @throws IOException if it cannot be written, or the header would be above the format's limit of
+   *     100 MB
+   */
+  public void write(OutputStream out) throws IOException {
+    SafeTensorsHeader header = SafeTensorsHeader.of(tensors, metadata);
+    byte[] text = header.toBytes();
+    if (text.length > SafeTensorsHeader.LARGEST) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "names and metadata make a header of %d bytes, above the format's limit of %d",
+              text.length,
+              SafeTensorsHeader.LARGEST));
+    }
+    ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(text.length).array());
+    out.write(text);
+    for (TensorEntry entry : header.entries()) {
+      out.write(tensors.get(entry.name()).data());
+    }
+  }
+
+  // ---- content ----
+
+  /**
+   * All tensors by name.
+   *
+   * @return an unmodifiable map, in the order of the file or as it was given
+   */
+  public Map<String, StoredTensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * One tensor.
+   *
+   * @param name its name
+   * @return the tensor
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public StoredTensor tensor(String name) {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "no tensor %s; there are %s",
+              JsonReader.quoted(name),
+              tensors.keySet().stream().limit(20).toList()));
+    }
+    return tensor;
+  }
+
+  /**
+   * The texts beside the tensors.
+   *
+   * @return an unmodifiable map, sorted; empty if there are none
+   */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * The number of tensors, for a log.
+   *
+   * @return such as {@code SafeTensors(6 tensors)}
+   */
+  @Override
+  public String toString() {
+    return "SafeTensors(" + tensors.size() + " tensors)";
+  }
+}

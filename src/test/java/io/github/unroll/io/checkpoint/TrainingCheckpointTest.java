@@ -1,0 +1,416 @@
+package io.github.unroll.io.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.RnnLanguageModel.Configuration;
+import io.github.unroll.optim.AdaGrad;
+import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.AdamW;
+import io.github.unroll.optim.GradientClipping;
+import io.github.unroll.optim.LearningRate;
+import io.github.unroll.optim.Momentum;
+import io.github.unroll.optim.Nesterov;
+import io.github.unroll.optim.Optimizer;
+import io.github.unroll.optim.Plateau;
+import io.github.unroll.optim.RmsProp;
+import io.github.unroll.optim.Sgd;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.train.EarlyStopping;
+import io.github.unroll.train.Schedule;
+import io.github.unroll.train.Trainer;
+import io.github.unroll.train.TrainingListener;
+import io.github.unroll.train.TrainingListener.BatchEnd;
+import io.github.unroll.train.TrainingListener.EpochEnd;
+import io.github.unroll.train.TrainingPlan;
+import io.github.unroll.train.TrainingProgress;
+import io.github.unroll.train.Validation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainingCheckpointTest {
+
+  private static final int V = 6;
+  private static final Vocabulary WORDS = Vocabulary.of(List.of("a", "b", "c", "d", "e", "f"));
+  private static final int[] TEXT = new RandomState(3).randint(0, V, 50);
+  private static final int[] HELD_OUT = new RandomState(4).randint(0, V, 30);
+  private static final int EPOCHS = 3;
+
+  /** What a training leaves behind: all its batches' ends, its epochs' ends and its parameters. */
+  private record Trace(List<BatchEnd> batches, List<EpochEnd> epochs, List<Matrix> parameters) {}
+
+  /** A way to train, always begun anew: optimizers and schedules have memories. */
+  private record Way(
+      Configuration configuration, Supplier<Optimizer> optimizer, Supplier<Schedule> schedule) {
+
+    TrainingPlan plan(RnnLanguageModel model, Schedule schedule) {
+      return TrainingPlan.of(EPOCHS)
+          .with(schedule)
+          .with(
+              Validation.by(() -> model.perplexity(HELD_OUT))
+                  .stopping(EarlyStopping.after(2))
+                  .keepingBest());
+    }
+  }
+
+  static Stream<Arguments> ways() {
+    Configuration rnn = new Configuration(V, 3, 4);
+    Configuration lstm = new Configuration(V, 4, 4).withCell(CellKind.LSTM);
+    Configuration gru = new Configuration(V, 3, 4).withCell(CellKind.GRU);
+    Supplier<Schedule> fixed = Schedule.Fixed::new;
+    Supplier<Schedule> plateau = () -> new Schedule.OnPlateau(new Plateau());
+    Supplier<Schedule> cosine =
+        () -> new Schedule.EachUpdate(LearningRate.cosine(0.1, 3, 12, 0.001));
+    Supplier<Schedule> staircase = () -> new Schedule.EachEpoch(LearningRate.step(0.1, 0.5, 1));
+    return Stream.of(
+        Arguments.of("RNN, Sgd", new Way(rnn, () -> new Sgd(0.1), fixed)),
+        Arguments.of(
+            "two LSTM layers, tied, dropout, Adam, plateau",
+            new Way(
+                lstm.withLayers(2).withDropout(0.5).withTiedWeights(),
+                () -> new Adam(0.5),
+                plateau)),
+        Arguments.of("GRU, AdamW, cosine", new Way(gru, () -> new AdamW(0.05, 0.1), cosine)),
+        Arguments.of(
+            "three GRU layers, dropout, Momentum, staircase",
+            new Way(gru.withLayers(3).withDropout(0.2), () -> new Momentum(0.1, 0.9), staircase)),
+        Arguments.of("LSTM, Nesterov", new Way(lstm, () -> new Nesterov(0.1, 0.9), fixed)),
+        Arguments.of("LSTM, AdaGrad", new Way(lstm, () -> new AdaGrad(0.1), fixed)),
+        Arguments.of("RNN, RmsProp", new Way(rnn, () -> new RmsProp(0.01), plateau)));
+  }
+
+  private static Trace trace(
+      RnnLanguageModel model, List<BatchEnd> batches, List<EpochEnd> epochs) {
+    return new Trace(
+        batches,
+        epochs,
+        model.parameters().stream().map(parameter -> parameter.value().copy()).toList());
+  }
+
+  private static TrainingListener recorder(List<BatchEnd> batches) {
+    return new TrainingListener() {
+      @Override
+      public void batchEnded(BatchEnd batch) {
+        batches.add(batch);
+      }
+    };
+  }
+
+  private static final GradientClipping CLIPPING = GradientClipping.byGlobalNorm(0.5);
+
+  private static BpttBatches batches() {
+    return new BpttBatches(TEXT, 3, 4);
+  }
+
+  private static Trace train(Way way, TrainingListener... more) {
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(way.configuration, random);
+    return train(way, model, random, way.optimizer.get(), way.schedule.get(), more);
+  }
+
+  private static Trace train(
+      Way way,
+      RnnLanguageModel model,
+      RandomState random,
+      Optimizer optimizer,
+      Schedule schedule,
+      TrainingListener... more) {
+    random.nextGaussian(); // an odd number of Gaussians: one is kept
+    List<BatchEnd> ends = new ArrayList<>();
+    List<TrainingListener> listeners = new ArrayList<>(List.of(recorder(ends)));
+    listeners.addAll(List.of(more));
+    List<EpochEnd> epochs =
+        new Trainer<>(model, optimizer, CLIPPING, listeners.toArray(TrainingListener[]::new))
+            .train(batches(), way.plan(model, schedule));
+    return trace(model, ends, epochs);
+  }
+
+  /** Saves at every chance into a file of its own, and lists the files. */
+  private static List<Path> saveAtEveryChance(Way way, Path folder) {
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(way.configuration, random);
+    Optimizer optimizer = way.optimizer.get();
+    Schedule schedule = way.schedule.get();
+    List<Path> files = new ArrayList<>();
+    TrainingListener saver =
+        new TrainingListener() {
+          @Override
+          public void progressed(TrainingProgress progress) {
+            Path file = folder.resolve("checkpoint" + files.size());
+            files.add(file);
+            new CheckpointListener(
+                    file, 1, new RunningTraining(model, WORDS, optimizer, schedule, random))
+                .progressed(progress);
+          }
+        };
+    train(way, model, random, optimizer, schedule, saver);
+    return files;
+  }
+
+  private static Trace resume(Way way, Path file) throws IOException {
+    TrainingCheckpoint saved = TrainingCheckpoint.load(file);
+    Optimizer optimizer = way.optimizer.get();
+    Schedule schedule = way.schedule.get();
+    saved.restore(optimizer);
+    saved.restore(schedule);
+    List<BatchEnd> ends = new ArrayList<>();
+    List<EpochEnd> epochs =
+        new Trainer<>(saved.model(), optimizer, CLIPPING, recorder(ends))
+            .resume(batches(), way.plan(saved.model(), schedule), saved.progress());
+    return trace(saved.model(), ends, epochs);
+  }
+
+  private static <T> List<T> last(int n, List<T> list) {
+    return list.subList(list.size() - n, list.size());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ways")
+  void should_go_on_bit_for_bit_from_wherever_it_was_saved(
+      String name, Way way, @TempDir Path folder) throws IOException {
+    Trace undisturbed = train(way);
+    assertThat(train(way)).as("the training itself is the same each time").isEqualTo(undisturbed);
+
+    List<Path> files = saveAtEveryChance(way, folder);
+    int iterations = batches().iterations();
+    assertThat(files).hasSize(undisturbed.epochs.size() * (iterations + 1));
+    for (int i = 0; i < files.size(); i++) {
+      Trace resumed = resume(way, files.get(i));
+      int learned = i - i / (iterations + 1) + (i % (iterations + 1) == iterations ? 0 : 1);
+      assertThat(resumed.batches).hasSize(undisturbed.batches.size() - learned);
+      assertThat(resumed.batches)
+          .as("%s, checkpoint %d: batches", name, i)
+          .isEqualTo(last(resumed.batches.size(), undisturbed.batches));
+      assertThat(resumed.epochs)
+          .as("%s, checkpoint %d: epochs", name, i)
+          .isEqualTo(last(resumed.epochs.size(), undisturbed.epochs));
+      assertThat(resumed.parameters)
+          .as("%s, checkpoint %d: parameters", name, i)
+          .isEqualTo(undisturbed.parameters);
+    }
+  }
+
+  // ---- the listener ----
+
+  @Test
+  void should_save_after_so_many_batches_and_at_the_end_of_an_epoch(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("training");
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
+    Sgd sgd = new Sgd(0.1);
+    CheckpointListener listener =
+        new CheckpointListener(
+            file, 3, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
+    List<String> seen = new ArrayList<>();
+    TrainingListener watcher =
+        new TrainingListener() {
+          @Override
+          public void progressed(TrainingProgress progress) {
+            try {
+              seen.add(Files.exists(file) ? TrainingCheckpoint.load(file).toString() : "none");
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    new Trainer<>(model, sgd, CLIPPING, listener, watcher).train(batches(), 1);
+    assertThat(batches().iterations()).isEqualTo(4);
+    String third = "TrainingCheckpoint(epoch 1, 3 batches learned)";
+    assertThat(seen)
+        .containsExactly(
+            "none", "none", third, third, "TrainingCheckpoint(epoch 2, 0 batches learned)");
+  }
+
+  @Test
+  void should_keep_the_notes_of_the_time_of_saving(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
+    Sgd sgd = new Sgd(0.1);
+    Map<String, String> notes = new HashMap<>(Map.of("seed", "1"));
+    CheckpointListener listener =
+        new CheckpointListener(
+            file, 9, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random, notes));
+    TrainingListener noting =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(EpochEnd epoch) {
+            notes.put("epochs", Integer.toString(epoch.epoch()));
+          }
+        };
+    new Trainer<>(model, sgd, CLIPPING, listener, noting).train(batches(), 2);
+    assertThat(TrainingCheckpoint.load(file).notes()).isEqualTo(Map.of("seed", "1", "epochs", "2"));
+    assertThat(Checkpoint.load(file).notes()).containsEntry("seed", "1");
+  }
+
+  @Test
+  void should_stop_the_training_if_it_cannot_save(@TempDir Path folder) {
+    RandomState random = new RandomState(1);
+    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
+    Sgd sgd = new Sgd(0.1);
+    Path file = folder.resolve("none").resolve("training");
+    CheckpointListener listener =
+        new CheckpointListener(
+            file, 1, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> new Trainer<>(model, sgd, CLIPPING, listener).train(batches(), 1))
+        .withMessageContaining(file.toString());
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new CheckpointListener(
+                    file, 0, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random)))
+        .withMessage("CheckpointListener: every must be at least 1 batch, not 0");
+  }
+
+  // ---- what does not fit ----
+
+  private static Path saved(Path folder) {
+    Way way =
+        new Way(
+            new Configuration(V, 4, 4).withCell(CellKind.LSTM),
+            () -> new Adam(0.1),
+            () -> new Schedule.OnPlateau(new Plateau()));
+    return saveAtEveryChance(way, folder).get(5);
+  }
+
+  @Test
+  void should_refuse_another_optimizer_or_schedule(@TempDir Path folder) throws IOException {
+    TrainingCheckpoint saved = TrainingCheckpoint.load(saved(folder));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> saved.restore(new AdamW(0.1, 0)))
+        .withMessage("restore: the training was saved with Adam; pass one, not AdamW");
+    Way fixed = new Way(new Configuration(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
+    TrainingCheckpoint other = TrainingCheckpoint.load(saveAtEveryChance(fixed, folder).get(0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> other.restore(new Schedule.OnPlateau(new Plateau())))
+        .withMessage("restore: the training that was saved had no schedule on plateau");
+  }
+
+  @Test
+  void should_refuse_batches_of_another_size(@TempDir Path folder) throws IOException {
+    Way way = new Way(new Configuration(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
+    TrainingCheckpoint saved = TrainingCheckpoint.load(saveAtEveryChance(way, folder).get(2));
+    Trainer<BpttBatches.Batch> trainer = new Trainer<>(saved.model(), new Sgd(0.1), CLIPPING);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> trainer.resume(new BpttBatches(TEXT, 3, 8), TrainingPlan.of(3), saved.progress()))
+        .withMessage(
+            "resume: the training stands after 3 batches of an epoch, and an epoch has 2; pass the"
+                + " batches that it had");
+  }
+
+  @Test
+  void should_be_a_model_to_use_as_well(@TempDir Path folder) throws IOException {
+    Path file = saved(folder);
+    Checkpoint use = Checkpoint.load(file);
+    TrainingCheckpoint training = TrainingCheckpoint.load(file);
+    assertThat(use.vocabulary()).isEqualTo(training.vocabulary()).isEqualTo(WORDS);
+    assertThat(use.model().perplexity(HELD_OUT)).isEqualTo(training.model().perplexity(HELD_OUT));
+    assertThat(use.model().rnn().keptState()).isEmpty();
+    assertThat(training.model().rnn().keptState()).isPresent();
+  }
+
+  @Test
+  void should_keep_the_second_gaussian(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    RandomState random = new RandomState(5);
+    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
+    double unused = random.nextGaussian();
+    if (!random.state().hasGauss()) {
+      unused = random.nextGaussian();
+    }
+    assertThat(random.state().hasGauss()).as("after %s", unused).isTrue();
+    TrainingProgress start =
+        new TrainingProgress(
+            1,
+            0,
+            0,
+            new TrainingProgress.Judgement(
+                Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, List.of()));
+    TrainingCheckpoint.save(
+        file, new RunningTraining(model, WORDS, new Sgd(0.1), new Schedule.Fixed(), random), start);
+    TrainingCheckpoint saved = TrainingCheckpoint.load(file);
+    assertThat(saved.random().state()).isEqualTo(random.state());
+    assertThat(saved.random().randn(5)).isEqualTo(random.randn(5));
+    assertThat(saved.progress()).isEqualTo(start);
+  }
+
+  @Test
+  void should_say_so_if_only_a_model_was_saved(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model");
+    Checkpoint.save(file, new RnnLanguageModel(V, 2, 3, new RandomState(1)), WORDS);
+    assertThatIOException()
+        .isThrownBy(() -> TrainingCheckpoint.load(file))
+        .withMessage(file + ": a model without its training: there is nothing to go on with");
+  }
+
+  @Test
+  void should_refuse_a_file_from_which_anything_is_missing(@TempDir Path folder)
+      throws IOException {
+    SafeTensors whole = SafeTensors.read(saved(folder));
+    Path file = folder.resolve("part");
+    for (String name : whole.tensors().keySet()) {
+      Map<String, StoredTensor> tensors = new HashMap<>(whole.tensors());
+      tensors.remove(name);
+      assertRefused(new SafeTensors(tensors, whole.metadata()), file);
+      tensors.put(name, StoredTensor.of(new Matrix(7, 7)));
+      assertRefused(new SafeTensors(tensors, whole.metadata()), file);
+    }
+    for (String key : whole.metadata().keySet()) {
+      Map<String, String> metadata = new HashMap<>(whole.metadata());
+      metadata.put(key, "NaN-");
+      if (!key.equals("optimizer.rule")) {
+        assertRefused(new SafeTensors(whole.tensors(), metadata), file);
+      }
+      metadata.remove(key);
+      if (!key.equals("plateau.best")) {
+        assertRefused(new SafeTensors(whole.tensors(), metadata), file);
+      }
+    }
+  }
+
+  private static void assertRefused(SafeTensors content, Path file) throws IOException {
+    content.write(file);
+    assertThatIOException()
+        .isThrownBy(() -> TrainingCheckpoint.load(file))
+        .withMessageStartingWith(file + ": ");
+  }
+
+  @Test
+  void should_be_named_by_parameters_that_any_reader_finds(@TempDir Path folder)
+      throws IOException {
+    SafeTensors file = SafeTensors.read(saved(folder));
+    RnnLanguageModel model = TrainingCheckpoint.load(saved(folder)).model();
+    for (Parameter parameter : model.parameters()) {
+      assertThat(file.tensor(parameter.name()).matrix()).isEqualTo(parameter.value());
+      assertThat(file.tensors())
+          .containsKeys("optimizer/m/" + parameter.name(), "optimizer/v/" + parameter.name());
+    }
+    assertThat(file.tensors()).containsKeys("state/0", "state/1", "random/key");
+  }
+}

@@ -1,0 +1,419 @@
+package io.github.unroll.io.foreign;
+
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.FileKind;
+import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.numpy.NumpyFile;
+import io.github.unroll.io.numpy.NumpyType;
+import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.io.safetensors.StoredTensor.Dtype;
+import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.Merge;
+import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.RecurrentStack;
+import io.github.unroll.layer.TimeAffine;
+import io.github.unroll.layer.TimeEmbedding;
+import io.github.unroll.layer.TimeLstm;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TorchWeightsTest {
+
+  @TempDir private Path folder;
+
+  private final RandomState random = new RandomState(3);
+
+  // ---- there and back ----
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tanh", "relu", "lstm", "gru"})
+  void should_go_there_and_back_bit_for_bit(String kind) throws IOException {
+    for (int layers = 1; layers <= 2; layers++) {
+      for (boolean both : List.of(false, true)) {
+        RecurrentStack stack = RandomLayers.stack(kind, layers, both, 3, 4, random);
+        TorchWeights weights = new TorchWeights().put(stack, "a.b.");
+        for (String ending : List.of(".safetensors", ".npz")) {
+          Path file = folder.resolve(kind + ending);
+          weights.write(file);
+          RecurrentStack other = RandomLayers.stack(kind, layers, both, 3, 4, random);
+          TorchWeights.read(file).into(other, "a.b.");
+          RandomLayers.assertSameBits(other.parameters(), stack.parameters());
+          RandomLayers.assertSameBits(made(file, kind).parameters(), stack.parameters());
+        }
+      }
+    }
+  }
+
+  private static RecurrentStack made(Path file, String kind) throws IOException {
+    TorchWeights weights = TorchWeights.read(file);
+    return switch (kind) {
+      case "lstm" -> weights.lstm("a.b.");
+      case "gru" -> weights.gru("a.b.");
+      default -> weights.rnn("a.b.", Activation.TANH);
+    };
+  }
+
+  @Test
+  void should_carry_embedding_and_linear_there_and_back() {
+    TimeEmbedding embedding = new TimeEmbedding(RandomLayers.parameter("w", random, 5, 2));
+    TimeAffine affine = affine();
+    TorchWeights weights = new TorchWeights().put(embedding, "e.").put(affine, "h.");
+    assertThat(weights.tensors().get("h.weight").shape()).containsExactly(3, 2);
+
+    RandomLayers.assertSameBits(weights.embedding("e.").parameters(), embedding.parameters());
+    RandomLayers.assertSameBits(weights.linear("h.").parameters(), affine.parameters());
+    TimeEmbedding otherEmbedding = new TimeEmbedding(RandomLayers.parameter("w", random, 5, 2));
+    TimeAffine otherAffine = affine();
+    weights.into(otherEmbedding, "e.");
+    weights.into(otherAffine, "h.");
+    RandomLayers.assertSameBits(otherEmbedding.parameters(), embedding.parameters());
+    RandomLayers.assertSameBits(otherAffine.parameters(), affine.parameters());
+    weights.requireNoneLeft();
+  }
+
+  /** PyTorch's weight is (V,D), as word vectors are. */
+  @Test
+  void should_not_transpose_tied_weights() {
+    Parameter words = RandomLayers.parameter("w", random, 4, 4);
+    TimeAffine tied = TimeAffine.tied(words, RandomLayers.parameter("b", random, 1, 4));
+    TorchWeights weights = new TorchWeights().put(tied, "h.");
+    assertThat(weights.tensors().get("h.weight").matrix()).isEqualTo(words.value());
+
+    TimeAffine other =
+        TimeAffine.tied(
+            RandomLayers.parameter("w", random, 4, 4), RandomLayers.parameter("b", random, 1, 4));
+    weights.into(other, "h.");
+    RandomLayers.assertSameBits(other.parameters(), tied.parameters());
+    assertThat(weights.linear("h.").parameters().get(0).value())
+        .isEqualTo(words.value().transposed().copy());
+  }
+
+  @Test
+  void should_take_no_bias_as_zeros() {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    new TorchWeights()
+        .put(RandomLayers.layer("gru", false, 3, 4, random), "g.")
+        .put(affine(), "h.")
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (!name.contains("bias")) {
+                tensors.put(name, tensor);
+              }
+            });
+    TorchWeights weights = new TorchWeights(tensors);
+    List<Parameter> gru = weights.gru("g.").parameters();
+    assertThat(gru.get(3).value()).isEqualTo(new Matrix(1, 4));
+    assertThat(weights.linear("h.").parameters().get(1).value()).isEqualTo(new Matrix(1, 3));
+
+    RecurrentLayer other = RandomLayers.layer("gru", false, 3, 4, random);
+    weights.into(other, "g.");
+    RandomLayers.assertSameBits(other.parameters(), gru);
+    TimeAffine otherAffine = affine();
+    weights.into(otherAffine, "h.");
+    assertThat(otherAffine.parameters().get(1).value()).isEqualTo(new Matrix(1, 3));
+  }
+
+  @Test
+  void should_name_parameters_by_prefix_layer_and_direction() {
+    TorchWeights weights =
+        new TorchWeights().put(RandomLayers.stack("gru", 1, true, 3, 4, random), "enc.");
+    assertThat(weights.gru("enc.").parameters().stream().map(Parameter::name))
+        .containsExactly(
+            "enc.wx_l0",
+            "enc.wh_l0",
+            "enc.b_l0",
+            "enc.bhn_l0",
+            "enc.wx_l0_reverse",
+            "enc.wh_l0_reverse",
+            "enc.b_l0_reverse",
+            "enc.bhn_l0_reverse");
+  }
+
+  // ---- errors ----
+
+  @Test
+  void should_list_all_that_does_not_fit_in_one_error() {
+    RecurrentStack stack = RandomLayers.stack("lstm", 2, true, 3, 4, random);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    tensors.putAll(new TorchWeights().put(stack, "enc.").tensors());
+    tensors.remove("enc.bias_hh_l1");
+    tensors.remove("enc.weight_ih_l0_reverse");
+    tensors.put("enc.weight_hr_l0", StoredTensor.of(new Matrix(2, 4)));
+    tensors.put("enc.weight_hh_l1", StoredTensor.of(new Matrix(12, 4)));
+    tensors.put("enc.bias_ih_l0", StoredTensor.of(Dtype.I8, new long[] {16}, new long[16]));
+    tensors.put("head.weight", StoredTensor.of(new Matrix(1, 1)));
+    String all =
+        """
+        TorchWeights: no LSTM of 2 layers in both directions at "enc.":
+          missing: "enc.weight_ih_l0_reverse", must be (16x3)
+          type: "enc.bias_ih_l0" is I8 (16), must be floating-point numbers
+          shape: "enc.weight_hh_l1" is F64 (12x4), must be (16x4)
+          missing: "enc.bias_hh_l1", must be (16)
+          too many: "enc.weight_hr_l0" is F64 (2x4)
+        compare with [(k, v.shape) for k, v in model.state_dict().items()]: the prefix is what\
+         stands before weight_…; an RNN's weight_ih has H rows, a GRU's 3·H, an LSTM's 4·H;\
+         projections (proj_size, weight_hr) are not supported\
+        """;
+    String inOrder = sorted(all);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TorchWeights(tensors).lstm("enc."))
+        .satisfies(e -> assertThat(sorted(e.getMessage())).isEqualTo(inOrder));
+
+    List<Matrix> before = stack.parameters().stream().map(p -> p.value().copy()).toList();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TorchWeights(tensors).into(stack, "enc."))
+        .satisfies(e -> assertThat(sorted(e.getMessage())).isEqualTo(inOrder));
+    assertThat(stack.parameters().stream().map(Parameter::value).toList()).isEqualTo(before);
+  }
+
+  private static String sorted(String lines) {
+    return String.join("\n", lines.lines().sorted().toList());
+  }
+
+  @Test
+  void should_tell_another_kind_of_module_by_all_its_shapes() {
+    TorchWeights gru = new TorchWeights().put(RandomLayers.layer("gru", false, 3, 4, random), "");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> gru.lstm(""))
+        .withMessageContaining("TorchWeights: no LSTM of 1 layer at \"\":\n")
+        .withMessageContaining("\"weight_ih_l0\" is F64 (12x3), must be (16x3)")
+        .withMessageContaining("\"weight_hh_l0\" is F64 (12x4), must be (16x4)")
+        .withMessageContaining("\"bias_ih_l0\" is F64 (12), must be (16)")
+        .withMessageContaining("\"bias_hh_l0\" is F64 (12), must be (16)");
+  }
+
+  @Test
+  void should_tell_the_shape_of_what_is_missing_by_what_is_there() {
+    Map<String, StoredTensor> tensors =
+        new LinkedHashMap<>(
+            new TorchWeights().put(RandomLayers.layer("lstm", 3, 4, random), "").tensors());
+    tensors.remove("weight_hh_l0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TorchWeights(tensors).lstm(""))
+        .withMessageContaining(":\n  missing: \"weight_hh_l0\", must be (16x4)\ncompare with");
+  }
+
+  @Test
+  void should_say_what_is_there_if_the_prefix_is_wrong() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    new TorchWeights().put(affine(), "decoder.").write(file);
+    TorchWeights weights = TorchWeights.read(file);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.linear("head."))
+        .withMessageStartingWith(
+            String.format(
+                Locale.ROOT,
+                """
+                %s: no nn.Linear at "head.":
+                  missing: "head.weight", must be (?x?)
+                  there are: "decoder.bias", "decoder.weight"
+                """,
+                file));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.lstm("head."))
+        .withMessageContaining("\"head.weight_ih_l0\", must be (?x?)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.embedding("decoder."))
+        .withMessageContaining("too many: \"decoder.bias\" is F64 (3)");
+  }
+
+  @Test
+  void should_not_go_past_a_gap_in_the_layers() {
+    RecurrentStack stack = RandomLayers.stack("tanh", 2, false, 3, 4, random);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    new TorchWeights()
+        .put(stack, "")
+        .tensors()
+        .forEach((name, t) -> tensors.put(name.replace("_l1", "_l2000000000"), t));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TorchWeights(tensors).rnn("", Activation.TANH))
+        .withMessageContaining("no RNN of 1 layer")
+        .withMessageContaining("too many: \"weight_ih_l2000000000\" is F64 (4x4)");
+  }
+
+  @Test
+  void should_refuse_an_empty_tensor() {
+    TorchWeights weights =
+        new TorchWeights(
+            Map.of("weight", StoredTensor.of(Dtype.F32, new long[] {0, 4}, new double[0])));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.embedding(""))
+        .withMessageContaining("shape: \"weight\" is F32 (0x4), must be (?x?)");
+  }
+
+  @Test
+  void should_name_what_no_layer_took() {
+    TorchWeights weights = new TorchWeights().put(affine(), "a.").put(affine(), "b.");
+    assertThat(weights.linear("a.").outputSize()).isEqualTo(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(weights::requireNoneLeft)
+        .withMessage(
+            """
+            TorchWeights: not all weights were read into a layer:
+              left: "b.weight" F64 (3x2)
+              left: "b.bias" F64 (3)
+            read them, or do without this check\
+            """);
+  }
+
+  @Test
+  void should_write_no_layer_that_pytorch_does_not_have() {
+    TorchWeights weights = new TorchWeights();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.put(RandomLayers.layer("gru before", 3, 4, random), ""))
+        .withMessage(
+            "TorchWeights: layer 0 is a GRU that resets before the product, and PyTorch's GRU"
+                + " resets after it; build it by GruCell.resetAfter");
+    RecurrentStack narrowing =
+        new RecurrentStack(
+            List.of(
+                RandomLayers.layer("lstm", 3, 4, random),
+                RandomLayers.layer("lstm", 4, 2, random)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.put(narrowing, ""))
+        .withMessage(
+            "TorchWeights: layer 0 is LSTM of 4 units and layer 1 LSTM of 2 units; a module of"
+                + " PyTorch has layers of one kind and size; take them one by one");
+    RecurrentStack mixed =
+        new RecurrentStack(
+            List.of(
+                RandomLayers.layer("tanh", 4, 4, random),
+                RandomLayers.layer("relu", 4, 4, random)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.into(mixed, ""))
+        .withMessageContaining("layer 1 RNN of relu of 4 units");
+    Bidirectional sum =
+        new Bidirectional(
+            RandomLayers.layer("lstm", 3, 4, random),
+            RandomLayers.layer("lstm", 3, 4, random),
+            Merge.ADD);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.put(sum, ""))
+        .withMessageContaining("adds its two directions");
+    RecurrentLayer nested = new Bidirectional(narrowing, RandomLayers.layer("lstm", 3, 2, random));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.put(nested, ""))
+        .withMessageContaining("RecurrentStack has no weights that others know");
+    assertThat(weights.tensors()).isEmpty();
+  }
+
+  @Test
+  void should_refuse_a_file_of_another_kind() throws IOException {
+    Path pickle = Files.write(folder.resolve("model.npz"), new byte[] {(byte) 0x80, 2, 'c'});
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> TorchWeights.read(pickle))
+        .withMessage(
+            pickle
+                + ": is neither .safetensors nor .npz, but a Python pickle; it is never read; save"
+                + " the weights by safetensors or numpy.savez");
+    for (String name : List.of("model.pt", "model.onnx")) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> new TorchWeights().write(folder.resolve(name)))
+          .withMessageEndingWith(
+              name + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
+    }
+  }
+
+  @Test
+  void should_know_a_file_by_its_first_bytes_whatever_its_name() throws IOException {
+    Path archive = folder.resolve("MODEL.NPZ");
+    Path tensors = folder.resolve("Model.SafeTensors");
+    TorchWeights weights =
+        new TorchWeights(Map.of("weight", StoredTensor.of(Matrix.of(1, 2, 3, 4))));
+    weights.write(archive);
+    weights.write(tensors);
+    assertThat(FileKind.of(archive)).isEqualTo(FileKind.ZIP);
+    assertThat(FileKind.of(tensors)).isEqualTo(FileKind.SAFETENSORS);
+    for (Path file : List.of(archive, tensors)) {
+      Path nameless = Files.copy(file, folder.resolve("weights"), REPLACE_EXISTING);
+      assertThat(TorchWeights.read(file).tensors()).isEqualTo(weights.tensors());
+      assertThat(TorchWeights.read(nameless).tensors()).isEqualTo(weights.tensors());
+    }
+  }
+
+  /** What a state_dict holds beside weights, such as num_batches_tracked, does no harm. */
+  @Test
+  void should_carry_every_type_through_an_archive() throws IOException {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (Dtype dtype : Dtype.values()) {
+      tensors.put(
+          dtype.name(),
+          dtype.isFloat()
+              ? StoredTensor.of(dtype, new long[] {2}, 0.5, -1)
+              : StoredTensor.of(dtype, new long[] {2}, 1L, 0L));
+    }
+    Path file = folder.resolve("types.npz");
+    new TorchWeights(tensors).write(file);
+    TorchWeights.read(file)
+        .tensors()
+        .forEach(
+            (name, got) -> {
+              assertThat(got.dtype().bytes()).isEqualTo(8);
+              assertThat(got.doubles()).containsExactly(tensors.get(name).doubles());
+            });
+    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+    for (NumpyType type : NumpyType.values()) {
+      arrays.put(
+          type.toString(),
+          type.isFloating()
+              ? NumpyArray.ofDoubles(type, new int[] {2}, 0.5, -1)
+              : NumpyArray.ofLongs(type, new int[] {2}, 1, 0));
+    }
+    NumpyFile.writeArchive(file, arrays);
+    TorchWeights.read(file)
+        .tensors()
+        .forEach(
+            (name, got) -> {
+              assertThat(got.dtype().bytes()).isEqualTo(arrays.get(name).type().bytes());
+              assertThat(got.doubles()).containsExactly(arrays.get(name).toDoubles());
+            });
+    assertThat(TorchWeights.read(file)).hasToString(file + " (12 weights)");
+  }
+
+  @Test
+  void should_read_into_a_stateful_stack_with_dropout() {
+    RecurrentStack source = RandomLayers.stack("lstm", 2, false, 3, 4, random);
+    List<RecurrentLayer> layers =
+        RandomLayers.stack("lstm", 2, false, 3, 4, random).layers().stream()
+            .map(layer -> (RecurrentLayer) new TimeLstm(((TimeLstm) layer).cell(), true))
+            .toList();
+    RecurrentStack target = new RecurrentStack(layers, 0.5, random);
+    new TorchWeights().put(source, "").into(target, "");
+    RandomLayers.assertSameBits(target.parameters(), source.parameters());
+  }
+
+  private TimeAffine affine() {
+    return new TimeAffine(
+        RandomLayers.parameter("w", random, 2, 3), RandomLayers.parameter("b", random, 1, 3));
+  }
+
+  /** Only an empty array has one: no data would fit. */
+  @Test
+  void should_name_the_array_whose_axis_is_too_long_for_an_npz() {
+    StoredTensor empty = StoredTensor.of(Dtype.F64, new long[] {3_000_000_000L, 0}, new double[0]);
+    TorchWeights weights = new TorchWeights(Map.of("wide", empty));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.write(folder.resolve("wide.npz")))
+        .withMessage(
+            "wide: shape [3000000000, 0] has an axis longer than 2147483647, which an .npz cannot"
+                + " hold here; write a .safetensors");
+  }
+}
