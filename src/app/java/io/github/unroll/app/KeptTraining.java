@@ -1,14 +1,13 @@
 package io.github.unroll.app;
 
+import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.checkpoint.CheckpointListener;
+import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.io.checkpoint.RunningTraining;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import io.github.unroll.layer.State;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.optim.Optimizer;
-import io.github.unroll.random.RandomState;
-import io.github.unroll.train.Schedule;
 import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
@@ -49,7 +48,7 @@ final class KeptTraining {
     this.every = every;
     this.notes = new TreeMap<>(settings);
     this.begun = begun;
-    begun.ifPresent(training -> EpochHistory.copy(training.notes(), notes));
+    begun.ifPresent(training -> EpochHistory.copy(training.notes().texts(), notes));
     this.history = Failure.unlessMade(file + ": ", () -> new EpochHistory(notes));
   }
 
@@ -70,17 +69,17 @@ final class KeptTraining {
     }
     requireSame(TEXT);
     requireSame(VALIDATION);
-    if (begun.get().progress().iteration() > iterations) {
+    if (begun.get().iteration() > iterations) {
       throw new Failure(
           String.format(
               Locale.ROOT,
               "%s: the training stands after %d of %d batches",
               file,
-              begun.get().progress().iteration(),
+              begun.get().iteration(),
               iterations),
           null);
     }
-    TrainingProgress at = begun.get().progress();
+    TrainingCheckpoint at = begun.get();
     int reached = at.iteration() == 0 ? at.epoch() - 1 : at.epoch();
     if (options.learning().epochs() < reached) {
       throw new Failure(
@@ -92,46 +91,25 @@ final class KeptTraining {
               reached),
           null);
     }
-    Optional<State> state = begun.get().model().rnn().keptState();
-    if (state.isPresent() && state.get().h().rows() != options.learning().batch()) {
-      throw new Failure(
-          String.format(
-              Locale.ROOT,
-              "%s: the kept state is of a batch of %d, its --batch is %d",
-              file,
-              state.get().h().rows(),
-              options.learning().batch()),
-          null);
-    }
     if (options.learning().planIsOfEpochs()) {
       requireSame(EPOCHS); // the learning rate of each epoch depends on their number
     }
     Vocabulary vocabulary = text.training().vocabulary();
-    if (!vocabulary.equals(begun.get().vocabulary())) {
+    Optional<Vocabulary> before = begun.get().notes().vocabulary();
+    if (!before.equals(Optional.of(vocabulary))) {
       throw new Failure(
           String.format(
               Locale.ROOT,
               "%s: the training has %s, the text has another, %s",
               file,
-              begun.get().vocabulary(),
+              before.map(Vocabulary::toString).orElse("no vocabulary"),
               vocabulary),
-          null);
-    }
-    RnnLanguageModel.Configuration asked = options.model().configuration(vocabulary.size());
-    if (!asked.equals(begun.get().model().configuration())) {
-      throw new Failure(
-          String.format(
-              Locale.ROOT,
-              "%s: the model is %s, not %s as its notes say",
-              file,
-              begun.get().model().configuration(),
-              asked),
           null);
     }
   }
 
   private void requireSame(String note) throws Failure {
-    String before = begun.orElseThrow().notes().get(note);
+    String before = begun.orElseThrow().notes().texts().get(note);
     if (!notes.get(note).equals(before)) {
       throw new Failure(
           String.format(
@@ -147,7 +125,7 @@ final class KeptTraining {
 
   /** How far the training is, of one that was begun. */
   String standing(int epochs, int iterations) {
-    TrainingProgress progress = begun.orElseThrow().progress();
+    TrainingCheckpoint progress = begun.orElseThrow();
     String within =
         progress.iteration() == 0
             ? ""
@@ -165,18 +143,40 @@ final class KeptTraining {
         within);
   }
 
+  /** A training with these notes, which the history of its epochs keeps up to date. */
+  RunningTraining<BpttBatches.Batch> noting(
+      RunningTraining<BpttBatches.Batch> training, Vocabulary vocabulary) {
+    return training.with(() -> Notes.of(vocabulary).with(notes));
+  }
+
   /**
-   * Saves the training with its notes, which the history of its epochs keeps up to date. Should
-   * that fail, it saves it elsewhere before the training ends.
+   * Goes back to where the training stood, if it was begun.
+   *
+   * @param batch the size of its batches
    */
-  TrainingListener saver(
-      RnnLanguageModel model,
-      Vocabulary vocabulary,
-      Optimizer optimizer,
-      Schedule schedule,
-      RandomState random) {
-    RunningTraining training =
-        new RunningTraining(model, vocabulary, optimizer, schedule, random, notes);
+  Optional<TrainingProgress> restore(
+      RunningTraining<BpttBatches.Batch> training, RnnLanguageModel model, int batch)
+      throws IOException, Failure {
+    if (begun.isEmpty()) {
+      return Optional.empty();
+    }
+    TrainingProgress progress = begun.get().restore(training);
+    Optional<State> state = model.keptState();
+    if (state.isPresent() && state.get().h().rows() != batch) {
+      throw new Failure(
+          String.format(
+              Locale.ROOT,
+              "%s: the kept state is of a batch of %d, its --batch is %d",
+              file,
+              state.get().h().rows(),
+              batch),
+          null);
+    }
+    return Optional.of(progress);
+  }
+
+  /** Saves the training; should that fail, it saves it elsewhere before the training ends. */
+  TrainingListener saver(RunningTraining<BpttBatches.Batch> training) {
     Function<Path, CheckpointListener> saver = at -> new CheckpointListener(at, every, training);
     return new TrainingListener() {
       @Override

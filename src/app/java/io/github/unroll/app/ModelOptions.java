@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.random.RandomState;
 import java.util.Iterator;
 import java.util.Locale;
@@ -87,12 +88,16 @@ final class ModelOptions {
   /** A new model. */
   RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
     return Failure.unlessMade(
-        "", () -> new RnnLanguageModel(configuration(vocabularySize), random));
+        "", () -> new RnnLanguageModel(description(vocabularySize), random));
   }
 
-  RnnLanguageModel.Configuration configuration(int vocabularySize) {
-    return new RnnLanguageModel.Configuration(
-        vocabularySize, embedding(), hidden, cell, layers, dropout, tieWeights);
+  private SequenceDescription description(int vocabularySize) {
+    SequenceDescription description =
+        SequenceDescription.languageModel(vocabularySize, embedding(), hidden)
+            .withCell(cell)
+            .withLayers(layers)
+            .withDropout(dropout);
+    return tieWeights ? description.withTiedWeights() : description;
   }
 
   /** Such as {@code embedding 32, hidden 64}, and what is out of the ordinary. */

@@ -1,7 +1,7 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.BpttBatches;
-import io.github.unroll.io.checkpoint.TrainingCheckpoint;
+import io.github.unroll.io.checkpoint.RunningTraining;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
@@ -10,6 +10,7 @@ import io.github.unroll.train.Trainer;
 import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingListener.EpochEnd;
 import io.github.unroll.train.TrainingPlan;
+import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -70,25 +71,20 @@ final class ModelTraining {
    * @param text what {@link #text} gave
    * @param kept where the training is kept while it runs, if it is
    */
-  Trained train(TrainingText text, Optional<KeptTraining> kept) throws Failure {
+  Trained train(TrainingText text, Optional<KeptTraining> kept) throws IOException, Failure {
     LearningOptions learning = options.learning();
     BpttBatches batches = learning.batches(text.training());
     if (kept.isPresent()) {
       kept.get().requireSame(text, options, batches.iterations());
     }
-    Optional<TrainingCheckpoint> begun = kept.flatMap(KeptTraining::begun);
-    RandomState random =
-        begun.map(TrainingCheckpoint::random).orElseGet(() -> new RandomState(learning.seed()));
-    RnnLanguageModel model =
-        begun.isPresent()
-            ? begun.get().model()
-            : options.model().model(text.training().vocabulary().size(), random);
+    RandomState random = new RandomState(learning.seed());
+    RnnLanguageModel model = options.model().model(text.training().vocabulary().size(), random);
     learning.requireRoom(model);
     notes.line(header(text, model));
     if (options.verbose()) {
       notes.line(kernelLine(Arithmetic.description()));
     }
-    if (begun.isPresent()) {
+    if (kept.flatMap(KeptTraining::begun).isPresent()) {
       notes.line(kept.orElseThrow().standing(learning.epochs(), batches.iterations()));
     }
     TrainingPlan plan = learning.plan(model, text, batches.iterations());
@@ -98,11 +94,15 @@ final class ModelTraining {
     List<TrainingListener> listeners = new ArrayList<>();
     listeners.add(new EpochReporter(notes, learning.rateChanges()));
     listeners.add(history);
-    kept.ifPresent(
-        k ->
-            listeners.add(
-                k.saver(model, text.training().vocabulary(), optimizer, plan.schedule(), random)));
-    train(model, optimizer, batches, plan, begun, listeners);
+    RunningTraining<BpttBatches.Batch> training =
+        new RunningTraining<>(model, batches, optimizer, plan.schedule(), random);
+    Optional<TrainingProgress> begun = Optional.empty();
+    if (kept.isPresent()) {
+      training = kept.get().noting(training, text.training().vocabulary());
+      begun = kept.get().restore(training, model, learning.batch());
+      listeners.add(kept.get().saver(training));
+    }
+    train(training, plan, begun, listeners);
     List<EpochEnd> epochs = history.ends();
     if (text.validation().isPresent()) {
       notes.line(bestLine(epochs));
@@ -111,44 +111,29 @@ final class ModelTraining {
   }
 
   private void train(
-      RnnLanguageModel model,
-      Optimizer optimizer,
-      BpttBatches batches,
+      RunningTraining<BpttBatches.Batch> training,
       TrainingPlan plan,
-      Optional<TrainingCheckpoint> begun,
-      List<TrainingListener> listeners)
-      throws Failure {
+      Optional<TrainingProgress> begun,
+      List<TrainingListener> listeners) {
     // above all others: it wipes its bar before a line is printed
     Optional<EpochProgress> progress =
         screen.isThere() ? Optional.of(new EpochProgress(plan.epochs(), screen)) : Optional.empty();
     progress.ifPresent(bar -> listeners.add(0, bar));
     Trainer<BpttBatches.Batch> trainer =
         new Trainer<>(
-            model,
-            optimizer,
+            training.model(),
+            training.optimizer(),
             options.learning().clipping(),
             listeners.toArray(TrainingListener[]::new));
     try {
       if (begun.isEmpty()) {
-        trainer.train(batches, plan);
+        trainer.train(training.batches(), plan);
       } else {
-        restore(begun.get(), optimizer, plan);
-        trainer.resume(batches, plan, begun.get().progress());
+        trainer.resume(training.batches(), plan, begun.get());
       }
     } finally {
       progress.ifPresent(EpochProgress::close);
     }
-  }
-
-  private static void restore(TrainingCheckpoint begun, Optimizer optimizer, TrainingPlan plan)
-      throws Failure {
-    Failure.unlessMade(
-        "",
-        () -> {
-          begun.restore(optimizer);
-          begun.restore(plan.schedule());
-          return plan;
-        });
   }
 
   private String header(TrainingText text, RnnLanguageModel model) {

@@ -1,7 +1,8 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.model.RnnLanguageModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,16 +36,20 @@ record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Lev
   /**
    * Loads a model.
    *
-   * @param file what train --save or --checkpoint wrote, or {@link Checkpoint}
+   * @param file what train --save or --checkpoint wrote, or {@link ModelFile}
    * @param asked the level that the command line gives, if it does
    * @throws Failure if the file notes another level
    */
   static SavedModel of(Path file, Optional<TextOptions.Level> asked) throws IOException, Failure {
-    Checkpoint saved = Checkpoint.load(file);
-    String noted = saved.notes().get(LEVEL);
+    var saved = ModelFile.load(file, RnnLanguageModel.class);
+    Vocabulary vocabulary = saved.notes().vocabulary().orElse(null);
+    if (vocabulary == null) {
+      throw new Failure(
+          file + ": the model has no vocabulary; save it with Notes.of(vocabulary)", null);
+    }
+    String noted = saved.notes().texts().get(LEVEL);
     if (noted == null) { // it was saved in Java, not by train
-      return new SavedModel(
-          saved.model(), saved.vocabulary(), asked.orElse(TextOptions.Level.WORD));
+      return new SavedModel(saved.model(), vocabulary, asked.orElse(TextOptions.Level.WORD));
     }
     TextOptions.Level level =
         Failure.unlessMade(file + ": level: ", () -> TextOptions.Level.named(noted));
@@ -58,6 +63,6 @@ record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Lev
               level),
           null);
     }
-    return new SavedModel(saved.model(), saved.vocabulary(), level);
+    return new SavedModel(saved.model(), vocabulary, level);
   }
 }

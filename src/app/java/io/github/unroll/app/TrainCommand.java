@@ -2,7 +2,8 @@ package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,7 +81,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = new TrainingSettings(spec);
     Optional<TrainingCheckpoint> begun = saving.begun();
     if (begun.isPresent()) {
-      settings.takeFrom(begun.get().notes(), saving.checkpoint().orElseThrow());
+      settings.takeFrom(begun.get().notes().texts(), saving.checkpoint().orElseThrow());
     }
     options.check();
     ChartFile chartFile = chartFile();
@@ -161,9 +162,8 @@ final class TrainCommand implements Callable<Integer> {
             options.text().name(),
             trained.epoch(),
             options.learning().seed());
-    Vocabulary vocabulary = trained.text().training().vocabulary();
-    SecondPlace.save(
-        "the model", file, at -> Checkpoint.save(at, trained.model(), vocabulary, notes));
+    Notes all = Notes.of(trained.text().training().vocabulary()).with(notes);
+    SecondPlace.save("the model", file, at -> ModelFile.save(at, trained.model(), all));
   }
 
   private static String heldOutLine(ModelTraining.Trained trained) {

@@ -1,11 +1,13 @@
 package io.github.unroll.examples;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
 import io.github.unroll.data.AddingProblem;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.loss.TimeMeanSquaredError;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.Input;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
@@ -51,10 +53,10 @@ public final class AddingProblemExample {
   static List<Row> run(Settings settings, PrintStream out) throws IOException {
     AddingProblem problem = new AddingProblem(settings.whole("steps"));
     RandomState random = new RandomState(settings.whole("seed"));
-    SequenceConfiguration rnn =
-        new SequenceConfiguration(2, settings.whole("hidden"), 1).withCell(CellKind.RNN);
-    SequenceConfiguration lstm =
-        rnn.withCell(CellKind.LSTM).withLongestLag(settings.whole("steps"));
+    SequenceDescription rnn =
+        SequenceDescription.regressor(Input.features(2), settings.whole("hidden"), 1).withCell(CellKind.RNN);
+    SequenceDescription lstm =
+        rnn.withCell(CellKind.LSTM).withInitialBias(InitialBias.chrono(settings.whole("steps")));
     Learner lstmLearner = learner(lstm, settings, random);
     Learner rnnLearner = learner(rnn, settings, random);
     SequenceTargets fresh = problem.draw(FRESH, random);
@@ -79,7 +81,7 @@ public final class AddingProblemExample {
   }
 
   private static Learner learner(
-      SequenceConfiguration configuration, Settings settings, RandomState random) {
+      SequenceDescription configuration, Settings settings, RandomState random) {
     SequenceRegressor model = new SequenceRegressor(configuration, random);
     Adam adam = new Adam(settings.number("rate"));
     GradientClipping clipping = GradientClipping.byGlobalNorm(settings.number("clip"));

@@ -4,7 +4,7 @@ import io.github.unroll.data.DateTask;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.examples.Seq2SeqTraining.Result;
-import io.github.unroll.model.AttentionSeq2Seq;
+import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +43,7 @@ public final class DateConversionExample {
     RandomState random = new RandomState(settings.whole("seed"));
     SequencePairs dates = DateTask.dates(settings.whole("samples"), random);
     Result result = Seq2SeqTraining.run("Dates into one form", settings, dates, random, out);
-    if (result.model() instanceof AttentionSeq2Seq attention) {
+    if (result.model() instanceof Seq2Seq attention) {
       int length = dates.question(0).length();
       for (int i = 0; i < DRAWN.size(); i++) {
         Path file = Path.of(String.format(Locale.ROOT, "%s-%d.png", settings.text("map"), i + 1));
@@ -54,7 +54,7 @@ public final class DateConversionExample {
     return result;
   }
 
-  private static void drawMap(AttentionSeq2Seq model, String date, int length, Path file)
+  private static void drawMap(Seq2Seq model, String date, int length, Path file)
       throws IOException {
     SequencePairs asked =
         SequencePairs.ofCharacters(

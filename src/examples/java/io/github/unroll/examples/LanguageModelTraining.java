@@ -4,7 +4,7 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Corpus;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.TextSampler;
 import io.github.unroll.model.WordChoice;
 import io.github.unroll.optim.Adam;
@@ -39,8 +39,8 @@ final class LanguageModelTraining {
     this.training = training;
     this.heldOut = heldOut;
     this.random = random;
-    Configuration configuration =
-        new Configuration(
+    SequenceDescription configuration =
+        SequenceDescription.languageModel(
                 training.vocabulary().size(), settings.whole("embedding"), settings.whole("hidden"))
             .withCell(CellKind.LSTM)
             .withDropout(settings.number("dropout"));

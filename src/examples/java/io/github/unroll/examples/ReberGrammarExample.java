@@ -1,12 +1,14 @@
 package io.github.unroll.examples;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.ReberGrammar;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
@@ -89,11 +91,11 @@ public final class ReberGrammarExample {
   }
 
   private static Learner learner(CellKind cell, Settings settings, RandomState random) {
-    SequenceConfiguration configuration =
-        new SequenceConfiguration(SYMBOLS, settings.whole("hidden"), SYMBOLS)
+    SequenceDescription configuration =
+        SequenceDescription.classifier(Input.features(SYMBOLS), settings.whole("hidden"), SYMBOLS)
             .withCell(cell)
             .withReadout(Readout.EVERY)
-            .withLongestLag(cell == CellKind.RNN ? 0 : settings.whole("lag"));
+            .withInitialBias(InitialBias.chrono(cell == CellKind.RNN ? 0 : settings.whole("lag")));
     SequenceClassifier model = new SequenceClassifier(configuration, random);
     Adam adam = new Adam(settings.number("rate"));
     GradientClipping clipping = GradientClipping.byGlobalNorm(settings.number("clip"));

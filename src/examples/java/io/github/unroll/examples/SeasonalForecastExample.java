@@ -1,11 +1,12 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.SeasonalSeries;
 import io.github.unroll.data.SeasonalSeries.Season;
+import io.github.unroll.data.SeasonalSeries;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
@@ -81,7 +82,7 @@ public final class SeasonalForecastExample {
 
     SequenceRegressor model =
         new SequenceRegressor(
-            new SequenceConfiguration(1, settings.whole("hidden"), 1).withReadout(Readout.EVERY),
+            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1).withReadout(Readout.EVERY),
             random);
     Trainer<SequenceTargets> trainer =
         new Trainer<>(

@@ -3,11 +3,9 @@ package io.github.unroll.examples;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.PairBatches;
 import io.github.unroll.data.SequencePairs;
-import io.github.unroll.model.AttentionSeq2Seq;
-import io.github.unroll.model.EncoderDecoder;
-import io.github.unroll.model.EncoderDecoder.InputOrder;
-import io.github.unroll.model.PeekySeq2Seq;
 import io.github.unroll.model.Seq2Seq;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
+import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
@@ -30,7 +28,7 @@ final class Seq2SeqTraining {
   record Epoch(int epoch, double loss, double exactMatch) {}
 
   /** A model as it stands after the last epoch, and its way there. */
-  record Result(EncoderDecoder model, List<Epoch> epochs) {}
+  record Result(Seq2Seq model, List<Epoch> epochs) {}
 
   private Seq2SeqTraining() {}
 
@@ -39,7 +37,7 @@ final class Seq2SeqTraining {
       String title, Settings settings, SequencePairs pairs, RandomState random, PrintStream out)
       throws IOException {
     SequencePairs.Split split = pairs.split(Math.max(1, pairs.size() / 10));
-    EncoderDecoder model = newModel(settings, pairs.vocabulary().size(), random);
+    Seq2Seq model = newModel(settings, pairs.vocabulary().size(), random);
     Trainer<PairBatch> trainer =
         new Trainer<>(
             model,
@@ -71,15 +69,15 @@ final class Seq2SeqTraining {
     return new Result(model, List.copyOf(epochs));
   }
 
-  private static EncoderDecoder newModel(Settings settings, int v, RandomState random) {
+  private static Seq2Seq newModel(Settings settings, int v, RandomState random) {
     int d = settings.whole("embedding");
     int h = settings.whole("hidden");
     InputOrder order = InputOrder.valueOf(settings.text("input").toUpperCase(Locale.ROOT));
     String model = settings.text("model");
     return switch (model) {
-      case "plain" -> new Seq2Seq(v, d, h, order, random);
-      case "peeky" -> new PeekySeq2Seq(v, d, h, order, random);
-      case "attention" -> new AttentionSeq2Seq(v, d, h, order, random);
+      case "plain" -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withInputOrder(order), random);
+      case "peeky" -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withPeeking().withInputOrder(order), random);
+      case "attention" -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withAttention().withInputOrder(order), random);
       default ->
           throw new IllegalArgumentException(
               String.format(
@@ -87,7 +85,7 @@ final class Seq2SeqTraining {
     };
   }
 
-  private static void printAnswers(EncoderDecoder model, SequencePairs unseen, PrintStream out) {
+  private static void printAnswers(Seq2Seq model, SequencePairs unseen, PrintStream out) {
     PairBatch batch = unseen.batch(0, Math.min(SHOWN, unseen.size()));
     int[][] ts = batch.ts();
     int[][] answers = model.generate(batch.xs(), batch.lengths(), ts[0][0], ts[0].length - 1);

@@ -1,10 +1,12 @@
 package io.github.unroll.examples;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.SequenceClassifier;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
@@ -85,14 +87,14 @@ public final class SequenceClassificationExample {
     return new Outcome(epochs, confusion);
   }
 
-  private static SequenceConfiguration configuration(Settings settings) {
+  private static SequenceDescription configuration(Settings settings) {
     CellKind cell = CellKind.of(settings.text("cell"));
-    SequenceConfiguration configuration =
-        new SequenceConfiguration(
-            TemporalOrder.LETTERS.length(), settings.whole("hidden"), TemporalOrder.CLASSES.size());
+    SequenceDescription configuration =
+        SequenceDescription.classifier(Input.features(
+            TemporalOrder.LETTERS.length()), settings.whole("hidden"), TemporalOrder.CLASSES.size());
     return configuration
         .withCell(cell)
-        .withLongestLag(cell == CellKind.RNN ? 0 : settings.whole("steps"));
+        .withInitialBias(InitialBias.chrono(cell == CellKind.RNN ? 0 : settings.whole("steps")));
   }
 
   private static int[][] confusion(SequenceClassifier model, LabelledSequences fresh) {

@@ -1,14 +1,15 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.SeasonalSeries;
 import io.github.unroll.data.SeasonalSeries.Season;
+import io.github.unroll.data.SeasonalSeries;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.State;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.SequenceSession;
 import io.github.unroll.optim.Adam;
@@ -146,7 +147,7 @@ public final class StreamingServerExample {
       Settings settings, SeasonalSeries series, RandomState random) {
     SequenceRegressor model =
         new SequenceRegressor(
-            new SequenceConfiguration(1, settings.whole("hidden"), 1).withReadout(Readout.EVERY),
+            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1).withReadout(Readout.EVERY),
             random);
     Trainer<SequenceTargets> trainer =
         new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1));

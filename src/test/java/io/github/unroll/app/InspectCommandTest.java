@@ -47,8 +47,8 @@ class InspectCommandTest {
   @Test
   void should_tell_of_a_saved_model() throws IOException {
     Path file = directory.resolve("model.safetensors");
-    RnnLanguageModel.Configuration configuration =
-        new RnnLanguageModel.Configuration(20, 3, 5).withCell(CellKind.GRU);
+    SequenceDescription configuration =
+        SequenceDescription.languageModel(20, 3, 5).withCell(CellKind.GRU);
     Vocabulary words = Vocabulary.of(IntStream.range(0, 20).mapToObj(i -> "word\n" + i).toList());
     Checkpoint.save(
         file, new RnnLanguageModel(configuration, new RandomState(1)), words, Map.of("a", "b"));

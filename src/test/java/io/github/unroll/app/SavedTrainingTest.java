@@ -374,7 +374,7 @@ class SavedTrainingTest {
   @ParameterizedTest
   @CsvSource({
     "hidden, many, its notes are wrong: Invalid value for option '--hidden'",
-    "hidden, 9, the model is Configuration",
+    "hidden, 9, the model is SequenceDescription",
     "history, 1.5 x, is not a loss",
     "history, 1.5 0.1 x, For input string",
     "optimizer, sgd, the training was saved with Adam"

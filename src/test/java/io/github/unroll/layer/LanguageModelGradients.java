@@ -4,7 +4,7 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.kernel.Kernel;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -27,8 +27,8 @@ final class LanguageModelGradients {
     List<GradientCases.Case> cases = new ArrayList<>();
     cases.add(gradients.tiedAffine());
     for (CellKind cell : CellKind.all()) {
-      Configuration separate = new Configuration(V, 3, 4).withCell(cell);
-      Configuration tied = new Configuration(V, 4, 4).withCell(cell).withTiedWeights();
+      SequenceDescription separate = SequenceDescription.languageModel(V, 3, 4).withCell(cell);
+      SequenceDescription tied = SequenceDescription.languageModel(V, 4, 4).withCell(cell).withTiedWeights();
       cases.add(gradients.model(separate));
       cases.add(gradients.model(separate.withLayers(2)));
       cases.add(gradients.model(separate.withDropout(0.5)));
@@ -60,7 +60,7 @@ final class LanguageModelGradients {
     return new GradientCases.Case("TimeAffine, tied", "N 3, T 2", check);
   }
 
-  private GradientCases.Case model(Configuration c) {
+  private GradientCases.Case model(SequenceDescription c) {
     RandomState masks = new RandomState(1);
     RnnLanguageModel model = new RnnLanguageModel(c, masks);
     // Fresh weights are so small that the differences of the loss would be mostly rounding.

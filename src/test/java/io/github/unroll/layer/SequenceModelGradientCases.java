@@ -4,9 +4,10 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.random.RandomState;
@@ -30,8 +31,8 @@ final class SequenceModelGradientCases {
     SequenceModelGradientCases all = new SequenceModelGradientCases();
     for (CellKind cell : CellKind.all()) {
       for (Readout readout : Readout.values()) {
-        SequenceConfiguration c =
-            new SequenceConfiguration(2, 3, 3).withCell(cell).withReadout(readout);
+        SequenceDescription c =
+            SequenceDescription.classifier(Input.features(2), 3, 3).withCell(cell).withReadout(readout);
         String setting =
             String.format(Locale.ROOT, "%s, readout %s, lengths 5, 1, 3", cell, readout);
         all.classifier(c, setting);
@@ -41,7 +42,7 @@ final class SequenceModelGradientCases {
     return all.cases;
   }
 
-  private void classifier(SequenceConfiguration c, String setting) {
+  private void classifier(SequenceDescription c, String setting) {
     SequenceClassifier model = new SequenceClassifier(c, random);
     shake(model.parameters());
     int[][] labels =
@@ -52,7 +53,7 @@ final class SequenceModelGradientCases {
     add("SequenceClassifier", setting, model, new LabelledSequences(xs, LENGTHS, labels));
   }
 
-  private void regressor(SequenceConfiguration c, String setting) {
+  private void regressor(SequenceDescription c, String setting) {
     SequenceRegressor model = new SequenceRegressor(c, random);
     shake(model.parameters());
     Tensor3 xs = random.randn(3, 5, 2);

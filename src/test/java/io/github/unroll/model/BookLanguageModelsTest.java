@@ -6,7 +6,6 @@ import io.github.unroll.Golden;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.layer.State;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;
@@ -22,15 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class BookLanguageModelsTest {
 
-  private static final Configuration RNNLM = new Configuration(11, 5, 4).withCell(CellKind.LSTM);
-  private static final Configuration BETTER_RNNLM =
-      new Configuration(11, 4, 4)
+  private static final SequenceDescription RNNLM = SequenceDescription.languageModel(11, 5, 4).withCell(CellKind.LSTM);
+  private static final SequenceDescription BETTER_RNNLM =
+      SequenceDescription.languageModel(11, 4, 4)
           .withCell(CellKind.LSTM)
           .withLayers(2)
           .withDropout(0.5)
           .withTiedWeights();
-  private static final Configuration STACKED_GRU =
-      new Configuration(11, 5, 4).withCell(CellKind.GRU).withLayers(2).withDropout(0.25);
+  private static final SequenceDescription STACKED_GRU =
+      SequenceDescription.languageModel(11, 5, 4).withCell(CellKind.GRU).withLayers(2).withDropout(0.25);
 
   private static RnnLanguageModel model(String name) {
     return switch (name) {

@@ -11,7 +11,7 @@ import io.github.unroll.data.AdditionTask;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.model.EncoderDecoder.InputOrder;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
@@ -32,25 +32,25 @@ class EncoderDecoderTest {
     PEEKY,
     ATTENTION;
 
-    EncoderDecoder model(int v, int d, int h, InputOrder order, RandomState random) {
+    Seq2Seq model(int v, int d, int h, InputOrder order, RandomState random) {
       return switch (this) {
-        case PLAIN -> new Seq2Seq(v, d, h, order, random);
-        case PEEKY -> new PeekySeq2Seq(v, d, h, order, random);
-        case ATTENTION -> new AttentionSeq2Seq(v, d, h, order, random);
+        case PLAIN -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withInputOrder(order), random);
+        case PEEKY -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withPeeking().withInputOrder(order), random);
+        case ATTENTION -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withAttention().withInputOrder(order), random);
       };
     }
 
-    EncoderDecoder model(int v, int d, int h, RandomState random) {
+    Seq2Seq model(int v, int d, int h, RandomState random) {
       return switch (this) {
-        case PLAIN -> new Seq2Seq(v, d, h, random);
-        case PEEKY -> new PeekySeq2Seq(v, d, h, random);
-        case ATTENTION -> new AttentionSeq2Seq(v, d, h, random);
+        case PLAIN -> new Seq2Seq(new Seq2SeqDescription(v, d, h), random);
+        case PEEKY -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withPeeking(), random);
+        case ATTENTION -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withAttention(), random);
       };
     }
   }
 
   /** Word vectors as drawn are so short that a question would hardly matter. */
-  private static void lengthenWordVectors(EncoderDecoder model) {
+  private static void lengthenWordVectors(Seq2Seq model) {
     for (Parameter p : model.parameters()) {
       if (p.name().endsWith("embed.w")) {
         p.value().copyFrom(p.value().times(100));
@@ -73,11 +73,11 @@ class EncoderDecoderTest {
   })
   void should_train_and_answer_as_pytorch(String name, Form form, InputOrder order, int seed) {
     Golden golden = Golden.load("seq2seq/" + name);
-    EncoderDecoder model = form.model(7, 3, 4, order, new RandomState(seed));
+    Seq2Seq model = form.model(7, 3, 4, order, new RandomState(seed));
     lengthenWordVectors(model);
     model.parameters().forEach(p -> golden.assertMatches("start " + p.name(), p.value()));
     PairBatch batch = batch(golden);
-    if (model instanceof AttentionSeq2Seq attention) {
+    if (model instanceof Seq2Seq attention) {
       Tensor3 weights = attention.attentionWeights(batch);
       // The answer that ends early is not followed to its end there.
       Arrays.fill(weights.data(), (3 + 2) * 5, (3 + 3) * 5, 0);
@@ -110,7 +110,7 @@ class EncoderDecoderTest {
   @EnumSource
   void should_pass_the_gradient_check_as_a_whole(Form form) {
     RandomState random = new RandomState(7);
-    EncoderDecoder model = form.model(6, 3, 4, InputOrder.REVERSED, random);
+    Seq2Seq model = form.model(6, 3, 4, InputOrder.REVERSED, random);
     // With weights as drawn the question matters so little that differences would be rounding.
     for (Parameter p : model.parameters()) {
       double scale = p.name().equals("decoder.affine.w") ? 6 : 0.5;
@@ -130,8 +130,8 @@ class EncoderDecoderTest {
   @ParameterizedTest
   @EnumSource
   void a_reversed_model_should_read_reversed_questions_as_the_other_reads_them(Form form) {
-    EncoderDecoder reversing = form.model(6, 3, 4, InputOrder.REVERSED, new RandomState(7));
-    EncoderDecoder other = form.model(6, 3, 4, new RandomState(7));
+    Seq2Seq reversing = form.model(6, 3, 4, InputOrder.REVERSED, new RandomState(7));
+    Seq2Seq other = form.model(6, 3, 4, new RandomState(7));
     int[][] ts = {{1, 2, 4}};
     int[][] xs = {{0, 1, 5, 2}};
     int[][] back = {{2, 5, 1, 0}};
@@ -146,7 +146,7 @@ class EncoderDecoderTest {
   @EnumSource
   void padding_that_does_not_count_should_not_be_read(Form form) {
     for (InputOrder order : InputOrder.values()) {
-      EncoderDecoder model = form.model(6, 3, 4, order, new RandomState(8));
+      Seq2Seq model = form.model(6, 3, 4, order, new RandomState(8));
       lengthenWordVectors(model);
       int[] lengths = {4, 2};
       int[][] ts = {{1, 2, 4}, {1, 0, 3}};
@@ -164,7 +164,7 @@ class EncoderDecoderTest {
   @EnumSource
   void generating_should_write_what_the_scores_of_a_forward_call_best(Form form) {
     RandomState random = new RandomState(9);
-    EncoderDecoder model = form.model(6, 3, 8, random);
+    Seq2Seq model = form.model(6, 3, 8, random);
     lengthenWordVectors(model);
     int[][] xs = {{0, 1, 5}, {3, 3, 2}, {4, 2, 0}, {5, 5, 1}};
     int[][] answers = model.generate(xs, null, 1, 2);
@@ -187,7 +187,7 @@ class EncoderDecoderTest {
   @ParameterizedTest
   @EnumSource
   void generating_should_not_disturb_training(Form form) {
-    EncoderDecoder model = form.model(6, 3, 4, new RandomState(10));
+    Seq2Seq model = form.model(6, 3, 4, new RandomState(10));
     PairBatch batch = new PairBatch(new int[][] {{0, 1, 5}}, new int[][] {{1, 2, 4}});
     model.forward(batch);
     model.backward();
@@ -198,7 +198,7 @@ class EncoderDecoderTest {
     }
     model.forward(batch);
     model.generate(new int[][] {{2, 2}, {3, 1}}, null, 0, 5);
-    if (model instanceof AttentionSeq2Seq attention) {
+    if (model instanceof Seq2Seq attention) {
       attention.attentionWeights(new PairBatch(new int[][] {{2, 2}}, new int[][] {{1, 1}}));
     }
     model.backward();
@@ -209,7 +209,7 @@ class EncoderDecoderTest {
 
   @Test
   void exact_match_should_count_answers_that_are_right_in_every_character() {
-    Seq2Seq model = new Seq2Seq(13, 4, 8, new RandomState(11));
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(13, 4, 8), new RandomState(11));
     SequencePairs sums = AdditionTask.sums(300, new RandomState(12)); // more than one block
     int[] start = {sums.vocabulary().id("_")};
     PairBatch all = sums.batch(0, 300);
@@ -230,7 +230,7 @@ class EncoderDecoderTest {
 
   @Test
   void exact_match_should_refuse_answers_of_ids_that_the_model_does_not_know() {
-    Seq2Seq model = new Seq2Seq(12, 4, 8, new RandomState(11));
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(12, 4, 8), new RandomState(11));
     Vocabulary letters = Vocabulary.of(List.of("abcdefghijklm".split("")));
     assertThatIllegalArgumentException()
         .isThrownBy(
@@ -245,9 +245,9 @@ class EncoderDecoderTest {
     int[][] back = {{2, 5, 1, 0}, {4, 3, 0, 0}};
     int[] lengths = {4, 2};
     int[][] ts = {{1, 2, 4}, {1, 0, 3}};
-    AttentionSeq2Seq plain = new AttentionSeq2Seq(6, 3, 4, new RandomState(13));
-    AttentionSeq2Seq reversing =
-        new AttentionSeq2Seq(6, 3, 4, InputOrder.REVERSED, new RandomState(13));
+    Seq2Seq plain = new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withAttention(), new RandomState(13));
+    Seq2Seq reversing =
+        new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withAttention().withInputOrder(InputOrder.REVERSED), new RandomState(13));
     lengthenWordVectors(plain);
     lengthenWordVectors(reversing);
     Tensor3 read = plain.attentionWeights(new PairBatch(back, lengths, ts));
@@ -267,7 +267,7 @@ class EncoderDecoderTest {
   @ParameterizedTest
   @EnumSource
   void should_say_what_does_not_fit(Form form) {
-    EncoderDecoder model = form.model(6, 3, 4, new RandomState(14));
+    Seq2Seq model = form.model(6, 3, 4, new RandomState(14));
     String name = model.getClass().getSimpleName();
     int[][] xs = {{0, 1, 5}};
     int[][] ts = {{1, 2, 4}};
@@ -309,7 +309,7 @@ class EncoderDecoderTest {
   @ParameterizedTest
   @EnumSource
   void should_refuse_a_backward_without_its_forward_and_add_no_gradient(Form form) {
-    EncoderDecoder model = form.model(6, 3, 4, new RandomState(15));
+    Seq2Seq model = form.model(6, 3, 4, new RandomState(15));
     int[][] xs = {{0, 1, 5}};
     int[][] ts = {{1, 2, 4}};
     assertBackwardRefused(model);
@@ -323,7 +323,7 @@ class EncoderDecoderTest {
     assertThat(Padded.gradients(model.parameters())).containsExactly(gradients);
   }
 
-  private static void assertBackwardRefused(EncoderDecoder model) {
+  private static void assertBackwardRefused(Seq2Seq model) {
     assertThatIllegalStateException()
         .isThrownBy(model::backward)
         .withMessage(
@@ -332,7 +332,7 @@ class EncoderDecoderTest {
   }
 
   private static void assertRefused(
-      EncoderDecoder model, int[][] xs, int[] lengths, int[][] ts, String message) {
+      Seq2Seq model, int[][] xs, int[] lengths, int[][] ts, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new PairBatch(xs, lengths, ts)))
         .withMessageContaining(message);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.model.EncoderDecoder.InputOrder;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class GreatestTest {
 
   private static SequenceClassifier classifier(Readout readout) {
     return new SequenceClassifier(
-        new SequenceConfiguration(2, 4, 3).withReadout(readout), new RandomState(1));
+        SequenceDescription.classifier(Input.features(2), 4, 3).withReadout(readout), new RandomState(1));
   }
 
   /** Two sequences of 5 steps; the second has a NaN at step 3. */
@@ -88,18 +88,18 @@ class GreatestTest {
                 + " class is the most likely: the first bad parameter is affine.b[0,2] = NaN");
   }
 
-  static Stream<EncoderDecoder> encodersAndDecoders() {
+  static Stream<Seq2Seq> encodersAndDecoders() {
     int v = 4;
     RandomState random = new RandomState(2);
     return Stream.of(
-        new Seq2Seq(v, 3, 4, InputOrder.AS_GIVEN, random),
-        new PeekySeq2Seq(v, 3, 4, random),
-        new AttentionSeq2Seq(v, 3, 4, random));
+        new Seq2Seq(new Seq2SeqDescription(v, 3, 4).withInputOrder(InputOrder.AS_GIVEN), random),
+        new Seq2Seq(new Seq2SeqDescription(v, 3, 4).withPeeking(), random),
+        new Seq2Seq(new Seq2SeqDescription(v, 3, 4).withAttention(), random));
   }
 
   @ParameterizedTest
   @MethodSource("encodersAndDecoders")
-  void a_decoder_should_write_nothing_by_scores_that_are_nan(EncoderDecoder model) {
+  void a_decoder_should_write_nothing_by_scores_that_are_nan(Seq2Seq model) {
     spoilWordOne(model);
     String name = model.getClass().getSimpleName();
 
@@ -118,7 +118,7 @@ class GreatestTest {
     questions.set(290, "ab");
     SequencePairs pairs =
         SequencePairs.ofCharacters(letters, questions, Collections.nCopies(300, "_a"));
-    Seq2Seq model = new Seq2Seq(4, 3, 4, InputOrder.AS_GIVEN, new RandomState(3));
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(4, 3, 4).withInputOrder(InputOrder.AS_GIVEN), new RandomState(3));
     spoilWordOne(model);
 
     assertThatIllegalArgumentException()
@@ -126,7 +126,7 @@ class GreatestTest {
         .withMessageContaining("of question 290, step 0");
   }
 
-  private static void spoilWordOne(EncoderDecoder model) {
+  private static void spoilWordOne(Seq2Seq model) {
     model
         .parameters()
         .get(0)

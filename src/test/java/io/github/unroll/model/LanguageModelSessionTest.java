@@ -10,7 +10,6 @@ import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.State;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -34,9 +33,9 @@ class LanguageModelSessionTest {
   private static final int H = 6;
 
   private final RandomState random = new RandomState(5);
-  private final RnnLanguageModel model = model(new Configuration(V, 4, H).withCell(CellKind.LSTM));
+  private final RnnLanguageModel model = model(SequenceDescription.languageModel(V, 4, H).withCell(CellKind.LSTM));
 
-  private RnnLanguageModel model(Configuration configuration) {
+  private RnnLanguageModel model(SequenceDescription configuration) {
     RnnLanguageModel made = new RnnLanguageModel(configuration, random);
     Padded.shake(made.parameters(), random);
     return made;
@@ -48,10 +47,10 @@ class LanguageModelSessionTest {
   private List<RnnLanguageModel> models(CellKind cell) {
     List<RnnLanguageModel> models = new ArrayList<>();
     for (int layers = 1; layers <= 3; layers++) {
-      Configuration apart =
-          new Configuration(V, 4, H).withCell(cell).withLayers(layers).withDropout(0.5);
-      Configuration tied =
-          new Configuration(V, H, H).withCell(cell).withLayers(layers).withDropout(0.5);
+      SequenceDescription apart =
+          SequenceDescription.languageModel(V, 4, H).withCell(cell).withLayers(layers).withDropout(0.5);
+      SequenceDescription tied =
+          SequenceDescription.languageModel(V, H, H).withCell(cell).withLayers(layers).withDropout(0.5);
       models.add(model(apart));
       models.add(model(tied.withTiedWeights()));
     }
@@ -304,7 +303,7 @@ class LanguageModelSessionTest {
         .isThrownBy(
             () ->
                 LanguageModelSession.stepTogether(
-                    List.of(one, model(model.configuration()).newSession()), 1, 2))
+                    List.of(one, model(model.description()).newSession()), 1, 2))
         .withMessage(
             "RecurrentSession.joined: session 1 is of another layer or model than session 0");
     assertThat(one.state()).isEqualTo(ofOne);

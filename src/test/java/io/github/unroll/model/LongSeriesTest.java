@@ -29,8 +29,8 @@ class LongSeriesTest {
 
   private final RandomState random = new RandomState(5);
 
-  private SequenceConfiguration configuration(CellKind cell, Readout readout) {
-    return new SequenceConfiguration(2, 5, 2)
+  private SequenceDescription configuration(CellKind cell, Readout readout) {
+    return SequenceDescription.classifier(Input.features(2), 5, 2)
         .withCell(cell)
         .withReadout(readout)
         .withLayers(2)
@@ -56,7 +56,7 @@ class LongSeriesTest {
     "GRU, LAST", "GRU, MEAN", "GRU, EVERY"
   })
   void pieces_should_have_the_bits_of_the_whole(CellKind cell, Readout readout) {
-    SequenceConfiguration c = configuration(cell, readout);
+    SequenceDescription c = configuration(cell, readout);
     SequenceRegressor model = new SequenceRegressor(c, random);
     Padded.shake(model.parameters(), random);
     SequenceWeights weights = SequenceWeights.given("SequenceRegressor", c, values(model));
@@ -107,7 +107,7 @@ class LongSeriesTest {
   @Test
   void training_should_refuse_gates_beyond_an_int() {
     String told = ": gates (1x1048577x2048) would be 2147485696 elements";
-    SequenceConfiguration c = new SequenceConfiguration(1, 512, 1);
+    SequenceDescription c = SequenceDescription.classifier(Input.features(1), 512, 1);
     Tensor3 xs = new Tensor3(1, 1_048_577, 1);
     Tensor3 ts = new Tensor3(1, 1, 1);
     assertThatIllegalArgumentException()
@@ -116,7 +116,7 @@ class LongSeriesTest {
         .withMessageStartingWith("Recurrent of LstmCell" + told);
     RnnLanguageModel language =
         new RnnLanguageModel(
-            new RnnLanguageModel.Configuration(1, 1, 512).withCell(CellKind.LSTM).withLayers(2),
+            SequenceDescription.languageModel(1, 1, 512).withCell(CellKind.LSTM).withLayers(2),
             random);
     int[][] ids = new int[1][1_048_577];
     assertThatIllegalArgumentException()
@@ -124,7 +124,7 @@ class LongSeriesTest {
         .withMessageStartingWith("Recurrent of LstmCell" + told);
     assertThat(language.rnn().keptState()).isEmpty();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Seq2Seq(1, 1, 512, random).forward(new PairBatch(ids, new int[1][2])))
+        .isThrownBy(() -> new Seq2Seq(new Seq2SeqDescription(1, 1, 512), random).forward(new PairBatch(ids, new int[1][2])))
         .withMessageStartingWith("TimeLstm" + told);
   }
 
@@ -141,12 +141,12 @@ class LongSeriesTest {
 
   @Test
   void an_encoder_decoder_should_refuse_scores_beyond_an_int() {
-    Seq2Seq model = new Seq2Seq(70_000, 1, 1, random);
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(70_000, 1, 1), random);
     int[][] answers = new int[1][40_001];
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new PairBatch(new int[1][1], answers)))
         .withMessageStartingWith("Tensor3: (1x40000x70000) would be 2800000000 elements");
-    AttentionSeq2Seq looking = new AttentionSeq2Seq(2, 1, 1, random);
+    Seq2Seq looking = new Seq2Seq(new Seq2SeqDescription(2, 1, 1).withAttention(), random);
     int[][] questions = new int[1][1 << 16];
     int[][] many = new int[1][(1 << 15) + 1];
     assertThatIllegalArgumentException()
@@ -156,7 +156,7 @@ class LongSeriesTest {
 
   @Test
   void answers_beyond_an_int_should_be_refused_before_anything_is_read() {
-    SequenceConfiguration c = new SequenceConfiguration(1, 1, 1 << 12).withReadout(Readout.EVERY);
+    SequenceDescription c = SequenceDescription.classifier(Input.features(1), 1, 1 << 12).withReadout(Readout.EVERY);
     Tensor3 xs = new Tensor3(1, 1 << 19, 1);
     String told = "Tensor3: (1x524288x4096) would be 2147483648 elements";
     assertThatIllegalArgumentException()

@@ -20,8 +20,8 @@ final class PredictionBytes {
   private PredictionBytes() {}
 
   public static void main(String[] args) throws Exception {
-    SequenceConfiguration c =
-        new SequenceConfiguration(1, 64, CLASSES).withReadout(Readout.valueOf(args[0]));
+    SequenceDescription c =
+        SequenceDescription.classifier(Input.features(1), 64, CLASSES).withReadout(Readout.valueOf(args[0]));
     SequenceClassifier classifier = new SequenceClassifier(c, new RandomState(0));
     SequenceRegressor regressor = new SequenceRegressor(c, new RandomState(0));
     List<String> bytes = new ArrayList<>();

@@ -11,9 +11,8 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.BpttBatches;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
-import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.Adam.EpsilonConvention;
+import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
@@ -171,21 +170,21 @@ class RnnLanguageModelTest {
         .withMessage("perplexity: id 7 at 2 is not in 0..6");
   }
 
-  private static final Configuration BETTER =
-      new Configuration(7, 4, 4)
+  private static final SequenceDescription BETTER =
+      SequenceDescription.languageModel(7, 4, 4)
           .withCell(CellKind.LSTM)
           .withLayers(2)
           .withDropout(0.5)
           .withTiedWeights();
 
-  private static List<String> names(Configuration configuration) {
+  private static List<String> names(SequenceDescription configuration) {
     return new RnnLanguageModel(configuration, new RandomState(1))
         .parameters().stream().map(Parameter::toString).toList();
   }
 
   @Test
   void parameters_should_be_named_by_their_place_and_listed_once() {
-    Configuration simple = new Configuration(7, 3, 4);
+    SequenceDescription simple = SequenceDescription.languageModel(7, 3, 4);
     assertThat(names(simple))
         .containsExactly(
             "embed.w (7x3)",
@@ -211,16 +210,16 @@ class RnnLanguageModelTest {
   @Test
   void the_plain_constructor_should_build_the_plain_configuration() {
     RnnLanguageModel plain = new RnnLanguageModel(7, 3, 4, new RandomState(1));
-    assertThat(plain.configuration())
-        .isEqualTo(new Configuration(7, 3, 4, CellKind.RNN, 1, 0, false));
-    assertThat(BETTER).isEqualTo(new Configuration(7, 4, 4, CellKind.LSTM, 2, 0.5, true));
-    assertThat(new RnnLanguageModel(BETTER, new RandomState(1)).configuration()).isEqualTo(BETTER);
+    assertThat(plain.description())
+        .isEqualTo(SequenceDescription.languageModel(7, 3, 4, CellKind.RNN, 1, 0, false));
+    assertThat(BETTER).isEqualTo(SequenceDescription.languageModel(7, 4, 4, CellKind.LSTM, 2, 0.5, true));
+    assertThat(new RnnLanguageModel(BETTER, new RandomState(1)).description()).isEqualTo(BETTER);
   }
 
   @Test
   void should_refuse_a_configuration_that_cannot_be_built() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Configuration(7, 3, 4).withTiedWeights())
+        .isThrownBy(() -> SequenceDescription.languageModel(7, 3, 4).withTiedWeights())
         .withMessage(
             "RnnLanguageModel: tied weights need word vectors as long as the state, but"
                 + " embeddingSize is 3 and hiddenSize 4; make them equal, or do not tie");
@@ -228,10 +227,10 @@ class RnnLanguageModelTest {
         .isThrownBy(() -> new RnnLanguageModel(0, 3, 4, new RandomState(1)))
         .withMessage("RnnLanguageModel: vocabularySize must be at least 1, not 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Configuration(7, -1, 4))
+        .isThrownBy(() -> SequenceDescription.languageModel(7, -1, 4))
         .withMessage("RnnLanguageModel: embeddingSize must be at least 1, not -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Configuration(7, 3, 0))
+        .isThrownBy(() -> SequenceDescription.languageModel(7, 3, 0))
         .withMessage("RnnLanguageModel: hiddenSize must be at least 1, not 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BETTER.withLayers(0))
@@ -317,7 +316,7 @@ class RnnLanguageModelTest {
             (d, h, w) ->
                 new RnnCell(
                     w.weight("wx", d, h + 1), w.weight("wh", h + 1, h + 1), w.bias("b", h + 1)));
-    Configuration c = new Configuration(7, 4, 4).withCell(wider);
+    SequenceDescription c = SequenceDescription.languageModel(7, 4, 4).withCell(wider);
     assertThat(new RnnLanguageModel(c, new RandomState(0)).rnn().outputSize()).isEqualTo(5);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnLanguageModel(c.withTiedWeights(), new RandomState(0)))

@@ -41,7 +41,7 @@ class Seq2SeqLearningTest {
     return SequencePairs.ofCharacters(LETTERS, questions, answers).withLengths(" ");
   }
 
-  private static double exactMatchAfterTraining(EncoderDecoder model, int epochs) {
+  private static double exactMatchAfterTraining(Seq2Seq model, int epochs) {
     SequencePairs.Split split = wordsBackwards(450, new RandomState(1)).split(50);
     Trainer<PairBatch> trainer =
         new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(5));
@@ -51,19 +51,19 @@ class Seq2SeqLearningTest {
 
   @Test
   void a_plain_model_should_learn_to_write_backwards() {
-    Seq2Seq model = new Seq2Seq(8, 8, 32, new RandomState(2));
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(8, 8, 32), new RandomState(2));
     assertThat(exactMatchAfterTraining(model, 20)).isGreaterThanOrEqualTo(0.9);
   }
 
   @Test
   void a_peeky_model_should_learn_to_write_backwards() {
-    PeekySeq2Seq model = new PeekySeq2Seq(8, 8, 32, new RandomState(2));
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(8, 8, 32).withPeeking(), new RandomState(2));
     assertThat(exactMatchAfterTraining(model, 20)).isGreaterThanOrEqualTo(0.9);
   }
 
   @Test
   void attention_should_learn_to_write_backwards_in_half_the_time() {
-    AttentionSeq2Seq model = new AttentionSeq2Seq(8, 8, 32, new RandomState(2));
+    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(8, 8, 32).withAttention(), new RandomState(2));
     assertThat(exactMatchAfterTraining(model, 10)).isGreaterThanOrEqualTo(0.98);
   }
 }

@@ -25,13 +25,13 @@ class SequenceClassifierTest {
 
   private final RandomState random = new RandomState(8);
 
-  private SequenceClassifier model(SequenceConfiguration configuration) {
+  private SequenceClassifier model(SequenceDescription configuration) {
     SequenceClassifier model = new SequenceClassifier(configuration, random);
     Padded.shake(model.parameters(), random);
     return model;
   }
 
-  private LabelledSequences padded(SequenceConfiguration c) {
+  private LabelledSequences padded(SequenceDescription c) {
     int[][] labels = new int[3][];
     for (int i = 0; i < 3; i++) {
       labels[i] = random.randint(0, c.outputSize(), c.readout().answers(Padded.STEPS));
@@ -44,8 +44,8 @@ class SequenceClassifierTest {
   @EnumSource(Readout.class)
   void should_compute_what_its_cell_stepped_by_hand_computes(Readout readout) {
     SequenceClassifier model =
-        model(new SequenceConfiguration(2, 3, 4).withCell(CellKind.GRU).withReadout(readout));
-    LabelledSequences batch = padded(model.configuration());
+        model(SequenceDescription.classifier(Input.features(2), 3, 4).withCell(CellKind.GRU).withReadout(readout));
+    LabelledSequences batch = padded(model.description());
     Tensor3 probabilities = model.probabilities(batch.xs(), batch.lengths());
     int[][] predicted = model.predict(batch.xs(), batch.lengths());
     double nats = 0;
@@ -90,14 +90,14 @@ class SequenceClassifierTest {
     RandomState masks = new RandomState(3);
     SequenceClassifier model =
         new SequenceClassifier(
-            new SequenceConfiguration(2, 3, 4)
+            SequenceDescription.classifier(Input.features(2), 3, 4)
                 .withCell(CellKind.RNN)
                 .withLayers(2)
                 .withReadout(readout)
                 .withDropout(0.3),
             masks);
     Padded.shake(model.parameters(), random);
-    LabelledSequences batch = padded(model.configuration());
+    LabelledSequences batch = padded(model.description());
     new GradientCheck(
             () -> {
               masks.seed(5);
@@ -115,8 +115,8 @@ class SequenceClassifierTest {
     for (CellKind cell : CellKind.all()) {
       SequenceClassifier model =
           model(
-              new SequenceConfiguration(2, 3, 4).withCell(cell).withLayers(2).withReadout(readout));
-      LabelledSequences batch = padded(model.configuration());
+              SequenceDescription.classifier(Input.features(2), 3, 4).withCell(cell).withLayers(2).withReadout(readout));
+      LabelledSequences batch = padded(model.description());
       Tensor3 together = model.probabilities(batch.xs(), batch.lengths());
       int[][] classes = model.predict(batch.xs(), batch.lengths());
       for (int i = 0; i < 3; i++) {
@@ -137,8 +137,8 @@ class SequenceClassifierTest {
   @Test
   void use_should_not_disturb_training_and_dropout_not_act_in_it() {
     SequenceClassifier model =
-        model(new SequenceConfiguration(2, 8, 4).withLayers(2).withDropout(0.5));
-    LabelledSequences batch = padded(model.configuration());
+        model(SequenceDescription.classifier(Input.features(2), 8, 4).withLayers(2).withDropout(0.5));
+    LabelledSequences batch = padded(model.description());
     RandomState.State numbers = random.state();
     double loss = model.forward(batch);
     model.backward();
@@ -162,7 +162,7 @@ class SequenceClassifierTest {
 
   @Test
   void should_take_one_label_a_sequence_as_a_plain_array() {
-    SequenceClassifier model = model(new SequenceConfiguration(2, 3, 4));
+    SequenceClassifier model = model(SequenceDescription.classifier(Input.features(2), 3, 4));
     Tensor3 xs = random.randn(3, 2, 2);
     LabelledSequences plain = LabelledSequences.ofWhole(xs, null, new int[] {3, -1, 0});
     assertThat(plain.labels()).isDeepEqualTo(new int[][] {{3}, {-1}, {0}});
@@ -172,7 +172,7 @@ class SequenceClassifierTest {
 
   @Test
   void should_refuse_what_does_not_fit() {
-    SequenceClassifier last = model(new SequenceConfiguration(2, 3, 4));
+    SequenceClassifier last = model(SequenceDescription.classifier(Input.features(2), 3, 4));
     Tensor3 xs = random.randn(2, 3, 2);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[2][3])))
@@ -186,7 +186,7 @@ class SequenceClassifierTest {
         .isThrownBy(
             () -> last.forward(LabelledSequences.ofWhole(xs, null, new int[] {0, NO_CLASS})))
         .withMessageContaining("label 99 at [1,0] is neither in 0..3");
-    SequenceClassifier every = model(last.configuration().withReadout(Readout.EVERY));
+    SequenceClassifier every = model(last.description().withReadout(Readout.EVERY));
     for (int[] lengths : List.of(new int[] {3, 4}, new int[] {0, 3}, new int[] {-1, 3})) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> every.forward(new LabelledSequences(xs, lengths, new int[2][3])))
@@ -202,7 +202,7 @@ class SequenceClassifierTest {
 
   @Test
   void should_refuse_a_backward_without_its_forward() {
-    SequenceClassifier model = model(new SequenceConfiguration(2, 3, 4));
+    SequenceClassifier model = model(SequenceDescription.classifier(Input.features(2), 3, 4));
     String message = "SequenceClassifier.backward: no forward awaits it; call forward first";
     assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
     Tensor3 xs = random.randn(1, 3, 2);

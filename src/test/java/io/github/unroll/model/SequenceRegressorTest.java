@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
@@ -24,13 +25,13 @@ class SequenceRegressorTest {
 
   private final RandomState random = new RandomState(7);
 
-  private SequenceRegressor model(SequenceConfiguration configuration) {
+  private SequenceRegressor model(SequenceDescription configuration) {
     SequenceRegressor model = new SequenceRegressor(configuration, random);
     Padded.shake(model.parameters(), random);
     return model;
   }
 
-  private SequenceTargets padded(SequenceConfiguration c) {
+  private SequenceTargets padded(SequenceDescription c) {
     // Finite past the lengths too: NaN would not count anyway.
     Tensor3 targets = random.randn(3, c.readout().answers(Padded.STEPS), c.outputSize());
     return new SequenceTargets(Padded.random(c.inputSize(), random), Padded.LENGTHS, targets);
@@ -39,8 +40,8 @@ class SequenceRegressorTest {
   @ParameterizedTest
   @EnumSource(Readout.class)
   void should_compute_what_its_cell_stepped_by_hand_computes(Readout readout) {
-    SequenceRegressor model = model(new SequenceConfiguration(2, 3, 2).withReadout(readout));
-    SequenceTargets batch = padded(model.configuration());
+    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 2).withReadout(readout));
+    SequenceTargets batch = padded(model.description());
     Tensor3 ys = model.predict(batch.xs(), batch.lengths());
     double squares = 0;
     int counted = 0;
@@ -79,14 +80,14 @@ class SequenceRegressorTest {
     RandomState masks = new RandomState(3);
     SequenceRegressor model =
         new SequenceRegressor(
-            new SequenceConfiguration(2, 3, 2)
+            SequenceDescription.regressor(Input.features(2), 3, 2)
                 .withCell(CellKind.RNN)
                 .withLayers(2)
                 .withReadout(readout)
                 .withDropout(0.3),
             masks);
     Padded.shake(model.parameters(), random);
-    SequenceTargets batch = padded(model.configuration());
+    SequenceTargets batch = padded(model.description());
     new GradientCheck(
             () -> {
               masks.seed(5);
@@ -104,8 +105,8 @@ class SequenceRegressorTest {
     for (CellKind cell : CellKind.all()) {
       SequenceRegressor model =
           model(
-              new SequenceConfiguration(2, 3, 2).withCell(cell).withLayers(2).withReadout(readout));
-      SequenceTargets batch = padded(model.configuration());
+              SequenceDescription.regressor(Input.features(2), 3, 2).withCell(cell).withLayers(2).withReadout(readout));
+      SequenceTargets batch = padded(model.description());
       Tensor3 together = model.predict(batch.xs(), batch.lengths());
       for (int i = 0; i < 3; i++) {
         assertThat(model.predict(Padded.alone(batch.xs(), i))).isEqualTo(Padded.alone(together, i));
@@ -120,7 +121,7 @@ class SequenceRegressorTest {
 
   @Test
   void answers_past_a_length_should_be_zero() {
-    SequenceRegressor model = model(new SequenceConfiguration(2, 3, 2).withReadout(Readout.EVERY));
+    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 2).withReadout(Readout.EVERY));
     Tensor3 ys = model.predict(Padded.random(2, random), Padded.LENGTHS);
     for (int t = 0; t < 4; t++) {
       assertThat(ys.get(1, t, 0) == 0).isEqualTo(t >= 1);
@@ -134,7 +135,7 @@ class SequenceRegressorTest {
       for (Readout readout : List.of(Readout.LAST, Readout.EVERY)) {
         SequenceRegressor model =
             model(
-                new SequenceConfiguration(2, 3, 2)
+                SequenceDescription.regressor(Input.features(2), 3, 2)
                     .withCell(cell)
                     .withLayers(2)
                     .withReadout(readout));
@@ -172,11 +173,11 @@ class SequenceRegressorTest {
   void use_should_not_disturb_training() {
     SequenceRegressor model =
         model(
-            new SequenceConfiguration(2, 3, 2)
+            SequenceDescription.regressor(Input.features(2), 3, 2)
                 .withReadout(Readout.EVERY)
                 .withLayers(2)
                 .withDropout(0.5));
-    SequenceTargets batch = padded(model.configuration());
+    SequenceTargets batch = padded(model.description());
     RandomState.State numbers = random.state();
     double loss = model.forward(batch);
     model.backward();
@@ -194,9 +195,9 @@ class SequenceRegressorTest {
 
   @Test
   void dropout_should_act_in_training_only() {
-    SequenceConfiguration plain = new SequenceConfiguration(2, 8, 2);
-    SequenceConfiguration dropping = plain.withLayers(2).withDropout(0.5);
-    for (SequenceConfiguration c : List.of(dropping, plain.withDropout(0.5))) {
+    SequenceDescription plain = SequenceDescription.regressor(Input.features(2), 8, 2);
+    SequenceDescription dropping = plain.withLayers(2).withDropout(0.5);
+    for (SequenceDescription c : List.of(dropping, plain.withDropout(0.5))) {
       SequenceRegressor model = model(c);
       SequenceTargets batch = padded(c);
       double first = model.forward(batch);
@@ -218,7 +219,7 @@ class SequenceRegressorTest {
 
   @Test
   void targets_that_are_nan_should_not_count() {
-    SequenceRegressor model = model(new SequenceConfiguration(1, 3, 1));
+    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(1), 3, 1));
     Tensor3 xs = random.randn(2, 3, 1);
     double second =
         model.forward(
@@ -232,7 +233,7 @@ class SequenceRegressorTest {
 
   @Test
   void a_chrono_start_should_set_the_gates_that_keep() {
-    SequenceConfiguration lstm = new SequenceConfiguration(2, 50, 1).withLongestLag(100);
+    SequenceDescription lstm = SequenceDescription.regressor(Input.features(2), 50, 1).withInitialBias(InitialBias.chrono(100));
     double[] b = new SequenceRegressor(lstm, random).parameters().get(2).value().data();
     for (int j = 0; j < 50; j++) {
       assertThat(b[j]).isBetween(0.0, Math.log(99));
@@ -258,7 +259,7 @@ class SequenceRegressorTest {
 
   @Test
   void its_parameters_should_tell_their_layers() {
-    SequenceConfiguration one = new SequenceConfiguration(2, 3, 1);
+    SequenceDescription one = SequenceDescription.regressor(Input.features(2), 3, 1);
     assertThat(new SequenceRegressor(one, random).parameters())
         .extracting(Parameter::name)
         .containsExactly("lstm.wx", "lstm.wh", "lstm.b", "affine.w", "affine.b");
@@ -277,7 +278,7 @@ class SequenceRegressorTest {
 
   @Test
   void should_refuse_what_does_not_fit() {
-    SequenceRegressor model = model(new SequenceConfiguration(2, 3, 1));
+    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 1));
     Tensor3 xs = random.randn(2, 4, 2);
     Tensor3 targets = random.randn(2, 1, 1);
     assertThatIllegalArgumentException()
@@ -291,7 +292,7 @@ class SequenceRegressorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new SequenceTargets(xs, new int[] {4, 5}, targets)))
         .withMessage("lengths: sequence 1 has length 5, not in 1..4");
-    SequenceRegressor every = model(model.configuration().withReadout(Readout.EVERY));
+    SequenceRegressor every = model(model.description().withReadout(Readout.EVERY));
     for (int[] lengths : List.of(new int[] {4, 5}, new int[] {0, 4}, new int[] {-3, 4})) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> every.forward(new SequenceTargets(xs, lengths, random.randn(2, 4, 1))))
@@ -306,7 +307,7 @@ class SequenceRegressorTest {
 
   @Test
   void should_refuse_a_backward_without_its_forward() {
-    SequenceRegressor model = model(new SequenceConfiguration(2, 3, 1));
+    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 1));
     String message = "SequenceRegressor.backward: no forward awaits it; call forward first";
     assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
     Tensor3 xs = random.randn(2, 4, 2);
@@ -321,13 +322,13 @@ class SequenceRegressorTest {
 
   @Test
   void should_refuse_a_forecast_that_it_cannot_make() {
-    SequenceConfiguration c = new SequenceConfiguration(2, 3, 2);
+    SequenceDescription c = SequenceDescription.regressor(Input.features(2), 3, 2);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model(c).forecast(random.randn(1, 2, 2), 0))
         .withMessage("forecast: horizon must be at least 1, not 0");
     assertThatIllegalStateException()
         .isThrownBy(
-            () -> model(new SequenceConfiguration(2, 3, 1)).forecast(random.randn(1, 2, 2), 1))
+            () -> model(SequenceDescription.regressor(Input.features(2), 3, 1)).forecast(random.randn(1, 2, 2), 1))
         .withMessage(
             "forecast: the model reads 2 features and answers 1, so that it cannot read its"
                 + " answers");
@@ -341,8 +342,8 @@ class SequenceRegressorTest {
   }
 
   private void assertRefused(CellKind.Factory factory, String message) {
-    SequenceConfiguration own =
-        new SequenceConfiguration(2, 3, 1).withCell(new CellKind("own", factory));
+    SequenceDescription own =
+        SequenceDescription.regressor(Input.features(2), 3, 1).withCell(new CellKind("own", factory));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SequenceRegressor(own, random))
         .withMessage(message);

@@ -24,24 +24,24 @@ class SequenceSessionTest {
   private final RandomState random = new RandomState(6);
 
   /** One to three layers of each cell, with dropout, in training. */
-  private List<SequenceConfiguration> configurations(Readout readout) {
-    List<SequenceConfiguration> all = new ArrayList<>();
+  private List<SequenceDescription> configurations(Readout readout) {
+    List<SequenceDescription> all = new ArrayList<>();
     for (CellKind cell : CellKind.all()) {
       for (int layers = 1; layers <= 3; layers++) {
-        SequenceConfiguration c = new SequenceConfiguration(D, 5, K).withCell(cell);
+        SequenceDescription c = SequenceDescription.classifier(Input.features(D), 5, K).withCell(cell);
         all.add(c.withLayers(layers).withReadout(readout).withDropout(0.5));
       }
     }
     return all;
   }
 
-  private SequenceRegressor regressor(SequenceConfiguration c) {
+  private SequenceRegressor regressor(SequenceDescription c) {
     SequenceRegressor model = new SequenceRegressor(c, random);
     Padded.shake(model.parameters(), random);
     return model;
   }
 
-  private SequenceClassifier classifier(SequenceConfiguration c) {
+  private SequenceClassifier classifier(SequenceDescription c) {
     SequenceClassifier model = new SequenceClassifier(c, random);
     Padded.shake(model.parameters(), random);
     return model;
@@ -63,7 +63,7 @@ class SequenceSessionTest {
   @ParameterizedTest
   @EnumSource(Readout.class)
   void steps_should_give_the_bits_of_the_models_own_answers(Readout readout) {
-    for (SequenceConfiguration c : configurations(readout)) {
+    for (SequenceDescription c : configurations(readout)) {
       SequenceRegressor regressor = regressor(c);
       SequenceClassifier classifier = classifier(c);
       for (int n : new int[] {1, 4}) {
@@ -81,7 +81,7 @@ class SequenceSessionTest {
 
   @Test
   void a_step_of_one_sequence_should_take_its_features() {
-    SequenceRegressor model = regressor(new SequenceConfiguration(D, 5, K));
+    SequenceRegressor model = regressor(SequenceDescription.classifier(Input.features(D), 5, K));
     SequenceSession plain = model.newSession();
     SequenceSession session = model.newSession();
     assertThat(session.step(0.3, 1.7)).isEqualTo(plain.step(Matrix.of(1, 2, 0.3, 1.7)).data());
@@ -94,7 +94,7 @@ class SequenceSessionTest {
   @ParameterizedTest
   @EnumSource(Readout.class)
   void stepped_together_each_should_get_the_bits_that_it_gets_alone(Readout readout) {
-    for (SequenceConfiguration c : configurations(readout)) {
+    for (SequenceDescription c : configurations(readout)) {
       SequenceClassifier model = classifier(c);
       List<SequenceSession> together = new ArrayList<>();
       List<SequenceSession> alone = new ArrayList<>();
@@ -119,7 +119,7 @@ class SequenceSessionTest {
   @ParameterizedTest
   @EnumSource(Readout.class)
   void a_state_should_be_put_aside_taken_up_again_and_forgotten(Readout readout) {
-    for (SequenceConfiguration c : configurations(readout)) {
+    for (SequenceDescription c : configurations(readout)) {
       SequenceRegressor model = regressor(c);
       SequenceSession session = model.newSession(3);
       Matrix x = random.randn(3, D);
@@ -140,7 +140,7 @@ class SequenceSessionTest {
   @Test
   void a_session_should_go_on_with_its_own_answers_as_a_forecast_does() {
     SequenceRegressor model =
-        regressor(new SequenceConfiguration(1, 6, 1).withReadout(Readout.EVERY));
+        regressor(SequenceDescription.classifier(Input.features(1), 6, 1).withReadout(Readout.EVERY));
     Tensor3 known = random.randn(1, 10, 1);
     SequenceSession session = model.newSession();
     double[] next = new double[1];
@@ -157,7 +157,7 @@ class SequenceSessionTest {
 
   @Test
   void should_refuse_what_does_not_fit_and_keep_its_state() {
-    SequenceConfiguration c = new SequenceConfiguration(D, 5, K).withReadout(Readout.MEAN);
+    SequenceDescription c = SequenceDescription.classifier(Input.features(D), 5, K).withReadout(Readout.MEAN);
     SequenceRegressor model = regressor(c);
     SequenceSession session = model.newSession(2);
     session.step(random.randn(2, D));

@@ -33,7 +33,7 @@ class SessionThreadsTest {
       throws Exception {
     SequenceRegressor model =
         new SequenceRegressor(
-            new SequenceConfiguration(D, 8, K)
+            SequenceDescription.regressor(Input.features(D), 8, K)
                 .withCell(cell)
                 .withLayers(2)
                 .withReadout(Readout.EVERY),
@@ -88,7 +88,7 @@ class SessionThreadsTest {
     int v = 300;
     RnnLanguageModel model =
         new RnnLanguageModel(
-            new RnnLanguageModel.Configuration(v, 40, 40)
+            SequenceDescription.languageModel(v, 40, 40)
                 .withCell(cell)
                 .withLayers(2)
                 .withTiedWeights(),

@@ -33,7 +33,7 @@ final class StreamedBits {
     for (CellKind cell : List.of(CellKind.RNN, CellKind.LSTM, CellKind.GRU)) {
       RnnLanguageModel model =
           new RnnLanguageModel(
-              new RnnLanguageModel.Configuration(V, 37, 37)
+              SequenceDescription.languageModel(V, 37, 37)
                   .withCell(cell)
                   .withLayers(2)
                   .withTiedWeights(),
@@ -55,7 +55,7 @@ final class StreamedBits {
         most = Math.max(most, allocated(step));
       }
       for (Readout readout : Readout.values()) {
-        SequenceConfiguration c = new SequenceConfiguration(D, 21, 4).withCell(cell);
+        SequenceDescription c = SequenceDescription.classifier(Input.features(D), 21, 4).withCell(cell);
         SequenceSession session =
             new SequenceClassifier(c.withReadout(readout), random).newSession(3);
         Matrix x = random.randn(3, D);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
@@ -23,7 +22,7 @@ class TextSamplerTest {
   private final RandomState random = new RandomState(1);
   private final RnnLanguageModel model =
       new RnnLanguageModel(
-          new Configuration(V, 4, 4).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5),
+          SequenceDescription.languageModel(V, 4, 4).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5),
           random);
 
   TextSamplerTest() {

@@ -36,7 +36,7 @@ final class SparselyTrained {
   private static String trained(Optimizer optimizer, boolean dense) {
     RandomState random = new RandomState(5);
     RnnLanguageModel model =
-        new RnnLanguageModel(new RnnLanguageModel.Configuration(VOCABULARY, EMBEDDING, 20), random);
+        new RnnLanguageModel(SequenceDescription.languageModel(VOCABULARY, EMBEDDING, 20), random);
     Parameter embedding = model.parameters().get(0);
     // Two words of three occur at all, and an iteration has 48 of them at most; in the end there
     // are

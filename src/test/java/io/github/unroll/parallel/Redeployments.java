@@ -94,7 +94,7 @@ final class Redeployments {
       Matrix small = random.randn(7, 5);
       small.matmul(random.randn(5, 9)).tanh();
       new Trainer<>(
-              new RnnLanguageModel(new RnnLanguageModel.Configuration(50, 8, 8), random),
+              new RnnLanguageModel(SequenceDescription.languageModel(50, 8, 8), random),
               new Adam(0.01),
               GradientClipping.byGlobalNorm(1),
               new TrainingListener() {})

@@ -22,7 +22,7 @@ final class AllocatedBytes {
     int batch = Integer.parseInt(args[1]);
     int steps = Integer.parseInt(args[2]);
     int epochs = Integer.parseInt(args[3]);
-    RnnLanguageModel.Configuration configuration = configuration(vocabulary, args[4]);
+    SequenceDescription configuration = configuration(vocabulary, args[4]);
     RandomState random = new RandomState(1);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long[] ends = new long[epochs];
@@ -47,9 +47,9 @@ final class AllocatedBytes {
     System.out.println("allocated " + least / ITERATIONS);
   }
 
-  private static RnnLanguageModel.Configuration configuration(int vocabulary, String model) {
-    RnnLanguageModel.Configuration simple = new RnnLanguageModel.Configuration(vocabulary, 20, 30);
-    RnnLanguageModel.Configuration square = new RnnLanguageModel.Configuration(vocabulary, 30, 30);
+  private static SequenceDescription configuration(int vocabulary, String model) {
+    SequenceDescription simple = SequenceDescription.languageModel(vocabulary, 20, 30);
+    SequenceDescription square = SequenceDescription.languageModel(vocabulary, 30, 30);
     return switch (model) {
       case "simple" -> simple;
       case "gru" -> simple.withCell(CellKind.GRU).withLayers(3).withDropout(0.2);

@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.Adam;
@@ -36,7 +37,7 @@ class NotFiniteTest {
 
   private static SequenceRegressor regressor(Readout readout) {
     return new SequenceRegressor(
-        new SequenceConfiguration(2, 4, 1).withReadout(readout), new RandomState(1));
+        SequenceDescription.classifier(Input.features(2), 4, 1).withReadout(readout), new RandomState(1));
   }
 
   /** Three sequences, all of 0.3, and targets of 0.5. */
@@ -92,7 +93,7 @@ class NotFiniteTest {
   @Test
   void should_name_the_input_of_a_classifier() {
     SequenceClassifier classifier =
-        new SequenceClassifier(new SequenceConfiguration(2, 4, 3), new RandomState(1));
+        new SequenceClassifier(SequenceDescription.classifier(Input.features(2), 4, 3), new RandomState(1));
     LabelledSequences gap = LabelledSequences.ofWhole(batch().xs(), null, new int[] {0, 1, 2});
     gap.xs().set(2, 0, 1, Double.NaN);
 

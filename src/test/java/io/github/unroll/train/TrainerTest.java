@@ -8,12 +8,13 @@ import io.github.unroll.Golden;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.SeriesWindows;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
-import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.Adam.EpsilonConvention;
+import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;
@@ -216,7 +217,7 @@ class TrainerTest {
 
   private static SequenceRegressor forecaster() {
     return new SequenceRegressor(
-        new SequenceConfiguration(1, 3, 1).withReadout(Readout.EVERY), new RandomState(2));
+        SequenceDescription.regressor(Input.features(1), 3, 1).withReadout(Readout.EVERY), new RandomState(2));
   }
 
   /** Three batches an epoch. */

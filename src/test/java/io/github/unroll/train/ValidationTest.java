@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.unroll.data.AddingProblem;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.Adam;
@@ -101,7 +102,7 @@ class ValidationTest {
 
   private static RnnLanguageModel model() {
     return new RnnLanguageModel(
-        new RnnLanguageModel.Configuration(5, 3, 4).withDropout(0.3), new RandomState(1));
+        SequenceDescription.languageModel(5, 3, 4).withDropout(0.3), new RandomState(1));
   }
 
   private static Trainer<BpttBatches.Batch> trainer(RnnLanguageModel model) {
@@ -299,7 +300,7 @@ class ValidationTest {
   @Test
   void held_out_batches_should_be_the_same_each_time_and_draw_nothing() {
     RandomState random = new RandomState(3);
-    SequenceConfiguration dropping = new SequenceConfiguration(2, 8, 1).withDropout(0.5);
+    SequenceDescription dropping = SequenceDescription.regressor(Input.features(2), 8, 1).withDropout(0.5);
     SequenceRegressor model = new SequenceRegressor(dropping, random);
     Validation validation = Validation.byLoss(model, new AddingProblem(4).batches(2, 3, random));
     RandomState.State before = random.state();

@@ -7,10 +7,15 @@ import io.github.unroll.model.Output;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
+import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.model.SequenceDescription;
+import io.github.unroll.model.SequenceModel;
+import io.github.unroll.model.SequenceRegressor;
+import io.github.unroll.model.TrainableModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** How descriptions stood in the files of version 0.1, which are still read. */
@@ -84,5 +89,21 @@ final class FirstFormat {
             new Seq2SeqDescription(vocabularySize, embeddingSize, hiddenSize)
                 .withForm(form)
                 .withInputOrder(order));
+  }
+
+  /** What a file of version 0.1 has of a model of that class, as the present version puts it. */
+  static void putDescription(
+      TrainableModel<?> model, Metadata metadata, Path file, Map<String, String> saved)
+      throws IOException {
+    String name = metadata.text("model");
+    if (model instanceof SequenceModel<?> sequences) {
+      saved.put("model", name);
+      boolean values = sequences instanceof SequenceRegressor;
+      DescriptionFormat.put(
+          sequence(values, metadata, file, sequences.description().cell()), saved);
+    } else if (model instanceof Seq2Seq) {
+      saved.put("model", "Seq2Seq");
+      DescriptionFormat.put(seq2Seq(name, metadata, file), saved);
+    }
   }
 }

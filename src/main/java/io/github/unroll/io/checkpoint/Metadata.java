@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Numbers and names among the texts of a file; each error names the file and the text. */
 final class Metadata {
@@ -30,6 +31,11 @@ final class Metadata {
               JsonReader.quoted(key)));
     }
     return text;
+  }
+
+  /** Puts the texts of some keys, as far as they are there, into a map. */
+  void putAll(Set<String> keys, Map<String, String> to) {
+    keys.stream().filter(texts::containsKey).forEach(key -> to.put(key, texts.get(key)));
   }
 
   boolean has(String key) {

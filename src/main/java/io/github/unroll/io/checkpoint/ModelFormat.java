@@ -73,12 +73,10 @@ final class ModelFormat {
       tensors.put(parameter.name(), StoredTensor.of(parameter.value()));
     }
     metadata.put(VERSION_KEY, VERSION);
-    metadata.put(MODEL, model.getClass().getSimpleName());
+    putDescription(model, metadata);
     if (model instanceof SequenceModel<?> sequences) {
-      DescriptionFormat.put(sequences.description(), metadata);
       checkNotes(sequences.description(), notes);
     } else if (model instanceof Seq2Seq seq2seq) {
-      DescriptionFormat.put(seq2seq.description(), metadata);
       checkVocabulary(notes, seq2seq.description().vocabularySize());
     }
     notes
@@ -88,6 +86,16 @@ final class ModelFormat {
       metadata.put(LABELS, JsonText.array(notes.labels()));
     }
     notes.texts().forEach((name, text) -> metadata.put(NOTE + name, text));
+  }
+
+  /** What the model is, and what it is made of if it is one of the library's. */
+  private static void putDescription(TrainableModel<?> model, Map<String, String> metadata) {
+    metadata.put(MODEL, model.getClass().getSimpleName());
+    if (model instanceof SequenceModel<?> sequences) {
+      DescriptionFormat.put(sequences.description(), metadata);
+    } else if (model instanceof Seq2Seq seq2seq) {
+      DescriptionFormat.put(seq2seq.description(), metadata);
+    }
   }
 
   private static void checkNotes(SequenceDescription d, Notes notes) {
@@ -162,6 +170,33 @@ final class ModelFormat {
       case REGRESSOR -> new SequenceRegressor(d, weights, masks);
       default -> new RnnLanguageModel(d, weights, masks);
     };
+  }
+
+  /** Refuses the file unless it is of a model of that class and description. */
+  static void requireSame(TrainableModel<?> model, Metadata metadata, Path file)
+      throws IOException {
+    Map<String, String> own = new TreeMap<>();
+    putDescription(model, own);
+    Map<String, String> saved = new TreeMap<>();
+    if (isFirstFormat(metadata, file)) {
+      FirstFormat.putDescription(model, metadata, file, saved);
+    } else {
+      metadata.putAll(own.keySet(), saved);
+    }
+    for (Map.Entry<String, String> setting : own.entrySet()) {
+      String before = saved.get(setting.getKey());
+      if (!setting.getValue().equals(before)) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "%s: the training is of a model whose %s is %s, and the one to go on with has %s;"
+                    + " build it as it was",
+                file,
+                setting.getKey(),
+                before == null ? "not told" : JsonReader.quoted(before),
+                JsonReader.quoted(setting.getValue())));
+      }
+    }
   }
 
   /** Whether it is one of version 0.1. */

@@ -135,6 +135,16 @@ public final class TrainingCheckpoint {
     return notes;
   }
 
+  /** {@return the epoch that is under way, from 1} */
+  public int epoch() {
+    return format.epoch();
+  }
+
+  /** {@return how many batches of it are learned} */
+  public int iteration() {
+    return format.iteration();
+  }
+
   /**
    * Where the training stands, for a log.
    *
@@ -145,7 +155,7 @@ public final class TrainingCheckpoint {
     return String.format(
         Locale.ROOT,
         "TrainingCheckpoint(epoch %d, %d batches learned)",
-        format.epoch(),
-        format.iteration());
+        epoch(),
+        iteration());
   }
 }

@@ -74,17 +74,7 @@ final class TrainingFormat {
   // ---- the model ----
 
   void restoreParameters(TrainableModel<?> model) throws IOException {
-    String saved = metadata().text("model");
-    String own = model.getClass().getSimpleName();
-    if (!saved.equals(own) && !saved.endsWith(own)) { // 0.1 had a name for each form of Seq2Seq
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "%s: holds the training of a %s, not of a %s",
-              file,
-              JsonReader.quoted(saved),
-              own));
-    }
+    ModelFormat.requireSame(model, metadata(), file);
     List<Matrix> values = new ArrayList<>();
     for (Parameter parameter : model.parameters()) {
       values.add(like(parameter, parameter.name()));

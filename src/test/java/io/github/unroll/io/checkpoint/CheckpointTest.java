@@ -10,7 +10,7 @@ import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
@@ -41,7 +41,7 @@ class CheckpointTest {
     file = folder.resolve("model.safetensors");
   }
 
-  private static RnnLanguageModel trained(Configuration configuration) {
+  private static RnnLanguageModel trained(SequenceDescription configuration) {
     RnnLanguageModel model = new RnnLanguageModel(configuration, new RandomState(1));
     new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1))
         .train(new BpttBatches(TEXT, 2, 4), 2);
@@ -63,13 +63,13 @@ class CheckpointTest {
   })
   void should_load_the_model_that_was_saved(CellKind cell, int layers, double dropout, boolean tied)
       throws IOException {
-    Configuration configuration = new Configuration(6, 4, 4, cell, layers, dropout, tied);
+    SequenceDescription configuration = SequenceDescription.languageModel(6, 4, 4, cell, layers, dropout, tied);
     RnnLanguageModel model = trained(configuration);
     Checkpoint.save(file, model, WORDS);
 
     Checkpoint saved = Checkpoint.load(file);
     assertThat(saved.vocabulary()).isEqualTo(WORDS);
-    assertThat(saved.model().configuration()).isEqualTo(configuration);
+    assertThat(saved.model().description()).isEqualTo(configuration);
     assertThat(saved.model().parameters())
         .extracting(Parameter::name)
         .containsExactlyElementsOf(model.parameters().stream().map(Parameter::name).toList());
@@ -80,7 +80,7 @@ class CheckpointTest {
 
   @Test
   void should_draw_the_masks_from_the_generator_it_is_given() throws IOException {
-    Checkpoint.save(file, trained(new Configuration(6, 4, 4).withDropout(0.5)), WORDS);
+    Checkpoint.save(file, trained(SequenceDescription.languageModel(6, 4, 4).withDropout(0.5)), WORDS);
     BpttBatches.Batch batch = new BpttBatches(TEXT, 2, 4).batch(0);
     double one = Checkpoint.load(file, new RandomState(7)).model().forward(batch);
     assertThat(Checkpoint.load(file, new RandomState(7)).model().forward(batch)).isEqualTo(one);

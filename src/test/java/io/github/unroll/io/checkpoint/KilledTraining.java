@@ -4,7 +4,7 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Plateau;
@@ -49,8 +49,8 @@ final class KilledTraining {
           .resume(batches, plan(model, schedule), saved.progress());
     } else {
       RandomState random = new RandomState(1);
-      Configuration configuration =
-          new Configuration(V, 16, 16)
+      SequenceDescription configuration =
+          SequenceDescription.languageModel(V, 16, 16)
               .withCell(CellKind.LSTM)
               .withLayers(2)
               .withDropout(0.3)

@@ -8,11 +8,9 @@ import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
-import io.github.unroll.model.AttentionSeq2Seq;
-import io.github.unroll.model.EncoderDecoder;
-import io.github.unroll.model.EncoderDecoder.InputOrder;
-import io.github.unroll.model.PeekySeq2Seq;
 import io.github.unroll.model.Seq2Seq;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
+import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
@@ -46,18 +44,18 @@ class Seq2SeqCheckpointTest {
     file = folder.resolve("model.safetensors");
   }
 
-  static Stream<EncoderDecoder> models() {
+  static Stream<Seq2Seq> models() {
     RandomState random = new RandomState(1);
     return Stream.of(
-        new Seq2Seq(V, D, H, random),
-        new Seq2Seq(V, D, H, InputOrder.REVERSED, random),
-        new PeekySeq2Seq(V, D, H, InputOrder.REVERSED, random),
-        new PeekySeq2Seq(V, D, H, random),
-        new AttentionSeq2Seq(V, D, H, InputOrder.REVERSED, random),
-        new AttentionSeq2Seq(V, D, H, random));
+        new Seq2Seq(new Seq2SeqDescription(V, D, H), random),
+        new Seq2Seq(new Seq2SeqDescription(V, D, H).withInputOrder(InputOrder.REVERSED), random),
+        new Seq2Seq(new Seq2SeqDescription(V, D, H).withPeeking().withInputOrder(InputOrder.REVERSED), random),
+        new Seq2Seq(new Seq2SeqDescription(V, D, H).withPeeking(), random),
+        new Seq2Seq(new Seq2SeqDescription(V, D, H).withAttention().withInputOrder(InputOrder.REVERSED), random),
+        new Seq2Seq(new Seq2SeqDescription(V, D, H).withAttention(), random));
   }
 
-  private static void train(EncoderDecoder model) {
+  private static void train(Seq2Seq model) {
     Adam adam = new Adam(0.05);
     for (int i = 0; i < 5; i++) {
       model.parameters().forEach(Parameter::zeroGrad);
@@ -69,13 +67,13 @@ class Seq2SeqCheckpointTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void should_load_what_was_saved(EncoderDecoder model) throws IOException {
+  void should_load_what_was_saved(Seq2Seq model) throws IOException {
     train(model);
     Seq2SeqCheckpoint.save(file, model, WORDS);
 
     Seq2SeqCheckpoint saved = Seq2SeqCheckpoint.load(file);
     assertThat(saved.vocabulary()).isEqualTo(WORDS);
-    EncoderDecoder loaded = saved.model();
+    Seq2Seq loaded = saved.model();
     assertThat(loaded).hasSameClassAs(model);
     assertThat(loaded.inputOrder()).isEqualTo(model.inputOrder());
     assertThat(List.of(loaded.vocabularySize(), loaded.embeddingSize(), loaded.hiddenSize()))
@@ -95,7 +93,7 @@ class Seq2SeqCheckpointTest {
   void should_refuse_the_vocabulary_of_another_model() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> Seq2SeqCheckpoint.save(file, new Seq2Seq(V + 1, D, H, new RandomState(1)), WORDS))
+            () -> Seq2SeqCheckpoint.save(file, new Seq2Seq(new Seq2SeqDescription(V + 1, D, H), new RandomState(1)), WORDS))
         .withMessageStartingWith("Checkpoint: the vocabulary has 6 words and the model knows 7");
     assertThat(file).doesNotExist();
   }
@@ -105,10 +103,10 @@ class Seq2SeqCheckpointTest {
       delimiter = '|',
       value = {
         "model                        | GiantSeq2Seq | holds a \"GiantSeq2Seq\", and what is wanted"
-            + " is a Seq2Seq or PeekySeq2Seq or AttentionSeq2Seq",
+            + " is a Seq2Seq or Seq2Seq or AttentionSeq2Seq",
         "model                        | Seq2Seq      | Seq2Seq: decoder.affine.w must be (4x6), not"
             + " (8x6)",
-        "model                        | PeekySeq2Seq | PeekySeq2Seq: decoder.lstm.wx must be"
+        "model                        | Seq2Seq | Seq2Seq: decoder.lstm.wx must be"
             + " (7x16), not (3x16)",
         "configuration.inputOrder     | backwards    | should be a InputOrder, not \"backwards\"",
         "configuration.embeddingSize  | 4            | encoder.embed.w must be (6x4), not (6x3)",
@@ -120,7 +118,7 @@ class Seq2SeqCheckpointTest {
       })
   void should_refuse_metadata_that_are_wrong(String key, String text, String reason)
       throws IOException {
-    Seq2SeqCheckpoint.save(file, new AttentionSeq2Seq(V, D, H, new RandomState(1)), WORDS);
+    Seq2SeqCheckpoint.save(file, new Seq2Seq(new Seq2SeqDescription(V, D, H).withAttention(), new RandomState(1)), WORDS);
     SafeTensors saved = SafeTensors.read(file);
     Map<String, String> metadata = new HashMap<>(saved.metadata());
     if (text == null) {
@@ -137,7 +135,7 @@ class Seq2SeqCheckpointTest {
 
   @Test
   void should_refuse_a_weight_too_many() throws IOException {
-    Seq2SeqCheckpoint.save(file, new Seq2Seq(V, D, H, new RandomState(1)), WORDS);
+    Seq2SeqCheckpoint.save(file, new Seq2Seq(new Seq2SeqDescription(V, D, H), new RandomState(1)), WORDS);
     SafeTensors saved = SafeTensors.read(file);
     Map<String, StoredTensor> tensors = new HashMap<>(saved.tensors());
     tensors.put("more", StoredTensor.of(new Matrix(1, 1)));

@@ -10,9 +10,10 @@ import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
-import io.github.unroll.model.SequenceConfiguration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.Adam;
@@ -51,14 +52,14 @@ class SequenceCheckpointTest {
     return Tensor3.of(n, t, d, new RandomState(seed).randn(n * t * d));
   }
 
-  private static LabelledSequences labelled(SequenceConfiguration c) {
+  private static LabelledSequences labelled(SequenceDescription c) {
     int answers = c.readout() == Readout.EVERY ? T : 1;
     int[][] labels = new int[N][answers];
     labels[1][0] = 2;
     return new LabelledSequences(XS, null, labels);
   }
 
-  private static SequenceTargets targets(SequenceConfiguration c) {
+  private static SequenceTargets targets(SequenceDescription c) {
     int answers = c.readout() == Readout.EVERY ? T : 1;
     return new SequenceTargets(XS, null, random(N, answers, K, 6));
   }
@@ -94,14 +95,14 @@ class SequenceCheckpointTest {
   void should_load_what_was_saved(
       CellKind cell, int layers, Readout readout, double dropout, int longestLag)
       throws IOException {
-    SequenceConfiguration configuration =
-        new SequenceConfiguration(D, 5, K, cell, layers, readout, dropout, longestLag);
+    SequenceDescription configuration =
+        SequenceDescription.classifier(Input.features(D), 5, K, cell, layers, readout, dropout, longestLag);
 
     SequenceClassifier classifier = new SequenceClassifier(configuration, new RandomState(1));
     train(classifier, labelled(configuration));
     SequenceCheckpoint.save(file, classifier);
     SequenceClassifier savedClassifier = SequenceCheckpoint.loadClassifier(file);
-    assertThat(savedClassifier.configuration()).isEqualTo(configuration);
+    assertThat(savedClassifier.description()).isEqualTo(configuration);
     assertThat(names(savedClassifier)).isEqualTo(names(classifier));
     assertThat(values(savedClassifier)).isEqualTo(values(classifier));
     assertThat(savedClassifier.probabilities(XS)).isEqualTo(classifier.probabilities(XS));
@@ -110,14 +111,14 @@ class SequenceCheckpointTest {
     train(regressor, targets(configuration));
     SequenceCheckpoint.save(file, regressor);
     SequenceRegressor savedRegressor = SequenceCheckpoint.loadRegressor(file);
-    assertThat(savedRegressor.configuration()).isEqualTo(configuration);
+    assertThat(savedRegressor.description()).isEqualTo(configuration);
     assertThat(values(savedRegressor)).isEqualTo(values(regressor));
     assertThat(savedRegressor.predict(XS)).isEqualTo(regressor.predict(XS));
   }
 
   @Test
   void should_draw_the_masks_from_the_generator_it_is_given() throws IOException {
-    SequenceConfiguration configuration = new SequenceConfiguration(D, 5, K).withDropout(0.5);
+    SequenceDescription configuration = SequenceDescription.classifier(Input.features(D), 5, K).withDropout(0.5);
     SequenceCheckpoint.save(file, new SequenceClassifier(configuration, new RandomState(1)));
     double one = lossOfLoadedClassifier(configuration, 7);
     assertThat(lossOfLoadedClassifier(configuration, 7)).isEqualTo(one);
@@ -129,13 +130,13 @@ class SequenceCheckpointTest {
     assertThat(lossOfLoadedRegressor(configuration, 8)).isNotEqualTo(other);
   }
 
-  private double lossOfLoadedClassifier(SequenceConfiguration configuration, long masks)
+  private double lossOfLoadedClassifier(SequenceDescription configuration, long masks)
       throws IOException {
     return SequenceCheckpoint.loadClassifier(file, new RandomState(masks))
         .forward(labelled(configuration));
   }
 
-  private double lossOfLoadedRegressor(SequenceConfiguration configuration, long masks)
+  private double lossOfLoadedRegressor(SequenceDescription configuration, long masks)
       throws IOException {
     return SequenceCheckpoint.loadRegressor(file, new RandomState(masks))
         .forward(targets(configuration));
@@ -143,7 +144,7 @@ class SequenceCheckpointTest {
 
   @Test
   void should_write_the_same_bytes_for_the_same_model() throws IOException {
-    SequenceConfiguration configuration = new SequenceConfiguration(D, 5, K);
+    SequenceDescription configuration = SequenceDescription.classifier(Input.features(D), 5, K);
     SequenceCheckpoint.save(file, new SequenceClassifier(configuration, new RandomState(1)));
     byte[] first = Files.readAllBytes(file);
     SequenceCheckpoint.save(file, SequenceCheckpoint.loadClassifier(file));
@@ -153,7 +154,7 @@ class SequenceCheckpointTest {
   // ---- files that are wrong ----
 
   private SafeTensors saved() throws IOException {
-    SequenceConfiguration configuration = new SequenceConfiguration(D, 3, K);
+    SequenceDescription configuration = SequenceDescription.classifier(Input.features(D), 3, K);
     SequenceCheckpoint.save(file, new SequenceClassifier(configuration, new RandomState(1)));
     return SafeTensors.read(file);
   }
@@ -238,7 +239,7 @@ class SequenceCheckpointTest {
   @Test
   void a_kind_of_ones_own_should_be_found_by_a_name_that_no_other_has() throws IOException {
     CellKind relu = relu("relu-rnn");
-    SequenceConfiguration c = new SequenceConfiguration(D, 4, K).withCell(relu);
+    SequenceDescription c = SequenceDescription.classifier(Input.features(D), 4, K).withCell(relu);
     SequenceClassifier model = new SequenceClassifier(c, new RandomState(1));
     SequenceCheckpoint.save(file, model);
     SequenceClassifier loaded = SequenceCheckpoint.loadClassifier(file, relu, relu);

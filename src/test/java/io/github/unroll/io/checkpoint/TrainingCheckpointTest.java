@@ -11,7 +11,7 @@ import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.RnnLanguageModel.Configuration;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.AdaGrad;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.AdamW;
@@ -29,9 +29,9 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.EarlyStopping;
 import io.github.unroll.train.Schedule;
 import io.github.unroll.train.Trainer;
-import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingListener.BatchEnd;
 import io.github.unroll.train.TrainingListener.EpochEnd;
+import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingPlan;
 import io.github.unroll.train.TrainingProgress;
 import io.github.unroll.train.Validation;
@@ -64,7 +64,7 @@ class TrainingCheckpointTest {
 
   /** A way to train, always begun anew: optimizers and schedules have memories. */
   private record Way(
-      Configuration configuration, Supplier<Optimizer> optimizer, Supplier<Schedule> schedule) {
+      SequenceDescription configuration, Supplier<Optimizer> optimizer, Supplier<Schedule> schedule) {
 
     TrainingPlan plan(RnnLanguageModel model, Schedule schedule) {
       return TrainingPlan.of(EPOCHS)
@@ -77,9 +77,9 @@ class TrainingCheckpointTest {
   }
 
   static Stream<Arguments> ways() {
-    Configuration rnn = new Configuration(V, 3, 4);
-    Configuration lstm = new Configuration(V, 4, 4).withCell(CellKind.LSTM);
-    Configuration gru = new Configuration(V, 3, 4).withCell(CellKind.GRU);
+    SequenceDescription rnn = SequenceDescription.languageModel(V, 3, 4);
+    SequenceDescription lstm = SequenceDescription.languageModel(V, 4, 4).withCell(CellKind.LSTM);
+    SequenceDescription gru = SequenceDescription.languageModel(V, 3, 4).withCell(CellKind.GRU);
     Supplier<Schedule> fixed = Schedule.Fixed::new;
     Supplier<Schedule> plateau = () -> new Schedule.OnPlateau(new Plateau());
     Supplier<Schedule> cosine =
@@ -292,7 +292,7 @@ class TrainingCheckpointTest {
   private static Path saved(Path folder) {
     Way way =
         new Way(
-            new Configuration(V, 4, 4).withCell(CellKind.LSTM),
+            SequenceDescription.languageModel(V, 4, 4).withCell(CellKind.LSTM),
             () -> new Adam(0.1),
             () -> new Schedule.OnPlateau(new Plateau()));
     return saveAtEveryChance(way, folder).get(5);
@@ -304,7 +304,7 @@ class TrainingCheckpointTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> saved.restore(new AdamW(0.1, 0)))
         .withMessage("restore: the training was saved with Adam; pass one, not AdamW");
-    Way fixed = new Way(new Configuration(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
+    Way fixed = new Way(SequenceDescription.languageModel(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
     TrainingCheckpoint other = TrainingCheckpoint.load(saveAtEveryChance(fixed, folder).get(0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> other.restore(new Schedule.OnPlateau(new Plateau())))
@@ -313,7 +313,7 @@ class TrainingCheckpointTest {
 
   @Test
   void should_refuse_batches_of_another_size(@TempDir Path folder) throws IOException {
-    Way way = new Way(new Configuration(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
+    Way way = new Way(SequenceDescription.languageModel(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
     TrainingCheckpoint saved = TrainingCheckpoint.load(saveAtEveryChance(way, folder).get(2));
     Trainer<BpttBatches.Batch> trainer = new Trainer<>(saved.model(), new Sgd(0.1), CLIPPING);
     assertThatIllegalArgumentException()
