@@ -5,6 +5,7 @@ import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.examples.Seq2SeqTraining.Result;
 import io.github.unroll.model.Seq2Seq;
+import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,11 +44,11 @@ public final class DateConversionExample {
     RandomState random = new RandomState(settings.whole("seed"));
     SequencePairs dates = DateTask.dates(settings.whole("samples"), random);
     Result result = Seq2SeqTraining.run("Dates into one form", settings, dates, random, out);
-    if (result.model() instanceof Seq2Seq attention) {
+    if (result.model().description().form() == Form.ATTENTION) {
       int length = dates.question(0).length();
       for (int i = 0; i < DRAWN.size(); i++) {
         Path file = Path.of(String.format(Locale.ROOT, "%s-%d.png", settings.text("map"), i + 1));
-        drawMap(attention, DRAWN.get(i), length, file);
+        drawMap(result.model(), DRAWN.get(i), length, file);
         out.println("picture: " + file);
       }
     }

@@ -69,7 +69,7 @@ final class GivenWeights implements WeightSource {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the configuration has no place for the weights %s",
+              "%s: the description has no place for the weights %s",
               model,
               left.keySet().stream().sorted().toList()));
     }

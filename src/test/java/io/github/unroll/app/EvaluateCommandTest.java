@@ -3,7 +3,8 @@ package io.github.unroll.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class EvaluateCommandTest {
     saved = new RnnLanguageModel(4, 3, 5, new RandomState(1));
     saved.parameters().forEach(p -> Arrays.setAll(p.value().data(), i -> 3 * p.value().data()[i]));
     model = directory.resolve("model.safetensors");
-    Checkpoint.save(model, saved, WORDS);
+    ModelFile.save(model, saved, Notes.of(WORDS));
     text = Files.writeString(directory.resolve("text.txt"), "a b b\nb a\n");
   }
 
@@ -79,7 +80,7 @@ class EvaluateCommandTest {
   void should_take_the_level_that_the_model_notes() throws IOException {
     RnnLanguageModel letters = new RnnLanguageModel(3, 3, 5, new RandomState(1));
     Vocabulary abc = Vocabulary.of(List.of("a", "b", "\n"));
-    Checkpoint.save(model, letters, abc);
+    ModelFile.save(model, letters, Notes.of(abc));
     Files.writeString(text, "ab\n");
     evaluate("").assertFailsInOneLine("unknown word \"ab\"");
     String line =
@@ -123,7 +124,7 @@ class EvaluateCommandTest {
   @Test
   void should_fail_where_the_perplexity_is_no_number() throws IOException {
     saved.parameters().get(2).value().set(1, 0, Double.NaN);
-    Checkpoint.save(model, saved, WORDS);
+    ModelFile.save(model, saved, Notes.of(WORDS));
 
     evaluate("")
         .assertFailsInOneLine(

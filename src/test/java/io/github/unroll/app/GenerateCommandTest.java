@@ -2,7 +2,8 @@ package io.github.unroll.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.model.RnnLanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,9 +188,9 @@ class GenerateCommandTest {
   @Test
   void should_fail_in_one_line_where_no_word_can_be_chosen() throws IOException {
     Path model = saved(QUICK.strip());
-    Checkpoint kept = Checkpoint.load(model);
+    var kept = ModelFile.load(model, RnnLanguageModel.class);
     kept.model().parameters().get(5).value().fill(Double.NEGATIVE_INFINITY);
-    Checkpoint.save(model, kept.model(), kept.vocabulary(), kept.notes());
+    ModelFile.save(model, kept.model(), kept.notes());
     ProgramRun.of("generate --model=" + model)
         .assertFailsInOneLine(
             "no word can be chosen: the first bad parameter is affine.b[0,0] = -Infinity");

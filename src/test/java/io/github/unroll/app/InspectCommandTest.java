@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
@@ -50,8 +52,10 @@ class InspectCommandTest {
     SequenceDescription configuration =
         SequenceDescription.languageModel(20, 3, 5).withCell(CellKind.GRU);
     Vocabulary words = Vocabulary.of(IntStream.range(0, 20).mapToObj(i -> "word\n" + i).toList());
-    Checkpoint.save(
-        file, new RnnLanguageModel(configuration, new RandomState(1)), words, Map.of("a", "b"));
+    ModelFile.save(
+        file,
+        new RnnLanguageModel(configuration, new RandomState(1)),
+        Notes.of(words).with("a", "b"));
 
     assertThat(lines(file))
         .containsExactly(

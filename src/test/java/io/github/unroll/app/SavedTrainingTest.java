@@ -2,13 +2,15 @@ package io.github.unroll.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Vocabulary;
-import io.github.unroll.io.checkpoint.Checkpoint;
 import io.github.unroll.io.checkpoint.CheckpointListener;
+import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.checkpoint.RunningTraining;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.train.Schedule;
@@ -97,12 +99,12 @@ class SavedTrainingTest {
     ProgramRun run = train("--epochs=3 --seed=5 --save=" + model);
 
     assertThat(run.outLines()).last().isEqualTo("model: " + model);
-    Checkpoint saved = Checkpoint.load(model);
+    var saved = ModelFile.load(model, RnnLanguageModel.class);
     String[] heldOut = wordsInTurn(300).substring(3 * 270).split(" ");
-    double perplexity = saved.model().perplexity(saved.vocabulary().encode(List.of(heldOut)));
+    double perplexity = saved.model().perplexity(saved.notes().vocabulary().orElseThrow().encode(List.of(heldOut)));
     assertThat(run.out())
         .contains(String.format(Locale.ROOT, "held out: 30 tokens, perplexity %.4f", perplexity));
-    assertThat(saved.notes())
+    assertThat(saved.notes().texts())
         .isEqualTo(Map.of("level", "word", "text", "text.txt", "epoch", "3", "seed", "5"));
   }
 
@@ -139,10 +141,10 @@ class SavedTrainingTest {
         train(
             "--epochs=12 --optimizer=sgd --learning-rate=6 --save=" + model + " --valid=" + valid);
 
-    Checkpoint saved = Checkpoint.load(model);
+    var saved = ModelFile.load(model, RnnLanguageModel.class);
     double perplexity =
-        saved.model().perplexity(saved.vocabulary().encode(List.of(wordsInTurn(100).split(" "))));
-    int best = Integer.parseInt(saved.notes().get("epoch"));
+        saved.model().perplexity(saved.notes().vocabulary().orElseThrow().encode(List.of(wordsInTurn(100).split(" "))));
+    int best = Integer.parseInt(saved.notes().texts().get("epoch"));
     assertThat(best).isLessThan(12);
     assertThat(run.out())
         .contains(
@@ -238,7 +240,7 @@ class SavedTrainingTest {
       // Before it trains, the program makes an empty file for a moment, to see that it can.
       if (checkpoint.toFile().length() > 0) {
         Path copy = Files.copy(checkpoint, directory.resolve("copy" + within.size()));
-        if (TrainingCheckpoint.load(copy).progress().iteration() > 0) {
+        if (TrainingCheckpoint.load(copy).iteration() > 0) {
           within.add(copy);
         } else {
           Files.delete(copy);
@@ -255,7 +257,7 @@ class SavedTrainingTest {
 
     assertThat(fresh.outLines().get(0)).isEqualTo("no " + checkpoint + " yet: the training begins");
     assertThat(epochLines(fresh)).isEqualTo(epochLines(train("--epochs=2")));
-    assertThat(TrainingCheckpoint.load(checkpoint).progress().epoch()).isEqualTo(3);
+    assertThat(TrainingCheckpoint.load(checkpoint).epoch()).isEqualTo(3);
   }
 
   @Test
@@ -364,8 +366,12 @@ class SavedTrainingTest {
     new CheckpointListener(
             checkpoint,
             1,
-            new RunningTraining(
-                other, Vocabulary.of(List.of("a", "b")), new Sgd(1), new Schedule.Fixed(), random))
+            new RunningTraining<>(
+                other,
+                new BpttBatches(new int[] {0, 1, 0}, 1, 2),
+                new Sgd(1),
+                new Schedule.Fixed(),
+                random))
         .progressed(new TrainingProgress(1, 0, 0, none));
 
     resume("").assertFailsInOneLine("not by train --checkpoint: its options are not noted");
@@ -374,7 +380,7 @@ class SavedTrainingTest {
   @ParameterizedTest
   @CsvSource({
     "hidden, many, its notes are wrong: Invalid value for option '--hidden'",
-    "hidden, 9, the model is SequenceDescription",
+    "hidden, 9, the training is of a model whose description.hiddenSize is",
     "history, 1.5 x, is not a loss",
     "history, 1.5 0.1 x, For input string",
     "optimizer, sgd, the training was saved with Adam"

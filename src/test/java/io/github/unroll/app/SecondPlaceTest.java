@@ -2,8 +2,9 @@ package io.github.unroll.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
+import io.github.unroll.model.RnnLanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,9 +63,9 @@ class SecondPlaceTest {
     Path place = placeIn(run, "the model");
     try {
       assertThat(place.getFileName().toString()).endsWith("-model.st");
-      assertThat(Checkpoint.load(place).notes()).containsEntry("epoch", "80");
-      assertThat(Checkpoint.load(place).model().parameters().toString())
-          .isEqualTo(TrainingCheckpoint.load(checkpoint).model().parameters().toString());
+      assertThat(ModelFile.load(place, RnnLanguageModel.class).notes().texts()).containsEntry("epoch", "80");
+      assertThat(ModelFile.load(place, RnnLanguageModel.class).model().parameters().toString())
+          .isEqualTo(ModelFile.load(checkpoint, RnnLanguageModel.class).model().parameters().toString());
     } finally {
       Files.delete(place);
     }
@@ -78,7 +79,7 @@ class SecondPlaceTest {
     run.assertFailsInOneLine(file + ": "); // no directory, or vanished in the middle of a save
     Path place = placeIn(run, "the training");
     try {
-      int epochs = TrainingCheckpoint.load(place).progress().epoch();
+      int epochs = TrainingCheckpoint.load(place).epoch();
       ProgramRun rest =
           ProgramRun.of("train --resume --checkpoint=" + place + " --epochs=" + epochs);
       assertThat(rest.exitCode()).as(rest.err()).isZero();

@@ -59,19 +59,25 @@ class CellKindTest {
         .withMessage("CellKind none: its factory gave no cell");
   }
 
+  private static final CellKind.GateBiases BIASES =
+      new CellKind.GateBiases(new double[] {3, 4}, new double[] {5, 6});
+
   @Test
-  void a_start_for_long_lags_should_set_the_gates_that_keep() {
+  void a_start_should_set_the_gates_that_keep_and_those_that_let_in() {
     LstmCell lstm = (LstmCell) CellKind.LSTM.cell(1, 2, ZEROS);
-    CellKind.LSTM.startChrono(lstm, n -> new double[] {3, 4});
-    assertThat(lstm.b().value()).isEqualTo(Matrix.of(1, 8, 3, 4, 0, 0, -3, -4, 0, 0));
+    CellKind.LSTM.startGates(lstm, n -> BIASES);
+    assertThat(lstm.b().value()).isEqualTo(Matrix.of(1, 8, 3, 4, 0, 0, 5, 6, 0, 0));
     Cell peephole = CellKind.PEEPHOLE_LSTM.cell(1, 2, ZEROS);
-    CellKind.PEEPHOLE_LSTM.startChrono(peephole, n -> new double[] {3, 4});
+    CellKind.PEEPHOLE_LSTM.startGates(peephole, n -> BIASES);
     assertThat(peephole.parameters().get(2).value()).isEqualTo(lstm.b().value());
     GruCell gru = (GruCell) CellKind.GRU.cell(1, 2, ZEROS);
-    CellKind.GRU.startChrono(gru, n -> new double[] {3, 4});
+    CellKind.GRU.startGates(gru, n -> BIASES);
     assertThat(gru.b().value()).isEqualTo(Matrix.of(1, 6, -3, -4, 0, 0, 0, 0));
-    assertThat(CellKind.RNN.hasChronoStart()).isFalse();
+    GruCell after = (GruCell) CellKind.GRU_RESET_AFTER.cell(1, 2, ZEROS);
+    CellKind.GRU_RESET_AFTER.startGates(after, n -> BIASES);
+    assertThat(after.b().value()).isEqualTo(gru.b().value());
+    assertThat(CellKind.RNN.hasGateStart()).isFalse();
     assertThatIllegalStateException()
-        .isThrownBy(() -> CellKind.RNN.startChrono(lstm, double[]::new));
+        .isThrownBy(() -> CellKind.RNN.startGates(lstm, n -> BIASES));
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll.io.arrays.ArrayFile;
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.foreign.OnnxWeights;
 import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
@@ -120,7 +120,7 @@ class FileKindTest {
           .withMessage(file + ": is no .npz file but " + found);
     }
     if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN) {
-      for (Reading reading : new Reading[] {SafeTensors::read, Checkpoint::load}) {
+      for (Reading reading : new Reading[] {SafeTensors::read, ModelFile::load}) {
         assertThatIOException()
             .isThrownBy(() -> reading.of(file))
             .withMessage(file + ": is no .safetensors file but " + found);

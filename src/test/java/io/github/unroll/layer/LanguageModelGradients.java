@@ -82,8 +82,8 @@ final class LanguageModelGradients {
             Locale.ROOT,
             "%s, D %d, H 4%s%s",
             c.layers() == 1 ? "1 layer" : c.layers() + " layers",
-            c.embeddingSize(),
-            c.tieWeights() ? ", tied" : "",
+            c.input().size(),
+            c.isTied() ? ", tied" : "",
             c.dropout() > 0 ? ", dropout " + c.dropout() : "");
     return new GradientCases.Case("RnnLanguageModel of " + c.cell(), setting, check);
   }

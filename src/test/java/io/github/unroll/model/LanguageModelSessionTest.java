@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll.data.Sequences;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
@@ -66,10 +67,10 @@ class LanguageModelSessionTest {
   }
 
   private static Tensor3 scores(RnnLanguageModel model, int[][] ids) {
-    LanguageModelLayers layers = model.reader();
-    layers.reserve(ids);
-    layers.read(ids);
-    return layers.score();
+    SequenceNetwork network = model.readingNetwork();
+    Sequences texts = Sequences.ofWords(ids);
+    network.reserve(texts);
+    return network.forward(texts);
   }
 
   @ParameterizedTest

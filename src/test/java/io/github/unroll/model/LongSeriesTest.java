@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.data.Sequences;
 import io.github.unroll.FreshJvm;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.PairBatch;
@@ -63,9 +64,14 @@ class LongSeriesTest {
     SequenceNetwork whole = new SequenceNetwork(c, weights, new RandomState(0));
     whole.setTraining(false);
     Tensor3 xs = paddedWithNaN();
-    assertThat(model.predict(xs, LENGTHS)).isEqualTo(whole.forward(xs, LENGTHS));
+    assertThat(model.predict(xs, LENGTHS)).isEqualTo(forward(whole, Sequences.of(xs, LENGTHS)));
     Tensor3 full = random.randn(N, T, 2);
-    assertThat(model.predict(full)).isEqualTo(whole.forward(full, null));
+    assertThat(model.predict(full)).isEqualTo(forward(whole, Sequences.of(full)));
+  }
+
+  private static Tensor3 forward(SequenceNetwork network, Sequences inputs) {
+    network.reserve(inputs);
+    return network.forward(inputs);
   }
 
   /** Sequences that end in different pieces go on each from its own end. */

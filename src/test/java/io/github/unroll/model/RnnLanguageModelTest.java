@@ -211,8 +211,7 @@ class RnnLanguageModelTest {
   void the_plain_constructor_should_build_the_plain_configuration() {
     RnnLanguageModel plain = new RnnLanguageModel(7, 3, 4, new RandomState(1));
     assertThat(plain.description())
-        .isEqualTo(SequenceDescription.languageModel(7, 3, 4, CellKind.RNN, 1, 0, false));
-    assertThat(BETTER).isEqualTo(SequenceDescription.languageModel(7, 4, 4, CellKind.LSTM, 2, 0.5, true));
+        .isEqualTo(SequenceDescription.languageModel(7, 3, 4));
     assertThat(new RnnLanguageModel(BETTER, new RandomState(1)).description()).isEqualTo(BETTER);
   }
 
@@ -221,23 +220,23 @@ class RnnLanguageModelTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SequenceDescription.languageModel(7, 3, 4).withTiedWeights())
         .withMessage(
-            "RnnLanguageModel: tied weights need word vectors as long as the state, but"
+            "SequenceDescription: tied weights need word vectors as long as the state, but"
                 + " embeddingSize is 3 and hiddenSize 4; make them equal, or do not tie");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnLanguageModel(0, 3, 4, new RandomState(1)))
-        .withMessage("RnnLanguageModel: vocabularySize must be at least 1, not 0");
+        .withMessage("Input: vocabularySize must be at least 1, not 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SequenceDescription.languageModel(7, -1, 4))
-        .withMessage("RnnLanguageModel: embeddingSize must be at least 1, not -1");
+        .withMessage("Input: embeddingSize must be at least 1, not -1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SequenceDescription.languageModel(7, 3, 0))
-        .withMessage("RnnLanguageModel: hiddenSize must be at least 1, not 0");
+        .withMessage("SequenceDescription: hiddenSize must be at least 1, not 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BETTER.withLayers(0))
-        .withMessage("RnnLanguageModel: layers must be at least 1, not 0");
+        .withMessage("SequenceDescription: layers must be at least 1, not 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BETTER.withDropout(1))
-        .withMessage("RnnLanguageModel: dropout must be in [0, 1), not 1.0");
+        .withMessage("SequenceDescription: dropout must be in [0, 1), not 1.0");
     assertThatNullPointerException().isThrownBy(() -> BETTER.withCell(null)).withMessage("cell");
   }
 

@@ -37,7 +37,7 @@ class SequenceClassifierTest {
       labels[i] = random.randint(0, c.outputSize(), c.readout().answers(Padded.STEPS));
       Arrays.fill(labels[i], c.readout().answers(Padded.LENGTHS[i]), labels[i].length, NO_CLASS);
     }
-    return new LabelledSequences(Padded.random(c.inputSize(), random), Padded.LENGTHS, labels);
+    return new LabelledSequences(Padded.random(c.input().size(), random), Padded.LENGTHS, labels);
   }
 
   @ParameterizedTest

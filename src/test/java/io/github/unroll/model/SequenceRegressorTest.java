@@ -34,7 +34,7 @@ class SequenceRegressorTest {
   private SequenceTargets padded(SequenceDescription c) {
     // Finite past the lengths too: NaN would not count anyway.
     Tensor3 targets = random.randn(3, c.readout().answers(Padded.STEPS), c.outputSize());
-    return new SequenceTargets(Padded.random(c.inputSize(), random), Padded.LENGTHS, targets);
+    return new SequenceTargets(Padded.random(c.input().size(), random), Padded.LENGTHS, targets);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.github.unroll.optim;
 
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.Trainer;

@@ -2,6 +2,7 @@ package io.github.unroll.parallel;
 
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;

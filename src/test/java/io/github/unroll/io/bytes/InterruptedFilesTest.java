@@ -2,10 +2,12 @@ package io.github.unroll.io.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.arrays.ArrayFile;
-import io.github.unroll.io.checkpoint.Checkpoint;
+import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.io.checkpoint.RunningTraining;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import io.github.unroll.io.numpy.NumpyArray;
@@ -45,6 +47,7 @@ class InterruptedFilesTest {
   static Stream<Arguments> files() {
     RandomState random = new RandomState(1);
     RnnLanguageModel model = new RnnLanguageModel(3, 40, 50, random);
+    BpttBatches batches = new BpttBatches(new int[] {0, 1, 2}, 1, 2);
     TrainingProgress.Judgement none =
         new TrainingProgress.Judgement(
             Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, List.of());
@@ -66,13 +69,13 @@ class InterruptedFilesTest {
         files("a.npy", file -> NumpyFile.write(file, ARRAY), ArrayFile::list),
         files("a.safetensors", safeTensors, SafeTensors::read),
         files("b.safetensors", safeTensors, ArrayFile::list),
-        files("model", file -> Checkpoint.save(file, model, WORDS), Checkpoint::load),
+        files("model", file -> ModelFile.save(file, model, Notes.of(WORDS)), ModelFile::load),
         files(
             "training",
             file ->
                 TrainingCheckpoint.save(
                     file,
-                    new RunningTraining(model, WORDS, new Sgd(1), new Schedule.Fixed(), random),
+                    new RunningTraining<>(model, batches, new Sgd(1), new Schedule.Fixed(), random),
                     progress),
             TrainingCheckpoint::load),
         files("rehearsed", AtomicFile::rehearse, file -> {}),

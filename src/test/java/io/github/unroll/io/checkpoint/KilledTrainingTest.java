@@ -16,25 +16,28 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A training that is killed at any moment, in the middle of a write too, goes on to the same bits:
- * one through the library, and one through the program, started each time by the same command line.
- * In the profile {@code heavy} each is killed 20 times once and 20 times in a row.
+ * of each model through the library, and one through the program, started each time by the same
+ * command line. In the profile {@code heavy} each is killed 10 times once and 10 times in a row.
  */
 class KilledTrainingTest {
 
-  private static final int KILLS = Boolean.getBoolean("unroll.heavy") ? 20 : 3;
+  private static final int KILLS = Boolean.getBoolean("unroll.heavy") ? 10 : 1;
 
   private static final List<String> FLAGS =
       List.of("-Dunroll.threads=1", "-XX:TieredStopAtLevel=1");
 
-  @Test
-  void should_come_to_the_same_end_however_often_it_is_killed(@TempDir Path folder)
+  @ParameterizedTest
+  @ValueSource(strings = {"language-model", "classifier", "regressor", "seq2seq"})
+  void should_come_to_the_same_end_however_often_it_is_killed(String model, @TempDir Path folder)
       throws Exception {
     Path undisturbed = folder.resolve("undisturbed");
     long begin = System.nanoTime();
-    String digest = run(undisturbed);
+    String digest = run(model, undisturbed);
     long duration = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     assertThat(digest).contains("SHA-256 ");
 
@@ -44,17 +47,17 @@ class KilledTrainingTest {
     int killedWhileTraining = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       Path file = folder.resolve("killed once " + kill);
-      Process process = start(file, folder);
+      Process process = start(model, file, folder);
       kill(process, moments.randint(0, (int) duration));
-      assertThat(run(file)).as("killed once").isEqualTo(digest);
+      assertThat(run(model, file)).as("killed once").isEqualTo(digest);
 
-      process = start(chain, folder);
+      process = start(model, chain, folder);
       awaitNewCheckpoint(chain, process);
-      boolean alive = kill(process, moments.randint(0, (int) duration / KILLS + 1));
+      boolean alive = kill(process, moments.randint(0, (int) duration / (KILLS + 2) + 1));
       killedWhileTraining += alive ? 1 : 0;
     }
     assertThat(killedWhileTraining).isPositive();
-    assertThat(run(chain)).as("killed %d times", KILLS).isEqualTo(digest);
+    assertThat(run(model, chain)).as("killed %d times", KILLS).isEqualTo(digest);
   }
 
   @Test
@@ -76,7 +79,7 @@ class KilledTrainingTest {
 
       Process process = startProgram(folder, "chain");
       awaitNewCheckpoint(chain, process);
-      boolean alive = kill(process, moments.randint(0, (int) duration / KILLS + 1));
+      boolean alive = kill(process, moments.randint(0, (int) duration / (KILLS + 2) + 1));
       killedWhileTraining += alive ? 1 : 0;
     }
     assertThat(killedWhileTraining).isPositive();
@@ -134,13 +137,13 @@ class KilledTrainingTest {
     return lines;
   }
 
-  private static String run(Path file) throws Exception {
-    String out = FreshJvm.run(KilledTraining.class, FLAGS, file);
+  private static String run(String model, Path file) throws Exception {
+    String out = FreshJvm.run(KilledTraining.class, FLAGS, file, model);
     return out.substring(Math.max(0, out.indexOf("SHA-256 ")));
   }
 
-  private static Process start(Path file, Path folder) throws IOException {
-    return FreshJvm.start(folder.resolve("out"), KilledTraining.class, FLAGS, file);
+  private static Process start(String model, Path file, Path folder) throws IOException {
+    return FreshJvm.start(folder.resolve("out"), KilledTraining.class, FLAGS, file, model);
   }
 
   private static void awaitNewCheckpoint(Path file, Process process) throws Exception {

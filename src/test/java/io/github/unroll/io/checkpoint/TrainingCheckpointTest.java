@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.PairBatch;
+import io.github.unroll.data.PairBatches;
+import io.github.unroll.data.SequencePairs;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.Seq2Seq;
+import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.AdaGrad;
 import io.github.unroll.optim.Adam;
@@ -64,7 +69,7 @@ class TrainingCheckpointTest {
 
   /** A way to train, always begun anew: optimizers and schedules have memories. */
   private record Way(
-      SequenceDescription configuration, Supplier<Optimizer> optimizer, Supplier<Schedule> schedule) {
+      SequenceDescription description, Supplier<Optimizer> optimizer, Supplier<Schedule> schedule) {
 
     TrainingPlan plan(RnnLanguageModel model, Schedule schedule) {
       return TrainingPlan.of(EPOCHS)
@@ -125,35 +130,41 @@ class TrainingCheckpointTest {
     return new BpttBatches(TEXT, 3, 4);
   }
 
-  private static Trace train(Way way, TrainingListener... more) {
+  /** A training that has not begun. */
+  private static RunningTraining<BpttBatches.Batch> begin(Way way) {
     RandomState random = new RandomState(1);
-    RnnLanguageModel model = new RnnLanguageModel(way.configuration, random);
-    return train(way, model, random, way.optimizer.get(), way.schedule.get(), more);
+    RnnLanguageModel model = new RnnLanguageModel(way.description, random);
+    random.nextGaussian(); // an odd number of Gaussians: one is kept
+    return new RunningTraining<>(
+        model, batches(), way.optimizer.get(), way.schedule.get(), random);
+  }
+
+  private static RnnLanguageModel model(RunningTraining<?> training) {
+    return (RnnLanguageModel) training.model();
+  }
+
+  private static Trace train(Way way) {
+    return train(way, begin(way));
   }
 
   private static Trace train(
-      Way way,
-      RnnLanguageModel model,
-      RandomState random,
-      Optimizer optimizer,
-      Schedule schedule,
-      TrainingListener... more) {
-    random.nextGaussian(); // an odd number of Gaussians: one is kept
+      Way way, RunningTraining<BpttBatches.Batch> training, TrainingListener... more) {
     List<BatchEnd> ends = new ArrayList<>();
     List<TrainingListener> listeners = new ArrayList<>(List.of(recorder(ends)));
     listeners.addAll(List.of(more));
     List<EpochEnd> epochs =
-        new Trainer<>(model, optimizer, CLIPPING, listeners.toArray(TrainingListener[]::new))
-            .train(batches(), way.plan(model, schedule));
-    return trace(model, ends, epochs);
+        new Trainer<>(
+                training.model(),
+                training.optimizer(),
+                CLIPPING,
+                listeners.toArray(TrainingListener[]::new))
+            .train(training.batches(), way.plan(model(training), training.schedule()));
+    return trace(model(training), ends, epochs);
   }
 
   /** Saves at every chance into a file of its own, and lists the files. */
   private static List<Path> saveAtEveryChance(Way way, Path folder) {
-    RandomState random = new RandomState(1);
-    RnnLanguageModel model = new RnnLanguageModel(way.configuration, random);
-    Optimizer optimizer = way.optimizer.get();
-    Schedule schedule = way.schedule.get();
+    RunningTraining<BpttBatches.Batch> training = begin(way).with(Notes.of(WORDS));
     List<Path> files = new ArrayList<>();
     TrainingListener saver =
         new TrainingListener() {
@@ -161,26 +172,23 @@ class TrainingCheckpointTest {
           public void progressed(TrainingProgress progress) {
             Path file = folder.resolve("checkpoint" + files.size());
             files.add(file);
-            new CheckpointListener(
-                    file, 1, new RunningTraining(model, WORDS, optimizer, schedule, random))
-                .progressed(progress);
+            new CheckpointListener(file, 1, training).progressed(progress);
           }
         };
-    train(way, model, random, optimizer, schedule, saver);
+    train(way, training, saver);
     return files;
   }
 
   private static Trace resume(Way way, Path file) throws IOException {
-    TrainingCheckpoint saved = TrainingCheckpoint.load(file);
-    Optimizer optimizer = way.optimizer.get();
-    Schedule schedule = way.schedule.get();
-    saved.restore(optimizer);
-    saved.restore(schedule);
+    RunningTraining<BpttBatches.Batch> training = begin(way);
+    training.random().seed(99); // all that matters is in the file
+    training.model().parameters().forEach(p -> p.value().fill(99));
+    TrainingProgress begun = TrainingCheckpoint.restoreIfThere(file, training).orElseThrow();
     List<BatchEnd> ends = new ArrayList<>();
     List<EpochEnd> epochs =
-        new Trainer<>(saved.model(), optimizer, CLIPPING, recorder(ends))
-            .resume(batches(), way.plan(saved.model(), schedule), saved.progress());
-    return trace(saved.model(), ends, epochs);
+        new Trainer<>(training.model(), training.optimizer(), CLIPPING, recorder(ends))
+            .resume(training.batches(), way.plan(model(training), training.schedule()), begun);
+    return trace(model(training), ends, epochs);
   }
 
   private static <T> List<T> last(int n, List<T> list) {
@@ -213,18 +221,24 @@ class TrainingCheckpointTest {
     }
   }
 
+  @Test
+  void should_begin_where_there_is_no_file(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    assertThat(TrainingCheckpoint.restoreIfThere(file, begin(SIMPLE))).isEmpty();
+  }
+
   // ---- the listener ----
+
+  private static final Way SIMPLE =
+      new Way(
+          SequenceDescription.languageModel(V, 2, 3), () -> new Sgd(0.1), Schedule.Fixed::new);
 
   @Test
   void should_save_after_so_many_batches_and_at_the_end_of_an_epoch(@TempDir Path folder)
       throws IOException {
     Path file = folder.resolve("training");
-    RandomState random = new RandomState(1);
-    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
-    Sgd sgd = new Sgd(0.1);
-    CheckpointListener listener =
-        new CheckpointListener(
-            file, 3, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
+    RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
+    CheckpointListener listener = new CheckpointListener(file, 3, training);
     List<String> seen = new ArrayList<>();
     TrainingListener watcher =
         new TrainingListener() {
@@ -237,7 +251,8 @@ class TrainingCheckpointTest {
             }
           }
         };
-    new Trainer<>(model, sgd, CLIPPING, listener, watcher).train(batches(), 1);
+    new Trainer<>(training.model(), training.optimizer(), CLIPPING, listener, watcher)
+        .train(batches(), 1);
     assertThat(batches().iterations()).isEqualTo(4);
     String third = "TrainingCheckpoint(epoch 1, 3 batches learned)";
     assertThat(seen)
@@ -248,13 +263,9 @@ class TrainingCheckpointTest {
   @Test
   void should_keep_the_notes_of_the_time_of_saving(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("training");
-    RandomState random = new RandomState(1);
-    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
-    Sgd sgd = new Sgd(0.1);
     Map<String, String> notes = new HashMap<>(Map.of("seed", "1"));
-    CheckpointListener listener =
-        new CheckpointListener(
-            file, 9, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random, notes));
+    RunningTraining<BpttBatches.Batch> training =
+        begin(SIMPLE).with(() -> Notes.of(WORDS).with(notes));
     TrainingListener noting =
         new TrainingListener() {
           @Override
@@ -262,63 +273,104 @@ class TrainingCheckpointTest {
             notes.put("epochs", Integer.toString(epoch.epoch()));
           }
         };
-    new Trainer<>(model, sgd, CLIPPING, listener, noting).train(batches(), 2);
-    assertThat(TrainingCheckpoint.load(file).notes()).isEqualTo(Map.of("seed", "1", "epochs", "2"));
-    assertThat(Checkpoint.load(file).notes()).containsEntry("seed", "1");
+    new Trainer<>(
+            training.model(),
+            training.optimizer(),
+            CLIPPING,
+            new CheckpointListener(file, 9, training),
+            noting)
+        .train(batches(), 2);
+    Notes last = Notes.of(WORDS).with(Map.of("seed", "1", "epochs", "2"));
+    assertThat(TrainingCheckpoint.load(file).notes()).isEqualTo(last);
+    assertThat(ModelFile.load(file).notes()).isEqualTo(last);
   }
 
   @Test
   void should_stop_the_training_if_it_cannot_save(@TempDir Path folder) {
-    RandomState random = new RandomState(1);
-    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
-    Sgd sgd = new Sgd(0.1);
+    RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
     Path file = folder.resolve("none").resolve("training");
-    CheckpointListener listener =
-        new CheckpointListener(
-            file, 1, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random));
+    CheckpointListener listener = new CheckpointListener(file, 1, training);
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(training.model(), training.optimizer(), CLIPPING, listener);
     assertThatExceptionOfType(UncheckedIOException.class)
-        .isThrownBy(() -> new Trainer<>(model, sgd, CLIPPING, listener).train(batches(), 1))
+        .isThrownBy(() -> trainer.train(batches(), 1))
         .withMessageContaining(file.toString());
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new CheckpointListener(
-                    file, 0, new RunningTraining(model, WORDS, sgd, new Schedule.Fixed(), random)))
+        .isThrownBy(() -> new CheckpointListener(file, 0, training))
         .withMessage("CheckpointListener: every must be at least 1 batch, not 0");
   }
 
   // ---- what does not fit ----
 
+  private static final SequenceDescription LSTM =
+      SequenceDescription.languageModel(V, 4, 4).withCell(CellKind.LSTM);
+  private static final Way ADAM =
+      new Way(LSTM, () -> new Adam(0.1), () -> new Schedule.OnPlateau(new Plateau()));
+
   private static Path saved(Path folder) {
-    Way way =
-        new Way(
-            SequenceDescription.languageModel(V, 4, 4).withCell(CellKind.LSTM),
-            () -> new Adam(0.1),
-            () -> new Schedule.OnPlateau(new Plateau()));
-    return saveAtEveryChance(way, folder).get(5);
+    return saveAtEveryChance(ADAM, folder).get(5);
+  }
+
+  private static void assertRefused(Path file, RunningTraining<?> training, String reason) {
+    assertThatIOException()
+        .isThrownBy(() -> TrainingCheckpoint.load(file).restore(training))
+        .withMessageStartingWith(file + ": ")
+        .withMessageContaining(reason);
   }
 
   @Test
-  void should_refuse_another_optimizer_or_schedule(@TempDir Path folder) throws IOException {
-    TrainingCheckpoint saved = TrainingCheckpoint.load(saved(folder));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> saved.restore(new AdamW(0.1, 0)))
-        .withMessage("restore: the training was saved with Adam; pass one, not AdamW");
-    Way fixed = new Way(SequenceDescription.languageModel(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
-    TrainingCheckpoint other = TrainingCheckpoint.load(saveAtEveryChance(fixed, folder).get(0));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> other.restore(new Schedule.OnPlateau(new Plateau())))
-        .withMessage("restore: the training that was saved had no schedule on plateau");
+  void should_refuse_another_optimizer_or_schedule(@TempDir Path folder) {
+    Path file = saved(folder);
+    assertRefused(
+        file,
+        begin(new Way(LSTM, () -> new AdamW(0.1, 0), Schedule.Fixed::new)),
+        "the training was saved with Adam; pass one, not AdamW");
+    Path fixed = saveAtEveryChance(SIMPLE, folder).get(0);
+    assertRefused(
+        fixed,
+        begin(
+            new Way(
+                SIMPLE.description,
+                SIMPLE.optimizer,
+                () -> new Schedule.OnPlateau(new Plateau()))),
+        "the training that was saved had no schedule on plateau");
+  }
+
+  @Test
+  void should_refuse_another_model(@TempDir Path folder) {
+    Path file = saved(folder);
+    Way way = new Way(LSTM, () -> new Adam(0.1), Schedule.Fixed::new);
+    assertRefused(
+        file,
+        begin(new Way(LSTM.withDropout(0.5), way.optimizer, way.schedule)),
+        "a model whose description.dropout is \"0.0\", and the one to go on with has \"0.5\";"
+            + " build it as it was");
+    RunningTraining<BpttBatches.Batch> same = begin(way);
+    RandomState random = new RandomState(1);
+    RunningTraining<PairBatch> other =
+        new RunningTraining<>(
+            new Seq2Seq(new Seq2SeqDescription(V, 4, 4), random),
+            new PairBatches(
+                SequencePairs.ofCharacters(
+                    Vocabulary.of(List.of("a", "b", "_")), List.of("ab"), List.of("_b")),
+                1,
+                random),
+            same.optimizer(),
+            same.schedule(),
+            random);
+    assertRefused(file, other, "whose ");
   }
 
   @Test
   void should_refuse_batches_of_another_size(@TempDir Path folder) throws IOException {
-    Way way = new Way(SequenceDescription.languageModel(V, 4, 4), () -> new Sgd(0.1), Schedule.Fixed::new);
-    TrainingCheckpoint saved = TrainingCheckpoint.load(saveAtEveryChance(way, folder).get(2));
-    Trainer<BpttBatches.Batch> trainer = new Trainer<>(saved.model(), new Sgd(0.1), CLIPPING);
+    Path file = saveAtEveryChance(SIMPLE, folder).get(2);
+    RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
+    TrainingProgress begun = TrainingCheckpoint.load(file).restore(training);
+    Trainer<BpttBatches.Batch> trainer =
+        new Trainer<>(training.model(), training.optimizer(), CLIPPING);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> trainer.resume(new BpttBatches(TEXT, 3, 8), TrainingPlan.of(3), saved.progress()))
+            () -> trainer.resume(new BpttBatches(TEXT, 3, 8), TrainingPlan.of(3), begun))
         .withMessage(
             "resume: the training stands after 3 batches of an epoch, and an epoch has 2; pass the"
                 + " batches that it had");
@@ -327,24 +379,24 @@ class TrainingCheckpointTest {
   @Test
   void should_be_a_model_to_use_as_well(@TempDir Path folder) throws IOException {
     Path file = saved(folder);
-    Checkpoint use = Checkpoint.load(file);
-    TrainingCheckpoint training = TrainingCheckpoint.load(file);
-    assertThat(use.vocabulary()).isEqualTo(training.vocabulary()).isEqualTo(WORDS);
-    assertThat(use.model().perplexity(HELD_OUT)).isEqualTo(training.model().perplexity(HELD_OUT));
-    assertThat(use.model().rnn().keptState()).isEmpty();
-    assertThat(training.model().rnn().keptState()).isPresent();
+    SavedModel<RnnLanguageModel> use = ModelFile.load(file, RnnLanguageModel.class);
+    RunningTraining<BpttBatches.Batch> training = begin(ADAM);
+    TrainingCheckpoint.load(file).restore(training);
+    assertThat(use.notes().vocabulary()).contains(WORDS);
+    assertThat(use.model().perplexity(HELD_OUT)).isEqualTo(model(training).perplexity(HELD_OUT));
+    assertThat(use.model().keptState()).isEmpty();
+    assertThat(training.model().keptState()).isPresent();
   }
 
   @Test
   void should_keep_the_second_gaussian(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("training");
-    RandomState random = new RandomState(5);
-    RnnLanguageModel model = new RnnLanguageModel(V, 2, 3, random);
-    double unused = random.nextGaussian();
+    RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
+    RandomState random = training.random();
     if (!random.state().hasGauss()) {
-      unused = random.nextGaussian();
+      random.nextGaussian();
     }
-    assertThat(random.state().hasGauss()).as("after %s", unused).isTrue();
+    assertThat(random.state().hasGauss()).isTrue();
     TrainingProgress start =
         new TrainingProgress(
             1,
@@ -352,18 +404,18 @@ class TrainingCheckpointTest {
             0,
             new TrainingProgress.Judgement(
                 Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, List.of()));
-    TrainingCheckpoint.save(
-        file, new RunningTraining(model, WORDS, new Sgd(0.1), new Schedule.Fixed(), random), start);
-    TrainingCheckpoint saved = TrainingCheckpoint.load(file);
-    assertThat(saved.random().state()).isEqualTo(random.state());
-    assertThat(saved.random().randn(5)).isEqualTo(random.randn(5));
-    assertThat(saved.progress()).isEqualTo(start);
+    TrainingCheckpoint.save(file, training, start);
+    RunningTraining<BpttBatches.Batch> other = begin(SIMPLE);
+    other.random().seed(99);
+    assertThat(TrainingCheckpoint.load(file).restore(other)).isEqualTo(start);
+    assertThat(other.random().state()).isEqualTo(random.state());
+    assertThat(other.random().randn(5)).isEqualTo(random.randn(5));
   }
 
   @Test
   void should_say_so_if_only_a_model_was_saved(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model");
-    Checkpoint.save(file, new RnnLanguageModel(V, 2, 3, new RandomState(1)), WORDS);
+    ModelFile.save(file, new RnnLanguageModel(V, 2, 3, new RandomState(1)));
     assertThatIOException()
         .isThrownBy(() -> TrainingCheckpoint.load(file))
         .withMessage(file + ": a model without its training: there is nothing to go on with");
@@ -388,7 +440,7 @@ class TrainingCheckpointTest {
         assertRefused(new SafeTensors(whole.tensors(), metadata), file);
       }
       metadata.remove(key);
-      if (!key.equals("plateau.best")) {
+      if (!key.equals("vocabulary")) { // a note: it may be there or not
         assertRefused(new SafeTensors(whole.tensors(), metadata), file);
       }
     }
@@ -397,7 +449,7 @@ class TrainingCheckpointTest {
   private static void assertRefused(SafeTensors content, Path file) throws IOException {
     content.write(file);
     assertThatIOException()
-        .isThrownBy(() -> TrainingCheckpoint.load(file))
+        .isThrownBy(() -> TrainingCheckpoint.load(file).restore(begin(ADAM)))
         .withMessageStartingWith(file + ": ");
   }
 
@@ -405,7 +457,7 @@ class TrainingCheckpointTest {
   void should_be_named_by_parameters_that_any_reader_finds(@TempDir Path folder)
       throws IOException {
     SafeTensors file = SafeTensors.read(saved(folder));
-    RnnLanguageModel model = TrainingCheckpoint.load(saved(folder)).model();
+    RnnLanguageModel model = ModelFile.load(saved(folder), RnnLanguageModel.class).model();
     for (Parameter parameter : model.parameters()) {
       assertThat(file.tensor(parameter.name()).matrix()).isEqualTo(parameter.value());
       assertThat(file.tensors())
