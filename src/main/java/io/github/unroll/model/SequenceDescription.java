@@ -244,6 +244,17 @@ public record SequenceDescription(
   }
 
   /**
+   * {@return the same with other answers}
+   *
+   * @param other what it answers
+   * @throws IllegalArgumentException if a model of the next word cannot be described so
+   */
+  public SequenceDescription withOutput(Output other) {
+    return new SequenceDescription(
+        input, cell, hiddenSize, layers, bothDirections, dropout, initialBias, readout, other);
+  }
+
+  /**
    * {@return the same with the word vectors as output weights}
    *
    * @throws IllegalArgumentException if it is no model of the next word, or the word vectors are
@@ -254,16 +265,7 @@ public record SequenceDescription(
         !(output instanceof Output.NextWord),
         "only a model of the next word can be tied to its word vectors, not one that answers %s",
         output);
-    return new SequenceDescription(
-        input,
-        cell,
-        hiddenSize,
-        layers,
-        bothDirections,
-        dropout,
-        initialBias,
-        readout,
-        new Output.NextWord(true));
+    return withOutput(new Output.NextWord(true));
   }
 
   /** {@return K, how many scores or values an answer has: classes, values, or words} */

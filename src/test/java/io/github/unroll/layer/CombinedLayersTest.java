@@ -51,7 +51,7 @@ class CombinedLayersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 5, random), Merge.ADD))
         .withMessage(
-            "Bidirectional: outputs of 4 and 5 features cannot be added; concatenate them");
+            "Bidirectional: outputs of 4 and 5 features can only be concatenated, not merged by ADD");
     assertThatNullPointerException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random), null))
         .withMessage("merge");

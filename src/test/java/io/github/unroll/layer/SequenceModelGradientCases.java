@@ -5,6 +5,7 @@ import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.model.Input;
+import io.github.unroll.model.Output;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceDescription;
@@ -54,7 +55,7 @@ final class SequenceModelGradientCases {
   }
 
   private void regressor(SequenceDescription c, String setting) {
-    SequenceRegressor model = new SequenceRegressor(c, random);
+    SequenceRegressor model = new SequenceRegressor(c.withOutput(new Output.Values(3)), random);
     shake(model.parameters());
     Tensor3 xs = random.randn(3, 5, 2);
     Tensor3 targets = model.predict(xs, LENGTHS);

@@ -177,11 +177,11 @@ class SequenceClassifierTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[2][3])))
         .withMessage(
-            "SequenceClassifier: of inputs (2x3x2) readout LAST tells 1 classes a sequence, labels"
+            "SequenceClassifier: readout LAST tells 1 classes a sequence, labels"
                 + " of row 0 are 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[3][1])))
-        .withMessage("SequenceClassifier: inputs (2x3x2) are a batch of 2, labels of 3");
+        .withMessage("SequenceClassifier: inputs are a batch of 2, labels of 3");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> last.forward(LabelledSequences.ofWhole(xs, null, new int[] {0, NO_CLASS})))
@@ -203,7 +203,8 @@ class SequenceClassifierTest {
   @Test
   void should_refuse_a_backward_without_its_forward() {
     SequenceClassifier model = model(SequenceDescription.classifier(Input.features(2), 3, 4));
-    String message = "SequenceClassifier.backward: no forward awaits it; call forward first";
+    String message = "SequenceClassifier.backward: there was no forward since the latest backward; call forward"
+            + " first, and backward once for it";
     assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
     Tensor3 xs = random.randn(1, 3, 2);
     model.forward(LabelledSequences.ofWhole(xs, null, new int[] {1}));

@@ -284,7 +284,7 @@ class SequenceRegressorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new SequenceTargets(xs, null, random.randn(2, 4, 1))))
         .withMessage(
-            "SequenceRegressor: of inputs (2x4x2) readout LAST gives answers (2x1x1), targets are"
+            "SequenceRegressor: readout LAST gives answers (2x1x1), targets are"
                 + " (2x4x1)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new SequenceTargets(random.randn(2, 4, 3), null, targets)))
@@ -308,7 +308,8 @@ class SequenceRegressorTest {
   @Test
   void should_refuse_a_backward_without_its_forward() {
     SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 1));
-    String message = "SequenceRegressor.backward: no forward awaits it; call forward first";
+    String message = "SequenceRegressor.backward: there was no forward since the latest backward; call forward"
+            + " first, and backward once for it";
     assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
     Tensor3 xs = random.randn(2, 4, 2);
     model.forward(new SequenceTargets(xs, null, random.randn(2, 1, 1)));

@@ -36,7 +36,8 @@ class SequenceSessionTest {
   }
 
   private SequenceRegressor regressor(SequenceDescription c) {
-    SequenceRegressor model = new SequenceRegressor(c, random);
+    SequenceRegressor model =
+        new SequenceRegressor(c.withOutput(new Output.Values(c.outputSize())), random);
     Padded.shake(model.parameters(), random);
     return model;
   }

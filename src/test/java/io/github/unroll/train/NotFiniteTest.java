@@ -37,7 +37,7 @@ class NotFiniteTest {
 
   private static SequenceRegressor regressor(Readout readout) {
     return new SequenceRegressor(
-        SequenceDescription.classifier(Input.features(2), 4, 1).withReadout(readout), new RandomState(1));
+        SequenceDescription.regressor(Input.features(2), 4, 1).withReadout(readout), new RandomState(1));
   }
 
   /** Three sequences, all of 0.3, and targets of 0.5. */

@@ -307,7 +307,7 @@ class TorchWeightsTest {
             Merge.ADD);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.put(sum, ""))
-        .withMessageContaining("adds its two directions");
+        .withMessageContaining("merges its two directions by ADD");
     RecurrentLayer nested = new Bidirectional(narrowing, RandomLayers.layer("lstm", 3, 2, random));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.put(nested, ""))
