@@ -2,8 +2,8 @@ package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
@@ -73,7 +73,7 @@ public record Checkpoint(RnnLanguageModel model, Vocabulary vocabulary, Map<Stri
   public static void save(
       Path file, RnnLanguageModel model, Vocabulary vocabulary, Map<String, String> notes)
       throws IOException {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     LanguageModelFormat.put(model, vocabulary, notes, tensors, metadata);
     new SafeTensors(tensors, metadata).write(file);

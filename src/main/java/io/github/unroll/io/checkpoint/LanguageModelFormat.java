@@ -2,8 +2,8 @@ package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.random.RandomState;
@@ -26,7 +26,7 @@ final class LanguageModelFormat {
       RnnLanguageModel model,
       Vocabulary vocabulary,
       Map<String, String> notes,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     Configuration c = model.configuration();
     ModelFormat.putVocabulary(vocabulary, c.vocabularySize(), metadata);

@@ -1,10 +1,10 @@
 package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.bytes.JsonText;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
@@ -34,10 +34,10 @@ final class ModelFormat {
   static void put(
       String kind,
       List<Parameter> parameters,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     for (Parameter parameter : parameters) {
-      tensors.put(parameter.name(), StoredTensor.of(parameter.value()));
+      tensors.put(parameter.name(), StoredArray.of(parameter.value()));
     }
     metadata.put(VERSION_KEY, VERSION);
     metadata.put(KIND_KEY, kind);
@@ -87,7 +87,7 @@ final class ModelFormat {
 
   static Map<String, Matrix> parameters(SafeTensors content, Path file) throws IOException {
     Map<String, Matrix> parameters = new HashMap<>();
-    for (Map.Entry<String, StoredTensor> named : content.tensors().entrySet()) {
+    for (Map.Entry<String, StoredArray> named : content.tensors().entrySet()) {
       if (named.getKey().indexOf(STATE) < 0) {
         parameters.put(named.getKey(), orRefuse(file, named.getValue()::matrix));
       }

@@ -1,8 +1,8 @@
 package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.AttentionSeq2Seq;
 import io.github.unroll.model.EncoderDecoder;
 import io.github.unroll.model.EncoderDecoder.InputOrder;
@@ -48,7 +48,7 @@ public record Seq2SeqCheckpoint(EncoderDecoder model, Vocabulary vocabulary) {
    */
   public static void save(Path file, EncoderDecoder model, Vocabulary vocabulary)
       throws IOException {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     ModelFormat.putVocabulary(vocabulary, model.vocabularySize(), metadata);
     ModelFormat.put(kind(model), model.parameters(), tensors, metadata);

@@ -1,8 +1,8 @@
 package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;
@@ -60,7 +60,7 @@ public final class SequenceCheckpoint {
   private static void save(
       Path file, String kind, SequenceConfiguration c, List<Parameter> parameters)
       throws IOException {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     ModelFormat.put(kind, parameters, tensors, metadata);
     metadata.put("configuration.inputSize", Integer.toString(c.inputSize()));

@@ -2,8 +2,8 @@ package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
@@ -82,7 +82,7 @@ public final class TrainingCheckpoint {
   public static void save(Path file, RunningTraining training, TrainingProgress progress)
       throws IOException {
     RnnLanguageModel model = training.model();
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     LanguageModelFormat.put(model, training.vocabulary(), training.notes(), tensors, metadata);
     OptimizerMemory.put(training.optimizer(), model.parameters(), tensors, metadata);

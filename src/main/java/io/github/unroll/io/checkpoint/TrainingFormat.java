@@ -1,9 +1,9 @@
 package io.github.unroll.io.checkpoint;
 
+import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
-import io.github.unroll.io.safetensors.StoredTensor.Dtype;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.State;
 import io.github.unroll.random.RandomState;
@@ -58,11 +58,11 @@ final class TrainingFormat {
   // ---- the state that the model carries through the text ----
 
   static void putState(
-      Optional<State> state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+      Optional<State> state, Map<String, StoredArray> tensors, Map<String, String> metadata) {
     List<Matrix> parts = state.map(State::matrices).orElse(List.of());
     metadata.put(STATE_PARTS, Integer.toString(parts.size()));
     for (int i = 0; i < parts.size(); i++) {
-      tensors.put(STATE + i, StoredTensor.of(parts.get(i)));
+      tensors.put(STATE + i, StoredArray.of(parts.get(i)));
     }
   }
 
@@ -85,16 +85,16 @@ final class TrainingFormat {
   // ---- random numbers ----
 
   static void putRandom(
-      RandomState.State state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+      RandomState.State state, Map<String, StoredArray> tensors, Map<String, String> metadata) {
     long[] key = Arrays.stream(state.key()).mapToLong(Integer::toUnsignedLong).toArray();
-    tensors.put(RANDOM_KEY, StoredTensor.of(Dtype.U32, new long[] {key.length}, key));
+    tensors.put(RANDOM_KEY, StoredArray.ofLongs(ElementType.UINT32, new long[] {key.length}, key));
     metadata.put(RANDOM_POSITION, Integer.toString(state.pos()));
     metadata.put(RANDOM_HAS_GAUSS, Boolean.toString(state.hasGauss()));
     metadata.put(RANDOM_GAUSS, Double.toString(state.gauss()));
   }
 
   RandomState.State random() throws IOException {
-    StoredTensor key = tensor(RANDOM_KEY);
+    StoredArray key = tensor(RANDOM_KEY);
     int position = metadata().integer(RANDOM_POSITION);
     boolean hasGauss = metadata().flag(RANDOM_HAS_GAUSS);
     double gauss = metadata().number(RANDOM_GAUSS);
@@ -111,7 +111,7 @@ final class TrainingFormat {
   static void putProgress(
       TrainingProgress progress,
       List<Parameter> parameters,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     Judgement judgement = progress.judgement();
     metadata.put(EPOCH, Integer.toString(progress.epoch()));
@@ -123,7 +123,7 @@ final class TrainingFormat {
     List<Matrix> best = judgement.bestParameters();
     metadata.put(KEEPS_BEST, Boolean.toString(!best.isEmpty()));
     for (int i = 0; i < best.size(); i++) {
-      tensors.put(BEST + parameters.get(i).name(), StoredTensor.of(best.get(i)));
+      tensors.put(BEST + parameters.get(i).name(), StoredArray.of(best.get(i)));
     }
   }
 
@@ -196,11 +196,11 @@ final class TrainingFormat {
   }
 
   private Matrix matrix(String name) throws IOException {
-    StoredTensor tensor = tensor(name);
+    StoredArray tensor = tensor(name);
     return ModelFormat.orRefuse(file, tensor::matrix);
   }
 
-  private StoredTensor tensor(String name) throws IOException {
+  private StoredArray tensor(String name) throws IOException {
     if (!content.tensors().containsKey(name)) {
       throw new IOException(
           String.format(Locale.ROOT, "%s: there is no tensor %s", file, JsonReader.quoted(name)));

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.optim.Adam;
@@ -169,15 +169,15 @@ class CheckpointTest {
   @Test
   void should_refuse_tensors_that_do_not_fit() throws IOException {
     SafeTensors saved = saved();
-    StoredTensor one = StoredTensor.of(new Matrix(1, 1));
+    StoredArray one = StoredArray.of(new Matrix(1, 1));
     assertRefused(saved, "more", one, "the configuration has no place for the weights [more]");
     assertRefused(saved, "rnn.wh", one, "rnn.wh must be (3x3), not (1x1)");
     assertRefused(saved, "rnn.wh", null, "rnn.wh (3x3) is missing from the weights");
   }
 
-  private void assertRefused(SafeTensors saved, String name, StoredTensor tensor, String reason)
+  private void assertRefused(SafeTensors saved, String name, StoredArray tensor, String reason)
       throws IOException {
-    Map<String, StoredTensor> tensors = new HashMap<>(saved.tensors());
+    Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
     if (tensor == null) {
       tensors.remove(name);
     } else {

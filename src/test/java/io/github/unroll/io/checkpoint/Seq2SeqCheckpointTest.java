@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.AttentionSeq2Seq;
 import io.github.unroll.model.EncoderDecoder;
 import io.github.unroll.model.EncoderDecoder.InputOrder;
@@ -139,8 +139,8 @@ class Seq2SeqCheckpointTest {
   void should_refuse_a_weight_too_many() throws IOException {
     Seq2SeqCheckpoint.save(file, new Seq2Seq(V, D, H, new RandomState(1)), WORDS);
     SafeTensors saved = SafeTensors.read(file);
-    Map<String, StoredTensor> tensors = new HashMap<>(saved.tensors());
-    tensors.put("more", StoredTensor.of(new Matrix(1, 1)));
+    Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
+    tensors.put("more", StoredArray.of(new Matrix(1, 1)));
     new SafeTensors(tensors, saved.metadata()).write(file);
     assertThatIOException()
         .isThrownBy(() -> Seq2SeqCheckpoint.load(file))

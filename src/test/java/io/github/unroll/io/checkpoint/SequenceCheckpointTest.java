@@ -8,8 +8,8 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceConfiguration;
@@ -208,8 +208,8 @@ class SequenceCheckpointTest {
   @Test
   void should_refuse_tensors_that_do_not_fit() throws IOException {
     SafeTensors saved = saved();
-    Map<String, StoredTensor> tensors = new HashMap<>(saved.tensors());
-    tensors.put("more", StoredTensor.of(new Matrix(1, 1)));
+    Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
+    tensors.put("more", StoredArray.of(new Matrix(1, 1)));
     new SafeTensors(tensors, saved.metadata()).write(file);
     assertThatIOException()
         .isThrownBy(() -> SequenceCheckpoint.loadClassifier(file))
@@ -217,7 +217,7 @@ class SequenceCheckpointTest {
             file + ": SequenceClassifier: the configuration has no place for the weights [more]");
 
     tensors.remove("more");
-    tensors.put("lstm.b", StoredTensor.of(Tensor3.of(1, 1, 12, new double[12])));
+    tensors.put("lstm.b", StoredArray.of(Tensor3.of(1, 1, 12, new double[12])));
     new SafeTensors(tensors, saved.metadata()).write(file);
     assertThatIOException()
         .isThrownBy(() -> SequenceCheckpoint.loadClassifier(file))

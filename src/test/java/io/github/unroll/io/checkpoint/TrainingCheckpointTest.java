@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.RnnLanguageModel.Configuration;
 import io.github.unroll.optim.AdaGrad;
@@ -375,10 +375,10 @@ class TrainingCheckpointTest {
     SafeTensors whole = SafeTensors.read(saved(folder));
     Path file = folder.resolve("part");
     for (String name : whole.tensors().keySet()) {
-      Map<String, StoredTensor> tensors = new HashMap<>(whole.tensors());
+      Map<String, StoredArray> tensors = new HashMap<>(whole.tensors());
       tensors.remove(name);
       assertRefused(new SafeTensors(tensors, whole.metadata()), file);
-      tensors.put(name, StoredTensor.of(new Matrix(7, 7)));
+      tensors.put(name, StoredArray.of(new Matrix(7, 7)));
       assertRefused(new SafeTensors(tensors, whole.metadata()), file);
     }
     for (String key : whole.metadata().keySet()) {
