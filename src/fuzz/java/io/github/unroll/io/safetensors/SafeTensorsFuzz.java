@@ -1,10 +1,10 @@
 package io.github.unroll.io.safetensors;
 
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.Allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.github.unroll.Allocation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class SafeTensorsFuzz {
       assertThat(e).hasMessageStartingWith("fuzz: ");
       return;
     }
-    if (!file.tensors().values().stream().allMatch(StoredTensor::isReadable)) {
+    if (!file.tensors().values().stream().allMatch(StoredArray::isReadable)) {
       return; // what was not read cannot be written
     }
     byte[] written = written(file);
