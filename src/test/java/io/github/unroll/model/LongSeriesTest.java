@@ -132,7 +132,7 @@ class LongSeriesTest {
     assertThat(language.rnn().keptState()).isEmpty();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Seq2Seq(new Seq2SeqDescription(1, 1, 512), random).forward(new PairBatch(ids, new int[1][2])))
-        .withMessageStartingWith("TimeLstm" + told);
+        .withMessageStartingWith("Recurrent of LstmCell" + told);
   }
 
   @Test
