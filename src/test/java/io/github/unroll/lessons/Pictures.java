@@ -168,7 +168,7 @@ final class Pictures {
             "An LSTM cell",
             "The cell state c runs along the top: it is multiplied by the forget gate f, then i"
                 + " times g is added. Its tanh, multiplied by the output gate o, is the state h."
-                + " The four gates f, g, i, o come from one product with 4H columns.");
+                + " The gates f, i, o and the candidate g come from one sum with 4H columns.");
     svg.text(24, 86, "start", BIG, GREEN, "c[t−1]").arrow(GREEN, 96, 80, 200 - R, 80);
     svg.arrow(GREEN, 200 + R, 80, 390 - R, 80).arrow(GREEN, 390 + R, 80, 650, 80);
     svg.text(660, 86, "start", BIG, GREEN, "c[t]");
