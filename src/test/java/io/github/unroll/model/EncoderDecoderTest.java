@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.Golden;
 import io.github.unroll.check.GradientCheck;
-import io.github.unroll.data.AdditionTask;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.data.task.AdditionTask;
 import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.optim.Adam;
