@@ -87,8 +87,7 @@ final class ModelOptions {
 
   /** A new model. */
   RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
-    return Failure.unlessMade(
-        "", () -> new RnnLanguageModel(description(vocabularySize), random));
+    return Failure.unlessMade("", () -> new RnnLanguageModel(description(vocabularySize), random));
   }
 
   private SequenceDescription description(int vocabularySize) {

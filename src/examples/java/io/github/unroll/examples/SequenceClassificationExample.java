@@ -90,8 +90,10 @@ public final class SequenceClassificationExample {
   private static SequenceDescription configuration(Settings settings) {
     CellKind cell = CellKind.of(settings.text("cell"));
     SequenceDescription configuration =
-        SequenceDescription.classifier(Input.features(
-            TemporalOrder.LETTERS.length()), settings.whole("hidden"), TemporalOrder.CLASSES.size());
+        SequenceDescription.classifier(
+            Input.features(TemporalOrder.LETTERS.length()),
+            settings.whole("hidden"),
+            TemporalOrder.CLASSES.size());
     return configuration
         .withCell(cell)
         .withInitialBias(InitialBias.chrono(cell == CellKind.RNN ? 0 : settings.whole("steps")));
