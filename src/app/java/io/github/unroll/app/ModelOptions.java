@@ -21,7 +21,10 @@ final class ModelOptions {
       completionCandidates = CellNames.class,
       defaultValue = "rnn",
       converter = CellName.class,
-      description = {"What recurrent layers are made of:", "  ${COMPLETION-CANDIDATES}."})
+      description = {
+        "What recurrent layers are made of: rnn, rnn-relu,",
+        "  lstm, gru, gru-reset-after, peephole-lstm."
+      })
   private CellKind cell = CellKind.RNN;
 
   @Option(

@@ -32,12 +32,12 @@ final class Seq2SeqGradientCases {
           order,
           new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withInputOrder(order), all.random));
       all.model(
-          "PeekySeq2Seq",
+          "Seq2Seq, peeking",
           order,
           new Seq2Seq(
               new Seq2SeqDescription(6, 3, 4).withPeeking().withInputOrder(order), all.random));
       all.model(
-          "AttentionSeq2Seq",
+          "Seq2Seq, attention",
           order,
           new Seq2Seq(
               new Seq2SeqDescription(6, 3, 4).withAttention().withInputOrder(order), all.random));

@@ -1,6 +1,5 @@
 package io.github.unroll.io.numpy;
 
-import io.github.unroll.Allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
