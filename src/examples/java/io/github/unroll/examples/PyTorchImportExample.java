@@ -1,7 +1,7 @@
 package io.github.unroll.examples;
 
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.foreign.TorchWeights;
-import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
@@ -41,10 +41,10 @@ public final class PyTorchImportExample {
     TimeAffine head = weights.linear("head.");
     weights.requireNoneLeft();
 
-    Map<String, NumpyArray> series = NumpyFile.readArchive(Path.of(settings.text("series")));
-    double[] pytorchs = series.get("forecast").toDoubles();
-    double[] truth = series.get("truth").toDoubles();
-    Tensor3 answers = head.forward(lstm.forward(series.get("known").toTensor3()));
+    Map<String, StoredArray> series = NumpyFile.readArchive(Path.of(settings.text("series")));
+    double[] pytorchs = series.get("forecast").doubles();
+    double[] truth = series.get("truth").doubles();
+    Tensor3 answers = head.forward(lstm.forward(series.get("known").tensor3()));
     double next = answers.get(0, answers.d1() - 1, 0);
 
     out.println(settings);

@@ -4,8 +4,8 @@ import io.github.unroll.data.SeasonalSeries;
 import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.State;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
@@ -193,12 +193,12 @@ public final class StreamingServerExample {
   }
 
   private void save(Path file) throws IOException {
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     sessions.forEach(
         (client, session) -> {
           List<Matrix> parts = session.state().matrices();
           for (int p = 0; p < parts.size(); p++) {
-            tensors.put(client + "." + p, StoredTensor.of(parts.get(p)));
+            tensors.put(client + "." + p, StoredArray.of(parts.get(p)));
           }
         });
     new SafeTensors(tensors).write(file);

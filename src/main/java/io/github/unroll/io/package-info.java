@@ -1,6 +1,6 @@
 /**
- * What all files of arrays have in common: their kind, told by the first bytes, and the listing of
- * what they hold.
+ * What all files of arrays have in common: the stored array, the kind of a file, told by its first
+ * bytes, and the listing of what it holds.
  *
  * <p>A file is not believed: what is wrong, cut off or too large to be true is refused with an
  * {@link java.io.IOException} that names the file and the reason, and costs no more memory than the

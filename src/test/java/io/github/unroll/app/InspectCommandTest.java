@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.checkpoint.Notes;
-import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.random.RandomState;
@@ -110,7 +109,7 @@ class InspectCommandTest {
   @Test
   void should_tell_of_one_array() throws IOException {
     Path file = directory.resolve("array.npy");
-    NumpyFile.write(file, NumpyArray.of(new Matrix(3, 4)));
+    NumpyFile.write(file, StoredArray.of(new Matrix(3, 4)));
     assertThat(lines(file))
         .containsExactly("array.npy: 1 array, 12 values", "", "  float64  3x4  12");
   }
@@ -118,9 +117,9 @@ class InspectCommandTest {
   @Test
   void should_tell_of_an_archive() throws IOException {
     Path file = directory.resolve("arrays.npz");
-    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-    arrays.put("weights", NumpyArray.of(new Matrix(30, 4)));
-    arrays.put("b", NumpyArray.of(new Matrix(1, 4)));
+    Map<String, StoredArray> arrays = new LinkedHashMap<>();
+    arrays.put("weights", StoredArray.of(new Matrix(30, 4)));
+    arrays.put("b", StoredArray.of(new Matrix(1, 4)));
     NumpyFile.writeCompressedArchive(file, arrays);
     assertThat(lines(file))
         .containsExactly(
@@ -143,7 +142,7 @@ class InspectCommandTest {
   void should_go_by_the_first_bytes_whatever_the_name(String name) throws IOException {
     Path file = directory.resolve(name);
     NumpyFile.writeCompressedArchive(
-        directory.resolve("a.npz"), Map.of("w", NumpyArray.of(new Matrix(2, 3))));
+        directory.resolve("a.npz"), Map.of("w", StoredArray.of(new Matrix(2, 3))));
     Files.move(directory.resolve("a.npz"), file);
     assertThat(lines(file))
         .containsExactly(name + ": 1 array, 6 values", "", "  w  float64  2x3  6");
@@ -188,7 +187,7 @@ class InspectCommandTest {
   void should_let_no_file_steer_the_terminal() throws IOException {
     Path file = directory.resolve("evil.safetensors");
     new SafeTensors(
-            Map.of("a\u001b[2J", StoredTensor.of(new Matrix(1, 1))),
+            Map.of("a\u001b[2J", StoredArray.of(new Matrix(1, 1))),
             Map.of("k\r", "v\u0007\u202e\u009b", "unroll.checkpoint", "1", "model", "\u001b[31m"))
         .write(file);
     assertThat(lines(file))
@@ -225,7 +224,7 @@ class InspectCommandTest {
   @Test
   void should_say_that_a_file_is_cut_off() throws IOException {
     Path file = directory.resolve("array.npy");
-    NumpyFile.write(file, NumpyArray.of(new Matrix(3, 4)));
+    NumpyFile.write(file, StoredArray.of(new Matrix(3, 4)));
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 1));
     inspect(file).assertFailsInOneLine("cut off: the array float64 (3, 4) takes 96 bytes");

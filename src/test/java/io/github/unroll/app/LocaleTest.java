@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.FreshJvm;
-import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
@@ -74,8 +74,8 @@ class LocaleTest {
                 + " --checkpoint="
                 + directory.resolve("train.st"));
     assertThat(run.exitCode()).as(run.err()).isZero();
-    Map<String, NumpyArray> arrays = new TreeMap<>();
-    arrays.put("INPUT", NumpyArray.of(new Matrix(1200, 3)));
+    Map<String, StoredArray> arrays = new TreeMap<>();
+    arrays.put("INPUT", StoredArray.of(new Matrix(1200, 3)));
     NumpyFile.writeArchive(directory.resolve("mixed.npz"), arrays);
     return directory;
   }

@@ -49,9 +49,9 @@ class PackageArrowsTest {
     MODEL("tensor", "cell", "layer", "loss", "random", "data"),
     TRAIN("tensor", "random", "cell", "layer", "loss", "optim", "data", "model"),
     IO_BYTES(),
-    IO("io.bytes"),
-    IO_NUMPY("tensor", "io.bytes", "io"),
-    IO_SAFETENSORS("tensor", "io.bytes", "io"),
+    IO("tensor", "io.bytes"),
+    IO_NUMPY("io.bytes", "io"),
+    IO_SAFETENSORS("io.bytes", "io"),
     IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors"),
     IO_CHECKPOINT(
         "tensor",
@@ -65,7 +65,7 @@ class PackageArrowsTest {
         "io.bytes",
         "io",
         "io.safetensors"),
-    IO_FOREIGN("tensor", "cell", "layer", "io.bytes", "io", "io.numpy", "io.safetensors"),
+    IO_FOREIGN("tensor", "cell", "layer", "io.bytes", "io", "io.arrays"),
     APP(
         "tensor",
         "random",

@@ -9,10 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.foreign.OnnxWeights;
-import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -40,14 +38,14 @@ class FileKindTest {
 
   static Stream<Arguments> files() throws IOException {
     Map<String, Object[]> files = new LinkedHashMap<>();
-    byte[] npy = written(".npy", file -> NumpyFile.write(file, NumpyArray.of(ONE)));
+    byte[] npy = written(".npy", file -> NumpyFile.write(file, StoredArray.of(ONE)));
     byte[] npz =
         written(
             ".npz",
-            file -> NumpyFile.writeCompressedArchive(file, Map.of("a", NumpyArray.of(ONE))));
+            file -> NumpyFile.writeCompressedArchive(file, Map.of("a", StoredArray.of(ONE))));
     byte[] emptyNpz = written(".npz", file -> NumpyFile.writeCompressedArchive(file, Map.of()));
     ByteArrayOutputStream tensors = new ByteArrayOutputStream();
-    new SafeTensors(Map.of("a", StoredTensor.of(ONE))).write(tensors);
+    new SafeTensors(Map.of("a", StoredArray.of(ONE))).write(tensors);
     ByteArrayOutputStream gzip = new ByteArrayOutputStream();
     try (GZIPOutputStream zipped = new GZIPOutputStream(gzip)) { // its time is 0
       zipped.write(npy);
@@ -176,7 +174,7 @@ class FileKindTest {
       })
   void should_refuse_a_name_that_promises_another_kind(String name) throws IOException {
     Path file = folder.resolve(name);
-    SafeTensors tensors = new SafeTensors(Map.of("a", StoredTensor.of(ONE)));
+    SafeTensors tensors = new SafeTensors(Map.of("a", StoredArray.of(ONE)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> tensors.write(file))
         .withMessageStartingWith(file + ": the ending .")
@@ -198,7 +196,7 @@ class FileKindTest {
   })
   void should_refuse_such_names_for_arrays_too(String writer, String name, String right) {
     Path file = folder.resolve(name);
-    NumpyArray one = NumpyArray.of(ONE);
+    StoredArray one = StoredArray.of(ONE);
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> {
@@ -234,7 +232,7 @@ class FileKindTest {
       })
   void should_take_a_name_that_promises_nothing_else(String name) throws IOException {
     Path file = folder.resolve(name);
-    new SafeTensors(Map.of("a", StoredTensor.of(ONE))).write(file);
+    new SafeTensors(Map.of("a", StoredArray.of(ONE))).write(file);
     assertThat(SafeTensors.read(file).tensor("a").matrix()).isEqualTo(ONE);
     assertThat(ArrayFile.list(file).entries()).hasSize(1);
   }

@@ -2,10 +2,10 @@ package io.github.unroll.layer;
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.foreign.KerasWeights;
-import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
-import io.github.unroll.io.numpy.NumpyType;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,13 +51,14 @@ class KerasTest {
 
   /** As {@code np.savez(file, *layer.get_weights())} writes it. */
   private KerasWeights saved(Golden golden) throws IOException {
-    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+    Map<String, StoredArray> arrays = new LinkedHashMap<>();
     for (String key : List.of("kernel", "recurrent_kernel", "bias")) {
       Matrix values = golden.matrix(key);
       boolean oneAxis = values.rows() == 1;
-      int[] shape = oneAxis ? new int[] {values.cols()} : new int[] {values.rows(), values.cols()};
+      long[] shape =
+          oneAxis ? new long[] {values.cols()} : new long[] {values.rows(), values.cols()};
       arrays.put(
-          "arr_" + arrays.size(), NumpyArray.ofDoubles(NumpyType.FLOAT64, shape, values.data()));
+          "arr_" + arrays.size(), StoredArray.ofDoubles(ElementType.FLOAT64, shape, values.data()));
     }
     Path file = folder.resolve("layer.npz");
     NumpyFile.writeArchive(file, arrays);

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Sequences;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.State;
 import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.random.RandomState;
@@ -188,10 +188,10 @@ class LanguageModelSessionTest {
     RnnLanguageModel deep = models(CellKind.LSTM).get(2);
     LanguageModelSession session = deep.newSession(2);
     session.read(3, 4);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     List<Matrix> parts = session.state().matrices();
     for (int p = 0; p < parts.size(); p++) {
-      tensors.put("state." + p, StoredTensor.of(parts.get(p)));
+      tensors.put("state." + p, StoredArray.of(parts.get(p)));
     }
     Path file = folder.resolve("session.safetensors");
     new SafeTensors(tensors).write(file);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
+import io.github.unroll.io.StoredArray;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ class NpyFuzz {
   }
 
   private static void check(byte[] bytes) throws IOException {
-    NumpyArray array;
+    StoredArray array;
     try {
       array = NumpyFile.read(new ByteArrayInputStream(bytes), "fuzz");
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
+import io.github.unroll.io.StoredArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ class NpzFuzz {
   }
 
   private static void check(byte[] bytes) throws IOException {
-    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+    Map<String, StoredArray> arrays = new LinkedHashMap<>();
     try {
       NpzReader archive = new NpzReader(new MemoryChannel(bytes));
       assertThat(archive.entries()).allSatisfy(entry -> assertThat(entry.size()).isNotNegative());

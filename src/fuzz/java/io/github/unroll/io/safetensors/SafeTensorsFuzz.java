@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
+import io.github.unroll.io.StoredArray;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class SafeTensorsFuzz {
       assertThat(e).hasMessageStartingWith("fuzz: ");
       return;
     }
-    if (!file.tensors().values().stream().allMatch(StoredTensor::isReadable)) {
+    if (!file.tensors().values().stream().allMatch(StoredArray::isReadable)) {
       return; // what was not read cannot be written
     }
     byte[] written = written(file);

@@ -1,8 +1,8 @@
 package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public final class ModelFile {
    */
   public static void save(Path file, TrainableModel<?> model, Notes notes) throws IOException {
     ModelFormat.requireDescribed(model);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     ModelFormat.put(model, notes, tensors, metadata);
     new SafeTensors(tensors, metadata).write(file);

@@ -2,10 +2,10 @@ package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.bytes.JsonText;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Output;
 import io.github.unroll.model.RnnLanguageModel;
@@ -67,10 +67,10 @@ final class ModelFormat {
   static void put(
       TrainableModel<?> model,
       Notes notes,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     for (Parameter parameter : model.parameters()) {
-      tensors.put(parameter.name(), StoredTensor.of(parameter.value()));
+      tensors.put(parameter.name(), StoredArray.of(parameter.value()));
     }
     metadata.put(VERSION_KEY, VERSION);
     putDescription(model, metadata);
@@ -215,7 +215,7 @@ final class ModelFormat {
 
   private static Map<String, Matrix> parameters(SafeTensors content, Path file) throws IOException {
     Map<String, Matrix> parameters = new HashMap<>();
-    for (Map.Entry<String, StoredTensor> named : content.tensors().entrySet()) {
+    for (Map.Entry<String, StoredArray> named : content.tensors().entrySet()) {
       if (named.getKey().indexOf(STATE) < 0) {
         parameters.put(named.getKey(), orRefuse(file, named.getValue()::matrix));
       }

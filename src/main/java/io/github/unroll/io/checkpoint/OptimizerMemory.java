@@ -1,8 +1,8 @@
 package io.github.unroll.io.checkpoint;
 
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.bytes.JsonText;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -42,7 +42,7 @@ record OptimizerMemory(
   static void put(
       Optimizer optimizer,
       List<Parameter> parameters,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     OptimizerMemory memory = of(optimizer, parameters);
     metadata.put(RULE, memory.rule);
@@ -52,7 +52,7 @@ record OptimizerMemory(
     memory.states.forEach(
         (name, state) ->
             state.forEach(
-                (part, matrix) -> tensors.put(tensorName(part, name), StoredTensor.of(matrix))));
+                (part, matrix) -> tensors.put(tensorName(part, name), StoredArray.of(matrix))));
   }
 
   static OptimizerMemory read(TrainingFormat file, List<Parameter> parameters) throws IOException {

@@ -1,7 +1,7 @@
 package io.github.unroll.io.checkpoint;
 
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public final class TrainingCheckpoint {
   public static void save(Path file, RunningTraining<?> training, TrainingProgress progress)
       throws IOException {
     TrainableModel<?> model = training.model();
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     ModelFormat.put(model, training.notes().get(), tensors, metadata);
     OptimizerMemory.put(training.optimizer(), model.parameters(), tensors, metadata);

@@ -1,10 +1,10 @@
 package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.data.Batches;
+import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
-import io.github.unroll.io.safetensors.StoredTensor.Dtype;
 import io.github.unroll.layer.State;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.random.RandomState;
@@ -87,11 +87,11 @@ final class TrainingFormat {
   // ---- the state that the model carries through the text ----
 
   static void putState(
-      Optional<State> state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+      Optional<State> state, Map<String, StoredArray> tensors, Map<String, String> metadata) {
     List<Matrix> parts = state.map(State::matrices).orElse(List.of());
     metadata.put(STATE_PARTS, Integer.toString(parts.size()));
     for (int i = 0; i < parts.size(); i++) {
-      tensors.put(STATE + i, StoredTensor.of(parts.get(i)));
+      tensors.put(STATE + i, StoredArray.of(parts.get(i)));
     }
   }
 
@@ -118,7 +118,7 @@ final class TrainingFormat {
   // ---- random numbers and batches ----
 
   static void putRandom(
-      RandomState.State state, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+      RandomState.State state, Map<String, StoredArray> tensors, Map<String, String> metadata) {
     putRandom(RANDOM, state, tensors, metadata);
   }
 
@@ -127,11 +127,11 @@ final class TrainingFormat {
   }
 
   static void putBatches(
-      Batches<?> batches, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+      Batches<?> batches, Map<String, StoredArray> tensors, Map<String, String> metadata) {
     batches.random().ifPresent(random -> putRandom(BATCHES, random.state(), tensors, metadata));
     long[] order = Arrays.stream(batches.order()).asLongStream().toArray();
     if (order.length > 0) {
-      tensors.put(ORDER, StoredTensor.of(Dtype.I64, new long[] {order.length}, order));
+      tensors.put(ORDER, StoredArray.ofLongs(ElementType.INT64, new long[] {order.length}, order));
     }
   }
 
@@ -146,17 +146,17 @@ final class TrainingFormat {
   private static void putRandom(
       String whose,
       RandomState.State state,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     long[] key = Arrays.stream(state.key()).mapToLong(Integer::toUnsignedLong).toArray();
-    tensors.put(whose + KEY, StoredTensor.of(Dtype.U32, new long[] {key.length}, key));
+    tensors.put(whose + KEY, StoredArray.ofLongs(ElementType.UINT32, new long[] {key.length}, key));
     metadata.put(whose + POSITION, Integer.toString(state.pos()));
     metadata.put(whose + HAS_GAUSS, Boolean.toString(state.hasGauss()));
     metadata.put(whose + GAUSS, Double.toString(state.gauss()));
   }
 
   private RandomState.State random(String whose) throws IOException {
-    StoredTensor key = tensor(whose + KEY);
+    StoredArray key = tensor(whose + KEY);
     int position = metadata().integer(whose + POSITION);
     boolean hasGauss = metadata().flag(whose + HAS_GAUSS);
     double gauss = metadata().number(whose + GAUSS);
@@ -173,7 +173,7 @@ final class TrainingFormat {
   static void putProgress(
       TrainingProgress progress,
       List<Parameter> parameters,
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     Judgement judgement = progress.judgement();
     metadata.put(EPOCH, Integer.toString(progress.epoch()));
@@ -185,7 +185,7 @@ final class TrainingFormat {
     List<Matrix> best = judgement.bestParameters();
     metadata.put(KEEPS_BEST, Boolean.toString(!best.isEmpty()));
     for (int i = 0; i < best.size(); i++) {
-      tensors.put(BEST + parameters.get(i).name(), StoredTensor.of(best.get(i)));
+      tensors.put(BEST + parameters.get(i).name(), StoredArray.of(best.get(i)));
     }
   }
 
@@ -260,11 +260,11 @@ final class TrainingFormat {
   }
 
   private Matrix matrix(String name) throws IOException {
-    StoredTensor tensor = tensor(name);
+    StoredArray tensor = tensor(name);
     return ModelFormat.orRefuse(file, tensor::matrix);
   }
 
-  private StoredTensor tensor(String name) throws IOException {
+  private StoredArray tensor(String name) throws IOException {
     if (!content.tensors().containsKey(name)) {
       throw new IOException(
           String.format(Locale.ROOT, "%s: there is no tensor %s", file, JsonReader.quoted(name)));

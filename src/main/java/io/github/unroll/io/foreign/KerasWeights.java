@@ -2,7 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Activation;
-import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeAffine;
@@ -59,12 +59,12 @@ public final class KerasWeights extends NamedWeights {
    *
    * @param tensors by name; copied
    */
-  public KerasWeights(Map<String, StoredTensor> tensors) {
+  public KerasWeights(Map<String, StoredArray> tensors) {
     super("KerasWeights", tensors);
   }
 
   private KerasWeights(Path file) throws IOException {
-    super(file.toString(), readTensors(file));
+    super(file);
   }
 
   /**

@@ -1,14 +1,9 @@
 package io.github.unroll.io.foreign;
 
-import io.github.unroll.io.FileKind;
-import io.github.unroll.io.bytes.FilePath;
+import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
+import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.io.bytes.JsonReader;
-import io.github.unroll.io.numpy.NumpyArray;
-import io.github.unroll.io.numpy.NumpyFile;
-import io.github.unroll.io.numpy.NumpyType;
-import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
-import io.github.unroll.io.safetensors.StoredTensor.Dtype;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,90 +23,31 @@ abstract class NamedWeights {
   static final long ANY = -1;
 
   private final String source;
-  private final Map<String, StoredTensor> tensors;
+  private final Map<String, StoredArray> tensors;
   private final Set<String> taken = new HashSet<>();
 
+  /** By the first bytes of the file, whatever its name. */
+  NamedWeights(Path file) throws IOException {
+    this(file.toString(), ArrayFile.read(file));
+  }
+
   /** The tensors are copied; errors call them by their source. */
-  NamedWeights(String source, Map<String, StoredTensor> tensors) {
+  NamedWeights(String source, Map<String, StoredArray> tensors) {
     this.source = source;
     this.tensors = new LinkedHashMap<>(tensors);
   }
 
-  // ---- files ----
-
-  /** By the first bytes, whatever the name. */
-  static Map<String, StoredTensor> readTensors(Path file) throws IOException {
-    FileKind kind = FileKind.of(file);
-    return switch (kind) {
-      case ZIP -> {
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, NumpyArray> named : NumpyFile.readArchive(file).entrySet()) {
-          try {
-            tensors.put(named.getKey(), stored(named.getValue()));
-          } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-          }
-        }
-        yield tensors;
-      }
-      case SAFETENSORS -> SafeTensors.read(file).tensors();
-      default ->
-          throw new IOException(file + ": is neither .safetensors nor .npz, but " + kind.inWords());
-    };
-  }
-
   /**
-   * Writes all weights, as {@link SafeTensors} or as an archive of NumPy, by the ending of the
+   * Writes all weights, as a .safetensors file or as an archive of NumPy, by the ending of the
    * name.
    *
    * @param file made or replaced; ends in .safetensors or .npz, in small or capital letters
+   * @throws IllegalArgumentException naming the weight, if the format cannot hold it
    * @throws IllegalStateException if there is a weight whose values were not read
    * @throws IOException naming the file, if it cannot be written or has another ending
    */
   public final void write(Path file) throws IOException {
-    switch (FilePath.ending(file)) {
-      case "npz" -> {
-        Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> arrays.put(name, array(name, tensor)));
-        NumpyFile.writeArchive(file, arrays);
-      }
-      case "safetensors" -> new SafeTensors(tensors).write(file);
-      default ->
-          throw new IOException(
-              file + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
-    }
-  }
-
-  private static StoredTensor stored(NumpyArray array) {
-    if (!array.isReadable()) {
-      return new StoredTensor(array.typeName(), array.longShape(), array.unread());
-    }
-    long[] shape = Arrays.stream(array.shape()).asLongStream().toArray();
-    NumpyType type = array.type();
-    String letter = type.code().substring(0, 1).toUpperCase(Locale.ROOT);
-    Dtype dtype = type == NumpyType.BOOL ? Dtype.BOOL : Dtype.valueOf(letter + 8 * type.bytes());
-    return type.isFloating()
-        ? StoredTensor.of(dtype, shape, array.doubles())
-        : StoredTensor.of(dtype, shape, array.longs());
-  }
-
-  private static NumpyArray array(String name, StoredTensor tensor) {
-    if (Arrays.stream(tensor.shape()).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: shape %s has an axis longer than %d, which an .npz cannot hold here; write a"
-                  + " .safetensors",
-              name,
-              Arrays.toString(tensor.shape()),
-              Integer.MAX_VALUE));
-    }
-    int[] shape = Arrays.stream(tensor.shape()).mapToInt(axis -> (int) axis).toArray();
-    if (tensor.dtype().isFloat()) {
-      return NumpyArray.ofDoubles(NumpyType.FLOAT64, shape, tensor.doubles());
-    }
-    NumpyType type = tensor.dtype() == Dtype.U64 ? NumpyType.UINT64 : NumpyType.INT64;
-    return NumpyArray.ofLongs(type, shape, tensor.longs());
+    ArrayFile.write(file, tensors);
   }
 
   // ---- content ----
@@ -121,7 +57,7 @@ abstract class NamedWeights {
    *
    * @return an unmodifiable copy, in the order of the file or as they were put
    */
-  public final Map<String, StoredTensor> tensors() {
+  public final Map<String, StoredArray> tensors() {
     return Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
   }
 
@@ -170,8 +106,9 @@ abstract class NamedWeights {
 
   /** The size of an axis, or ANY if there is no such tensor or it has another number of axes. */
   final long size(String name, int axes, int axis) {
-    StoredTensor tensor = tensors.get(name);
-    return tensor == null || tensor.shape().length != axes ? ANY : tensor.shape()[axis];
+    StoredArray tensor = tensors.get(name);
+    boolean hasShape = tensor != null && !tensor.typeName().isEmpty();
+    return !hasShape || tensor.shape().length != axes ? ANY : tensor.shape()[axis];
   }
 
   /** H: what the recurrent weights say, or else those of the input, G·H wide. */
@@ -222,8 +159,8 @@ abstract class NamedWeights {
   }
 
   private String complaint(String name, long[] shape) {
-    StoredTensor tensor = tensors.get(name);
-    String must = StoredTensor.text(shape).replace("-1", "?");
+    StoredArray tensor = tensors.get(name);
+    String must = StoredArray.shapeText(shape).replace("-1", "?");
     if (tensor == null) {
       return String.format(
           Locale.ROOT, "\n  missing: %s, must be %s", JsonReader.quoted(name), must);
@@ -235,7 +172,7 @@ abstract class NamedWeights {
       return String.format(
           Locale.ROOT, "\n  shape: %s is %s, must be %s", JsonReader.quoted(name), tensor, must);
     }
-    if (!tensor.dtype().isFloat()) {
+    if (!tensor.elementType().isFloating()) {
       return String.format(
           Locale.ROOT,
           "\n  type: %s is %s, must be floating-point numbers",
@@ -266,7 +203,7 @@ abstract class NamedWeights {
 
   /** A plane (i, rows, cols) of three axes, or a row (i, cols) of two, as a matrix. */
   final Matrix plane(String name, int i) {
-    StoredTensor tensor = tensors.get(name);
+    StoredArray tensor = tensors.get(name);
     long[] shape = tensor.shape();
     int rows = shape.length == 3 ? (int) shape[1] : 1;
     int cols = (int) shape[shape.length - 1];
@@ -276,11 +213,12 @@ abstract class NamedWeights {
   }
 
   final void putMatrix(String name, Matrix matrix) {
-    tensors.put(name, StoredTensor.of(matrix));
+    tensors.put(name, StoredArray.of(matrix));
   }
 
   final void putRow(String name, Matrix row) {
-    tensors.put(name, StoredTensor.of(Dtype.F64, new long[] {row.cols()}, row.data()));
+    tensors.put(
+        name, StoredArray.ofDoubles(ElementType.FLOAT64, new long[] {row.cols()}, row.data()));
   }
 
   /** Matrices of one shape one upon the other: (matrices, rows, cols). */
@@ -311,6 +249,6 @@ abstract class NamedWeights {
     for (int i = 0; i < matrices.size(); i++) {
       System.arraycopy(matrices.get(i).data(), 0, values, i * size, size);
     }
-    tensors.put(name, StoredTensor.of(Dtype.F64, shape, values));
+    tensors.put(name, StoredArray.ofDoubles(ElementType.FLOAT64, shape, values));
   }
 }

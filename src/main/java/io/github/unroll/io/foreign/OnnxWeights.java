@@ -2,7 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Activation;
-import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeGru;
@@ -53,12 +53,12 @@ public final class OnnxWeights extends NamedWeights {
    *
    * @param tensors by name; copied
    */
-  public OnnxWeights(Map<String, StoredTensor> tensors) {
+  public OnnxWeights(Map<String, StoredArray> tensors) {
     super("OnnxWeights", tensors);
   }
 
   private OnnxWeights(Path file) throws IOException {
-    super(file.toString(), readTensors(file));
+    super(file);
   }
 
   /**

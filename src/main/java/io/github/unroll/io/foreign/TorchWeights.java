@@ -3,8 +3,8 @@ package io.github.unroll.io.foreign;
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.Merge;
 import io.github.unroll.layer.RecurrentLayer;
@@ -62,12 +62,12 @@ public final class TorchWeights extends NamedWeights {
    *
    * @param tensors by name, such as {@link SafeTensors#tensors()}; copied
    */
-  public TorchWeights(Map<String, StoredTensor> tensors) {
+  public TorchWeights(Map<String, StoredArray> tensors) {
     super("TorchWeights", tensors);
   }
 
   private TorchWeights(Path file) throws IOException {
-    super(file.toString(), readTensors(file));
+    super(file);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.unroll.io.numpy;
 
+import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What stands before the values of a .npy file: magic, version, length and a Python dictionary
@@ -23,10 +25,13 @@ import java.util.Locale;
  * @param length in bytes, all told
  */
 record NpyHeader(
-    String typeName, NumpyType type, ByteOrder order, boolean fortran, long[] shape, int length) {
+    String typeName, ElementType type, ByteOrder order, boolean fortran, long[] shape, int length) {
 
   /** What a .npy file begins with. */
   static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+  /** What an array of Java holds. */
+  static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
   /** What version 1 can have; no array that is written here needs a longer one. */
   private static final int LONGEST_TEXT = 0xffff;
@@ -39,7 +44,7 @@ record NpyHeader(
   /** NumPy leaves room for axis 0 to grow to this many digits. */
   private static final int GROWTH_DIGITS = 21;
 
-  /** The number of values; of an array that is read at most {@code NumpyArray.MOST_VALUES}. */
+  /** The number of values; of an array that is read at most {@link #MOST_VALUES}. */
   long size() {
     return Arrays.stream(shape).reduce(1, (size, axis) -> size * axis);
   }
@@ -59,15 +64,15 @@ record NpyHeader(
       return String.format(
           Locale.ROOT,
           "shape %s has a size of more than the %d that an axis may have; save it in parts",
-          NumpyArray.shapeText(shape),
+          shapeText(shape),
           Integer.MAX_VALUE);
     }
-    if (size() > NumpyArray.MOST_VALUES) {
+    if (size() > MOST_VALUES) {
       return String.format(
           Locale.ROOT,
           "shape %s has more values than the %d that an array holds; save it in parts",
-          NumpyArray.shapeText(shape),
-          NumpyArray.MOST_VALUES);
+          shapeText(shape),
+          MOST_VALUES);
     }
     return "";
   }
@@ -81,18 +86,13 @@ record NpyHeader(
       case 'U', 'S', 'a' -> "keep texts in a file of text, such as .json";
       case 'c' -> "save .real and .imag";
       case 'M', 'm' -> "save .astype('int64')";
-      default -> "save .astype('float64') or another type of NumpyType";
+      default -> "save .astype('float64') or another type of ElementType";
     };
   }
 
   /** What a listing says of an array. */
   FileListing.Entry entry(String name) {
     return new FileListing.Entry(name, typeName, Arrays.stream(shape).boxed().toList(), unread());
-  }
-
-  /** The shape of an array that is read. */
-  int[] intShape() {
-    return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
   }
 
   static NpyHeader read(InputStream in) throws IOException {
@@ -129,17 +129,26 @@ record NpyHeader(
   }
 
   /** The bytes that NumPy writes before an array in row-major order: version 1, little endian. */
-  static byte[] bytes(NumpyType type, int[] shape) {
-    String descr = (type.bytes() == 1 ? "|" : "<") + type.code();
+  static byte[] bytes(ElementType type, long... shape) {
+    String descr = (type.bytes() == 1 ? "|" : "<") + NpyCode.of(type);
+    if (Arrays.stream(shape).anyMatch(axis -> axis > Integer.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "shape %s has an axis longer than %d, which an .npy or .npz cannot hold here; write"
+                  + " a .safetensors",
+              shapeText(shape),
+              Integer.MAX_VALUE));
+    }
     StringBuilder text =
         new StringBuilder(
             String.format(
                 Locale.ROOT,
                 "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
                 descr,
-                NumpyArray.shapeText(shape)));
+                shapeText(shape)));
     if (shape.length > 0) {
-      text.append(" ".repeat(GROWTH_DIGITS - Integer.toString(shape[0]).length()));
+      text.append(" ".repeat(GROWTH_DIGITS - Long.toString(shape[0]).length()));
     }
     int before = MAGIC.length + 2 + 2;
     int unpadded = before + text.length() + 1;
@@ -182,5 +191,12 @@ record NpyHeader(
           String.format(
               Locale.ROOT, "ends inside the %s: %d of %d bytes are there", part, got, want));
     }
+  }
+
+  /** A shape as Python writes a tuple. */
+  static String shapeText(long... shape) {
+    return Arrays.stream(shape)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", ", "(", shape.length == 1 ? ",)" : ")"));
   }
 }

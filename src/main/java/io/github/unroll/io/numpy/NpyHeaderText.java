@@ -1,5 +1,6 @@
 package io.github.unroll.io.numpy;
 
+import io.github.unroll.io.ElementType;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class NpyHeaderText {
   static NpyHeader parse(String text, int headerLength) throws IOException {
     NpyHeaderText parsed = new NpyHeaderText(text);
     parsed.dictionary();
-    NumpyType type = type(parsed.descr);
+    ElementType type = NpyCode.type(parsed.descr);
     requireCountable(parsed.shape, type == null ? 1 : type.bytes());
     ByteOrder order = parsed.descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     String name = type == null ? brief(parsed.descr) : type.toString();
@@ -50,7 +51,7 @@ final class NpyHeaderText {
       }
     } catch (ArithmeticException e) {
       throw new IOException(
-          "shape " + NumpyArray.shapeText(shape) + " has more values than can be counted", e);
+          "shape " + NpyHeader.shapeText(shape) + " has more values than can be counted", e);
     }
   }
 
@@ -193,20 +194,6 @@ final class NpyHeaderText {
     String found = text.substring(at + 1, end);
     at = end + 1;
     return found;
-  }
-
-  /** Null if it is one that is not read. */
-  private static NumpyType type(String descr) {
-    if (descr.length() == 3) {
-      char order = descr.charAt(0);
-      for (NumpyType type : NumpyType.values()) {
-        boolean ordered = order == '<' || order == '>' || (order == '|' && type.bytes() == 1);
-        if (ordered && descr.endsWith(type.code())) {
-          return type;
-        }
-      }
-    }
-    return null;
   }
 
   private void expect(char c) throws IOException {

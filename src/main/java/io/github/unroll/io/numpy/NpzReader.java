@@ -2,6 +2,7 @@ package io.github.unroll.io.numpy;
 
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.ChannelBytes;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.bytes.ZipDirectory;
@@ -96,8 +97,8 @@ final class NpzReader {
   }
 
   /** All arrays; of a type that is not read, or too large, without its values. */
-  Map<String, NumpyArray> readAll() throws IOException {
-    Map<String, NumpyArray> all = new LinkedHashMap<>();
+  Map<String, StoredArray> readAll() throws IOException {
+    Map<String, StoredArray> all = new LinkedHashMap<>();
     for (String name : arrays.keySet()) {
       all.put(name, read(name, true));
     }
@@ -109,7 +110,7 @@ final class NpzReader {
    *
    * @throws IllegalArgumentException if there is none of that name
    */
-  NumpyArray read(String name) throws IOException {
+  StoredArray read(String name) throws IOException {
     if (!arrays.containsKey(name)) {
       throw new IllegalArgumentException(
           String.format(
@@ -121,18 +122,18 @@ final class NpzReader {
     return read(name, false);
   }
 
-  private NumpyArray read(String name, boolean orWithoutValues) throws IOException {
+  private StoredArray read(String name, boolean orWithoutValues) throws IOException {
     ZipMember member = arrays.get(name);
     if (orWithoutValues && !member.unread().isEmpty()) {
-      return new NumpyArray("", null, unread(name, member.unread()));
+      return StoredArray.unread("", null, unread(name, member.unread()));
     }
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       NpyHeader header = NpyStream.header(in, member.size());
       if (orWithoutValues && !header.unread().isEmpty()) {
         in.transferTo(OutputStream.nullOutputStream()); // its checksum counts all the same
-        return new NumpyArray(header.typeName(), header.shape(), unread(name, header.unread()));
+        return StoredArray.unread(header.typeName(), header.shape(), unread(name, header.unread()));
       }
-      return NpyStream.read(in, header, !member.deflated());
+      return NpyStream.read(in, header);
     } catch (IOException e) {
       throw new IOException(
           String.format(Locale.ROOT, "member '%s': %s", member.name(), e.getMessage()), e);

@@ -1,7 +1,9 @@
 package io.github.unroll.io.numpy;
 
+import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.AtomicFile;
 import io.github.unroll.io.bytes.FilePath;
 import io.github.unroll.io.bytes.SteadyChannel;
@@ -27,15 +29,15 @@ import java.util.zip.ZipOutputStream;
  * archive of named arrays, as {@code np.savez} and {@code np.savez_compressed} have it.
  *
  * <p>Read are the versions 1 to 3 of the format, both byte orders, row-major and Fortran order, and
- * every type of {@link NumpyType}; in archives members stored and deflated, zip64 too. Python
- * objects are never unpickled, nor is a header evaluated. What a file is, its first bytes say,
- * whatever its name.
+ * every type of {@link ElementType} but bfloat16; in archives members stored and deflated, zip64
+ * too. Python objects are never unpickled, nor is a header evaluated. What a file is, its first
+ * bytes say, whatever its name.
  *
  * <p>What is wrong with a file is told by an {@link IOException} with its name and the reason: a
  * header that cannot be right, fewer bytes than it promises or more, two members of one name, a
- * wrong checksum. Memory is taken for what has really arrived, 8 bytes a value, not for what a
- * header promises; a deflated member can hold about a thousand times its bytes in the archive. A
- * file is replaced as a whole, on success only.
+ * wrong checksum. Memory is taken for what has really arrived, not for what a header promises; a
+ * deflated member can hold about a thousand times its bytes in the archive. A file is replaced as a
+ * whole, on success only.
  */
 public final class NumpyFile {
 
@@ -54,12 +56,10 @@ public final class NumpyFile {
    * @return its array
    * @throws IOException naming the file, if it cannot be read or is not right
    */
-  public static NumpyArray read(Path file) throws IOException {
+  public static StoredArray read(Path file) throws IOException {
     FilePath.requireReadable(file);
     try (InputStream in = Files.newInputStream(file)) {
-      return Files.isRegularFile(file)
-          ? NpyStream.read(in, Files.size(file), true)
-          : NpyStream.read(in);
+      return Files.isRegularFile(file) ? NpyStream.read(in, Files.size(file)) : NpyStream.read(in);
     } catch (IOException e) {
       throw named(file.toString(), e);
     }
@@ -73,7 +73,7 @@ public final class NumpyFile {
    * @return its array
    * @throws IOException with that name, if the stream cannot be read or is not right
    */
-  public static NumpyArray read(InputStream in, String name) throws IOException {
+  public static StoredArray read(InputStream in, String name) throws IOException {
     try {
       return NpyStream.read(in);
     } catch (IOException e) {
@@ -84,14 +84,14 @@ public final class NumpyFile {
   /**
    * Reads a .npz file. An array of a type that is not read, such as text, is among them with its
    * shape and the name of its type, and refuses to give values; see {@link
-   * NumpyArray#isReadable()}. Members that are no arrays are passed over.
+   * StoredArray#isReadable()}. Members that are no arrays are passed over.
    *
    * @param file the file
    * @return its arrays by name, without .npy, in the order of the archive; unmodifiable
    * @throws IOException naming the file, and the member if it is one, if it cannot be read or is
    *     not right; {@link #readFromArchive} reads the other members
    */
-  public static Map<String, NumpyArray> readArchive(Path file) throws IOException {
+  public static Map<String, StoredArray> readArchive(Path file) throws IOException {
     return fromArchive(file, NpzReader::readAll);
   }
 
@@ -105,7 +105,7 @@ public final class NumpyFile {
    * @throws IOException naming file and member, if it cannot be read or is not right, or holds
    *     values of a type that is not read
    */
-  public static NumpyArray readFromArchive(Path file, String name) throws IOException {
+  public static StoredArray readFromArchive(Path file, String name) throws IOException {
     return fromArchive(file, archive -> archive.read(name));
   }
 
@@ -161,11 +161,11 @@ public final class NumpyFile {
    * @param file the file, made or replaced; no .npy is added to its name
    * @param array what it will hold
    * @throws IllegalArgumentException if the name promises another kind, see {@link
-   *     FileKind#requireName}
+   *     FileKind#requireName}, or NumPy has no such type
    * @throws IllegalStateException if the array is one whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
-  public static void write(Path file, NumpyArray array) throws IOException {
+  public static void write(Path file, StoredArray array) throws IOException {
     FileKind.NPY.requireName(file);
     AtomicFile.write(file, out -> NpyStream.write(out, array));
   }
@@ -175,12 +175,12 @@ public final class NumpyFile {
    *
    * @param file the file, made or replaced; no .npz is added to its name
    * @param arrays what it will hold, by name, in the map's order
-   * @throws IllegalArgumentException if a name is not fit for an archive, or the file's promises
-   *     another kind, see {@link FileKind#requireName}
+   * @throws IllegalArgumentException if a name is not fit for an archive, NumPy has no such type,
+   *     or the file's name promises another kind, see {@link FileKind#requireName}
    * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
-  public static void writeArchive(Path file, Map<String, NumpyArray> arrays) throws IOException {
+  public static void writeArchive(Path file, Map<String, StoredArray> arrays) throws IOException {
     FileKind.ZIP.requireName(file);
     AtomicFile.write(file, out -> writeArchive(out, arrays, false));
   }
@@ -190,22 +190,23 @@ public final class NumpyFile {
    *
    * @param file the file, made or replaced; no .npz is added to its name
    * @param arrays what it will hold, by name, in the map's order
-   * @throws IllegalArgumentException if a name is not fit for an archive, or the file's promises
-   *     another kind, see {@link FileKind#requireName}
+   * @throws IllegalArgumentException if a name is not fit for an archive, NumPy has no such type,
+   *     or the file's name promises another kind, see {@link FileKind#requireName}
    * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
-  public static void writeCompressedArchive(Path file, Map<String, NumpyArray> arrays)
+  public static void writeCompressedArchive(Path file, Map<String, StoredArray> arrays)
       throws IOException {
     FileKind.ZIP.requireName(file);
     AtomicFile.write(file, out -> writeArchive(out, arrays, true));
   }
 
-  static void writeArchive(OutputStream out, Map<String, NumpyArray> arrays, boolean deflated)
+  static void writeArchive(OutputStream out, Map<String, StoredArray> arrays, boolean deflated)
       throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
-    for (Map.Entry<String, NumpyArray> named : arrays.entrySet()) {
+    for (Map.Entry<String, StoredArray> named : arrays.entrySet()) {
       requireName(named.getKey());
+      requireHeader(named.getKey(), named.getValue());
       ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
       entry.setTimeLocal(TIME);
       if (!deflated) {
@@ -221,10 +222,19 @@ public final class NumpyFile {
   }
 
   /** A stored member's CRC stands before its bytes. */
-  private static long crc(NumpyArray array) throws IOException {
+  private static long crc(StoredArray array) throws IOException {
     CRC32 crc = new CRC32();
     NpyStream.write(new CheckedOutputStream(OutputStream.nullOutputStream(), crc), array);
     return crc.getValue();
+  }
+
+  /** An array that the format cannot hold is told by its name. */
+  private static void requireHeader(String name, StoredArray array) {
+    try {
+      NpyHeader.bytes(array.elementType(), array.shape());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
   }
 
   private static void requireName(String name) {

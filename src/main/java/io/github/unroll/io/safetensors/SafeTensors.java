@@ -2,7 +2,9 @@ package io.github.unroll.io.safetensors;
 
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.AtomicFile;
+import io.github.unroll.io.bytes.CutOffException;
 import io.github.unroll.io.bytes.FilePath;
 import io.github.unroll.io.bytes.JsonReader;
 import java.io.BufferedInputStream;
@@ -37,13 +39,13 @@ import java.util.TreeMap;
  *
  * <p>A tensor of a type that is not read, such as F8_E4M3, or of more than 2 GB is among the others
  * with its shape and the name of its type, and refuses to give values; see {@link
- * StoredTensor#isReadable()}.
+ * StoredArray#isReadable()}.
  */
 public final class SafeTensors {
 
   private static final int LENGTH_BYTES = 8;
 
-  private final Map<String, StoredTensor> tensors;
+  private final Map<String, StoredArray> tensors;
   private final Map<String, String> metadata;
 
   /**
@@ -52,7 +54,7 @@ public final class SafeTensors {
    * @param tensors by name; the map is copied
    * @throws IllegalArgumentException if a name is {@code __metadata__} or not Unicode
    */
-  public SafeTensors(Map<String, StoredTensor> tensors) {
+  public SafeTensors(Map<String, StoredArray> tensors) {
     this(tensors, Map.of());
   }
 
@@ -64,7 +66,7 @@ public final class SafeTensors {
    * @throws IllegalArgumentException if a tensor's name is {@code __metadata__}, or a name or text
    *     is not Unicode (half a surrogate pair)
    */
-  public SafeTensors(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+  public SafeTensors(Map<String, StoredArray> tensors, Map<String, String> metadata) {
     this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     this.metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
     for (String name : tensors.keySet()) {
@@ -144,7 +146,7 @@ public final class SafeTensors {
    */
   private static SafeTensors read(InputStream in, long size, String name) throws IOException {
     SafeTensorsHeader header = header(in, size, name);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     for (TensorEntry entry : header.entries()) {
       tensors.put(entry.name(), tensor(in, entry, name));
     }
@@ -214,21 +216,29 @@ public final class SafeTensors {
     return length;
   }
 
-  private static StoredTensor tensor(InputStream in, TensorEntry entry, String name)
+  private static StoredArray tensor(InputStream in, TensorEntry entry, String name)
       throws IOException {
     if (!entry.unread().isEmpty()) {
       skip(in, entry, name);
-      return new StoredTensor(entry);
+      return StoredArray.unread(
+          entry.typeName(),
+          entry.shape(),
+          "tensor " + JsonReader.quoted(entry.name()) + " " + entry.unread());
     }
-    // Grows with what is really there, so that a stream that promises too much costs nothing.
-    byte[] data = in.readNBytes((int) entry.bytes());
-    if (data.length < entry.bytes()) {
-      throw cutOff(entry, data.length, name);
+    try {
+      return StoredArray.read(in, entry.dtype().type(), ByteOrder.LITTLE_ENDIAN, entry.shape());
+    } catch (CutOffException e) {
+      throw cutOff(entry, e.found(), name);
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: tensor %s: %s",
+              name,
+              JsonReader.quoted(entry.name()),
+              e.getMessage()),
+          e);
     }
-    if (entry.dtype() == StoredTensor.Dtype.BOOL) {
-      requireBooleans(data, entry, name);
-    }
-    return new StoredTensor(entry.dtype(), entry.shape(), data);
   }
 
   private static void skip(InputStream in, TensorEntry entry, String name) throws IOException {
@@ -256,22 +266,6 @@ public final class SafeTensors {
             entry.bytes()));
   }
 
-  private static void requireBooleans(byte[] data, TensorEntry entry, String name)
-      throws IOException {
-    for (int i = 0; i < data.length; i++) {
-      if (data[i] != 0 && data[i] != 1) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "%s: tensor %s: element %d is 0x%02x, and a BOOL is 0 or 1",
-                name,
-                JsonReader.quoted(entry.name()),
-                i,
-                data[i]));
-      }
-    }
-  }
-
   // ---- writing ----
 
   /**
@@ -282,7 +276,7 @@ public final class SafeTensors {
    *
    * @param file made or replaced
    * @throws IllegalArgumentException if the name promises another kind, see {@link
-   *     FileKind#requireName}
+   *     FileKind#requireName}, or naming a tensor of more than 2 GB
    * @throws IllegalStateException if there is a tensor whose values were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
@@ -296,6 +290,7 @@ public final class SafeTensors {
    * Writes to a stream, the same bytes as to a file.
    *
    * @param out written to, not closed
+   * @throws IllegalArgumentException naming a tensor of more than 2 GB
    * @throws IllegalStateException if there is a tensor whose values were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
@@ -315,7 +310,7 @@ public final class SafeTensors {
     out.write(length.putLong(text.length).array());
     out.write(text);
     for (TensorEntry entry : header.entries()) {
-      out.write(tensors.get(entry.name()).data());
+      tensors.get(entry.name()).write(out);
     }
   }
 
@@ -326,7 +321,7 @@ public final class SafeTensors {
    *
    * @return an unmodifiable map, in the order of the file or as it was given
    */
-  public Map<String, StoredTensor> tensors() {
+  public Map<String, StoredArray> tensors() {
     return tensors;
   }
 
@@ -337,8 +332,8 @@ public final class SafeTensors {
    * @return the tensor
    * @throws IllegalArgumentException if there is none of that name
    */
-  public StoredTensor tensor(String name) {
-    StoredTensor tensor = tensors.get(name);
+  public StoredArray tensor(String name) {
+    StoredArray tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
           String.format(

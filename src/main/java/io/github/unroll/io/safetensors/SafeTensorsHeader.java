@@ -1,8 +1,8 @@
 package io.github.unroll.io.safetensors;
 
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.bytes.JsonText;
-import io.github.unroll.io.safetensors.StoredTensor.Dtype;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -86,20 +86,12 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
     }
     long begin = offsets.get(0)[0];
     long end = offsets.get(0)[1];
-    Dtype known = dtype(dtype.get(0));
+    Dtype known = Dtype.named(dtype.get(0));
     String typeName =
         dtype.get(0).matches("\\w{1,40}") ? dtype.get(0) : JsonReader.quoted(dtype.get(0));
     TensorEntry entry = new TensorEntry(name, typeName, known, shape.get(0), begin, end);
     requireSize(entry, json);
     return entry;
-  }
-
-  /** Null if it is one that is not read. */
-  private static Dtype dtype(String name) {
-    return Arrays.stream(Dtype.values())
-        .filter(dtype -> dtype.name().equals(name))
-        .findFirst()
-        .orElse(null);
   }
 
   private static long[] sizes(JsonReader json, int most, String tooMany) throws IOException {
@@ -126,7 +118,7 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
               entry.end(),
               entry.begin()));
     }
-    String shape = StoredTensor.text(entry.shape());
+    String shape = StoredArray.shapeText(entry.shape());
     long bytes;
     try {
       bytes = entry.dtype() == null ? 1 : entry.dtype().bytes();
@@ -183,23 +175,33 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
   /**
    * The header of given tensors, in the reference writer's order: the widest first, then by name.
    */
-  static SafeTensorsHeader of(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
-    List<Map.Entry<String, StoredTensor>> sorted = new ArrayList<>(tensors.entrySet());
-    sorted.sort(
-        Comparator.comparing((Map.Entry<String, StoredTensor> e) -> e.getValue().dtype())
-            .reversed()
-            .thenComparing(e -> utf8(e.getKey()), Arrays::compareUnsigned));
+  static SafeTensorsHeader of(Map<String, StoredArray> tensors, Map<String, String> metadata) {
     List<TensorEntry> entries = new ArrayList<>();
     long begin = 0;
-    for (Map.Entry<String, StoredTensor> e : sorted) {
-      StoredTensor tensor = e.getValue();
-      long end = begin + tensor.data().length;
-      entries.add(
-          new TensorEntry(
-              e.getKey(), tensor.typeName(), tensor.dtype(), tensor.shape(), begin, end));
+    for (Map.Entry<String, StoredArray> named : inOrder(tensors)) {
+      StoredArray tensor = named.getValue();
+      Dtype dtype = Dtype.of(tensor.elementType());
+      long end = begin + (long) tensor.size() * dtype.bytes();
+      TensorEntry entry =
+          new TensorEntry(named.getKey(), dtype.name(), dtype, tensor.shape(), begin, end);
+      if (!entry.unread().isEmpty()) { // what is written is to be read again
+        throw new IllegalArgumentException(
+            "tensor " + JsonReader.quoted(entry.name()) + " " + entry.unread());
+      }
+      entries.add(entry);
       begin = end;
     }
     return new SafeTensorsHeader(entries, new TreeMap<>(metadata));
+  }
+
+  private static List<Map.Entry<String, StoredArray>> inOrder(Map<String, StoredArray> tensors) {
+    List<Map.Entry<String, StoredArray>> sorted = new ArrayList<>(tensors.entrySet());
+    sorted.sort(
+        Comparator.comparing(
+                (Map.Entry<String, StoredArray> e) -> Dtype.of(e.getValue().elementType()))
+            .reversed()
+            .thenComparing(e -> utf8(e.getKey()), Arrays::compareUnsigned));
+    return sorted;
   }
 
   /** The header as bytes, with blanks behind it so that data begins at a multiple of 8. */

@@ -1,6 +1,5 @@
 package io.github.unroll.io.safetensors;
 
-import io.github.unroll.io.safetensors.StoredTensor.Dtype;
 import java.util.Locale;
 
 /**
@@ -15,6 +14,9 @@ import java.util.Locale;
  */
 record TensorEntry(String name, String typeName, Dtype dtype, long[] shape, long begin, long end) {
 
+  /** In bytes. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   long bytes() {
     return end - begin;
   }
@@ -28,12 +30,12 @@ record TensorEntry(String name, String typeName, Dtype dtype, long[] shape, long
               + " tensor.to(torch.float32)",
           typeName);
     }
-    if (bytes() > StoredTensor.LARGEST_ARRAY) {
+    if (bytes() > LARGEST) {
       return String.format(
           Locale.ROOT,
-          "is %d bytes, more than the %d that an array holds; save it in parts",
+          "is %d bytes, more than the %d that are read; save it in parts",
           bytes(),
-          StoredTensor.LARGEST_ARRAY);
+          LARGEST);
     }
     return "";
   }

@@ -8,7 +8,7 @@ import io.github.unroll.Allocation;
 import io.github.unroll.Command;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
-import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.io.safetensors.SafeTensors;
 import java.io.IOException;
@@ -100,14 +100,24 @@ class FileListingTest {
                   named ->
                       new FileListing.Entry(
                           named.getKey(),
-                          named.getValue().typeName(),
+                          inSafeTensors(named.getValue().typeName()),
                           Arrays.stream(named.getValue().shape()).boxed().toList()))
               .toList();
     };
   }
 
-  private static FileListing.Entry entry(String name, NumpyArray array) {
-    List<Long> shape = Arrays.stream(array.shape()).mapToObj(Long::valueOf).toList();
+  /** A listing has the format's own names. */
+  private static String inSafeTensors(String typeName) {
+    return typeName
+        .replace("bfloat", "BF")
+        .replace("float", "F")
+        .replace("uint", "U")
+        .replace("int", "I")
+        .replace("bool", "BOOL");
+  }
+
+  private static FileListing.Entry entry(String name, StoredArray array) {
+    List<Long> shape = Arrays.stream(array.shape()).boxed().toList();
     return new FileListing.Entry(name, array.typeName(), shape);
   }
 

@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.unroll.io.FileListing.Entry;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.foreign.TorchWeights;
-import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An array that cannot be read hides no other: only who asks for it is refused. */
 class UnreadArrayTest {
 
-  private static final NumpyArray ONES = NumpyArray.of(Matrix.of(2, 2, 1, 1, 1, 1));
+  private static final StoredArray ONES = StoredArray.of(Matrix.of(2, 2, 1, 1, 1, 1));
 
   @TempDir Path folder;
 
@@ -72,15 +71,15 @@ class UnreadArrayTest {
               assertThat(entry.shape()).containsExactly(2L, 3L);
               assertThat(entry.unread()).contains(advice);
             });
-    Map<String, NumpyArray> read = NumpyFile.readArchive(file);
+    Map<String, StoredArray> read = NumpyFile.readArchive(file);
     assertThat(read).containsOnlyKeys("odd", "ones").containsEntry("ones", ONES);
     assertThat(NumpyFile.readFromArchive(file, "ones")).isEqualTo(ONES);
 
-    NumpyArray odd = read.get("odd");
+    StoredArray odd = read.get("odd");
     assertThat(odd.isReadable()).isFalse();
     assertThat(odd.typeName()).isEqualTo(type);
     assertThat(odd.shape()).containsExactly(2, 3);
-    assertThat(odd).hasToString(type + " (2, 3)").isEqualTo(odd).isNotEqualTo(ONES);
+    assertThat(odd).hasToString(type + " (2x3)").isEqualTo(odd).isNotEqualTo(ONES);
     String why =
         String.format(
             Locale.ROOT, "array \"odd\" holds values of type '%s', which are not read; ", type);
@@ -101,14 +100,14 @@ class UnreadArrayTest {
     assertThat(copy).doesNotExist();
   }
 
-  private static List<Runnable> uses(NumpyArray array) {
+  private static List<Runnable> uses(StoredArray array) {
     return List.of(
-        array::type,
+        array::elementType,
         array::size,
-        array::toDoubles,
-        array::toLongs,
-        array::toMatrix,
-        array::toTensor3);
+        array::doubles,
+        array::longs,
+        array::matrix,
+        array::tensor3);
   }
 
   @Test
@@ -209,7 +208,7 @@ class UnreadArrayTest {
             });
     SafeTensors read = SafeTensors.read(file);
     assertThat(read.tensor("ones").longs()).containsExactly(0, 0);
-    StoredTensor odd = read.tensor("odd");
+    StoredArray odd = read.tensor("odd");
     assertThat(odd.isReadable()).isFalse();
     assertThat(odd.typeName()).isEqualTo(dtype);
     assertThat(odd).hasToString(dtype + " (2x2)").isEqualTo(odd);
@@ -223,16 +222,6 @@ class UnreadArrayTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> read.write(new ByteArrayOutputStream()))
         .withMessage(why);
-  }
-
-  private static List<Runnable> uses(StoredTensor tensor) {
-    return List.of(
-        tensor::dtype,
-        tensor::size,
-        tensor::doubles,
-        tensor::longs,
-        tensor::matrix,
-        tensor::tensor3);
   }
 
   @Test
@@ -267,7 +256,7 @@ class UnreadArrayTest {
     Path archive = folder.resolve("mixed.npz");
     Map<String, byte[]> members = new LinkedHashMap<>();
     members.put("head.weight.npy", npy("'<c16'", "(2, 2)", 64));
-    members.put("embed.weight.npy", bytes(NumpyArray.of(Matrix.of(1, 2, 0, 0))));
+    members.put("embed.weight.npy", bytes(StoredArray.of(Matrix.of(1, 2, 0, 0))));
     archive(archive, members);
     for (Path file : List.of(tensors, archive)) {
       TorchWeights weights = TorchWeights.read(file);
@@ -302,7 +291,7 @@ class UnreadArrayTest {
     }
   }
 
-  private static byte[] bytes(NumpyArray array) throws IOException {
+  private static byte[] bytes(StoredArray array) throws IOException {
     Path file = Files.createTempFile("unroll", ".npy");
     try {
       NumpyFile.write(file, array);

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.io.checkpoint.RunningTraining;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
-import io.github.unroll.io.numpy.NumpyArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A thread that is interrupted reads and writes files as any other, and stays interrupted. */
 class InterruptedFilesTest {
 
-  private static final NumpyArray ARRAY = NumpyArray.of(new RandomState(1).randn(300, 400));
+  private static final StoredArray ARRAY = StoredArray.of(new RandomState(1).randn(300, 400));
   private static final Vocabulary WORDS = Vocabulary.of(List.of("a", "b", "c"));
 
   @TempDir Path directory;
@@ -55,7 +54,7 @@ class InterruptedFilesTest {
     Access npz = file -> NumpyFile.writeArchive(file, Map.of("a", ARRAY, "b", ARRAY));
     Access safeTensors =
         file ->
-            new SafeTensors(Map.of("a", StoredTensor.of(new RandomState(1).randn(300, 400))))
+            new SafeTensors(Map.of("a", StoredArray.of(new RandomState(1).randn(300, 400))))
                 .write(file);
     Access text = file -> Files.writeString(file, "to be or not to be ".repeat(5_000));
     return Stream.of(

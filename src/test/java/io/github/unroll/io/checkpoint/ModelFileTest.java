@@ -9,8 +9,8 @@ import io.github.unroll.cell.RnnCell;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.Seq2Seq;
@@ -296,20 +296,20 @@ class ModelFileTest {
   void should_refuse_tensors_that_do_not_fit() throws IOException {
     ModelFile.save(file, classifier());
     SafeTensors saved = SafeTensors.read(file);
-    StoredTensor one = StoredTensor.of(new Matrix(1, 1));
+    StoredArray one = StoredArray.of(new Matrix(1, 1));
     assertRefused(saved, "more", one, "the description has no place for the weights [more]");
     assertRefused(saved, "lstm.wh", one, "lstm.wh must be (3x12), not (1x1)");
     assertRefused(saved, "lstm.wh", null, "lstm.wh (3x12) is missing from the weights");
     assertRefused(
         saved,
         "lstm.b",
-        StoredTensor.of(Tensor3.of(1, 1, 12, new double[12])),
+        StoredArray.of(Tensor3.of(1, 1, 12, new double[12])),
         "matrix: (1x1x12) is no matrix");
   }
 
-  private void assertRefused(SafeTensors saved, String name, StoredTensor tensor, String reason)
+  private void assertRefused(SafeTensors saved, String name, StoredArray tensor, String reason)
       throws IOException {
-    Map<String, StoredTensor> tensors = new HashMap<>(saved.tensors());
+    Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
     if (tensor == null) {
       tensors.remove(name);
     } else {

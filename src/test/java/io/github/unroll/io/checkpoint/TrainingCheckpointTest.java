@@ -11,8 +11,8 @@ import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.PairBatches;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription;
@@ -422,10 +422,10 @@ class TrainingCheckpointTest {
     SafeTensors whole = SafeTensors.read(saved(folder));
     Path file = folder.resolve("part");
     for (String name : whole.tensors().keySet()) {
-      Map<String, StoredTensor> tensors = new HashMap<>(whole.tensors());
+      Map<String, StoredArray> tensors = new HashMap<>(whole.tensors());
       tensors.remove(name);
       assertRefused(new SafeTensors(tensors, whole.metadata()), file);
-      tensors.put(name, StoredTensor.of(new Matrix(7, 7)));
+      tensors.put(name, StoredArray.of(new Matrix(7, 7)));
       assertRefused(new SafeTensors(tensors, whole.metadata()), file);
     }
     for (String key : whole.metadata().keySet()) {

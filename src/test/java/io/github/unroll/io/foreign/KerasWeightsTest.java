@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
-import io.github.unroll.io.safetensors.StoredTensor;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
@@ -68,16 +69,14 @@ class KerasWeightsTest {
             3,
             4,
             random);
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
     for (String key : List.of("kernel", "recurrent_kernel", "bias")) {
       boolean row = key.equals("bias");
-      StoredTensor tensor =
+      StoredArray tensor =
           row
-              ? StoredTensor.of(
-                  StoredTensor.Dtype.F64,
-                  new long[] {golden.matrix(key).cols()},
-                  golden.values(key))
-              : StoredTensor.of(golden.matrix(key));
+              ? StoredArray.ofDoubles(
+                  ElementType.FLOAT64, new long[] {golden.matrix(key).cols()}, golden.values(key))
+              : StoredArray.of(golden.matrix(key));
       tensors.put("arr_" + tensors.size(), tensor);
     }
     new KerasWeights(tensors).into(layer, "arr_");
@@ -94,8 +93,8 @@ class KerasWeightsTest {
             parameter.value().fill(0);
           }
         }
-        Map<String, StoredTensor> all = new KerasWeights().put(layer, "").tensors();
-        Map<String, StoredTensor> kernels = new LinkedHashMap<>();
+        Map<String, StoredArray> all = new KerasWeights().put(layer, "").tensors();
+        Map<String, StoredArray> kernels = new LinkedHashMap<>();
         for (String key : both ? List.of("0", "1", "3", "4") : List.of("0", "1")) {
           kernels.put("arr_" + kernels.size(), all.get(key));
         }
@@ -147,15 +146,15 @@ class KerasWeightsTest {
         .withMessageStartingWith(
             """
             KerasWeights: no GRU with reset_after at "arr_":
-              shape: "arr_2" is F64 (12), must be (2x12)
+              shape: "arr_2" is float64 (12), must be (2x12)
             compare with [w.shape for w in layer.get_weights()]:\
             """);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.lstm("arr_"))
-        .withMessageContaining("\"arr_0\" is F64 (3x12), must be (3x16)")
-        .withMessageContaining("\"arr_1\" is F64 (4x12), must be (4x16)")
-        .withMessageContaining("\"arr_2\" is F64 (12), must be (16)");
-    Map<String, StoredTensor> most = new LinkedHashMap<>();
+        .withMessageContaining("\"arr_0\" is float64 (3x12), must be (3x16)")
+        .withMessageContaining("\"arr_1\" is float64 (4x12), must be (4x16)")
+        .withMessageContaining("\"arr_2\" is float64 (12), must be (16)");
+    Map<String, StoredArray> most = new LinkedHashMap<>();
     new KerasWeights()
         .put(RandomLayers.layer("lstm", true, 3, 4, random), "arr_")
         .tensors()
@@ -166,14 +165,14 @@ class KerasWeightsTest {
             """
             KerasWeights: no Bidirectional LSTM at "arr_":
               missing: "arr_5", must be (16)
-              too many: "arr_6" is F64 (16)
+              too many: "arr_6" is float64 (16)
             """);
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new KerasWeights(most).into(RandomLayers.layer("gru", true, 3, 4, random), "arr_"))
         .withMessageStartingWith("KerasWeights: no GRU and back GRU at \"arr_\":\n")
-        .withMessageContaining("\"arr_2\" is F64 (16), must be (2x12)");
+        .withMessageContaining("\"arr_2\" is float64 (16), must be (2x12)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new KerasWeights(Map.of("a0", most.get("arr_0"))).lstm("a"))
         .withMessageContaining("missing: \"a1\", must be (4x16)")

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.cell.RnnCell.Activation;
-import io.github.unroll.io.safetensors.StoredTensor;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.random.RandomState;
@@ -40,11 +40,11 @@ class OnnxWeightsTest {
   void should_equal_the_operator(String kind, int directions) {
     for (boolean biased : List.of(true, false)) {
       int rows = H * (kind.equals("lstm") ? 4 : kind.startsWith("gru") ? 3 : 1);
-      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-      tensors.put("op.W", StoredTensor.of(draw(directions, rows, D)));
-      tensors.put("op.R", StoredTensor.of(draw(directions, rows, H)));
+      Map<String, StoredArray> tensors = new LinkedHashMap<>();
+      tensors.put("op.W", StoredArray.of(draw(directions, rows, D)));
+      tensors.put("op.R", StoredArray.of(draw(directions, rows, H)));
       if (biased) {
-        tensors.put("op.B", StoredTensor.of(random.randn(directions, 2 * rows)));
+        tensors.put("op.B", StoredArray.of(random.randn(directions, 2 * rows)));
       }
       OnnxWeights weights = new OnnxWeights(tensors);
       Tensor3 xs = draw(1, T, D);
@@ -59,7 +59,7 @@ class OnnxWeightsTest {
       assertThat(other.forward(xs)).isEqualTo(layer.forward(xs));
 
       Tensor3 again = new Tensor3(1, T, directions * H);
-      Map<String, StoredTensor> written = new OnnxWeights().put(layer, "op.").tensors();
+      Map<String, StoredArray> written = new OnnxWeights().put(layer, "op.").tensors();
       for (int direction = 0; direction < directions; direction++) {
         operator(kind, written, direction, xs, again);
       }
@@ -73,11 +73,11 @@ class OnnxWeightsTest {
 
   /** One direction over the only sequence of xs, into its columns of ys. */
   private static void operator(
-      String kind, Map<String, StoredTensor> tensors, int direction, Tensor3 xs, Tensor3 ys) {
+      String kind, Map<String, StoredArray> tensors, int direction, Tensor3 xs, Tensor3 ys) {
     Tensor3 w = tensors.get("op.W").tensor3();
     Tensor3 r = tensors.get("op.R").tensor3();
     int rows = w.d1();
-    StoredTensor bias = tensors.get("op.B");
+    StoredArray bias = tensors.get("op.B");
     Matrix b = bias == null ? new Matrix(2, 2 * rows) : bias.matrix();
     double[] h = new double[H];
     double[] c = new double[H];
@@ -162,20 +162,20 @@ class OnnxWeightsTest {
 
   @Test
   void should_list_all_that_does_not_fit_in_one_error() {
-    Map<String, StoredTensor> tensors =
+    Map<String, StoredArray> tensors =
         new LinkedHashMap<>(
             new OnnxWeights().put(RandomLayers.layer("lstm", true, D, H, random), "op.").tensors());
     tensors.remove("op.R");
-    tensors.put("op.B", StoredTensor.of(new Matrix(1, 32)));
-    tensors.put("op.P", StoredTensor.of(new Matrix(2, 12)));
+    tensors.put("op.B", StoredArray.of(new Matrix(1, 32)));
+    tensors.put("op.P", StoredArray.of(new Matrix(2, 12)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new OnnxWeights(tensors).lstm("op."))
         .withMessage(
             """
             OnnxWeights: no LSTM in both directions at "op.":
               missing: "op.R", must be (2x16x4)
-              shape: "op.B" is F64 (1x32), must be (2x32)
-              too many: "op.P" is F64 (2x12)
+              shape: "op.B" is float64 (1x32), must be (2x32)
+              too many: "op.P" is float64 (2x12)
             W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1\
              of an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are not supported\
             """);
@@ -183,7 +183,7 @@ class OnnxWeightsTest {
         .isThrownBy(
             () -> new OnnxWeights(tensors).into(RandomLayers.layer("gru", 3, 4, random), "op."))
         .withMessageContaining("no GRU at \"op.\"")
-        .withMessageContaining("\"op.W\" is F64 (2x16x3), must be (1x12x3)")
+        .withMessageContaining("\"op.W\" is float64 (2x16x3), must be (1x12x3)")
         .withMessageContaining("missing: \"op.R\", must be (1x12x4)");
   }
 

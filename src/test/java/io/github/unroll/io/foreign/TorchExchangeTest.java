@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.Command;
 import io.github.unroll.cell.RnnCell.Activation;
-import io.github.unroll.io.numpy.NumpyArray;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
@@ -44,7 +44,7 @@ class TorchExchangeTest {
           RecurrentStack rnn = rnn(weights, kind);
           TimeAffine head = weights.linear("head.");
           weights.requireNoneLeft();
-          Tensor3 want = NumpyFile.read(folder.resolve(name + ".out.npy")).toTensor3();
+          Tensor3 want = NumpyFile.read(folder.resolve(name + ".out.npy")).tensor3();
           Tensor3 got = head.forward(rnn.forward(embedding.forward(ids())));
           assertThat(got.allClose(want, 1e-12)).as(name).isTrue();
           cases++;
@@ -88,7 +88,7 @@ class TorchExchangeTest {
     weights.write(folder.resolve(name + ".safetensors"));
     weights.write(folder.resolve(name + ".npz"));
     Tensor3 out = head.forward(rnn.forward(embedding.forward(ids())));
-    NumpyFile.write(folder.resolve(name + ".out.npy"), NumpyArray.of(out));
+    NumpyFile.write(folder.resolve(name + ".out.npy"), StoredArray.of(out));
   }
 
   private static RecurrentStack rnn(TorchWeights weights, String kind) {

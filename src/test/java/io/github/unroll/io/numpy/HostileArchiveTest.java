@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll.Allocation;
+import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileListing;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayOutputStream;
@@ -151,12 +153,12 @@ class HostileArchiveTest {
   }
 
   private void assertOnlyBIsRead(byte[] bytes, String why) throws IOException {
-    Map<String, NumpyArray> read = read(bytes);
+    Map<String, StoredArray> read = read(bytes);
     assertThat(read).containsOnlyKeys("a", "b");
     assertThat(read.get("b").isReadable()).isTrue();
     assertThat(read.get("a")).hasToString("not read");
     for (ThrowingCallable use :
-        List.<ThrowingCallable>of(read.get("a")::shape, read.get("a")::toMatrix)) {
+        List.<ThrowingCallable>of(read.get("a")::shape, read.get("a")::matrix)) {
       assertThatThrownBy(use)
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("array \"a\" " + why);
@@ -233,7 +235,7 @@ class HostileArchiveTest {
           .hasMessageContaining("said to have 65535 members and has 65536");
     } else {
       assertThat(ArrayFile.list(file).entries()).hasSize(members);
-      assertThat(NumpyFile.readFromArchive(file, "a" + (members - 1)).toLongs())
+      assertThat(NumpyFile.readFromArchive(file, "a" + (members - 1)).longs())
           .containsExactly((members - 1) % 100);
     }
   }
@@ -243,7 +245,7 @@ class HostileArchiveTest {
     // A sparse file whose directory begins at byte 2^32 - 1, which needs no zip64 yet.
     int before = NAME_IN_LOCAL + "x.npy".length();
     long values = 0xffff_ffffL - before - 128;
-    byte[] header = NpyHeader.bytes(NumpyType.INT8, new int[] {1});
+    byte[] header = NpyHeader.bytes(ElementType.INT8, 1);
     byte[] npy =
         new String(header, ISO_8859_1)
             .replace("(1,), }" + " ".repeat(9), "(" + values + ",), }")
@@ -318,9 +320,9 @@ class HostileArchiveTest {
 
   @Test
   void should_take_no_memory_for_what_header_and_directory_promise() throws Exception {
-    Path file = bomb(NumpyArray.MOST_VALUES, 1000);
+    Path file = bomb(NpyHeader.MOST_VALUES, 1000);
     byte[] bytes = Files.readAllBytes(file);
-    put(bytes, entry(bytes, 0) + SIZE, (int) (128L + NumpyArray.MOST_VALUES));
+    put(bytes, entry(bytes, 0) + SIZE, (int) (128L + NpyHeader.MOST_VALUES));
     Files.write(file, bytes);
     assertThat(
             Allocation.of(
@@ -336,7 +338,7 @@ class HostileArchiveTest {
 
   private static byte[] archive(boolean compressed, String... names) throws IOException {
     ByteArrayOutputStream npy = new ByteArrayOutputStream();
-    NpyStream.write(npy, NumpyArray.of(Matrix.of(2, 2, 1.5, 2.5, -3.5, 4.25)));
+    NpyStream.write(npy, StoredArray.of(Matrix.of(2, 2, 1.5, 2.5, -3.5, 4.25)));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       for (String name : names) {
@@ -401,7 +403,7 @@ class HostileArchiveTest {
       zip.setLevel(0);
       for (int i = 0; i < count; i++) {
         zip.putNextEntry(new ZipEntry("a" + i + ".npy"));
-        NpyStream.write(zip, NumpyArray.ofLongs(NumpyType.INT8, new int[0], i % 100));
+        NpyStream.write(zip, StoredArray.ofLongs(ElementType.INT8, new long[0], i % 100));
       }
     }
     return out.toByteArray();
@@ -412,13 +414,13 @@ class HostileArchiveTest {
     Path file = folder.resolve("bomb.npz");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry("x.npy"));
-      zip.write(NpyHeader.bytes(NumpyType.INT8, new int[] {said}));
+      zip.write(NpyHeader.bytes(ElementType.INT8, said));
       zip.write(new byte[there]);
     }
     return file;
   }
 
-  private Map<String, NumpyArray> read(byte[] bytes) throws IOException {
+  private Map<String, StoredArray> read(byte[] bytes) throws IOException {
     return NumpyFile.readArchive(Files.write(folder.resolve("x.npz"), bytes));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.unroll.Allocation;
 import io.github.unroll.Golden;
+import io.github.unroll.io.StoredArray;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -95,10 +96,10 @@ class NpyEdgeTest {
   @ParameterizedTest
   @MethodSource("arrays")
   void should_read_an_array(Entry entry) throws IOException {
-    NumpyArray array = NumpyFile.read(entry.path());
+    StoredArray array = NumpyFile.read(entry.path());
     JsonNode told = entry.told.has("dtype") ? entry.told : entry("v1_f8.npy").told;
-    assertThat(array.type()).hasToString(told.get("dtype").textValue());
-    assertThat(array.shape()).containsExactly(ints(told.get("shape")));
+    assertThat(array.elementType()).hasToString(told.get("dtype").textValue());
+    assertThat(array.shape()).containsExactly(sizes(told.get("shape")));
     assertValues(
         array,
         leaves(told.get(told.has("values_as_text") ? "values_as_text" : "values_row_major")));
@@ -110,15 +111,15 @@ class NpyEdgeTest {
   @ParameterizedTest
   @MethodSource("archives")
   void should_read_an_archive(Entry entry) throws IOException {
-    Map<String, NumpyArray> arrays = NumpyFile.readArchive(entry.path());
+    Map<String, StoredArray> arrays = NumpyFile.readArchive(entry.path());
     JsonNode told = entry.told.get("arrays");
     List<String> names = new ArrayList<>();
     told.fieldNames().forEachRemaining(names::add);
     assertThat(arrays.keySet()).containsExactlyElementsOf(names);
     for (String name : names) {
-      NumpyArray array = arrays.get(name);
-      assertThat(array.type()).hasToString(told.get(name).get("dtype").textValue());
-      assertThat(array.shape()).containsExactly(ints(told.get(name).get("shape")));
+      StoredArray array = arrays.get(name);
+      assertThat(array.elementType()).hasToString(told.get(name).get("dtype").textValue());
+      assertThat(array.shape()).containsExactly(sizes(told.get(name).get("shape")));
       assertValues(array, leaves(told.get(name).get("data")));
     }
   }
@@ -156,13 +157,13 @@ class NpyEdgeTest {
     return all().stream().filter(e -> e.file.equals(file)).findFirst().orElseThrow();
   }
 
-  private static void assertValues(NumpyArray array, List<JsonNode> told) {
+  private static void assertValues(StoredArray array, List<JsonNode> told) {
     assertThat(array.size()).isEqualTo(told.size());
     for (int i = 0; i < told.size(); i++) {
-      if (array.type().isFloating()) {
-        assertThat(array.toDoubles()[i]).isEqualTo(Double.valueOf(number(told.get(i).asText())));
+      if (array.elementType().isFloating()) {
+        assertThat(array.doubles()[i]).isEqualTo(Double.valueOf(number(told.get(i).asText())));
       } else {
-        assertThat(BigInteger.valueOf(array.toLongs()[i])).isEqualTo(integer(told.get(i)));
+        assertThat(BigInteger.valueOf(array.longs()[i])).isEqualTo(integer(told.get(i)));
       }
     }
   }
@@ -191,7 +192,7 @@ class NpyEdgeTest {
     return found;
   }
 
-  private static int[] ints(JsonNode node) {
-    return leaves(node).stream().mapToInt(JsonNode::intValue).toArray();
+  private static long[] sizes(JsonNode node) {
+    return leaves(node).stream().mapToLong(JsonNode::longValue).toArray();
   }
 }

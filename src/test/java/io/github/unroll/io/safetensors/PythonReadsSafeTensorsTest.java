@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.unroll.io.safetensors.StoredTensor.Dtype;
+import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,10 +28,10 @@ class PythonReadsSafeTensorsTest {
     Path file = folder.resolve("java.safetensors");
     new SafeTensors(
             Map.of(
-                "rnn.wx", StoredTensor.of(Matrix.of(2, 2, 0.1, -1e-320, 1e300, -0.5)),
-                "한", StoredTensor.of(Dtype.F16, new long[] {3}, 0.1, -2, 65504),
-                "u64", StoredTensor.of(Dtype.U64, new long[] {1, 1}, -1L),
-                "flags", StoredTensor.of(Dtype.BOOL, new long[] {3}, 1, 0, 1)),
+                "rnn.wx", StoredArray.of(Matrix.of(2, 2, 0.1, -1e-320, 1e300, -0.5)),
+                "한", StoredArray.ofDoubles(ElementType.FLOAT16, new long[] {3}, 0.1, -2, 65504),
+                "u64", StoredArray.ofLongs(ElementType.UINT64, new long[] {1, 1}, -1L),
+                "flags", StoredArray.ofLongs(ElementType.BOOL, new long[] {3}, 1, 0, 1)),
             Map.of("vocabulary", "[\"<eos>\",\"\\\"quoted\\\"\",\"한\"]"))
         .write(file);
 

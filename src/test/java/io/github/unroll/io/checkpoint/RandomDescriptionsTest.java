@@ -1,0 +1,396 @@
+package io.github.unroll.io.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.InitialBias;
+import io.github.unroll.check.GradientCheck;
+import io.github.unroll.data.Batches;
+import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.DrawnBatches;
+import io.github.unroll.data.LabelledSequences;
+import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.data.Sequences;
+import io.github.unroll.layer.Merge;
+import io.github.unroll.layer.State;
+import io.github.unroll.model.Input;
+import io.github.unroll.model.LanguageModelSession;
+import io.github.unroll.model.Output;
+import io.github.unroll.model.Readout;
+import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceClassifier;
+import io.github.unroll.model.SequenceDescription;
+import io.github.unroll.model.SequenceModel;
+import io.github.unroll.model.SequenceRegressor;
+import io.github.unroll.model.SequenceSession;
+import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.GradientClipping;
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
+import io.github.unroll.tensor.Tensor3;
+import io.github.unroll.train.Schedule;
+import io.github.unroll.train.Trainer;
+import io.github.unroll.train.TrainingListener;
+import io.github.unroll.train.TrainingPlan;
+import io.github.unroll.train.TrainingProgress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Descriptions drawn at random: each that can be made has right gradients, is saved and loaded,
+ * stopped and resumed, and stepped, with the same bits; each that cannot is refused when it is
+ * made.
+ */
+class RandomDescriptionsTest {
+
+  private static final int DRAWS = 400;
+  private static final int N = 3;
+  private static final int T = 4;
+
+  /** A model with a batch, and more of them to train on. */
+  private record Drawn<B>(
+      SequenceModel<B> model, RandomState masks, B batch, Sequences inputs, Batches<B> batches) {}
+
+  private final RandomState random = new RandomState(2024);
+
+  private <X> X one(List<X> of) {
+    return of.get(random.randint(0, of.size()));
+  }
+
+  private boolean often(double share) {
+    return random.rand() < share;
+  }
+
+  // ---- drawing ----
+
+  /** Nothing if the description was refused, as it had to be. */
+  private Optional<SequenceDescription> describe() {
+    Input input =
+        often(0.5)
+            ? Input.features(random.randint(1, 4))
+            : Input.words(random.randint(3, 6), random.randint(1, 5));
+    CellKind cell = one(CellKind.all());
+    int hidden = random.randint(1, 5);
+    int layers = random.randint(1, 4);
+    Optional<Merge> both =
+        often(0.5) ? Optional.empty() : Optional.of(one(List.of(Merge.values())));
+    double dropout = often(0.6) ? 0 : 0.3;
+    InitialBias bias =
+        one(
+            List.of(
+                InitialBias.zero(),
+                InitialBias.zero(),
+                InitialBias.forgetOne(),
+                InitialBias.chrono(7)));
+    Readout readout = one(List.of(Readout.values()));
+    Output output =
+        one(
+            List.of(
+                new Output.Classes(random.randint(2, 5)),
+                new Output.Values(random.randint(1, 4)),
+                new Output.NextWord(often(0.3))));
+    boolean gates = cell != CellKind.RNN && cell != CellKind.RNN_RELU;
+    boolean fits = bias instanceof InitialBias.Zero || gates;
+    if (output instanceof Output.NextWord next) {
+      fits &= input instanceof Input.Words && both.isEmpty() && readout == Readout.EVERY;
+      fits &= !next.tied() || input.size() == hidden;
+    }
+    if (!fits) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  new SequenceDescription(
+                      input, cell, hidden, layers, both, dropout, bias, readout, output))
+          .withMessageStartingWith("SequenceDescription: ");
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SequenceDescription(input, cell, hidden, layers, both, dropout, bias, readout, output));
+  }
+
+  /** All that could be made of so many draws. */
+  private List<SequenceDescription> descriptions(int draws) {
+    List<SequenceDescription> all = new ArrayList<>();
+    for (int i = 0; i < draws; i++) {
+      describe().ifPresent(all::add);
+    }
+    return all;
+  }
+
+  private Drawn<?> draw(SequenceDescription d) {
+    RandomState masks = new RandomState(random.randint(0, 1000));
+    Drawn<?> drawn;
+    if (d.output() instanceof Output.NextWord) {
+      RnnLanguageModel model = new RnnLanguageModel(d, masks);
+      int[] text = random.randint(0, d.outputSize(), N * T * 3 + 1);
+      BpttBatches batches = new BpttBatches(text, N, T);
+      BpttBatches.Batch batch = batches.batch(0);
+      drawn = new Drawn<>(model, masks, batch, Sequences.ofWords(batch.xs()), batches);
+    } else if (d.output() instanceof Output.Classes classes) {
+      SequenceClassifier model = new SequenceClassifier(d, masks);
+      drawn =
+          new Drawn<>(
+              model,
+              masks,
+              labelled(d, classes.count(), random),
+              null,
+              new DrawnBatches<>(3, new RandomState(5), r -> labelled(d, classes.count(), r)));
+    } else {
+      SequenceRegressor model = new SequenceRegressor(d, masks);
+      drawn =
+          new Drawn<>(
+              model,
+              masks,
+              targets(d, random),
+              null,
+              new DrawnBatches<>(3, new RandomState(5), r -> targets(d, r)));
+    }
+    for (Parameter p : drawn.model.parameters()) { // as drawn, much would be lost in rounding
+      p.value().copyFrom(random.randn(p.value().rows(), p.value().cols()).times(0.7));
+    }
+    return drawn;
+  }
+
+  private static LabelledSequences labelled(SequenceDescription d, int classes, RandomState r) {
+    Sequences inputs = inputs(d, r);
+    int answers = d.readout() == Readout.EVERY ? T : 1;
+    int[][] labels = new int[N][];
+    Arrays.setAll(labels, i -> r.randint(0, classes, answers));
+    return new LabelledSequences(inputs, labels);
+  }
+
+  private static SequenceTargets targets(SequenceDescription d, RandomState r) {
+    Sequences inputs = inputs(d, r);
+    int answers = d.readout() == Readout.EVERY ? T : 1;
+    return new SequenceTargets(inputs, r.randn(N, answers, d.outputSize()));
+  }
+
+  /** Of every step, of lengths, or with holes; what does not count is NaN or no word. */
+  private static Sequences inputs(SequenceDescription d, RandomState r) {
+    Sequences all;
+    if (d.input() instanceof Input.Words words) {
+      int[][] ids = new int[N][];
+      Arrays.setAll(ids, i -> r.randint(0, words.vocabularySize(), T));
+      all = Sequences.ofWords(ids);
+    } else {
+      all = Sequences.of(r.randn(N, T, d.input().size()));
+    }
+    double which = r.rand();
+    if (which < 0.3) {
+      return all;
+    }
+    boolean[][] counts = new boolean[N][T];
+    int[] lengths = r.randint(1, T + 1, N);
+    for (int i = 0; i < N; i++) {
+      for (int t = 0; t < T; t++) {
+        counts[i][t] = which < 0.7 ? t < lengths[i] : t == i || r.rand() < 0.5;
+      }
+    }
+    for (int i = 0; i < N && all.features() != null; i++) {
+      for (int t = 0; t < T; t++) {
+        all.features().set(i, t, 0, counts[i][t] ? all.features().get(i, t, 0) : Double.NaN);
+      }
+    }
+    return which < 0.7
+        ? new Sequences(all.features(), all.words(), lengths, null)
+        : all.withSteps(counts);
+  }
+
+  // ---- what holds of each ----
+
+  @Test
+  void most_should_fit_and_every_setting_should_be_among_them() {
+    List<SequenceDescription> all = descriptions(DRAWS);
+    assertThat(all).hasSizeBetween(DRAWS / 2, DRAWS - 50);
+    assertThat(all.stream().map(SequenceDescription::cell)).containsAll(CellKind.all());
+    assertThat(all.stream().flatMap(d -> d.bothDirections().stream())).contains(Merge.values());
+    assertThat(all.stream().filter(SequenceDescription::isTied)).isNotEmpty();
+    assertThat(all.stream().filter(d -> d.output() instanceof Output.NextWord))
+        .hasSizeGreaterThan(9);
+  }
+
+  @Test
+  void every_gradient_should_be_right() {
+    double worst = 0;
+    for (SequenceDescription d : descriptions(DRAWS)) {
+      worst = Math.max(worst, worstGradient(draw(d)));
+    }
+    System.out.println("worst " + worst);
+  }
+
+  private static <B> double worstGradient(Drawn<B> drawn) {
+    RandomState.State masks = drawn.masks.state();
+    GradientCheck check =
+        new GradientCheck(
+                () -> {
+                  drawn.masks.setState(masks);
+                  drawn.model.resetState();
+                  return drawn.model.forward(drawn.batch);
+                },
+                drawn.model::backward)
+            .parameters(drawn.model.parameters());
+    GradientCheck.Report report = check.run();
+    assertThat(report.overwritten()).isEmpty();
+    double worst = report.worst().relativeError();
+    assertThat(worst).as("%s\n%s", drawn.model, report).isLessThanOrEqualTo(1e-7);
+    return worst;
+  }
+
+  @Test
+  void each_should_be_saved_and_loaded_with_the_same_bits(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model");
+    for (SequenceDescription d : descriptions(DRAWS)) {
+      assertSavedAndLoaded(draw(d), file);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <B> void assertSavedAndLoaded(Drawn<B> drawn, Path file) throws IOException {
+    ModelFile.save(file, drawn.model);
+    SequenceModel<B> loaded = (SequenceModel<B>) ModelFile.load(file).model();
+    assertThat(loaded.description()).isEqualTo(drawn.model.description());
+    assertThat(loaded).hasToString(drawn.model.toString());
+    drawn.model.setTraining(false);
+    loaded.setTraining(false);
+    drawn.model.resetState();
+    assertThat(loaded.forward(drawn.batch))
+        .as("%s", drawn.model)
+        .isEqualTo(drawn.model.forward(drawn.batch));
+  }
+
+  @Test
+  void each_should_be_stopped_and_resumed_with_the_same_bits(@TempDir Path folder)
+      throws IOException {
+    for (SequenceDescription d : descriptions(DRAWS)) {
+      int seed = random.randint(0, 1 << 20);
+      assertResumed(d, seed, folder.resolve("training"));
+    }
+  }
+
+  private void assertResumed(SequenceDescription d, int seed, Path file) throws IOException {
+    random.seed(seed);
+    List<Matrix> undisturbed = train(draw(d), file, null);
+    random.seed(seed);
+    Drawn<?> other = draw(d);
+    other.model.parameters().forEach(p -> p.value().fill(9));
+    other.masks.seed(3);
+    assertThat(train(other, null, file)).as("%s", other.model).isEqualTo(undisturbed);
+  }
+
+  /** Trains from the beginning and saves in the middle of an epoch, or goes on from there. */
+  private static <B> List<Matrix> train(Drawn<B> drawn, Path save, Path resume) throws IOException {
+    Adam adam = new Adam(0.05);
+    RunningTraining<B> training =
+        new RunningTraining<>(drawn.model, drawn.batches, adam, new Schedule.Fixed(), drawn.masks);
+    TrainingListener saver =
+        new TrainingListener() {
+          @Override
+          public void progressed(TrainingProgress progress) {
+            if (save != null && progress.epoch() == 2 && progress.iteration() == 1) {
+              new CheckpointListener(save, 1, training).progressed(progress);
+            }
+          }
+        };
+    Trainer<B> trainer = new Trainer<>(drawn.model, adam, GradientClipping.byGlobalNorm(1), saver);
+    if (resume == null) {
+      trainer.train(drawn.batches, 3);
+    } else {
+      TrainingProgress begun = TrainingCheckpoint.load(resume).restore(training);
+      trainer.resume(drawn.batches, TrainingPlan.of(3), begun);
+    }
+    return drawn.model.parameters().stream().map(p -> p.value().copy()).toList();
+  }
+
+  @Test
+  void a_session_should_answer_as_the_model_or_be_refused() {
+    for (SequenceDescription d : descriptions(DRAWS)) {
+      Drawn<?> drawn = draw(d);
+      if (drawn.model instanceof RnnLanguageModel language) {
+        assertScores(language, drawn.inputs.words());
+      } else if (d.bothDirections().isPresent()) {
+        assertThatIllegalStateException()
+            .isThrownBy(() -> session(drawn.model))
+            .withMessageContaining("a model of both directions");
+      } else {
+        assertSteps(drawn.model);
+      }
+    }
+  }
+
+  private static SequenceSession session(SequenceModel<?> model) {
+    return model instanceof SequenceClassifier classifier
+        ? classifier.newSession(N)
+        : ((SequenceRegressor) model).newSession(N);
+  }
+
+  private static Tensor3 answers(SequenceModel<?> model, Sequences inputs) {
+    return model instanceof SequenceClassifier classifier
+        ? classifier.probabilities(inputs)
+        : ((SequenceRegressor) model).predict(inputs);
+  }
+
+  /** After each step the answer is the model's to the sequence as it stands. */
+  private void assertSteps(SequenceModel<?> model) {
+    SequenceDescription d = model.description();
+    SequenceSession session = session(model);
+    Sequences whole = inputs(d, new RandomState(1));
+    State begin = session.state();
+    for (int t = 0; t < T; t++) {
+      Sequences read = cut(whole, t + 1);
+      Matrix step =
+          read.words() == null
+              ? session.step(read.features().step(t))
+              : session.stepWords(
+                  Arrays.stream(read.words()).mapToInt(row -> row[last(row)]).toArray());
+      Tensor3 answers = answers(model, read);
+      assertThat(step).as("%s, step %d", model, t).isEqualTo(answers.step(answers.d1() - 1));
+    }
+    session.setState(begin);
+  }
+
+  private static int last(int[] row) {
+    return row.length - 1;
+  }
+
+  private static Sequences cut(Sequences whole, int steps) {
+    if (whole.words() != null) {
+      return Sequences.ofWords(
+          Arrays.stream(whole.words()).map(row -> Arrays.copyOf(row, steps)).toArray(int[][]::new));
+    }
+    Tensor3 xs = new Tensor3(N, steps, whole.features().d2());
+    for (int t = 0; t < steps; t++) {
+      xs.setStep(t, whole.features().step(t));
+    }
+    return Sequences.of(xs);
+  }
+
+  private static void assertScores(RnnLanguageModel model, int[][] texts) {
+    model.setTraining(false);
+    LanguageModelSession session = model.newSession(N);
+    double sum = 0;
+    for (int t = 0; t + 1 < T; t++) {
+      int step = t;
+      session.step(Arrays.stream(texts).mapToInt(row -> row[step]).toArray());
+      Matrix p = session.probabilities();
+      for (int i = 0; i < N; i++) {
+        sum -= Math.log(p.get(i, texts[i][t + 1]));
+      }
+    }
+    int[][] xs = Arrays.stream(texts).map(row -> Arrays.copyOf(row, T - 1)).toArray(int[][]::new);
+    int[][] ts =
+        Arrays.stream(texts).map(row -> Arrays.copyOfRange(row, 1, T)).toArray(int[][]::new);
+    model.resetState();
+    assertThat(model.forward(xs, ts))
+        .as("%s", model)
+        .isCloseTo(sum / (N * (T - 1)), org.assertj.core.api.Assertions.within(1e-12));
+  }
+}
