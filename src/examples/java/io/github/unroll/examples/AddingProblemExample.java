@@ -82,8 +82,8 @@ public final class AddingProblemExample {
   }
 
   private static Learner learner(
-      SequenceDescription configuration, Settings settings, RandomState random) {
-    SequenceRegressor model = new SequenceRegressor(configuration, random);
+      SequenceDescription description, Settings settings, RandomState random) {
+    SequenceRegressor model = new SequenceRegressor(description, random);
     Adam adam = new Adam(settings.number("rate"));
     GradientClipping clipping = GradientClipping.byGlobalNorm(settings.number("clip"));
     return new Learner(model, new Trainer<>(model, adam, clipping));
