@@ -117,7 +117,10 @@ final class Learn {
         return;
       }
       if (line != null && line.startsWith("w")) {
-        write(typed);
+        start("Writer", "Your Writer learns. Enter stops it.\n", typed);
+      }
+      if (line != null && line.startsWith("r ")) {
+        start(line.substring(2).strip(), "Enter stops it.\n", typed);
       }
       if (line != null) {
         answer(line);
@@ -196,6 +199,21 @@ final class Learn {
     }
   }
 
+  /** Temporary files may be cleaned away while this runs: then they are made anew. */
+  private void restore() throws IOException {
+    boolean there =
+        Stream.of("road/Run.class", "io/github/unroll/tensor/Matrix.class")
+            .allMatch(name -> Files.exists(judge.resolve(name)));
+    if (isClosing() || there && Files.exists(child.classes)) {
+      return;
+    }
+    child.end();
+    Files.createDirectories(work);
+    delete(judge);
+    compileJudge();
+    startChild();
+  }
+
   private static boolean copied(Path from, Path to) {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path file : all.toList()) {
@@ -218,6 +236,7 @@ final class Learn {
    * is said: the next turn will.
    */
   private void turn(Map<Path, String> seen) throws IOException, InterruptedException {
+    restore();
     List<Problem> problems = compileMine();
     if (!problems.isEmpty()) {
       clear();
@@ -275,6 +294,8 @@ final class Learn {
       OUT.println();
     } else if (line.startsWith("l")) {
       road();
+    } else if (!line.isEmpty() && !line.matches("[hwq].*|r .*")) {
+      OUT.println("That is none of the letters below.\n");
     }
     OUT.println(help());
   }
@@ -292,16 +313,22 @@ final class Learn {
         : "Save a file, or type h for a hint, l for the road, q to quit, then Enter.";
   }
 
-  /** Runs your Writer until it ends, a file is saved or something typed. */
-  private void write(BlockingQueue<String> typed) throws IOException, InterruptedException {
+  /** Runs a class of yours until it ends, a file is saved or something typed. */
+  private void start(String name, String head, BlockingQueue<String> typed)
+      throws IOException, InterruptedException {
+    if (!Files.exists(mine.resolve("mine").resolve(name + ".java"))) {
+      OUT.println("There is no " + name + ".java in " + mine.resolve("mine") + ".\n");
+      return;
+    }
+    restore();
     if (!compileMine().isEmpty()) {
       OUT.println("Your files do not compile at the moment.");
       return;
     }
-    OUT.println("Your Writer learns. Enter stops it.\n");
+    OUT.println(head);
     Map<Path, String> seen = stamps();
     writer =
-        java(child.classes, "mine.Writer")
+        java(child.classes, "mine." + name)
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
@@ -318,7 +345,9 @@ final class Learn {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        typed.add(line.strip().toLowerCase(Locale.ROOT));
+        String word = line.strip();
+        String letter = word.substring(0, Math.min(1, word.length())).toLowerCase(Locale.ROOT);
+        typed.add(letter + word.substring(letter.length()));
       }
     } catch (IOException e) {
       // nothing more is typed; files are watched on
@@ -378,6 +407,7 @@ final class Learn {
     String answer() throws IOException {
       List<List<String>> known = new ArrayList<>();
       List<String> last = List.of();
+      StringBuilder printed = new StringBuilder(); // from the stop on that was the current one
       boolean whole = false;
       List<String> lines = Files.exists(rows) ? Files.readAllLines(rows) : List.of();
       for (String line : lines) {
@@ -386,7 +416,13 @@ final class Learn {
         List<String> rest = cells.subList(1, cells.size());
         switch (cells.get(0)) {
           case "STOP" -> known.add(rest);
-          case "VERDICT" -> last = rest;
+          case "VERDICT" -> {
+            last = rest;
+            if (!stops.isEmpty() && Integer.parseInt(rest.get(0)) >= current) {
+              printed.append(printed.isEmpty() || rest.get(3).isEmpty() ? "" : "\n");
+              printed.append(rest.get(3));
+            }
+          }
           default -> whole = true;
         }
       }
@@ -395,6 +431,8 @@ final class Learn {
       if (known.isEmpty()) {
         return "The judge did not start: " + Files.readString(work.resolve("printed"));
       }
+      String print = printed.isEmpty() ? "" : "\n\nYour code printed:\n" + printed;
+      int before = stops.isEmpty() ? known.size() : current;
       stops = known;
       current = last.isEmpty() ? 1 : Integer.parseInt(last.get(0));
       boolean right = !last.isEmpty() && last.get(1).equals("RIGHT");
@@ -403,12 +441,17 @@ final class Learn {
         return "Your code ended the program. Is there a System.exit in it, or is no memory left?";
       }
       if (current > stops.size()) {
-        return "You have walked the whole road.";
+        return "You have walked the whole road." + print;
       }
       List<String> stop = stops.get(current - 1);
       if (right || last.get(1).equals("OPEN")) {
         String place = right ? stop.get(3) : last.get(2).split(",|: ")[0];
-        return "Next: read docs/learn/" + stop.get(2) + ", then write " + place + ".";
+        String page = "docs/learn/" + stop.get(2);
+        String[] done = last.get(2).split("still to be written\\. ");
+        return done.length > 1
+            ? done[1] + " Next: write " + place + " (" + page + ")." + print
+            : (current == before + 1 ? "Stop " + before + " is right. " : "")
+                + ("Next: read " + page + ", then write " + place + "." + print);
       }
       return last.get(2) + (last.get(3).isEmpty() ? "" : "\n\nYour code printed:\n" + last.get(3));
     }
@@ -559,7 +602,13 @@ final class Learn {
           message.replace("incompatible types: ", "the types do not fit: ")
               + (message.contains("MatrixView cannot be converted to Matrix")
                   ? ". copy() makes a Matrix of a view."
-                  : ".");
+                  : message.contains("void cannot be converted to")
+                      ? ". This method changes the matrix itself and gives nothing back: call it"
+                          + " in a line of its own."
+                      : message.contains("Matrix cannot be converted to double")
+                          ? ". Math takes one number; of a whole matrix there are m.tanh(), m.exp()"
+                              + " and m.sigmoid()."
+                          : ".");
       default -> message.endsWith(".") ? message : message + ".";
     };
   }

@@ -2,7 +2,7 @@ package mine;
 
 import io.github.unroll.tensor.Matrix;
 
-/** Dot-product attention: queries look at the T states of one sequence. */
+/** Dot-product attention: each query takes from each of the T states of one sequence. */
 public final class Attention {
 
   private Attention() {}
@@ -13,8 +13,8 @@ public final class Attention {
   /**
    * How much each query takes from each state.
    *
-   * @param queries who looks (Q,H)
-   * @param states what is looked at (T,H)
+   * @param queries one row a query (Q,H)
+   * @param states one row a state (T,H)
    * @return the weights (Q,T)
    */
   public static Matrix weights(Matrix queries, Matrix states) {
@@ -26,8 +26,8 @@ public final class Attention {
   /**
    * What each query takes away with it.
    *
-   * @param queries who looks (Q,H)
-   * @param states what is looked at (T,H)
+   * @param queries one row a query (Q,H)
+   * @param states one row a state (T,H)
    * @return the contexts (Q,H)
    */
   public static Matrix forward(Matrix queries, Matrix states) {

@@ -17,8 +17,8 @@ public final class BackThroughTime {
    * Two steps, a single number of state: the loss reads h[0] and h[1], and h[1] = tanh(x[1]·wx +
    * h[0]·wh + b).
    *
-   * @param fromLoss0 what the loss itself wants of h[0]: its gradient if h[1] stood still
-   * @param fromLoss1 what the loss itself wants of h[1]
+   * @param fromLoss0 the gradient of h[0] that comes from the loss directly, not by way of h[1]
+   * @param fromLoss1 the gradient of h[1], which the loss reads too
    * @param h1 h[1]
    * @param wh the weight of the state
    * @return the whole gradient of h[0]
@@ -31,7 +31,7 @@ public final class BackThroughTime {
   /**
    * Backward, of T steps. The step itself is RnnBackward.backward.
    *
-   * @param dhs what the loss itself wants of each state (T times (N,H))
+   * @param dhs of each state the gradient that comes from the loss directly (T times (N,H))
    * @param xs the inputs (T times (N,D))
    * @param h0 the state before the first step (N,H)
    * @param hs the states, hs[t] the one after step t (T times (N,H))

@@ -21,7 +21,7 @@ public final class Lstm {
   public record Step(Matrix h, Matrix c, Matrix f, Matrix g, Matrix i, Matrix o) {}
 
   /**
-   * One step. The four gates stand side by side, H columns each, in the order f, g, i, o.
+   * One step. The four blocks stand side by side, H columns each: f, g, i, o.
    *
    * @param x input (N,D)
    * @param hPrev state before the step (N,H)

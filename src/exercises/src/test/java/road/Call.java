@@ -49,6 +49,11 @@ final class Call {
     return given.changedFrom(before);
   }
 
+  /** {@return whether its inputs are what they were, but for rounding} */
+  boolean isPutBack() {
+    return given.isNear(before);
+  }
+
   /** {@return whether what was returned is no longer what it was} */
   boolean overwritten() {
     return results != null && !results.equals(returned);

@@ -86,6 +86,18 @@ public final class Case {
     return value instanceof int[] ids ? ids.clone() : value;
   }
 
+  /** {@return whether nothing differs from another case by more than rounding} */
+  boolean isNear(Case before) {
+    return inputs.entrySet().stream()
+        .allMatch(
+            input -> {
+              Object was = before.inputs.get(input.getKey());
+              return input.getValue() instanceof Matrix m
+                  ? m.allClose((Matrix) was, 1e-13)
+                  : Objects.deepEquals(input.getValue(), was);
+            });
+  }
+
   /** {@return the name of an input that differs from that of another case, or null} */
   String changedFrom(Case before) {
     for (Map.Entry<String, Object> input : inputs.entrySet()) {

@@ -1,7 +1,9 @@
 package road;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Runs the learner's code at a stop and says what is wrong with it: never right of what is wrong.
@@ -59,12 +61,7 @@ public final class Judge {
       return problem(stop, trial, wrong);
     }
     int open = trial.firstOpen();
-    if (open >= 0) {
-      Throwable blank = trial.first().get(open).thrown();
-      return new Verdict(
-          Verdict.Kind.OPEN, sources.place(stop, blank, "") + "still to be written.");
-    }
-    for (int i = 0; i < trial.cases().size(); i++) {
+    for (int i = 0; i < (open < 0 ? trial.cases().size() : open); i++) {
       String given = trial.cases().get(i).name();
       String general = general(trial, i);
       if (general != null) {
@@ -82,7 +79,31 @@ public final class Judge {
                 + with(given));
       }
     }
-    return Verdict.right();
+    return open < 0 ? Verdict.right() : open(stop, trial, open);
+  }
+
+  /** The blank that was met, and what is right before it. */
+  private Verdict open(Stop stop, Trial trial, int open) {
+    Set<String> right = new LinkedHashSet<>();
+    for (int i = 0; i < open; i++) {
+      String result = trial.firstName(i);
+      String method = stop.task().methodOf(result);
+      method = method == null ? stop.task().methodOf(Results.nameOf(result)) : method;
+      right.add(method == null ? stop.methods().get(0) : method);
+    }
+    Throwable blank = trial.first().get(open).thrown();
+    StackTraceElement[] stack = blank.getStackTrace();
+    if (stack.length > 0) {
+      right.remove(stack[0].getMethodName());
+    }
+    String done = String.join(", ", right).replaceFirst(", (\\w+)$", " and $1");
+    return new Verdict(
+        Verdict.Kind.OPEN,
+        sources.place(stop, blank, "")
+            + "still to be written."
+            + (right.isEmpty()
+                ? ""
+                : " " + done + (right.size() == 1 ? " is" : " are") + " right."));
   }
 
   private Verdict problem(Stop stop, Trial trial, int wrong) {
@@ -132,6 +153,12 @@ public final class Judge {
           + " call.";
     }
     String changed = first.changed() == null ? second.changed() : first.changed();
+    if (changed != null && first.isPutBack() && second.isPutBack()) {
+      return "Your code puts "
+          + changed
+          + " back, but not to the last digit: what was added and taken away again is rounded. Keep"
+          + " the old value and set it, or work in a copy.";
+    }
     if (changed != null) {
       return "Your code changes "
           + changed

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
  */
 final class Naming {
 
+  private static final String NOT_ALL = ", but not all that is wrong.)";
+
   private final Trial trial;
   private final List<String> known;
   private final Map<List<String>, Object[]> slipped = new HashMap<>(); // results, or an exception
@@ -34,23 +36,80 @@ final class Naming {
         pairs.add(List.of(known.get(i), known.get(j)));
       }
     }
-    String text = single(explaining(singles, null));
-    if (text == null) {
-      text = pair(explaining(pairs, null));
+    int wrong = trial.firstProblem();
+    boolean threw = wrong >= 0 && trial.first().get(wrong).thrown() != null;
+    List<List<String>> found = explaining(singles, null);
+    if (found.isEmpty() || threw && explains(found.get(0), null) == 1) {
+      List<List<String>> two = explaining(pairs, null);
+      if (found.isEmpty() || !two.isEmpty() && explains(two.get(0), null) == 3) {
+        found = two;
+      }
     }
-    String name = firstWrong();
-    if (text == null && name != null) {
-      text = single(explaining(singles, name));
-      text = text == null ? null : "As for " + name + " alone. " + text;
+    String text = found.isEmpty() || found.get(0).size() == 1 ? single(found) : pair(found);
+    if (text == null || threw && explains(found.get(0), null) == 1) {
+      String here = ofFirstProblem(singles, pairs, wrong);
+      text = text != null && here != null ? here : text;
+      String name = text == null ? firstWrong() : null;
+      if (name != null) {
+        text = single(explaining(singles, name));
+        text = text == null ? null : text + "\n(That explains " + name + NOT_ALL;
+      }
+      text = text == null ? here : text;
     }
     return text;
+  }
+
+  /** What explains the call that is told, though not all the others: there more is wrong. */
+  private String ofFirstProblem(List<List<String>> singles, List<List<String>> pairs, int wrong) {
+    if (wrong < 0) {
+      return null;
+    }
+    List<List<String>> found = here(singles, wrong);
+    String text = found.size() > 2 ? null : single(found);
+    if (found.isEmpty()) {
+      found = here(pairs, wrong);
+      text = found.size() > 1 ? null : pair(found);
+    }
+    return text == null ? null : text + "\n(That explains this call" + NOT_ALL;
+  }
+
+  private List<List<String>> here(List<List<String>> tries, int wrong) {
+    Call call = trial.first().get(wrong);
+    Results want = trial.wanted().get(wrong);
+    return tries.stream()
+        .filter(
+            slips -> {
+              Object made = slipped(slips, wrong);
+              if (call.results() == null) {
+                return alike(made, call.thrown()) == 3;
+              }
+              return made instanceof Results results
+                  && results.hasDecimals()
+                  && call.results().isLike(results)
+                  && call.results().differenceFrom(want) != null;
+            })
+        .toList();
   }
 
   private static String single(List<List<String>> found) {
     return found.isEmpty() ? null : either(found.stream().map(slips -> slips.get(0)).toList());
   }
 
-  private static String either(List<String> slips) {
+  /** Without what says the same of one method: which it is, the place says. */
+  private static List<String> withoutTwins(List<String> slips) {
+    List<String> rest = new ArrayList<>(slips);
+    rest.removeIf(
+        slip -> {
+          String plain =
+              slip.replaceFirst("^In [\\w ]+: ", "").replaceFirst(" \\(In \\w+\\.\\)$", "");
+          return !plain.equals(slip)
+              && slips.stream().anyMatch(other -> other.equalsIgnoreCase(plain));
+        });
+    return rest;
+  }
+
+  private static String either(List<String> all) {
+    List<String> slips = withoutTwins(all);
     return slips.size() == 1
         ? slips.get(0)
         : "Either: " + String.join("\nOr, which gives the same numbers: ", slips);
@@ -109,7 +168,7 @@ final class Naming {
       if (got == null) {
         int alike = alike(made, call.thrown());
         explained = Math.min(explained, alike);
-        differs |= alike == 3 || bothMetNull(made, call.thrown());
+        differs |= alike == 3;
         continue;
       }
       if (!(made instanceof Results results) || !only(got, name).isLike(only(results, name))) {
@@ -123,6 +182,9 @@ final class Naming {
   private static int alike(Object made, Throwable thrown) {
     if (made instanceof Results) {
       return 1;
+    }
+    if (bothMetNull(made, thrown)) {
+      return 3;
     }
     String message = Thrown.firstOf(thrown).getMessage();
     return Objects.equals(((Throwable) made).getMessage(), message) ? 3 : 2;

@@ -46,6 +46,15 @@ public final class Results {
     return this;
   }
 
+  /** Adds numbers, as {@code norms[0]}, {@code norms[1]} and so on. */
+  public Results with(String name, double[] numbers) {
+    lengths.put(name, numbers == null ? null : numbers.length);
+    for (int i = 0; numbers != null && i < numbers.length; i++) {
+      with(name + "[" + i + "]", numbers[i]);
+    }
+    return this;
+  }
+
   /** Adds a number. */
   public Results with(String name, double value) {
     return with(name, Matrix.of(1, 1, value));
@@ -235,6 +244,12 @@ public final class Results {
   boolean shares(Results other) {
     return values.values().stream()
         .anyMatch(m -> m != null && other.values.values().stream().anyMatch(o -> o == m));
+  }
+
+  /** {@return whether there are numbers with decimals: whole ones are alike by chance} */
+  boolean hasDecimals() {
+    return values.values().stream()
+        .anyMatch(m -> m != null && Arrays.stream(m.data()).anyMatch(v -> v != Math.rint(v)));
   }
 
   /** {@return the names, without indices} */

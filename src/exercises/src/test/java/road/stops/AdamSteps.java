@@ -144,6 +144,9 @@ public final class AdamSteps implements Stop.Task {
     if (slips.made("v takes the magnitude |g|; it is the mean of the gradient's square.")) {
       square = Math.abs(g);
     }
+    if (slips.made("(1 − β2)·g is squared; only g is: v = β2·v + (1 − β2)·g².")) {
+      square = rest2 * g * g;
+    }
     double mNew = keep1 * m + rest1 * g;
     if (slips.made("v takes the square of m; it is the mean of the gradient's square.")) {
       square = mNew * mNew;
@@ -167,7 +170,9 @@ public final class AdamSteps implements Stop.Task {
     double mUsed = slips.made("The step uses the old m: first renew it, then walk.") ? m : mNew;
     double vUsed = slips.made("The step uses the old v: first renew it, then walk.") ? v : vNew;
     double mHat = mUsed / c1;
-    if (slips.made("m is used as it is. It began at 0 and is too small at first: divide it.")) {
+    boolean raw = slips.made("m and v are used as they are. At first both are too small: divide.");
+    if (raw
+        || slips.made("m is used as it is. It began at 0 and is too small at first: divide it.")) {
       mHat = mUsed;
     }
     if (slips.made("m is multiplied by 1 − β1ᵗ. It is too small at first: divide it.")) {
@@ -177,7 +182,8 @@ public final class AdamSteps implements Stop.Task {
       mHat = g;
     }
     double vHat = vUsed / c2;
-    if (slips.made("v is used as it is. It began at 0 and is too small at first: divide it.")) {
+    if (raw
+        || slips.made("v is used as it is. It began at 0 and is too small at first: divide it.")) {
       vHat = vUsed;
     }
     if (slips.made("v is multiplied by 1 − β2ᵗ. It is too small at first: divide it.")) {
@@ -208,10 +214,13 @@ public final class AdamSteps implements Stop.Task {
     if (slips.made("Only the step comes back; it is to be taken from w.")) {
       return new double[] {-step, mNew, vNew};
     }
-    if (slips.made("m̂ is given back as m. The next step corrects again: give back m itself.")) {
+    boolean both = slips.made("m̂ and v̂ are given back. Give back m and v: a step corrects anew.");
+    if (both
+        || slips.made("m̂ is given back as m. The next step corrects again: give back m itself.")) {
       mNew = mHat;
     }
-    if (slips.made("v̂ is given back as v. The next step corrects again: give back v itself.")) {
+    if (both
+        || slips.made("v̂ is given back as v. The next step corrects again: give back v itself.")) {
       vNew = vHat;
     }
     if (slips.made("m and v are exchanged in what is given back.")) {

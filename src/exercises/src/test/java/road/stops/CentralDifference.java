@@ -191,7 +191,7 @@ public final class CentralDifference implements Stop.Task {
           }
           values[side] = loss.applyAsDouble(m);
         }
-        double slope = slope(values[0], here, values[1], " (This is in the method of.)", slips);
+        double slope = slope(values[0], here, values[1], " (In of.)", slips);
         slopes.set(i, j, slope);
         moved.set(
             i, j, leftBelow ? value - STEP : leftAbove ? value + STEP : slopeLeft ? slope : value);

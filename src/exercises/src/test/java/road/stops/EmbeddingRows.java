@@ -87,7 +87,8 @@ public final class EmbeddingRows implements Stop.Task {
             "All of x stays zero. x.copyRow(n, w, k) copies row k of w into row n of x; w.copyRow"
                 + " would write into the table.");
     boolean columns = slips.made("The vector of a word is a row of the table, not a column.");
-    Matrix x = new Matrix(ids.length, w.cols());
+    boolean table = slips.made("x has a row for each row of the table; it takes one for each id.");
+    Matrix x = new Matrix(table ? w.rows() : ids.length, w.cols());
     for (int n = last ? ids.length - 1 : 0; n < ids.length - (early ? 1 : 0); n++) {
       int id = reversed ? ids[ids.length - 1 - n] : first ? ids[0] : ids[n];
       id = inOrder ? n : fromOne ? id - 1 : next ? id + 1 : id;

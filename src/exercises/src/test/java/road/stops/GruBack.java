@@ -33,7 +33,7 @@ public final class GruBack implements Stop.Task {
         "GruBackward.java",
         List.of("intoUpdate", "intoReset", "resetBefore", "resetAfter"),
         List.of(
-            "On how many ways does hPrev reach h? Count them in the picture: each sends something"
+            "On how many ways does hPrev reach h? Count them in the formulas: each sends something"
                 + " back, and dhPrev is their sum.",
             "da_z, da_r, da_h and du are (N,H). Side by side, (N,3H), the first three give dx, dwx"
                 + " and db. The blocks of wh, (H,H) each, have their own left and right sides.",

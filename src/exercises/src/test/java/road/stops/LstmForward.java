@@ -167,7 +167,8 @@ public final class LstmForward implements Stop.Task {
       ones.fill(1);
       own.add(ones);
     }
-    if (slips.made("None of f, i, o went through its sigmoid.")
+    if (slips.made(
+            "None of f, i, o went through its sigmoid. (a.sigmoid() gives a new matrix, a stays.)")
         || slips.made(name + " is not squashed: a gate goes from 0 to 1, through a sigmoid.")) {
       return own;
     }

@@ -128,7 +128,9 @@ public final class RnnForward implements Stop.Task {
     if (slips.made("The state is added as it is; it goes through its weights first: hPrev·wh.")) {
       part = hPrev.copy();
     }
-    if (slips.made("The state before is missing: hPrev·wh.")) {
+    if (slips.made(
+        "The state before is missing: hPrev·wh. (a.plus(m) gives a new matrix, a.add(m) changes"
+            + " a.)")) {
       part.fill(0);
     }
     boolean minus = slips.made("The state's part is taken away; it is added.");
@@ -155,7 +157,8 @@ public final class RnnForward implements Stop.Task {
 
   private static Matrix squashed(Matrix a, Slips slips) {
     DoubleUnaryOperator squash = Math::tanh;
-    if (slips.made("tanh is missing: this is the sum a itself.")) {
+    if (slips.made(
+        "tanh is missing: this is the sum a itself. (a.tanh() gives a new matrix, a stays.)")) {
       squash = v -> v;
     }
     if (slips.made("That is a sigmoid, from 0 to 1; an RNN's state goes through tanh.")) {

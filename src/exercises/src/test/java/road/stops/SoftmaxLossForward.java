@@ -78,6 +78,8 @@ public final class SoftmaxLossForward implements Stop.Task {
         slips.made("Only the last row is in the sum: each overwrites the one before.");
     boolean lastRow = slips.made("The last row is left out: the loop ends too early.");
     boolean firstRow = slips.made("The first row is left out: the loop begins too late.");
+    boolean lookedUp =
+        slips.made("A row labelled −1 is not left out: there is no column −1 to look into.");
     double[] left = new double[1]; // powers of the rows before, where they stay in the sum
     double sum = 0;
     int count = 0;
@@ -88,7 +90,7 @@ public final class SoftmaxLossForward implements Stop.Task {
         break;
       }
       label = label == -1 && asFirst ? 0 : label == -1 && asLast ? v - 1 : label;
-      if (label == -1 || label == 0 && zeroIgnored || firstOnly && count == 1) {
+      if (label == -1 && !lookedUp || label == 0 && zeroIgnored || firstOnly && count == 1) {
         continue;
       }
       double loss = lossOfRow(scores, i, label, left, slips);
@@ -182,14 +184,20 @@ public final class SoftmaxLossForward implements Stop.Task {
       powers += left[0];
       left[0] = powers;
     }
-    double loss = Math.log(powers) - (score - less);
+    double own = score - less;
+    if (slips.made("The largest score is taken away in the sum, but not from the label's score.")) {
+      own = score;
+    }
+    if (slips.made(
+        "Brackets: ln Σ exp − (s − max). Without them the largest score is taken away once"
+            + " more.")) {
+      own = score + less;
+    }
+    double loss = Math.log(powers) - own;
     if (slips.made(
         "The probability of the label is so small that a double makes it 0, and ln 0 is infinite."
             + " ln(exp(s) / sum) is s − ln sum: take no exp of that score.")) {
-      loss = -Math.log(Math.exp(score - less) / powers);
-    }
-    if (slips.made("The largest score is taken away in the sum, but not from the label's score.")) {
-      loss = Math.log(powers) - score;
+      loss = -Math.log(Math.exp(own) / powers);
     }
     if (slips.made("The logarithm of the sum is missing: ln Σ exp.")) {
       loss = powers - (score - less);

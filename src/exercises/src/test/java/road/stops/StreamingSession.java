@@ -174,12 +174,12 @@ public final class StreamingSession implements Stop.Task {
 
   private static Results choices(Case given, Slips slips) {
     Matrix us = given.matrix("us");
-    Matrix ids = new Matrix(1, us.cols());
-    for (int i = 0; i < us.cols(); i++) {
-      ids.set(
-          0, i, choose(given.matrix("scores"), given.number("temperature"), us.get(0, i), slips));
+    Results results = new Results();
+    for (double u : us.data()) {
+      int id = choose(given.matrix("scores"), given.number("temperature"), u, slips);
+      results.with("choose[u = " + u + "]", id);
     }
-    return new Results().with("ids", ids);
+    return results;
   }
 
   private static int choose(Matrix scores, double temperature, double u, Slips slips) {
@@ -326,13 +326,11 @@ public final class StreamingSession implements Stop.Task {
     Results results = new Results();
     if (given.whole("steps") == 0) {
       Matrix us = given.matrix("us");
-      Matrix ids = new Matrix(1, us.cols());
-      for (int i = 0; i < us.cols(); i++) {
-        int id =
-            Streaming.choose(given.matrix("scores"), given.number("temperature"), us.get(0, i));
-        ids.set(0, i, id);
+      for (double u : us.data()) {
+        int id = Streaming.choose(given.matrix("scores"), given.number("temperature"), u);
+        results.with("choose[u = " + u + "]", id);
       }
-      return results.with("ids", ids);
+      return results;
     }
     Matrix[] xs = given.matrices("xs");
     Streaming one = session(given);
@@ -364,6 +362,6 @@ public final class StreamingSession implements Stop.Task {
 
   @Override
   public String methodOf(String result) {
-    return result.equals("ids") ? "choose" : result.equals("afterReset") ? "reset" : "step";
+    return result.startsWith("choose") ? "choose" : result.equals("afterReset") ? "reset" : "step";
   }
 }

@@ -30,8 +30,9 @@ public final class ThroughLoss implements Stop.Task {
             "Probability minus truth, where truth is 1 for the right class and 0 for the others."
                 + " A mean over the rows that count hands each its share. A row that does not count"
                 + " wants nothing. Slope from stop 5 tells whether you are right.",
-            "A row that counts: (softmax(scores) − onehot(label)) / count. A row of label −1:"
-                + " zeros. For oneScore: p0 − 1, with p0 = 1 / (1 + exp(s1 − s0))."),
+            "p = softmax(scores). A row that counts: p / count, but (p − 1) / count in the label's"
+                + " column. A row of label −1: zeros. For oneScore: p0 − 1, with p0 = 1 / (1 +"
+                + " exp(s1 − s0))."),
         new ThroughLoss());
   }
 

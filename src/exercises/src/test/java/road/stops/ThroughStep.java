@@ -95,6 +95,9 @@ public final class ThroughStep implements Stop.Task {
     if (slips.made("It is multiplied by the slope of tanh, not divided.")) {
       slope = 1 / slope;
     }
+    if (slips.made("The slope of tanh is 1 − h², not (1 − h)².")) {
+      slope = (1 - h) * (1 - h);
+    }
     if (slips.made("The slope of tanh comes in twice.")) {
       slope *= slope;
     }
@@ -226,6 +229,7 @@ public final class ThroughStep implements Stop.Task {
       h = h.tanh();
     }
     boolean oneMinusH = slips.made("The slope of tanh is 1 − h²: the square is forgotten.");
+    boolean bracket = slips.made("The slope of tanh is 1 − h²; here it is (1 − h)².");
     boolean sigmoid = slips.made("h·(1 − h) would be the slope of a sigmoid; this is a tanh.");
     boolean plus = slips.made("The slope of tanh is 1 − h²; here it is 1 + h².");
     boolean square = slips.made("The slope of tanh is 1 − h²; here it is h² alone.");
@@ -242,7 +246,7 @@ public final class ThroughStep implements Stop.Task {
         double v = h.get(i, j);
         double slope = 1 - v * v;
         slope = oneMinusH ? 1 - v : sigmoid ? v * (1 - v) : plus ? 1 + v * v : slope;
-        slope = square ? v * v : slope;
+        slope = square ? v * v : bracket ? (1 - v) * (1 - v) : slope;
         slope = twice ? slope * slope : slope;
         double d = noDh ? 1 : dh.get(i, j);
         double product = added ? d + slope : loose ? d - v * v : d * slope;

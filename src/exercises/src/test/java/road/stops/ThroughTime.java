@@ -141,6 +141,10 @@ public final class ThroughTime implements Stop.Task {
             "What comes from the step after piles up: keep only the dhPrev of the step just done.");
     boolean onwards =
         slips.made("The loop runs from the first step to the last: back through time begins last.");
+    boolean lateDh =
+        slips.made(
+            "dhs comes in one step too late: dhs[t] belongs to h[t], so it is added before going"
+                + " back through step t, not after it.");
     boolean sameDh = slips.made("Every step takes dhs of the last step; each has its own.");
     boolean firstPrev = slips.made("Before the first step there is h0; here hs[0] stands for it.");
     boolean zeroPrev = slips.made("Before the first step there is h0; here it is zeros.");
@@ -169,7 +173,7 @@ public final class ThroughTime implements Stop.Task {
       Matrix after = exchanged ? before : hs[t];
       before = exchanged ? hs[t] : before;
       Matrix x = xs[sameX ? 0 : t];
-      Matrix own = dhs[sameDh ? steps - 1 : t];
+      Matrix own = dhs[sameDh ? steps - 1 : lateDh ? Math.min(t + 1, steps - 1) : t];
       Matrix dh = own.plus(next);
       dh = noNext ? own : lastOnly && t < steps - 1 ? next : dh;
       dh = mean && t < steps - 1 ? dh.times(0.5) : twice ? dh.plus(next) : dh;
@@ -188,6 +192,9 @@ public final class ThroughTime implements Stop.Task {
     Matrix dh0 = next;
     if (slips.made("dh0 is the gradient of h[0]; that of h0 is one step further back.")) {
       dh0 = lastDh;
+    }
+    if (lateDh) {
+      dh0 = dh0.plus(dhs[0]);
     }
     if (slips.made("dh0 is left at zero: it is what the first step hands down.")) {
       dh0 = dh0.times(0);

@@ -54,7 +54,7 @@ public final class WriterSteps implements Stop.Task {
     for (int letters : new int[] {4, 3}) {
       for (double u : new double[] {0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999999}) {
         cases.add(
-            new Case("of " + letters + " letters, u = " + u)
+            new Case(letters + " letters, u = " + u)
                 .with("method", 2)
                 .with("scores", Numbers.matrix(1, letters, 70 + letters).times(2))
                 .with("u", u));
@@ -122,6 +122,9 @@ public final class WriterSteps implements Stop.Task {
         slips.made(
             "The gradients are those of the sum over the steps. The loss is their mean, so 1/T"
                 + " stands in all gradients too.");
+    boolean whole =
+        slips.made(
+            "All gradients are 0. Is 1 / T in it? Of whole numbers that is 0 in Java: 1.0 / T.");
     boolean zeros =
         slips.made("The block begins with zeros; it begins with h0, the state left by the last.");
     boolean overBatch =
@@ -161,7 +164,7 @@ public final class WriterSteps implements Stop.Task {
         loss = oneLoss && n == 0 ? one : loss + one;
         p.add(n, right[n], -1);
       }
-      dscores[t] = p.times(1.0 / (right.length * (sumBack ? 1 : steps)));
+      dscores[t] = p.times(whole ? 0 : 1.0 / (right.length * (sumBack ? 1 : steps)));
     }
     loss = sum || oneLoss ? loss : loss / steps;
     loss = overBatch ? loss / ids[0].length : loss;

@@ -25,7 +25,8 @@ import java.util.function.Supplier;
  * <p>The numeric gradient of an entry p is {@code (loss(p + s) − loss(p − s)) / 2s} with s = 1e-5.
  * Where that is not within 1e-8 of the analytic one, as where a loss bends so much that the step is
  * too long, it is Ridders' extrapolation to a step of zero (Ridders 1982), which does not know the
- * analytic gradient: of all its estimates the one that changed least is taken. The relative error
+ * analytic gradient: of all its estimates the one that changed least is taken, where a change below
+ * the loss's rounding over the step does not count. The relative error
  * of an entry is {@code |a − n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum over the array
  * that it stands in. A backward pass must add to the gradient of a parameter: it is run once from
  * zero and once from a value that must still be in the sum.
@@ -34,8 +35,8 @@ public final class GradientCheck {
 
   private static final double STEP = 1e-5;
   private static final double CLOSE = 1e-8;
-  private static final double LONGEST_STEP = 0x1p-9;
-  private static final int STEP_LENGTHS = 8;
+  private static final double LONGEST_STEP = 0x1p-5;
+  private static final int STEP_LENGTHS = 12;
   private static final double FLOOR = 0.01;
   private static final double ROUNDING = 1e-9;
 
@@ -286,6 +287,7 @@ public final class GradientCheck {
 
   /** Ridders: each row halves the step, each column takes away the next even power of its error. */
   private double extrapolatedDifference(double[] values, int i) {
+    double rounding = Math.ulp(loss.getAsDouble());
     double step = LONGEST_STEP;
     double[] previous = {centralDifference(values, i, step)};
     double best = previous[0];
@@ -300,6 +302,7 @@ public final class GradientCheck {
         double correction = (current[col - 1] - previous[col - 1]) / (shrinks - 1);
         current[col] = current[col - 1] + correction;
         double change = Math.max(Math.abs(correction), Math.abs(current[col] - previous[col - 1]));
+        change += rounding / step; // a smaller change is luck
         if (change < leastChange) {
           leastChange = change;
           best = current[col];

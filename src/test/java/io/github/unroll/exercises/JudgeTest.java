@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Answers of all kinds, which the judge may neither call right nor break at. */
 class JudgeTest {
 
+  private static final int SLOPE = 5;
   private static final int RNN = 2;
   private static final int UNROLLED = 3;
 
@@ -182,7 +183,37 @@ class JudgeTest {
         .contains("NAMED", "tanh is missing");
   }
 
+  @Test
+  void what_is_right_before_a_blank_should_be_told() throws Exception {
+    String slope = "(f.applyAsDouble(x + 1e-5) - f.applyAsDouble(x - 1e-5)) / 2e-5";
+    assertThat(slope("return " + slope + ";"))
+        .contains("OPEN", "Slope.java:10: still to be written. at is right.");
+    assertThat(slope("return -" + slope + ";")).contains("NAMED").doesNotContain("is right");
+  }
+
+  private String slope(String at) throws Exception {
+    return judged(
+        SLOPE,
+        "Slope",
+        "package mine;\n"
+            + "import io.github.unroll.tensor.Matrix;\n"
+            + "import java.util.function.*;\n"
+            + "public final class Slope {\n"
+            + "public static double at(DoubleUnaryOperator f, double x) {\n"
+            + at
+            + "\n}\n\n"
+            + "public static Matrix of(ToDoubleFunction<Matrix> loss, Matrix at) {\n"
+            + "throw new Todo();\n}\n}\n");
+  }
+
   // ---- several explanations ----
+
+  @Test
+  void what_explains_one_call_only_should_be_told_as_such() throws Exception {
+    assertThat(rnn("return x.rows() == 1 ? a : a.tanh().times(0.3);"))
+        .contains("NAMED", "tanh is missing", "(That explains this call, but not all");
+    assertThat(rnn("return a;")).contains("tanh is missing").doesNotContain("not all");
+  }
 
   @Test
   void one_mistake_should_be_told_before_two_and_all_that_explain_it() throws Exception {

@@ -66,8 +66,8 @@ class Lesson02OneStepPageTest {
     assertThat(after.get(0, 1)).isEqualTo(before.get(0, 1));
     assertThat(after.get(1, 0)).isNotEqualTo(before.get(1, 0));
     return new MatrixLines(23, 4)
-        .with("h, hPrev[1,0] is 0", before)
-        .with("h, hPrev[1,0] is 0.9", after)
+        .with("h if hPrev[1,0] = 0", before)
+        .with("h if hPrev[1,0] = 0.9", after)
         .lines();
   }
 

@@ -88,6 +88,8 @@ class Lesson04SoftmaxAndLossPageTest {
 
   private static List<String> large() {
     double power = Math.exp(1000);
+    assertThat(Double.MAX_VALUE / 1e308).isCloseTo(1.8, within(0.05));
+    assertThat(Math.log(Double.MAX_VALUE)).isCloseTo(709.78, within(0.005));
     double sum = power + Math.exp(0);
     return List.of(
         String.format(Locale.ROOT, "exp(709)                         = %.3e", Math.exp(709)),

@@ -41,7 +41,9 @@ class Lesson11ClippingPageTest {
     lines.with("dw", w.grad()).with("db", b.grad()).with("").with("norm", norm).with("");
     GradientClipping.byGlobalNorm(MAX).clip(List.of(w, b));
     lines.with("dw, clipped", w.grad()).with("db, clipped", b.grad());
-    return lines.with("norm", GradientClipping.globalNorm(List.of(w, b))).lines();
+    double clipped = GradientClipping.globalNorm(List.of(w, b));
+    assertThat(clipped).isCloseTo(MAX * norm / (norm + 0.000001), within(1e-12));
+    return lines.with("norm", clipped).lines();
   }
 
   private List<String> each() {

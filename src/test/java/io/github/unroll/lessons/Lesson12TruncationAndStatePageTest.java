@@ -1,6 +1,7 @@
 package io.github.unroll.lessons;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.data.BpttBatches;
@@ -12,6 +13,7 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,7 @@ class Lesson12TruncationAndStatePageTest {
     page.numbers("layout", layout());
     page.numbers("state", states());
     page.numbers("gradient", gradients());
+    page.numbers("one-step", List.of(oneStepBack()));
     page.requireAllChecked();
   }
 
@@ -57,7 +60,7 @@ class Lesson12TruncationAndStatePageTest {
     BpttBatches batches = new BpttBatches(ids, 3, 2);
     List<String> lines =
         new ArrayList<>(
-            List.of("       block 0       block 1", "       read  asked   read  asked"));
+            List.of("       block 0         block 1", "       input  target   input  target"));
     for (int n = 0; n < 3; n++) {
       StringBuilder line = new StringBuilder("row " + n + "  ");
       for (int k = 0; k < batches.iterations(); k++) {
@@ -139,6 +142,29 @@ class Lesson12TruncationAndStatePageTest {
     block.backward(dhs);
     assertThat(block.initialStateGradient().h()).isEqualTo(whole[1]); // computed, then dropped
     return Stream.concat(all.lines().stream(), cut.lines().stream()).toList();
+  }
+
+  /** One number of dh[2], where dh[3] is all ones. */
+  private static String oneStepBack() {
+    RnnCell cell = small();
+    Matrix before = new TimeRnn(cell).forward(inputs()).step(2).copy();
+    RnnCell.Step step = cell.forward(inputs().step(3), before);
+    Matrix h = step.hNext();
+    Matrix wh = cell.wh().value();
+    double sum = 0;
+    for (int j = 0; j < 2; j++) {
+      sum += (1 - h.get(0, j) * h.get(0, j)) * wh.get(0, j);
+    }
+    Matrix dhPrev = cell.backward(Matrix.of(2, 2, 1, 1, 1, 1), step.cache()).dhPrev();
+    assertThat(dhPrev.get(0, 0)).isCloseTo(sum, within(1e-15));
+    return String.format(
+        Locale.ROOT,
+        "dh[2][0,0] = 1·(1 − %.4f²)·%.1f + 1·(1 − %.4f²)·%.1f = %.4f",
+        h.get(0, 0),
+        wh.get(0, 0),
+        h.get(0, 1),
+        wh.get(0, 1),
+        sum);
   }
 
   @Test

@@ -58,7 +58,7 @@ class Lesson14AdamPageTest {
     Parameter w = new Parameter("w", new Matrix(2, 2));
     w.grad().add(GRADIENTS[0]);
     new Adam(RATE).update(List.of(w));
-    MatrixLines lines = new MatrixLines(25, 8);
+    MatrixLines lines = new MatrixLines(25, 9);
     for (int j = 0; j < 2; j++) {
       double g = GRADIENTS[0].get(0, j);
       double m = (1 - 0.9) * g;

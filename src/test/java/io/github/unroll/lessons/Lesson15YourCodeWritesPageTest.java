@@ -63,9 +63,10 @@ class Lesson15YourCodeWritesPageTest {
   void the_page_should_say_what_is_computed() throws IOException {
     LessonPage page = new LessonPage("15-your-code-writes.md");
     TextNet whole = new TextNet(TANH);
+    assertThat(whole.letters).as("the number of letters on the page").hasSize(26);
     page.numbers("run", whole.train(STEPS, new Adam(0.003), MAX_NORM));
     List<Double> alone = perplexities(TANH, 1, new Adam(0.003), MAX_NORM);
-    page.numbers("no-future", table("with the future", whole.perplexities, "without", alone));
+    page.numbers("no-future", table("whole gradient", whole.perplexities, "dhs[t] alone", alone));
     for (int i = 2; i < alone.size(); i++) {
       assertThat(alone.get(i)).isGreaterThan(whole.perplexities.get(i));
     }

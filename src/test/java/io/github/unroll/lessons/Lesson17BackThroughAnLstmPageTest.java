@@ -40,9 +40,9 @@ class Lesson17BackThroughAnLstmPageTest {
 
     List<String> into = new ArrayList<>();
     GatePages.rows(into, "dh", GatePages.DH);
-    GatePages.rows(into, "dc, from ahead", DC);
+    GatePages.rows(into, "dc, next step", DC);
     GatePages.rows(into, "through h", throughH);
-    GatePages.rows(into, "ds, together", ds);
+    GatePages.rows(into, "ds, their sum", ds);
     GatePages.rows(into, "f", f);
     GatePages.rows(into, "dcPrev = ds⊙f", d.dcPrev());
     page.numbers("into-c", into);
@@ -99,6 +99,7 @@ class Lesson17BackThroughAnLstmPageTest {
   void so_after_a_hundred_steps_the_lstm_still_learns_where_the_rnn_has_gone_silent() {
     assertThat(gradientOfTheFirstInput(rnn())).isLessThan(1e-4);
     assertThat(gradientOfTheFirstInput(lstm())).isGreaterThan(1e-2);
+    assertThat(1 / (1 + Math.exp(-5))).as("its forget gate").isCloseTo(0.993, within(5e-4));
   }
 
   private static RecurrentLayer rnn() {
@@ -106,7 +107,7 @@ class Lesson17BackThroughAnLstmPageTest {
   }
 
   private static RecurrentLayer lstm() {
-    Matrix b = Matrix.of(1, 4, /* f ≈ 0.99 */ 5, 0, 0, 0);
+    Matrix b = Matrix.of(1, 4, /* f ≈ 0.993 */ 5, 0, 0, 0);
     return new TimeLstm(new LstmCell(Matrix.of(1, 4, 0, 0.5, 0, 0), new Matrix(1, 4), b));
   }
 
@@ -115,7 +116,7 @@ class Lesson17BackThroughAnLstmPageTest {
     return new LstmCell(new Matrix(1, 4), new Matrix(1, 4), Matrix.of(1, 4, 100, 0, -1000, 0));
   }
 
-  /** What the last state of 100 steps wants of the first input. */
+  /** The gradient of the first input, if the loss is the last state of 100 steps. */
   private static double gradientOfTheFirstInput(RecurrentLayer layer) {
     Tensor3 xs = new Tensor3(1, 100, 1);
     xs.set(0, 0, 0, 0.1);

@@ -46,7 +46,7 @@ class Lesson21AttentionPageTest {
     return lines;
   }
 
-  /** The moves of the weights with score 0, and what they do to the loss; then all three scores. */
+  /** The slopes of the weights along score 0, times da; then the gradients of all three scores. */
   private static List<String> oneScore() {
     Matrix s = QUERIES.matmul(STATES.transposed());
     double[] a = shares(s.get(0, 0), s.get(0, 1), s.get(0, 2));
@@ -56,7 +56,7 @@ class Lesson21AttentionPageTest {
       double move = k == 0 ? a[0] * (1 - a[0]) : -a[0] * a[k];
       lines.add(
           String.format(
-              Locale.ROOT, "a[%d] moves by %7.4f, the loss by %7.4f", k, move, move * DA[k]));
+              Locale.ROOT, "slope of a[%d] %7.4f, times da[%d] %7.4f", k, move, k, move * DA[k]));
       sum += move * DA[k];
     }
     lines.add(String.format(Locale.ROOT, "ds[0] = %.4f", sum));

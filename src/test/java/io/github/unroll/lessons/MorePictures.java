@@ -260,8 +260,8 @@ final class MorePictures {
                 + " one bar is long, the other cannot be seen. Right, Adam: both bars have the same"
                 + " length.");
     svg.line(GREY, true, 420, 20, 420, 270);
-    steps(svg, 140, RED, "plain descent", "rate · g", firstStep(new Sgd(0.1), g));
-    steps(svg, 470, GREEN, "Adam", "rate · m̂ / (√v̂ + ε)", firstStep(new Adam(0.1), g));
+    steps(svg, 140, RED, "plain descent", "−rate · g", firstStep(new Sgd(0.1), g));
+    steps(svg, 470, GREEN, "Adam", "−rate · m̂ / (√v̂ + ε)", firstStep(new Adam(0.1), g));
     svg.text(124, 125, "end", SMALL, INK, "g = 4").text(124, 185, "end", SMALL, INK, "g = 0.004");
     svg.text(140, 254, "start", SMALL, RED, "a thousand times apart");
     svg.text(470, 254, "start", SMALL, GREEN, "alike");

@@ -168,7 +168,7 @@ final class Pictures {
             "An LSTM cell",
             "The cell state c runs along the top: it is multiplied by the forget gate f, then i"
                 + " times g is added. Its tanh, multiplied by the output gate o, is the state h."
-                + " The four gates f, g, i, o come from one product with 4H columns.");
+                + " The gates f, i, o and the candidate g come from one sum with 4H columns.");
     svg.text(24, 86, "start", BIG, GREEN, "c[t−1]").arrow(GREEN, 96, 80, 200 - R, 80);
     svg.arrow(GREEN, 200 + R, 80, 390 - R, 80).arrow(GREEN, 390 + R, 80, 650, 80);
     svg.text(660, 86, "start", BIG, GREEN, "c[t]");
@@ -367,7 +367,7 @@ final class Pictures {
             WIDTH,
             400,
             "Vanishing and exploding",
-            "The size of the gradient of the state over 20 steps back, on a logarithmic scale: with"
+            "The norm of the gradient of the state over 20 steps back, on a logarithmic scale: with"
                 + " weights of deviation 1 it rises from 2.5 to 250, with half of them it falls"
                 + " from 1.2 to 0.0002.");
     for (int power = -4; power <= 3; power++) {
@@ -387,7 +387,7 @@ final class Pictures {
     Matrix wh = new RandomState(3).randn(3, 3);
     growthCurve(svg, RED, norms(wh));
     growthCurve(svg, BLUE, norms(wh.times(0.5)));
-    svg.text(90, 30, "start", SMALL, INK, "size of dh");
+    svg.text(90, 30, "start", SMALL, INK, "norm of dh, divided by N");
     svg.text(325, 386, "middle", SMALL, INK, "steps back");
     svg.text(575, 90, "start", SMALL, RED, "wh of deviation 1");
     svg.text(575, 300, "start", SMALL, BLUE, "half of it");

@@ -274,11 +274,11 @@ class DerivationsPageTest {
     assertThat(formulas("## Through time: `Recurrent`, the layer over any cell"))
         .containsExactly(
             "dh[t] = dhs[t] + dh_{prev}[t + 1] \\qquad dh_{prev}[T] ="
-                + " \\text{the gradient of the final state, zero if nobody uses it}",
+                + " \\text{the gradient of the final state, zero if it is not used}",
             "dW_x = \\sum_t x[t]^\\top da[t] = X^\\top dA \\qquad"
                 + " X\\ (TN, D),\\quad dA\\ (TN, G H)\\ \\text{the rows of all steps}",
             "h[t] = h[t - 1]",
-            "dh[t - 1] = dh[t]");
+            "dh_{prev}[t] = dh[t]");
     int steps = 4;
     RnnCell cell = rnn();
     Tensor3 xs = random.randn(N, steps, D);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,21 @@ class PagesTest {
     String output = run(new Page(readme.path(), "```java\n" + first.code() + "```"));
     String lastLine = output.lines().reduce((line, next) -> next).orElseThrow();
     assertThat(readme.text()).contains("`" + lastLine + "`");
+  }
+
+  @Test
+  void the_recipes_should_print_what_their_comments_say() throws IOException, InterruptedException {
+    Page recipes = Page.of(Path.of("docs/recipes.md"));
+    String output = run(recipes);
+    List<String> said =
+        Pattern.compile("System\\.out\\.print.*; // ([^:\n]*)")
+            .matcher(recipes.text())
+            .results()
+            .flatMap(comment -> Stream.of(comment.group(1).split("…")))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .toList();
+    assertThat(said).hasSize(6).allSatisfy(part -> assertThat(output).contains(part));
   }
 
   @Test

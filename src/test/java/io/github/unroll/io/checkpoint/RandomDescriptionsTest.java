@@ -14,7 +14,6 @@ import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.Sequences;
 import io.github.unroll.layer.Merge;
-import io.github.unroll.layer.State;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.LanguageModelSession;
 import io.github.unroll.model.Output;
@@ -79,7 +78,7 @@ class RandomDescriptionsTest {
             ? Input.features(random.randint(1, 4))
             : Input.words(random.randint(3, 6), random.randint(1, 5));
     CellKind cell = one(CellKind.all());
-    int hidden = random.randint(1, 5);
+    int hidden = often(0.3) ? input.size() : random.randint(2, 6);
     int layers = random.randint(1, 4);
     Optional<Merge> both =
         often(0.5) ? Optional.empty() : Optional.of(one(List.of(Merge.values())));
@@ -97,7 +96,7 @@ class RandomDescriptionsTest {
             List.of(
                 new Output.Classes(random.randint(2, 5)),
                 new Output.Values(random.randint(1, 4)),
-                new Output.NextWord(often(0.3))));
+                new Output.NextWord(often(0.5))));
     boolean gates = cell != CellKind.RNN && cell != CellKind.RNN_RELU;
     boolean fits = bias instanceof InitialBias.Zero || gates;
     if (output instanceof Output.NextWord next) {
@@ -155,7 +154,14 @@ class RandomDescriptionsTest {
               new DrawnBatches<>(3, new RandomState(5), r -> targets(d, r)));
     }
     for (Parameter p : drawn.model.parameters()) { // as drawn, much would be lost in rounding
-      p.value().copyFrom(random.randn(p.value().rows(), p.value().cols()).times(0.7));
+      double scale = p.name().equals("affine.w") ? 2 : p.name().endsWith(".wx") ? 1.5 : 0.7;
+      p.value().copyFrom(random.randn(p.value().rows(), p.value().cols()).times(scale));
+    }
+    if (drawn.batch instanceof SequenceTargets batch) { // a small loss has small rounding errors
+      Tensor3 near = ((SequenceRegressor) drawn.model).predict(batch.inputs());
+      for (int i = 0; i < near.data().length; i++) {
+        batch.targets().data()[i] = near.data()[i] + 0.1 * batch.targets().data()[i];
+      }
     }
     return drawn;
   }
@@ -210,7 +216,7 @@ class RandomDescriptionsTest {
   @Test
   void most_should_fit_and_every_setting_should_be_among_them() {
     List<SequenceDescription> all = descriptions(DRAWS);
-    assertThat(all).hasSizeBetween(DRAWS / 2, DRAWS - 50);
+    assertThat(all).hasSizeBetween(DRAWS / 2, DRAWS);
     assertThat(all.stream().map(SequenceDescription::cell)).containsAll(CellKind.all());
     assertThat(all.stream().flatMap(d -> d.bothDirections().stream())).contains(Merge.values());
     assertThat(all.stream().filter(SequenceDescription::isTied)).isNotEmpty();
@@ -220,14 +226,12 @@ class RandomDescriptionsTest {
 
   @Test
   void every_gradient_should_be_right() {
-    double worst = 0;
     for (SequenceDescription d : descriptions(DRAWS)) {
-      worst = Math.max(worst, worstGradient(draw(d)));
+      assertGradients(draw(d));
     }
-    System.out.println("worst " + worst);
   }
 
-  private static <B> double worstGradient(Drawn<B> drawn) {
+  private static <B> void assertGradients(Drawn<B> drawn) {
     RandomState.State masks = drawn.masks.state();
     GradientCheck check =
         new GradientCheck(
@@ -242,7 +246,6 @@ class RandomDescriptionsTest {
     assertThat(report.overwritten()).isEmpty();
     double worst = report.worst().relativeError();
     assertThat(worst).as("%s\n%s", drawn.model, report).isLessThanOrEqualTo(1e-7);
-    return worst;
   }
 
   @Test
@@ -343,7 +346,6 @@ class RandomDescriptionsTest {
     SequenceDescription d = model.description();
     SequenceSession session = session(model);
     Sequences whole = inputs(d, new RandomState(1));
-    State begin = session.state();
     for (int t = 0; t < T; t++) {
       Sequences read = cut(whole, t + 1);
       Matrix step =
@@ -354,7 +356,6 @@ class RandomDescriptionsTest {
       Tensor3 answers = answers(model, read);
       assertThat(step).as("%s, step %d", model, t).isEqualTo(answers.step(answers.d1() - 1));
     }
-    session.setState(begin);
   }
 
   private static int last(int[] row) {
