@@ -38,7 +38,7 @@ public enum FileKind {
   SAFETENSORS(
       "a .safetensors file",
       ".safetensors",
-      "SafeTensors.read and inspect read it, and Checkpoint.load if Unroll saved it",
+      "SafeTensors.read and inspect read it, and ModelFile.load if Unroll saved it",
       "safetensors"),
   /** Python objects, such as PyTorch's of old; they are never read. */
   PICKLE("a Python pickle", "", "it is never read; save the weights by safetensors or numpy.savez"),

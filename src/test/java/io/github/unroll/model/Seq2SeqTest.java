@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class EncoderDecoderTest {
+class Seq2SeqTest {
 
   private static Seq2Seq model(Form form, int hidden, InputOrder order, RandomState random) {
     return model(form, 6, hidden, order, random);
