@@ -130,7 +130,7 @@ class FileKindTest {
           .withMessage(file + ": is neither .npy, .npz nor .safetensors, but " + found);
       assertThatIOException()
           .isThrownBy(() -> OnnxWeights.read(file))
-          .withMessage(file + ": is neither .safetensors nor .npz, but " + found);
+          .withMessage(file + ": is neither .npz nor .safetensors, but " + found);
     }
   }
 

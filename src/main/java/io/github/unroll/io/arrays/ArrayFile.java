@@ -1,20 +1,24 @@
 package io.github.unroll.io.arrays;
 
-import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.FilePath;
-import io.github.unroll.io.numpy.NumpyFile;
-import io.github.unroll.io.safetensors.SafeTensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A file of arrays in any of the formats: .npy, .npz or .safetensors. */
 public final class ArrayFile {
+
+  /** All formats; a new one is a line here and a file of its own. */
+  static final List<ArrayFormat> FORMATS =
+      List.of(new NpyFormat(), new NpzFormat(), new SafeTensorsFormat());
+
+  private static final List<ArrayFormat> OF_NAMES =
+      FORMATS.stream().filter(ArrayFormat::hasNames).toList();
 
   private ArrayFile() {}
 
@@ -28,38 +32,34 @@ public final class ArrayFile {
    */
   public static FileListing list(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
-      FileKind kind = FileKind.of(in);
-      return switch (kind) {
-        case NPY -> NumpyFile.list(in, file);
-        case ZIP -> NumpyFile.listArchive(file);
-        case SAFETENSORS -> SafeTensors.list(in, file);
-        default ->
-            throw new IOException(
-                file + ": is neither .npy, .npz nor .safetensors, but " + kind.inWords());
-      };
+      return format(FORMATS, FileKind.of(in), file).list(in, file);
     }
   }
 
   /**
-   * Reads the named arrays of a .npz or .safetensors file, whatever its name.
+   * Reads the named arrays of a file, whatever its name.
    *
    * @param file the file
    * @return its arrays by name, in the order of the file; unmodifiable
-   * @throws IOException naming the file, if it cannot be read or is neither
+   * @throws IOException naming the file, if it cannot be read or is of no format with names
    */
   public static Map<String, StoredArray> read(Path file) throws IOException {
-    FileKind kind = FileKind.of(file);
-    return switch (kind) {
-      case ZIP -> NumpyFile.readArchive(file);
-      case SAFETENSORS -> SafeTensors.read(file).tensors();
-      default ->
-          throw new IOException(file + ": is neither .safetensors nor .npz, but " + kind.inWords());
-    };
+    return format(OF_NAMES, FileKind.of(file), file).read(file);
+  }
+
+  private static ArrayFormat format(List<ArrayFormat> known, FileKind kind, Path file)
+      throws IOException {
+    for (ArrayFormat format : known) {
+      if (format.is(kind)) {
+        return format;
+      }
+    }
+    throw new IOException(file + ": is " + neither(known, "") + ", but " + kind.inWords());
   }
 
   /**
-   * Writes named arrays, as {@link SafeTensors} or as an archive of NumPy, by the ending of the
-   * file's name. What NumPy has not, bfloat16, an archive holds as float32, each value the same.
+   * Writes named arrays in the format that the ending of the file's name stands for. What NumPy has
+   * not, bfloat16, a .npz holds as float32, each value the same.
    *
    * @param file made or replaced; ends in .safetensors or .npz, in small or capital letters
    * @param arrays what it will hold, by name
@@ -68,20 +68,21 @@ public final class ArrayFile {
    * @throws IOException naming the file, if it cannot be written or has another ending
    */
   public static void write(Path file, Map<String, StoredArray> arrays) throws IOException {
-    switch (FilePath.ending(file)) {
-      case "npz" -> NumpyFile.writeArchive(file, asNumpyHasThem(arrays));
-      case "safetensors" -> new SafeTensors(arrays).write(file);
-      default ->
-          throw new IOException(
-              file + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
+    String ending = "." + FilePath.ending(file);
+    for (ArrayFormat format : OF_NAMES) {
+      if (format.called().equals(ending)) {
+        format.write(file, arrays);
+        return;
+      }
     }
+    throw new IOException(
+        file + ": ends " + neither(OF_NAMES, "in ") + ", the formats that are written");
   }
 
-  private static Map<String, StoredArray> asNumpyHasThem(Map<String, StoredArray> arrays) {
-    Map<String, StoredArray> known = new LinkedHashMap<>(arrays);
-    known.replaceAll(
-        (name, array) ->
-            array.elementType() == ElementType.BFLOAT16 ? array.to(ElementType.FLOAT32) : array);
-    return known;
+  /** Such as neither .npy, .npz nor .safetensors. */
+  private static String neither(List<ArrayFormat> formats, String before) {
+    List<String> names = formats.stream().map(format -> before + format.called()).toList();
+    int last = names.size() - 1;
+    return "neither " + String.join(", ", names.subList(0, last)) + " nor " + names.get(last);
   }
 }

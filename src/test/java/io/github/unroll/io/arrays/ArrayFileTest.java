@@ -61,10 +61,10 @@ class ArrayFileTest {
     assertThatIOException()
         .isThrownBy(() -> ArrayFile.write(file, arrays()))
         .withMessage(
-            file + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
+            file + ": ends neither in .npz nor in .safetensors, the formats that are written");
     NumpyFile.write(file, arrays().get("a"));
     assertThatIOException()
         .isThrownBy(() -> ArrayFile.read(file))
-        .withMessageStartingWith(file + ": is neither .safetensors nor .npz, but a .npy file; ");
+        .withMessageStartingWith(file + ": is neither .npz nor .safetensors, but a .npy file; ");
   }
 }

@@ -322,13 +322,13 @@ class TorchWeightsTest {
         .isThrownBy(() -> TorchWeights.read(pickle))
         .withMessage(
             pickle
-                + ": is neither .safetensors nor .npz, but a Python pickle; it is never read; save"
+                + ": is neither .npz nor .safetensors, but a Python pickle; it is never read; save"
                 + " the weights by safetensors or numpy.savez");
     for (String name : List.of("model.pt", "model.onnx")) {
       assertThatExceptionOfType(IOException.class)
           .isThrownBy(() -> new TorchWeights().write(folder.resolve(name)))
           .withMessageEndingWith(
-              name + ": ends neither in .safetensors nor in .npz, the two kinds that are written");
+              name + ": ends neither in .npz nor in .safetensors, the formats that are written");
     }
   }
 
