@@ -1,8 +1,8 @@
 package io.github.unroll.examples;
 
+import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
-import io.github.unroll.data.task.SeasonalSeries.Season;
 import io.github.unroll.data.task.SeasonalSeries;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
@@ -82,7 +82,8 @@ public final class SeasonalForecastExample {
 
     SequenceRegressor model =
         new SequenceRegressor(
-            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1).withReadout(Readout.EVERY),
+            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1)
+                .withReadout(Readout.EVERY),
             random);
     Trainer<SequenceTargets> trainer =
         new Trainer<>(

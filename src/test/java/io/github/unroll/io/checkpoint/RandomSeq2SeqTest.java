@@ -70,23 +70,11 @@ class RandomSeq2SeqTest {
     }
     return Optional.of(
         new Seq2SeqDescription(
-            words,
-            embedding,
-            hidden,
-            cell,
-            layers,
-            dropout,
-            bias,
-            form,
-            order,
-            start));
+            words, embedding, hidden, cell, layers, dropout, bias, form, order, start));
   }
 
   private List<Seq2SeqDescription> descriptions() {
-    return IntStream.range(0, DRAWS)
-        .mapToObj(i -> describe())
-        .flatMap(Optional::stream)
-        .toList();
+    return IntStream.range(0, DRAWS).mapToObj(i -> describe()).flatMap(Optional::stream).toList();
   }
 
   private Seq2Seq model(Seq2SeqDescription d, RandomState masks) {
@@ -146,8 +134,7 @@ class RandomSeq2SeqTest {
   }
 
   @Test
-  void each_should_be_saved_and_loaded_with_the_same_bits(@TempDir Path folder)
-      throws IOException {
+  void each_should_be_saved_and_loaded_with_the_same_bits(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model");
     for (Seq2SeqDescription d : descriptions()) {
       Seq2Seq model = model(d, new RandomState(3));
