@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.data.Batches;
-import io.github.unroll.data.DrawnBatches;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
