@@ -1,6 +1,7 @@
 package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -46,7 +47,7 @@ public interface Batches<B> {
   /**
    * {@return what the orders of the epochs to come are drawn from, if any are} It is saved with a
    * training, and what was saved is put back, so that its epochs to come are what they would have
-   * been.
+   * been. Batches that draw the order of the present epoch override {@link #order} too.
    */
   default Optional<RandomState> random() {
     return Optional.empty();
@@ -64,9 +65,15 @@ public interface Batches<B> {
    * Takes the order of the present epoch back, in a training that goes on.
    *
    * @param order what {@link #order} returned; copied
-   * @throws IllegalArgumentException if these batches cannot have it; they are then as they were
+   * @throws IllegalArgumentException if these batches cannot have it; they are then as they were. So
+   *     it is of batches that override {@link #order} alone, unless the order is the present one
    */
   default void setOrder(int[] order) {
-    Iteration.checkOrder(order, order());
+    if (!Arrays.equals(order, order())) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName()
+              + ".setOrder: these batches have another order and cannot take one; override setOrder"
+              + " where order is overridden");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.github.unroll.data;
 
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A batch of sequences and their right classes: one class for a whole sequence, or one a step.
@@ -15,6 +16,12 @@ import java.util.Arrays;
  *     that of a step that does not count; not copied
  */
 public record LabelledSequences(Sequences inputs, int[][] labels) {
+
+  /** A batch; neither may be null. */
+  public LabelledSequences {
+    Objects.requireNonNull(inputs, "inputs");
+    Objects.requireNonNull(labels, "labels");
+  }
 
   /**
    * Sequences of features.

@@ -1,6 +1,7 @@
 package io.github.unroll.data;
 
 import io.github.unroll.tensor.Tensor3;
+import java.util.Objects;
 
 /**
  * A batch of sequences and the values that they should give: one vector for a whole sequence, or
@@ -15,6 +16,12 @@ import io.github.unroll.tensor.Tensor3;
  *     and those of steps that do not count; not copied
  */
 public record SequenceTargets(Sequences inputs, Tensor3 targets) {
+
+  /** A batch; neither may be null. */
+  public SequenceTargets {
+    Objects.requireNonNull(inputs, "inputs");
+    Objects.requireNonNull(targets, "targets");
+  }
 
   /**
    * Sequences of features.

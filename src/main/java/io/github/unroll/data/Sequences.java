@@ -66,7 +66,7 @@ public record Sequences(Tensor3 features, int[][] words, int[] lengths, boolean[
 
   /** {@return the same sequences, of which step t of sequence n counts if which[n][t]} */
   public Sequences withSteps(boolean[]... which) {
-    return new Sequences(features, words, null, which);
+    return new Sequences(features, words, lengths, which);
   }
 
   /** {@return N, how many sequences there are} */

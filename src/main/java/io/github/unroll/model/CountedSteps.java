@@ -5,14 +5,18 @@ import io.github.unroll.layer.Lengths;
 import io.github.unroll.layer.Mask;
 import java.util.Locale;
 
-/** Which steps of a batch count, and of each sequence how many and which are the first and last. */
+/**
+ * Which steps of a batch count, and of each sequence how many and which are the first and last. What
+ * the batch told is copied: it may change between forward and backward.
+ */
 final class CountedSteps {
 
-  private boolean all;
-  private boolean[][] counts; // null if there are no holes
+  private Mask mask; // null if all count
+  private boolean holes;
   private int[] number = {}; // (N), without holes also one past the last
   private int[] first = {}; // (N), of holes alone
   private int[] last = {}; // (N), of holes alone
+  private int[][] words = {}; // (N,T), of words that do not all count
 
   /**
    * Those of a batch.
@@ -23,14 +27,13 @@ final class CountedSteps {
   void set(Sequences inputs) {
     int n = inputs.batch();
     int steps = inputs.steps();
-    counts = inputs.counts();
-    all = counts == null && inputs.lengths() == null;
-    if (counts == null) {
-      Lengths.check(inputs.lengths(), n, steps);
+    holes = inputs.counts() != null;
+    mask = holes ? Mask.of(inputs.counts()) : Mask.ofLengths(inputs.lengths());
+    Mask.check(mask, n, steps);
+    if (!holes) {
       number = Lengths.copied(inputs.lengths(), n, steps, number);
       return;
     }
-    Mask.check(Mask.of(counts), n, steps);
     if (first.length != n || number.length != n) {
       number = new int[n];
       first = new int[n];
@@ -39,7 +42,7 @@ final class CountedSteps {
     for (int i = 0; i < n; i++) {
       number[i] = 0;
       for (int t = 0; t < steps; t++) {
-        if (counts[i][t]) {
+        if (mask.counts(i, t)) {
           first[i] = number[i]++ == 0 ? t : first[i];
           last[i] = t;
         }
@@ -52,18 +55,18 @@ final class CountedSteps {
     }
   }
 
-  /** The steps that count; null for all. */
-  static Mask mask(Sequences inputs) {
-    return inputs.counts() == null ? Mask.ofLengths(inputs.lengths()) : Mask.of(inputs.counts());
-  }
-
   /** Whether all steps of all sequences count. */
   boolean all() {
-    return all;
+    return mask == null;
+  }
+
+  /** The steps that count; null for all. */
+  Mask mask() {
+    return mask;
   }
 
   boolean counts(int i, int t) {
-    return counts == null ? t < number[i] : counts[i][t];
+    return mask == null || mask.counts(i, t);
   }
 
   /** How many steps of a sequence count. */
@@ -73,12 +76,12 @@ final class CountedSteps {
 
   /** The first step of a sequence that counts. */
   int first(int i) {
-    return counts == null ? 0 : first[i];
+    return holes ? first[i] : 0;
   }
 
   /** The last step of a sequence that counts. */
   int last(int i) {
-    return counts == null ? number[i] - 1 : last[i];
+    return holes ? last[i] : number[i] - 1;
   }
 
   /** Which of so many steps from one on count; of a sequence it may be none. */
@@ -90,5 +93,21 @@ final class CountedSteps {
       }
     }
     return Mask.of(piece);
+  }
+
+  /** Ids (N,T), with 0 where a step does not count: what stands there may be no word. */
+  int[][] words(int[][] ids) {
+    if (all()) {
+      return ids;
+    }
+    if (words.length != ids.length || words[0].length != ids[0].length) {
+      words = new int[ids.length][ids[0].length];
+    }
+    for (int i = 0; i < ids.length; i++) {
+      for (int t = 0; t < ids[i].length; t++) {
+        words[i][t] = counts(i, t) ? ids[i][t] : 0;
+      }
+    }
+    return words;
   }
 }

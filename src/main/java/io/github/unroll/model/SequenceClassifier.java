@@ -102,16 +102,16 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
               given.length));
     }
     for (int i = 0; i < given.length; i++) {
-      if (given[i].length != scores.d1()) {
+      int labelled = given[i] == null ? 0 : given[i].length;
+      if (labelled != scores.d1()) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "SequenceClassifier: readout %s tells %d classes a sequence, labels of row %d are"
-                    + " %d",
+                "SequenceClassifier: readout %s tells %s a sequence, labels of row %d are %d",
                 description().readout(),
-                scores.d1(),
+                scores.d1() == 1 ? "one class" : scores.d1() + " classes",
                 i,
-                given[i].length));
+                labelled));
       }
     }
   }

@@ -56,7 +56,9 @@ final class SequenceEncoder {
     recurrent.checkRoom(xs.length, xs[0].length);
     vectors = Room.of(vectors, xs.length, xs[0].length, embedding.embeddingSize());
     outputs = Room.of(outputs, xs.length, xs[0].length, recurrent.outputSize());
-    embedding.forwardInto(order == InputOrder.REVERSED ? reversed(xs, lengths) : xs, vectors);
+    int[][] words = lengths == null ? xs : withoutPadding(xs, lengths);
+    embedding.forwardInto(
+        order == InputOrder.REVERSED ? reversed(words, lengths) : words, vectors);
     below.forwardInto(vectors, vectors);
     recurrent.forwardInto(vectors, Mask.ofLengths(lengths), null, outputs);
     finalState = recurrent.finalState();
@@ -72,6 +74,13 @@ final class SequenceEncoder {
       parts.add(new Matrix(n, size));
     }
     dFinal = new State(parts);
+  }
+
+  /** Ids with 0 past a length: what stands there may be no word. */
+  private static int[][] withoutPadding(int[][] xs, int[] lengths) {
+    int[][] words = new int[xs.length][];
+    Arrays.setAll(words, i -> Arrays.copyOf(Arrays.copyOf(xs[i], lengths[i]), xs[i].length));
+    return words;
   }
 
   /** Each row from its last id that counts back to its first; then its padding, as it was. */

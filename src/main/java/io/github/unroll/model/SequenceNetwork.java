@@ -56,10 +56,14 @@ final class SequenceNetwork {
     ends = readsBothEnds(d) ? new BothEnds(d.bothDirections().orElseThrow(), h, h) : null;
     above =
         new TimeDropout(ends == null ? recurrent.outputSize() : ends.size(), d.dropout(), masks);
-    affine =
-        d.isTied()
-            ? TimeAffine.tied(weights.embedW(), weights.affineB())
-            : new TimeAffine(weights.affineW(), weights.affineB());
+    affine = affine(d, weights);
+  }
+
+  /** The layer that makes scores or values of what is read. */
+  static TimeAffine affine(SequenceDescription d, SequenceWeights weights) {
+    return d.isTied()
+        ? TimeAffine.tied(weights.embedW(), weights.affineB())
+        : new TimeAffine(weights.affineW(), weights.affineB());
   }
 
   /** A network that only reads: without dropout, and with a state of its own. */
@@ -153,6 +157,16 @@ final class SequenceNetwork {
         model,
         features,
         words ? "" : inputs.features().shape());
+    for (int i = 0; words && i < inputs.batch(); i++) {
+      int length = inputs.words()[i] == null ? 0 : inputs.words()[i].length;
+      refuseIf(
+          length != inputs.steps(),
+          "%s: row %d has %d ids and row 0 has %d; fill shorter ones up and pass lengths",
+          model,
+          i,
+          length,
+          inputs.steps());
+    }
   }
 
   private static void refuseIf(boolean wrong, String format, Object... details) {
@@ -168,11 +182,11 @@ final class SequenceNetwork {
   Tensor3 forward(Sequences inputs) {
     Tensor3 xs = inputs.features();
     if (embedding != null) {
-      embedding.forwardInto(inputs.words(), vectors);
+      embedding.forwardInto(steps.words(inputs.words()), vectors);
       below.forwardInto(vectors, vectors);
       xs = vectors;
     }
-    recurrent.forwardInto(xs, CountedSteps.mask(inputs), null, states);
+    recurrent.forwardInto(xs, steps.mask(), null, states);
     if (ends != null) {
       ends.read(states, steps, read);
     } else if (read != states) {

@@ -14,6 +14,7 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Answers sequences as a {@link SequenceNetwork} over the same weights does, bit for bit, but
@@ -46,7 +47,7 @@ final class SequenceReader {
     readout = d.readout();
     List<Cell> cells = weights.cells().stream().map(layer -> layer.get(0)).toList();
     recurrent = RecurrentStack.over(cells, 0, new RandomState(0));
-    affine = new TimeAffine(weights.affineW(), weights.affineB());
+    affine = SequenceNetwork.affine(d, weights);
   }
 
   /**
@@ -64,11 +65,13 @@ final class SequenceReader {
     steps.set(inputs);
     int n = inputs.batch();
     answers = new Tensor3(n, readout.answers(inputs.steps()), affine.outputSize());
+    int[][] words = embedding == null ? null : steps.words(inputs.words());
+    checkIds(words); // now, and not in the piece in which one stands
     int most = Math.max(LEAST_STEPS, ROWS / n);
     int count;
     for (int from = 0; from < inputs.steps(); from += count) {
       count = Math.min(most, inputs.steps() - from);
-      readPiece(inputs, from, count);
+      readPiece(inputs, words, from, count);
     }
     if (readout != Readout.EVERY) {
       affine.forwardInto(read, answers);
@@ -77,16 +80,33 @@ final class SequenceReader {
     return answers;
   }
 
-  private void readPiece(Sequences inputs, int from, int count) {
+  private void checkIds(int[][] words) {
+    for (int i = 0; words != null && i < words.length; i++) {
+      for (int t = 0; t < words[i].length; t++) {
+        if (words[i][t] < 0 || words[i][t] >= embedding.vocabularySize()) {
+          throw new IllegalArgumentException(
+              String.format(
+                  Locale.ROOT,
+                  "id %d at [%d,%d] is not in 0..%d",
+                  words[i][t],
+                  i,
+                  t,
+                  embedding.vocabularySize() - 1));
+        }
+      }
+    }
+  }
+
+  private void readPiece(Sequences inputs, int[][] words, int from, int count) {
     int n = inputs.batch();
     piece = Room.of(piece, n, count, recurrent.inputSize());
     states = Room.of(states, n, count, recurrent.outputSize());
     if (embedding == null) {
       cut(inputs.features(), from, piece);
     } else {
-      int[][] words = new int[n][];
-      Arrays.setAll(words, i -> Arrays.copyOfRange(inputs.words()[i], from, from + count));
-      embedding.forwardInto(words, piece);
+      int[][] ids = new int[n][];
+      Arrays.setAll(ids, i -> Arrays.copyOfRange(words[i], from, from + count));
+      embedding.forwardInto(ids, piece);
     }
     Mask mask = steps.all() ? null : steps.piece(from, count);
     recurrent.forwardInto(piece, mask, state, states);

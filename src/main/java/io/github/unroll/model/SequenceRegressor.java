@@ -193,15 +193,28 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    *     not D, or it reads words or in both directions, or answers by {@link Readout#MEAN}
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
+    return forecast(Sequences.of(xs, lengths), horizon);
+  }
+
+  /**
+   * How sequences go on of which some steps may be missing, see {@link #forecast(Tensor3, int[],
+   * int)}.
+   *
+   * @param known features, and which steps count; the forecast begins after the last step that does
+   * @param horizon how many steps to go on, at least 1
+   * @return the steps that follow the last of each sequence (N,horizon,D)
+   * @throws IllegalArgumentException if a shape or a length does not fit or horizon is below 1
+   * @throws IllegalStateException if the model cannot forecast
+   */
+  public Tensor3 forecast(Sequences known, int horizon) {
     checkForecast(horizon);
-    Sequences known = Sequences.of(xs, lengths);
     network().checkInputs(NAME, known);
     SequenceReader reader = reader();
-    Tensor3 forecast = new Tensor3(xs.d0(), horizon, description().outputSize());
+    Tensor3 forecast = new Tensor3(known.batch(), horizon, description().outputSize());
     reader.forward(known);
     Matrix next = reader.lastAnswers();
     forecast.setStep(0, next);
-    Tensor3 step = new Tensor3(xs.d0(), 1, description().input().size());
+    Tensor3 step = new Tensor3(known.batch(), 1, description().input().size());
     for (int t = 1; t < horizon; t++) {
       step.setStep(0, next);
       reader.carryOn(Sequences.of(step));

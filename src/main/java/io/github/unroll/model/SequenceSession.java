@@ -74,6 +74,7 @@ public final class SequenceSession {
    *     sequences; the state is then as it was
    */
   public double[] step(double... x) {
+    checkReadsFeatures();
     if (x.length != row.cols() || batchSize() != 1) {
       throw new IllegalArgumentException(
           String.format(
@@ -110,11 +111,15 @@ public final class SequenceSession {
    * @throws IllegalArgumentException if a shape does not fit; the state is then as it was
    */
   public void stepInto(Matrix x, Matrix y) {
+    checkReadsFeatures();
+    read(x, y);
+  }
+
+  private void checkReadsFeatures() {
     if (wordVectors != null) {
       throw new IllegalArgumentException(
           "SequenceSession.step: the model reads words, not features; call stepWords");
     }
-    read(x, y);
   }
 
   /**

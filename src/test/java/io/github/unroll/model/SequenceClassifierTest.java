@@ -184,7 +184,7 @@ class SequenceClassifierTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[2][3])))
         .withMessage(
-            "SequenceClassifier: readout LAST tells 1 classes a sequence, labels"
+            "SequenceClassifier: readout LAST tells one class a sequence, labels"
                 + " of row 0 are 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[3][1])))

@@ -3,11 +3,13 @@ package io.github.unroll.io.checkpoint;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.io.bytes.JsonReader;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Numbers and names among the texts of a file; each error names the file and the text. */
 final class Metadata {
@@ -87,7 +89,12 @@ final class Metadata {
         return constant;
       }
     }
-    throw wrong(key, "a " + type.getSimpleName());
+    throw wrong(
+        key,
+        "one of "
+            + Arrays.stream(type.getEnumConstants())
+                .map(Metadata::nameOf)
+                .collect(Collectors.joining(", ")));
   }
 
   /** One of the library's kinds of cell, or of those that the caller knows besides. */

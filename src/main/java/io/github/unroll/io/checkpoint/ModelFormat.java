@@ -70,15 +70,21 @@ final class ModelFormat {
       Map<String, StoredArray> tensors,
       Map<String, String> metadata) {
     for (Parameter parameter : model.parameters()) {
-      tensors.put(parameter.name(), StoredArray.of(parameter.value()));
+      boolean taken = tensors.put(parameter.name(), StoredArray.of(parameter.value())) != null;
+      if (taken || parameter.name().indexOf(STATE) >= 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                taken
+                    ? "save: two parameters are called %s; give each a name of its own"
+                    : "save: a parameter is called %s; its name must not hold a /, by which files"
+                        + " keep the state of a training",
+                parameter.name()));
+      }
     }
     metadata.put(VERSION_KEY, VERSION);
     putDescription(model, metadata);
-    if (model instanceof SequenceModel<?> sequences) {
-      checkNotes(sequences.description(), notes);
-    } else if (model instanceof Seq2Seq seq2seq) {
-      checkVocabulary(notes, seq2seq.description().vocabularySize());
-    }
+    checkNotes(model, notes);
     notes.vocabulary().ifPresent(words -> metadata.put(VOCABULARY, JsonText.array(words.words())));
     if (!notes.labels().isEmpty()) {
       metadata.put(LABELS, JsonText.array(notes.labels()));
@@ -96,19 +102,17 @@ final class ModelFormat {
     }
   }
 
-  private static void checkNotes(SequenceDescription d, Notes notes) {
-    if (d.input() instanceof Input.Words words) {
-      checkVocabulary(notes, words.vocabularySize());
-    }
-    if (d.output() instanceof Output.Classes classes
-        && !notes.labels().isEmpty()
-        && notes.labels().size() != classes.count()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "save: there are %d labels, and the model tells %d classes",
-              notes.labels().size(),
-              classes.count()));
+  /** Refuses a vocabulary or labels that are not as many as the model's words or classes. */
+  private static void checkNotes(TrainableModel<?> model, Notes notes) {
+    if (model instanceof Seq2Seq seq2seq) {
+      checkVocabulary(notes, seq2seq.description().vocabularySize());
+      checkLabels(notes, 0);
+    } else if (model instanceof SequenceModel<?> sequences) {
+      SequenceDescription d = sequences.description();
+      if (d.input() instanceof Input.Words words) {
+        checkVocabulary(notes, words.vocabularySize());
+      }
+      checkLabels(notes, d.output() instanceof Output.Classes classes ? classes.count() : 0);
     }
   }
 
@@ -118,10 +122,20 @@ final class ModelFormat {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "save: the vocabulary has %d words and the model knows %d; pass the one it was"
-                  + " trained with",
+              "the vocabulary has %d words and the model knows %d; pass the one it was trained with",
               vocabulary.get().size(),
               size));
+    }
+  }
+
+  private static void checkLabels(Notes notes, int classes) {
+    if (!notes.labels().isEmpty() && notes.labels().size() != classes) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "there are %d labels, and the model tells %s",
+              notes.labels().size(),
+              classes == 0 ? "no classes" : classes + " classes"));
     }
   }
 
@@ -158,7 +172,13 @@ final class ModelFormat {
                   file,
                   JsonReader.quoted(name)));
     }
-    return new SavedModel<>(model, notes(metadata, content.metadata(), wordsOf(model), file));
+    Notes notes = notes(metadata, content.metadata(), file);
+    return orRefuse(
+        file,
+        () -> {
+          checkNotes(model, notes);
+          return new SavedModel<>(model, notes);
+        });
   }
 
   private static SequenceModel<?> model(
@@ -223,22 +243,11 @@ final class ModelFormat {
     return parameters;
   }
 
-  /** How many words a model knows; 0 if it reads none. */
-  private static int wordsOf(TrainableModel<?> model) {
-    if (model instanceof Seq2Seq seq2seq) {
-      return seq2seq.description().vocabularySize();
-    }
-    return model instanceof SequenceModel<?> sequences
-            && sequences.description().input() instanceof Input.Words words
-        ? words.vocabularySize()
-        : 0;
-  }
-
-  static Notes notes(Metadata metadata, Map<String, String> texts, int words, Path file)
+  static Notes notes(Metadata metadata, Map<String, String> texts, Path file)
       throws IOException {
     Optional<Vocabulary> vocabulary =
         texts.containsKey(VOCABULARY)
-            ? Optional.of(vocabulary(metadata, words, file))
+            ? Optional.of(vocabulary(metadata, file))
             : Optional.empty();
     List<String> labels = texts.containsKey(LABELS) ? list(metadata, LABELS, file) : List.of();
     Map<String, String> notes = new TreeMap<>();
@@ -259,20 +268,11 @@ final class ModelFormat {
     return texts;
   }
 
-  private static Vocabulary vocabulary(Metadata metadata, int size, Path file) throws IOException {
+  private static Vocabulary vocabulary(Metadata metadata, Path file) throws IOException {
     List<String> words = list(metadata, VOCABULARY, file);
     Vocabulary vocabulary = orRefuse(file, () -> Vocabulary.of(words));
     if (vocabulary.size() != words.size()) {
       throw new IOException(file + ": a word of the vocabulary comes twice");
-    }
-    if (size > 0 && vocabulary.size() != size) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "%s: the vocabulary has %d words and the model knows %d",
-              file,
-              vocabulary.size(),
-              size));
     }
     return vocabulary;
   }

@@ -55,7 +55,8 @@ public record Notes(
   /** {@return the same with one more text, or another of that name} */
   public Notes with(String name, String text) {
     Map<String, String> more = new TreeMap<>(texts);
-    more.put(name, text);
+    more.put(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(text, "the text of " + name));
     return new Notes(vocabulary, labels, more);
   }
 

@@ -54,7 +54,7 @@ public final class TrainingCheckpoint {
     SafeTensors content = SafeTensors.read(file);
     this.file = file;
     this.format = new TrainingFormat(content, file);
-    this.notes = ModelFormat.notes(format.metadata(), content.metadata(), 0, file);
+    this.notes = ModelFormat.notes(format.metadata(), content.metadata(), file);
   }
 
   /**

@@ -101,7 +101,9 @@ final class TrainingFormat {
     for (int i = 0; i < count; i++) {
       parts.add(matrix(STATE + i));
     }
-    if (!parts.isEmpty()) {
+    if (parts.isEmpty()) {
+      model.resetState();
+    } else {
       orRefuse(() -> model.setKeptState(new State(parts)));
     }
   }
@@ -139,8 +141,13 @@ final class TrainingFormat {
     if (batches.random().isPresent()) {
       batches.random().get().setState(random(BATCHES));
     }
-    long[] saved = content.tensors().containsKey(ORDER) ? tensor(ORDER).longs() : new long[0];
-    orRefuse(() -> batches.setOrder(Arrays.stream(saved).mapToInt(Math::toIntExact).toArray()));
+    StoredArray saved = content.tensors().get(ORDER);
+    orRefuse(
+        () ->
+            batches.setOrder(
+                saved == null
+                    ? new int[0]
+                    : Arrays.stream(saved.longs()).mapToInt(Math::toIntExact).toArray()));
   }
 
   private static void putRandom(

@@ -133,7 +133,7 @@ class ModelFileTest {
   void should_refuse_notes_that_do_not_fit_the_model() {
     RnnLanguageModel ofFive = new RnnLanguageModel(5, 2, 3, new RandomState(1));
     Seq2Seq ofSeven = new Seq2Seq(new Seq2SeqDescription(7, 2, 3), new RandomState(1));
-    String sizes = "save: the vocabulary has 6 words and the model knows %d; pass the one it was";
+    String sizes = "the vocabulary has 6 words and the model knows %d; pass the one it was";
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelFile.save(file, ofFive, Notes.of(WORDS)))
         .withMessage(sizes + " trained with", 5);
@@ -143,7 +143,7 @@ class ModelFileTest {
     Notes two = Notes.none().withLabels(List.of("a", "b"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelFile.save(file, classifier(), two))
-        .withMessage("save: there are 2 labels, and the model tells 3 classes");
+        .withMessage("there are 2 labels, and the model tells 3 classes");
     assertThat(file).doesNotExist();
   }
 
@@ -220,7 +220,7 @@ class ModelFileTest {
         "description.dropout        | 1          | dropout must be in [0, 1), not 1.0",
         "description.dropout        | much       | should be a number, not \"much\"",
         "description.bothDirections | add        | must not read from the end",
-        "description.bothDirections | twice      | should be a Merge, not \"twice\"",
+        "description.bothDirections | twice      | should be one of concatenate, add, average, multiply",
         "description.initialBias    | forget_one | a cell of kind RNN has no gates",
         "description.initialBias    | chrono     | no \"description.longestLag\"",
         "description.initialBias    | one        | should be one of zero, forget_one, chrono",
@@ -248,7 +248,7 @@ class ModelFileTest {
         "description.cell          | gru               | gru.wx (2x9) is missing",
         "description.layers        | 2                 | lstm0.wx (2x12) is missing",
         "description.bothDirections | concatenate      | lstm.back.wx (2x12) is missing",
-        "description.readout       | first             | should be a Readout, not \"first\"",
+        "description.readout       | first             | should be one of last, mean, every, not \"first\"",
         "description.readout       |                   | no \"description.readout\"",
         "labels                    | [\"a\"            | labels, at byte 4",
       })
@@ -264,8 +264,8 @@ class ModelFileTest {
       value = {
         "description.form           | plain       | decoder.affine.w must be (4x6), not (8x6)",
         "description.form           | peeky       | decoder.lstm.wx must be (7x16), not (3x16)",
-        "description.inputOrder     | backwards   | should be a InputOrder, not \"backwards\"",
-        "description.decoderStart   | h           | should be a DecoderStart, not \"h\"",
+        "description.inputOrder     | backwards   | should be one of as_given, reversed, not \"backwards\"",
+        "description.decoderStart   | h           | should be one of state, output, not \"h\"",
         "description.embeddingSize  | 4           | encoder.embed.w must be (6x4), not (6x3)",
         "description.hiddenSize     | 2147483647  | too large",
         "description.hiddenSize     | 0           | hiddenSize must be at least 1, not 0",
