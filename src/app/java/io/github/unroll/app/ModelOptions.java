@@ -21,7 +21,10 @@ final class ModelOptions {
       completionCandidates = CellNames.class,
       defaultValue = "rnn",
       converter = CellName.class,
-      description = {"What recurrent layers are made of:", "  ${COMPLETION-CANDIDATES}."})
+      description = {
+        "What recurrent layers are made of: rnn, rnn-relu,",
+        "  lstm, gru, gru-reset-after, peephole-lstm."
+      })
   private CellKind cell = CellKind.RNN;
 
   @Option(
@@ -87,8 +90,7 @@ final class ModelOptions {
 
   /** A new model. */
   RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
-    return Failure.unlessMade(
-        "", () -> new RnnLanguageModel(description(vocabularySize), random));
+    return Failure.unlessMade("", () -> new RnnLanguageModel(description(vocabularySize), random));
   }
 
   private SequenceDescription description(int vocabularySize) {

@@ -2,7 +2,6 @@ package io.github.unroll.app;
 
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.checkpoint.ModelFile;
-import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.model.RnnLanguageModel;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
-import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.checkpoint.Notes;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;

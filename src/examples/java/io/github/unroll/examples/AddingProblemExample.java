@@ -54,7 +54,8 @@ public final class AddingProblemExample {
     AddingProblem problem = new AddingProblem(settings.whole("steps"));
     RandomState random = new RandomState(settings.whole("seed"));
     SequenceDescription rnn =
-        SequenceDescription.regressor(Input.features(2), settings.whole("hidden"), 1).withCell(CellKind.RNN);
+        SequenceDescription.regressor(Input.features(2), settings.whole("hidden"), 1)
+            .withCell(CellKind.RNN);
     SequenceDescription lstm =
         rnn.withCell(CellKind.LSTM).withInitialBias(InitialBias.chrono(settings.whole("steps")));
     Learner lstmLearner = learner(lstm, settings, random);
@@ -81,8 +82,8 @@ public final class AddingProblemExample {
   }
 
   private static Learner learner(
-      SequenceDescription configuration, Settings settings, RandomState random) {
-    SequenceRegressor model = new SequenceRegressor(configuration, random);
+      SequenceDescription description, Settings settings, RandomState random) {
+    SequenceRegressor model = new SequenceRegressor(description, random);
     Adam adam = new Adam(settings.number("rate"));
     GradientClipping clipping = GradientClipping.byGlobalNorm(settings.number("clip"));
     return new Learner(model, new Trainer<>(model, adam, clipping));

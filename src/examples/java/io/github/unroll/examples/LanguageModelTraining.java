@@ -39,12 +39,12 @@ final class LanguageModelTraining {
     this.training = training;
     this.heldOut = heldOut;
     this.random = random;
-    SequenceDescription configuration =
+    SequenceDescription description =
         SequenceDescription.languageModel(
                 training.vocabulary().size(), settings.whole("embedding"), settings.whole("hidden"))
             .withCell(CellKind.LSTM)
             .withDropout(settings.number("dropout"));
-    model = new RnnLanguageModel(configuration, random);
+    model = new RnnLanguageModel(description, random);
   }
 
   /** All of a text but its last tenth, and that tenth. */

@@ -91,12 +91,15 @@ public final class ReberGrammarExample {
   }
 
   private static Learner learner(CellKind cell, Settings settings, RandomState random) {
-    SequenceDescription configuration =
+    SequenceDescription description =
         SequenceDescription.classifier(Input.features(SYMBOLS), settings.whole("hidden"), SYMBOLS)
             .withCell(cell)
             .withReadout(Readout.EVERY)
-            .withInitialBias(InitialBias.chrono(cell == CellKind.RNN ? 0 : settings.whole("lag")));
-    SequenceClassifier model = new SequenceClassifier(configuration, random);
+            .withInitialBias(
+                cell.hasGateStart()
+                    ? InitialBias.chrono(settings.whole("lag"))
+                    : InitialBias.zero());
+    SequenceClassifier model = new SequenceClassifier(description, random);
     Adam adam = new Adam(settings.number("rate"));
     GradientClipping clipping = GradientClipping.byGlobalNorm(settings.number("clip"));
     return new Learner(model, new Trainer<>(model, adam, clipping));

@@ -1,7 +1,7 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SeasonalSeries;
+import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
 import io.github.unroll.model.Input;
@@ -82,7 +82,8 @@ public final class SeasonalForecastExample {
 
     SequenceRegressor model =
         new SequenceRegressor(
-            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1).withReadout(Readout.EVERY),
+            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1)
+                .withReadout(Readout.EVERY),
             random);
     Trainer<SequenceTargets> trainer =
         new Trainer<>(

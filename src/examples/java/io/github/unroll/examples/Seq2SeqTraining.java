@@ -4,8 +4,8 @@ import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.PairBatches;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.model.Seq2Seq;
-import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.Seq2SeqDescription;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.random.RandomState;
@@ -76,8 +76,11 @@ final class Seq2SeqTraining {
     String model = settings.text("model");
     return switch (model) {
       case "plain" -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withInputOrder(order), random);
-      case "peeky" -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withPeeking().withInputOrder(order), random);
-      case "attention" -> new Seq2Seq(new Seq2SeqDescription(v, d, h).withAttention().withInputOrder(order), random);
+      case "peeky" ->
+          new Seq2Seq(new Seq2SeqDescription(v, d, h).withPeeking().withInputOrder(order), random);
+      case "attention" ->
+          new Seq2Seq(
+              new Seq2SeqDescription(v, d, h).withAttention().withInputOrder(order), random);
       default ->
           throw new IllegalArgumentException(
               String.format(

@@ -60,7 +60,7 @@ public final class SequenceClassificationExample {
   static Outcome run(Settings settings, PrintStream out) throws IOException {
     TemporalOrder task = new TemporalOrder(settings.whole("steps"));
     RandomState random = new RandomState(settings.whole("seed"));
-    SequenceClassifier model = new SequenceClassifier(configuration(settings), random);
+    SequenceClassifier model = new SequenceClassifier(description(settings), random);
     Trainer<LabelledSequences> trainer =
         new Trainer<>(
             model,
@@ -87,14 +87,17 @@ public final class SequenceClassificationExample {
     return new Outcome(epochs, confusion);
   }
 
-  private static SequenceDescription configuration(Settings settings) {
+  private static SequenceDescription description(Settings settings) {
     CellKind cell = CellKind.of(settings.text("cell"));
-    SequenceDescription configuration =
-        SequenceDescription.classifier(Input.features(
-            TemporalOrder.LETTERS.length()), settings.whole("hidden"), TemporalOrder.CLASSES.size());
-    return configuration
+    return SequenceDescription.classifier(
+            Input.features(TemporalOrder.LETTERS.length()),
+            settings.whole("hidden"),
+            TemporalOrder.CLASSES.size())
         .withCell(cell)
-        .withInitialBias(InitialBias.chrono(cell == CellKind.RNN ? 0 : settings.whole("steps")));
+        .withInitialBias(
+            cell.hasGateStart()
+                ? InitialBias.chrono(settings.whole("steps"))
+                : InitialBias.zero());
   }
 
   private static int[][] confusion(SequenceClassifier model, LabelledSequences fresh) {

@@ -1,7 +1,7 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SeasonalSeries;
+import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
 import io.github.unroll.io.StoredArray;
@@ -147,7 +147,8 @@ public final class StreamingServerExample {
       Settings settings, SeasonalSeries series, RandomState random) {
     SequenceRegressor model =
         new SequenceRegressor(
-            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1).withReadout(Readout.EVERY),
+            SequenceDescription.regressor(Input.features(1), settings.whole("hidden"), 1)
+                .withReadout(Readout.EVERY),
             random);
     Trainer<SequenceTargets> trainer =
         new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1));

@@ -47,7 +47,9 @@ public record Sequences(Tensor3 features, int[][] words, int[] lengths, boolean[
     return of(features, null);
   }
 
-  /** {@return sequences of features (N,T,D) of which the first lengths[n] steps count; null: all} */
+  /**
+   * {@return sequences of features (N,T,D) of which the first lengths[n] steps count; null: all}
+   */
   public static Sequences of(Tensor3 features, int[] lengths) {
     return new Sequences(features, null, lengths, null);
   }

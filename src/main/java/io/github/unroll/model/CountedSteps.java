@@ -54,9 +54,7 @@ final class CountedSteps {
 
   /** The steps that count; null for all. */
   static Mask mask(Sequences inputs) {
-    return inputs.counts() == null
-        ? Mask.ofLengths(inputs.lengths())
-        : Mask.of(inputs.counts());
+    return inputs.counts() == null ? Mask.ofLengths(inputs.lengths()) : Mask.of(inputs.counts());
   }
 
   /** Whether all steps of all sequences count. */

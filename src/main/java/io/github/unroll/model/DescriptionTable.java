@@ -46,7 +46,8 @@ final class DescriptionTable {
     long v = d.vocabularySize();
     String words = Input.words(d.vocabularySize(), d.embeddingSize()).toString();
     String reversed = d.inputOrder() == InputOrder.REVERSED ? ", read from the last" : "";
-    table.add("question: " + words + reversed, shape("Te", d.embeddingSize()), v * d.embeddingSize());
+    table.add(
+        "question: " + words + reversed, shape("Te", d.embeddingSize()), v * d.embeddingSize());
     table.layers(weights.encoderCells(), d, "Te");
     table.add("answer: " + words, shape("Td", d.embeddingSize()), v * d.embeddingSize());
     String start = d.start() == DecoderStart.OUTPUT ? ", start from h alone" : "";

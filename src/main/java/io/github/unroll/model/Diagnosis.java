@@ -49,12 +49,9 @@ final class Diagnosis {
   }
 
   /** Of sequence i alone why its scores have no greatest. */
-  static String ofScores(
-      Sequences inputs, int i, CountedSteps steps, List<Parameter> parameters) {
+  static String ofScores(Sequences inputs, int i, CountedSteps steps, List<Parameter> parameters) {
     Optional<String> input =
-        inputs.features() == null
-            ? Optional.empty()
-            : inputOfOne(inputs.features(), i, steps, "");
+        inputs.features() == null ? Optional.empty() : inputOfOne(inputs.features(), i, steps, "");
     return input
         .or(() -> NotFinite.parameter(parameters))
         .orElse("its inputs and all parameters are finite, so the scores overflowed");

@@ -131,8 +131,7 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   @Override
   public void backward() {
     if (!awaitsBackward) {
-      throw new IllegalStateException(
-          NAME + ".backward: no forward awaits it; call forward first");
+      throw new IllegalStateException(NAME + ".backward: no forward awaits it; call forward first");
     }
     awaitsBackward = false;
     encoder.beginBackward();
@@ -297,11 +296,7 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
     if (ts.length != batch.xs().length) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT,
-              "%s: %d questions and %d answers",
-              NAME,
-              batch.xs().length,
-              ts.length));
+              Locale.ROOT, "%s: %d questions and %d answers", NAME, batch.xs().length, ts.length));
     }
     for (int i = 0; i < ts.length; i++) {
       if (ts[i].length < 2 || ts[i].length != ts[0].length) {

@@ -199,15 +199,7 @@ public record SequenceDescription(
    */
   public SequenceDescription inBothDirections(Merge merge) {
     return new SequenceDescription(
-        input,
-        cell,
-        hiddenSize,
-        layers,
-        Optional.of(merge),
-        dropout,
-        initialBias,
-        readout,
-        output);
+        input, cell, hiddenSize, layers, Optional.of(merge), dropout, initialBias, readout, output);
   }
 
   /**

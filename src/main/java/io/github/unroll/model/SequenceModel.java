@@ -33,8 +33,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
     this(description, weights, new SequenceNetwork(description, weights, masks));
   }
 
-  SequenceModel(
-      SequenceDescription description, SequenceWeights weights, SequenceNetwork network) {
+  SequenceModel(SequenceDescription description, SequenceWeights weights, SequenceNetwork network) {
     this.description = description;
     this.weights = weights;
     this.parameters = weights.parameters();

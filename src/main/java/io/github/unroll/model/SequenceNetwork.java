@@ -55,8 +55,7 @@ final class SequenceNetwork {
     int h = weights.cells().get(d.layers() - 1).get(0).outputSize();
     ends = readsBothEnds(d) ? new BothEnds(d.bothDirections().orElseThrow(), h, h) : null;
     above =
-        new TimeDropout(
-            ends == null ? recurrent.outputSize() : ends.size(), d.dropout(), masks);
+        new TimeDropout(ends == null ? recurrent.outputSize() : ends.size(), d.dropout(), masks);
     affine =
         d.isTied()
             ? TimeAffine.tied(weights.embedW(), weights.affineB())

@@ -301,8 +301,7 @@ public final class SequenceSession {
     RecurrentSession joined = RecurrentSession.joined(parts);
     SequenceSession first = sessions.get(0);
     SequenceSession all =
-        new SequenceSession(
-            first.wordVectors, joined, first.readout, first.affine, first.classes);
+        new SequenceSession(first.wordVectors, joined, first.readout, first.affine, first.classes);
     all.exchangeMeans(sessions, false);
     Matrix y = step.apply(all);
     all.exchangeMeans(sessions, true);

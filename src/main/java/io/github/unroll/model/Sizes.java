@@ -29,8 +29,8 @@ final class Sizes {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: a cell of kind %s has no gates for the initial bias \"%s\"; take one that has, as"
-                  + " %s, or InitialBias.zero()",
+              "%s: a cell of kind %s has no gates for the initial bias \"%s\"; take one that has,"
+                  + " as %s, or InitialBias.zero()",
               owner,
               cell,
               bias,

@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll.cell.CellKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,6 +105,14 @@ class MainTest {
         Main.commandLine(() -> 0).getSubcommands().get(command).getCommandSpec().options()) {
       assertThat(help.out()).contains(option.description());
     }
+  }
+
+  @Test
+  void should_name_every_kind_of_cell_in_the_help_of_train() {
+    String help = String.join(" ", train("--help").outLines()).replaceAll(" +", " ");
+    String kinds = String.join(", ", CellKind.all().stream().map(CellKind::name).toList());
+
+    assertThat(help).contains("made of: " + kinds + ".");
   }
 
   @Test

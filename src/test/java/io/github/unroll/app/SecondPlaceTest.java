@@ -63,9 +63,11 @@ class SecondPlaceTest {
     Path place = placeIn(run, "the model");
     try {
       assertThat(place.getFileName().toString()).endsWith("-model.st");
-      assertThat(ModelFile.load(place, RnnLanguageModel.class).notes().texts()).containsEntry("epoch", "80");
+      assertThat(ModelFile.load(place, RnnLanguageModel.class).notes().texts())
+          .containsEntry("epoch", "80");
       assertThat(ModelFile.load(place, RnnLanguageModel.class).model().parameters().toString())
-          .isEqualTo(ModelFile.load(checkpoint, RnnLanguageModel.class).model().parameters().toString());
+          .isEqualTo(
+              ModelFile.load(checkpoint, RnnLanguageModel.class).model().parameters().toString());
     } finally {
       Files.delete(place);
     }

@@ -77,7 +77,6 @@ class CellKindTest {
     CellKind.GRU_RESET_AFTER.startGates(after, n -> BIASES);
     assertThat(after.b().value()).isEqualTo(gru.b().value());
     assertThat(CellKind.RNN.hasGateStart()).isFalse();
-    assertThatIllegalStateException()
-        .isThrownBy(() -> CellKind.RNN.startGates(lstm, n -> BIASES));
+    assertThatIllegalStateException().isThrownBy(() -> CellKind.RNN.startGates(lstm, n -> BIASES));
   }
 }

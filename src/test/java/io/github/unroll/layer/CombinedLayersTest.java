@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.cell.LstmCell;
-import io.github.unroll.layer.Merge;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -51,7 +50,8 @@ class CombinedLayersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 5, random), Merge.ADD))
         .withMessage(
-            "Bidirectional: outputs of 4 and 5 features can only be concatenated, not merged by ADD");
+            "Bidirectional: outputs of 4 and 5 features can only be concatenated, not merged by"
+                + " ADD");
     assertThatNullPointerException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random), null))
         .withMessage("merge");

@@ -28,7 +28,8 @@ final class LanguageModelGradients {
     cases.add(gradients.tiedAffine());
     for (CellKind cell : CellKind.all()) {
       SequenceDescription separate = SequenceDescription.languageModel(V, 3, 4).withCell(cell);
-      SequenceDescription tied = SequenceDescription.languageModel(V, 4, 4).withCell(cell).withTiedWeights();
+      SequenceDescription tied =
+          SequenceDescription.languageModel(V, 4, 4).withCell(cell).withTiedWeights();
       cases.add(gradients.model(separate));
       cases.add(gradients.model(separate.withLayers(2)));
       cases.add(gradients.model(separate.withDropout(0.5)));

@@ -273,8 +273,7 @@ class RecurrentLayerTest {
   void a_padded_batch_in_a_stack_should_equal_its_sequences_alone(Kind kind) {
     RandomState random = new RandomState(34);
     Bidirectional lower =
-        new Bidirectional(
-            kind.layer(D, H, random), kind.layer(D, H, random), Merge.ADD);
+        new Bidirectional(kind.layer(D, H, random), kind.layer(D, H, random), Merge.ADD);
     RecurrentStack stack = new RecurrentStack(List.of(lower, kind.layer(H, 2, random)));
     assertPaddedBatchEqualsItsSequencesAlone(stack, random);
   }

@@ -33,7 +33,9 @@ final class SequenceModelGradientCases {
     for (CellKind cell : CellKind.all()) {
       for (Readout readout : Readout.values()) {
         SequenceDescription c =
-            SequenceDescription.classifier(Input.features(2), 3, 3).withCell(cell).withReadout(readout);
+            SequenceDescription.classifier(Input.features(2), 3, 3)
+                .withCell(cell)
+                .withReadout(readout);
         String setting =
             String.format(Locale.ROOT, "%s, readout %s, lengths 5, 1, 3", cell, readout);
         all.classifier(c, setting);

@@ -191,7 +191,8 @@ class Lesson20StreamingPageTest {
   @Test
   void a_session_streams_through_a_whole_model() {
     SequenceRegressor model =
-        new SequenceRegressor(SequenceDescription.regressor(Input.features(D), H, 1).withLayers(2), random);
+        new SequenceRegressor(
+            SequenceDescription.regressor(Input.features(D), H, 1).withLayers(2), random);
     Tensor3 xs = random.randn(1, T, D);
     SequenceSession session = model.newSession();
 
@@ -205,7 +206,8 @@ class Lesson20StreamingPageTest {
 
   @Test
   void sessions_of_one_model_are_stepped_as_one_and_stay_apart() {
-    SequenceRegressor model = new SequenceRegressor(SequenceDescription.regressor(Input.features(D), H, 1), random);
+    SequenceRegressor model =
+        new SequenceRegressor(SequenceDescription.regressor(Input.features(D), H, 1), random);
     SequenceSession old = model.newSession();
     SequenceSession young = model.newSession();
     old.step(random.randn(1, D));

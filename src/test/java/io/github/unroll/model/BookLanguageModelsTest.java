@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class BookLanguageModelsTest {
 
-  private static final SequenceDescription RNNLM = SequenceDescription.languageModel(11, 5, 4).withCell(CellKind.LSTM);
+  private static final SequenceDescription RNNLM =
+      SequenceDescription.languageModel(11, 5, 4).withCell(CellKind.LSTM);
   private static final SequenceDescription BETTER_RNNLM =
       SequenceDescription.languageModel(11, 4, 4)
           .withCell(CellKind.LSTM)
@@ -29,7 +30,10 @@ class BookLanguageModelsTest {
           .withDropout(0.5)
           .withTiedWeights();
   private static final SequenceDescription STACKED_GRU =
-      SequenceDescription.languageModel(11, 5, 4).withCell(CellKind.GRU).withLayers(2).withDropout(0.25);
+      SequenceDescription.languageModel(11, 5, 4)
+          .withCell(CellKind.GRU)
+          .withLayers(2)
+          .withDropout(0.25);
 
   private static RnnLanguageModel model(String name) {
     return switch (name) {

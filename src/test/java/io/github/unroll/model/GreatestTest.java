@@ -47,7 +47,8 @@ class GreatestTest {
 
   private static SequenceClassifier classifier(Readout readout) {
     return new SequenceClassifier(
-        SequenceDescription.classifier(Input.features(2), 4, 3).withReadout(readout), new RandomState(1));
+        SequenceDescription.classifier(Input.features(2), 4, 3).withReadout(readout),
+        new RandomState(1));
   }
 
   /** Two sequences of 5 steps; the second has a NaN at step 3. */
@@ -118,7 +119,10 @@ class GreatestTest {
     questions.set(290, "ab");
     SequencePairs pairs =
         SequencePairs.ofCharacters(letters, questions, Collections.nCopies(300, "_a"));
-    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(4, 3, 4).withInputOrder(InputOrder.AS_GIVEN), new RandomState(3));
+    Seq2Seq model =
+        new Seq2Seq(
+            new Seq2SeqDescription(4, 3, 4).withInputOrder(InputOrder.AS_GIVEN),
+            new RandomState(3));
     spoilWordOne(model);
 
     assertThatIllegalArgumentException()

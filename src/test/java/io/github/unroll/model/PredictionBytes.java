@@ -21,9 +21,11 @@ final class PredictionBytes {
 
   public static void main(String[] args) throws Exception {
     SequenceDescription c =
-        SequenceDescription.classifier(Input.features(1), 64, CLASSES).withReadout(Readout.valueOf(args[0]));
+        SequenceDescription.classifier(Input.features(1), 64, CLASSES)
+            .withReadout(Readout.valueOf(args[0]));
     SequenceClassifier classifier = new SequenceClassifier(c, new RandomState(0));
-    SequenceRegressor regressor = new SequenceRegressor(c.withOutput(new Output.Values(CLASSES)), new RandomState(0));
+    SequenceRegressor regressor =
+        new SequenceRegressor(c.withOutput(new Output.Values(CLASSES)), new RandomState(0));
     List<String> bytes = new ArrayList<>();
     bytes.add(more(xs -> classifier.predict(xs)));
     bytes.add(more(xs -> classifier.probabilities(xs)));

@@ -11,8 +11,8 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.check.GradientCheck;
 import io.github.unroll.data.BpttBatches;
-import io.github.unroll.optim.Adam.EpsilonConvention;
 import io.github.unroll.optim.Adam;
+import io.github.unroll.optim.Adam.EpsilonConvention;
 import io.github.unroll.optim.GradientClipping;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.random.RandomState;
@@ -210,8 +210,7 @@ class RnnLanguageModelTest {
   @Test
   void the_plain_constructor_should_build_the_plain_configuration() {
     RnnLanguageModel plain = new RnnLanguageModel(7, 3, 4, new RandomState(1));
-    assertThat(plain.description())
-        .isEqualTo(SequenceDescription.languageModel(7, 3, 4));
+    assertThat(plain.description()).isEqualTo(SequenceDescription.languageModel(7, 3, 4));
     assertThat(new RnnLanguageModel(BETTER, new RandomState(1)).description()).isEqualTo(BETTER);
   }
 

@@ -63,7 +63,8 @@ class Seq2SeqLearningTest {
 
   @Test
   void attention_should_learn_to_write_backwards_in_half_the_time() {
-    Seq2Seq model = new Seq2Seq(new Seq2SeqDescription(8, 8, 32).withAttention(), new RandomState(2));
+    Seq2Seq model =
+        new Seq2Seq(new Seq2SeqDescription(8, 8, 32).withAttention(), new RandomState(2));
     assertThat(exactMatchAfterTraining(model, 10)).isGreaterThanOrEqualTo(0.98);
   }
 }

@@ -55,7 +55,8 @@ final class StreamedBits {
         most = Math.max(most, allocated(step));
       }
       for (Readout readout : Readout.values()) {
-        SequenceDescription c = SequenceDescription.classifier(Input.features(D), 21, 4).withCell(cell);
+        SequenceDescription c =
+            SequenceDescription.classifier(Input.features(D), 21, 4).withCell(cell);
         SequenceSession session =
             new SequenceClassifier(c.withReadout(readout), random).newSession(3);
         Matrix x = random.randn(3, D);

@@ -22,7 +22,10 @@ class TextSamplerTest {
   private final RandomState random = new RandomState(1);
   private final RnnLanguageModel model =
       new RnnLanguageModel(
-          SequenceDescription.languageModel(V, 4, 4).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5),
+          SequenceDescription.languageModel(V, 4, 4)
+              .withCell(CellKind.LSTM)
+              .withLayers(2)
+              .withDropout(0.5),
           random);
 
   TextSamplerTest() {

@@ -37,7 +37,8 @@ class NotFiniteTest {
 
   private static SequenceRegressor regressor(Readout readout) {
     return new SequenceRegressor(
-        SequenceDescription.regressor(Input.features(2), 4, 1).withReadout(readout), new RandomState(1));
+        SequenceDescription.regressor(Input.features(2), 4, 1).withReadout(readout),
+        new RandomState(1));
   }
 
   /** Three sequences, all of 0.3, and targets of 0.5. */
@@ -93,7 +94,8 @@ class NotFiniteTest {
   @Test
   void should_name_the_input_of_a_classifier() {
     SequenceClassifier classifier =
-        new SequenceClassifier(SequenceDescription.classifier(Input.features(2), 4, 3), new RandomState(1));
+        new SequenceClassifier(
+            SequenceDescription.classifier(Input.features(2), 4, 3), new RandomState(1));
     LabelledSequences gap = LabelledSequences.ofWhole(batch().xs(), null, new int[] {0, 1, 2});
     gap.xs().set(2, 0, 1, Double.NaN);
 

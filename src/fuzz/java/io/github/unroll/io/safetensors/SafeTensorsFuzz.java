@@ -1,11 +1,10 @@
 package io.github.unroll.io.safetensors;
 
-import io.github.unroll.io.StoredArray;
-import io.github.unroll.Allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
+import io.github.unroll.io.StoredArray;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

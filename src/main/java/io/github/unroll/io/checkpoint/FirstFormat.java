@@ -5,10 +5,10 @@ import io.github.unroll.cell.InitialBias;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Output;
 import io.github.unroll.model.Readout;
-import io.github.unroll.model.Seq2SeqDescription.Form;
-import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription;
+import io.github.unroll.model.Seq2SeqDescription.Form;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceModel;
 import io.github.unroll.model.SequenceRegressor;
@@ -71,8 +71,7 @@ final class FirstFormat {
                 values ? new Output.Values(outputSize) : new Output.Classes(outputSize)));
   }
 
-  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, Path file)
-      throws IOException {
+  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, Path file) throws IOException {
     int vocabularySize = metadata.integer("configuration.vocabularySize");
     int embeddingSize = metadata.integer("configuration.embeddingSize");
     int hiddenSize = metadata.integer("configuration.hiddenSize");

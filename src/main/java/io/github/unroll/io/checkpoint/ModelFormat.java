@@ -79,9 +79,7 @@ final class ModelFormat {
     } else if (model instanceof Seq2Seq seq2seq) {
       checkVocabulary(notes, seq2seq.description().vocabularySize());
     }
-    notes
-        .vocabulary()
-        .ifPresent(words -> metadata.put(VOCABULARY, JsonText.array(words.words())));
+    notes.vocabulary().ifPresent(words -> metadata.put(VOCABULARY, JsonText.array(words.words())));
     if (!notes.labels().isEmpty()) {
       metadata.put(LABELS, JsonText.array(notes.labels()));
     }
@@ -215,8 +213,7 @@ final class ModelFormat {
     return version.equals(FirstFormat.VERSION);
   }
 
-  private static Map<String, Matrix> parameters(SafeTensors content, Path file)
-      throws IOException {
+  private static Map<String, Matrix> parameters(SafeTensors content, Path file) throws IOException {
     Map<String, Matrix> parameters = new HashMap<>();
     for (Map.Entry<String, StoredArray> named : content.tensors().entrySet()) {
       if (named.getKey().indexOf(STATE) < 0) {
@@ -262,8 +259,7 @@ final class ModelFormat {
     return texts;
   }
 
-  private static Vocabulary vocabulary(Metadata metadata, int size, Path file)
-      throws IOException {
+  private static Vocabulary vocabulary(Metadata metadata, int size, Path file) throws IOException {
     List<String> words = list(metadata, VOCABULARY, file);
     Vocabulary vocabulary = orRefuse(file, () -> Vocabulary.of(words));
     if (vocabulary.size() != words.size()) {

@@ -153,9 +153,6 @@ public final class TrainingCheckpoint {
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT,
-        "TrainingCheckpoint(epoch %d, %d batches learned)",
-        epoch(),
-        iteration());
+        Locale.ROOT, "TrainingCheckpoint(epoch %d, %d batches learned)", epoch(), iteration());
   }
 }

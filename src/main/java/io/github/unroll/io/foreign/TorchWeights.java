@@ -403,8 +403,8 @@ public final class TorchWeights extends NamedWeights {
       throw new IllegalArgumentException(
           String.format(
                   Locale.ROOT,
-                  "TorchWeights: layer %d merges its two directions by %s, and PyTorch puts them side"
-                      + " by side; take",
+                  "TorchWeights: layer %d merges its two directions by %s, and PyTorch puts them"
+                      + " side by side; take",
                   l,
                   both.merge())
               + " ahead() and back() one by one");

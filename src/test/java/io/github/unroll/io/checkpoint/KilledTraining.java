@@ -91,8 +91,7 @@ final class KilledTraining {
         new DrawnBatches<>(50, random, KilledTraining::sumsAboveZero);
     LabelledSequences heldOut = sumsAboveZero(new RandomState(3));
     SequenceClassifier judged = model;
-    return train(
-        file, model, batches, random, Validation.by(() -> errors(judged, heldOut)));
+    return train(file, model, batches, random, Validation.by(() -> errors(judged, heldOut)));
   }
 
   /** Whether the first feature is positive on the whole. */
@@ -162,8 +161,7 @@ final class KilledTraining {
       throws IOException, NoSuchAlgorithmException {
     Adam adam = new Adam(0.02);
     Schedule schedule = new Schedule.OnPlateau(new Plateau(1.5));
-    TrainingPlan plan =
-        TrainingPlan.of(EPOCHS).with(schedule).with(validation.keepingBest());
+    TrainingPlan plan = TrainingPlan.of(EPOCHS).with(schedule).with(validation.keepingBest());
     RunningTraining<B> training = new RunningTraining<>(model, batches, adam, schedule, random);
     Trainer<B> trainer =
         new Trainer<>(

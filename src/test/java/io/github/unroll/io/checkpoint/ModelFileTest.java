@@ -44,8 +44,7 @@ class ModelFileTest {
   private static final SequenceDescription LANGUAGE = SequenceDescription.languageModel(6, 2, 3);
   private static final SequenceDescription CLASSES =
       SequenceDescription.classifier(Input.features(2), 3, 3);
-  private static final Seq2SeqDescription ANSWERS =
-      new Seq2SeqDescription(6, 3, 4).withAttention();
+  private static final Seq2SeqDescription ANSWERS = new Seq2SeqDescription(6, 3, 4).withAttention();
 
   private Path file;
 
@@ -197,7 +196,8 @@ class ModelFileTest {
         "model                      |            | the metadata have no \"model\"",
         "model                 | SequenceClassifier | SequenceClassifier: the description answers"
             + " the next word",
-        "vocabulary                 | [\"a\"]    | the vocabulary has 1 words and the model knows 6",
+        "vocabulary                 | [\"a\"]    | the vocabulary has 1 words and the model knows"
+            + " 6",
         "vocabulary                 | [\"a\",\"a\"] | a word of the vocabulary comes twice",
         "vocabulary                 | [\"a\"     | vocabulary, at byte 4: expected a comma or ]",
         "vocabulary                 | []         | vocabulary: no words",
@@ -252,8 +252,8 @@ class ModelFileTest {
         "description.readout       |                   | no \"description.readout\"",
         "labels                    | [\"a\"            | labels, at byte 4",
       })
-  void should_refuse_metadata_of_a_classifier_that_are_wrong(
-      String key, String text, String reason) throws IOException {
+  void should_refuse_metadata_of_a_classifier_that_are_wrong(String key, String text, String reason)
+      throws IOException {
     ModelFile.save(file, classifier());
     assertRefused(key, text, reason);
   }
@@ -352,8 +352,7 @@ class ModelFileTest {
     Tensor3 xs = new RandomState(5).randn(3, 4, 2);
     SequenceClassifier model = new SequenceClassifier(CLASSES.withCell(relu), new RandomState(1));
     ModelFile.save(file, model);
-    SequenceClassifier loaded =
-        ModelFile.load(file, SequenceClassifier.class, relu, relu).model();
+    SequenceClassifier loaded = ModelFile.load(file, SequenceClassifier.class, relu, relu).model();
     assertThat(loaded.probabilities(xs)).isEqualTo(model.probabilities(xs));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelFile.load(file, relu("relu-rnn"), relu))

@@ -116,8 +116,7 @@ class RandomDescriptionsTest {
       return Optional.empty();
     }
     return Optional.of(
-        new SequenceDescription(
-            input, cell, hidden, layers, both, dropout, bias, readout, output));
+        new SequenceDescription(input, cell, hidden, layers, both, dropout, bias, readout, output));
   }
 
   /** All that could be made of so many draws. */
@@ -254,8 +253,7 @@ class RandomDescriptionsTest {
   }
 
   @Test
-  void each_should_be_saved_and_loaded_with_the_same_bits(@TempDir Path folder)
-      throws IOException {
+  void each_should_be_saved_and_loaded_with_the_same_bits(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model");
     for (SequenceDescription d : descriptions(DRAWS)) {
       assertSavedAndLoaded(draw(d), file);
@@ -296,12 +294,10 @@ class RandomDescriptionsTest {
   }
 
   /** Trains from the beginning and saves in the middle of an epoch, or goes on from there. */
-  private static <B> List<Matrix> train(Drawn<B> drawn, Path save, Path resume)
-      throws IOException {
+  private static <B> List<Matrix> train(Drawn<B> drawn, Path save, Path resume) throws IOException {
     Adam adam = new Adam(0.05);
     RunningTraining<B> training =
-        new RunningTraining<>(
-            drawn.model, drawn.batches, adam, new Schedule.Fixed(), drawn.masks);
+        new RunningTraining<>(drawn.model, drawn.batches, adam, new Schedule.Fixed(), drawn.masks);
     TrainingListener saver =
         new TrainingListener() {
           @Override
@@ -311,8 +307,7 @@ class RandomDescriptionsTest {
             }
           }
         };
-    Trainer<B> trainer =
-        new Trainer<>(drawn.model, adam, GradientClipping.byGlobalNorm(1), saver);
+    Trainer<B> trainer = new Trainer<>(drawn.model, adam, GradientClipping.byGlobalNorm(1), saver);
     if (resume == null) {
       trainer.train(drawn.batches, 3);
     } else {
@@ -360,7 +355,8 @@ class RandomDescriptionsTest {
       Matrix step =
           read.words() == null
               ? session.step(read.features().step(t))
-              : session.stepWords(Arrays.stream(read.words()).mapToInt(row -> row[last(row)]).toArray());
+              : session.stepWords(
+                  Arrays.stream(read.words()).mapToInt(row -> row[last(row)]).toArray());
       Tensor3 answers = answers(model, read);
       assertThat(step).as("%s, step %d", model, t).isEqualTo(answers.step(answers.d1() - 1));
     }
@@ -432,9 +428,7 @@ class RandomDescriptionsTest {
   private static Sequences cut(Sequences whole, int steps) {
     if (whole.words() != null) {
       return Sequences.ofWords(
-          Arrays.stream(whole.words())
-              .map(row -> Arrays.copyOf(row, steps))
-              .toArray(int[][]::new));
+          Arrays.stream(whole.words()).map(row -> Arrays.copyOf(row, steps)).toArray(int[][]::new));
     }
     Tensor3 xs = new Tensor3(N, steps, whole.features().d2());
     for (int t = 0; t < steps; t++) {
