@@ -4,6 +4,7 @@ module io.github.unroll {
   exports io.github.unroll.check;
   exports io.github.unroll.column;
   exports io.github.unroll.data;
+  exports io.github.unroll.data.task;
   exports io.github.unroll.io;
   exports io.github.unroll.io.arrays;
   exports io.github.unroll.io.checkpoint;

@@ -1,7 +1,7 @@
 package io.github.unroll.app;
 
-import io.github.unroll.data.AgreementGrammar;
 import io.github.unroll.data.Corpus;
+import io.github.unroll.data.task.AgreementGrammar;
 import io.github.unroll.random.RandomState;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

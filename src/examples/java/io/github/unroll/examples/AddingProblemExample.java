@@ -2,9 +2,9 @@ package io.github.unroll.examples;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.InitialBias;
-import io.github.unroll.data.AddingProblem;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.data.task.AddingProblem;
 import io.github.unroll.loss.TimeMeanSquaredError;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.SequenceDescription;

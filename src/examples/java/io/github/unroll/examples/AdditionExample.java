@@ -1,6 +1,6 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.AdditionTask;
+import io.github.unroll.data.task.AdditionTask;
 import io.github.unroll.examples.Seq2SeqTraining.Result;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;

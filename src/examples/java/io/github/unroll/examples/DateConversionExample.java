@@ -1,8 +1,8 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.DateTask;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
+import io.github.unroll.data.task.DateTask;
 import io.github.unroll.examples.Seq2SeqTraining.Result;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription.Form;

@@ -4,7 +4,7 @@ import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.InitialBias;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.LabelledSequences;
-import io.github.unroll.data.ReberGrammar;
+import io.github.unroll.data.task.ReberGrammar;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceClassifier;

@@ -1,9 +1,9 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.SeasonalSeries;
-import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
+import io.github.unroll.data.task.SeasonalSeries;
+import io.github.unroll.data.task.SeasonalSeries.Season;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Readout;
 import io.github.unroll.model.SequenceDescription;

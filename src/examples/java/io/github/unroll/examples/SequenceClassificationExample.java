@@ -95,9 +95,7 @@ public final class SequenceClassificationExample {
             TemporalOrder.CLASSES.size())
         .withCell(cell)
         .withInitialBias(
-            cell.hasGateStart()
-                ? InitialBias.chrono(settings.whole("steps"))
-                : InitialBias.zero());
+            cell.hasGateStart() ? InitialBias.chrono(settings.whole("steps")) : InitialBias.zero());
   }
 
   private static int[][] confusion(SequenceClassifier model, LabelledSequences fresh) {

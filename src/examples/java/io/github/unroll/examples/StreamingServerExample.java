@@ -1,9 +1,9 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.SeasonalSeries;
-import io.github.unroll.data.SeasonalSeries.Season;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.SeriesWindows;
+import io.github.unroll.data.task.SeasonalSeries;
+import io.github.unroll.data.task.SeasonalSeries.Season;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.layer.State;

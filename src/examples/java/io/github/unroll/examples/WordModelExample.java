@@ -1,8 +1,8 @@
 package io.github.unroll.examples;
 
-import io.github.unroll.data.AgreementGrammar;
 import io.github.unroll.data.Corpus;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.data.task.AgreementGrammar;
 import io.github.unroll.model.TextSampler;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;

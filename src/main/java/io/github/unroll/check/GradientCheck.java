@@ -26,10 +26,10 @@ import java.util.function.Supplier;
  * Where that is not within 1e-8 of the analytic one, as where a loss bends so much that the step is
  * too long, it is Ridders' extrapolation to a step of zero (Ridders 1982), which does not know the
  * analytic gradient: of all its estimates the one that changed least is taken, where a change below
- * the loss's rounding over the step does not count. The relative error
- * of an entry is {@code |a − n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum over the array
- * that it stands in. A backward pass must add to the gradient of a parameter: it is run once from
- * zero and once from a value that must still be in the sum.
+ * the loss's rounding over the step does not count. The relative error of an entry is {@code |a −
+ * n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum over the array that it stands in. A backward
+ * pass must add to the gradient of a parameter: it is run once from zero and once from a value that
+ * must still be in the sum.
  */
 public final class GradientCheck {
 

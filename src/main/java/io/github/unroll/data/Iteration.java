@@ -12,13 +12,6 @@ final class Iteration {
    * Refuses a batch of no sequence before there is one: drawn only when it is read, it would be
    * refused in the middle of a training.
    */
-  static void checkBatchSize(int n) {
-    if (n < 1) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "batch size %d: it must be at least 1", n));
-    }
-  }
-
   static void check(int iteration, int iterations) {
     if (iteration < 0 || iteration >= iterations) {
       throw new IllegalArgumentException(

@@ -59,7 +59,14 @@ public final class TimeDropout implements TimeLayer {
     this.variational = variational;
   }
 
-  static void checkRate(String what, double rate) {
+  /**
+   * Refuses what is no rate.
+   *
+   * @param what what the message calls it
+   * @param rate probability that a value is dropped
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public static void checkRate(String what, double rate) {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "%s must be in [0, 1), not %s", what, rate));

@@ -81,7 +81,7 @@ public enum Readout {
   /** Sets to zero what answers steps that do not count; ys is (N,S,K), S answers of T steps. */
   void clearUncounted(Tensor3 ys, CountedSteps steps) {
     int k = ys.d2();
-    for (int i = 0; this == EVERY && i < ys.d0(); i++) {
+    for (int i = 0; this == EVERY && !steps.all() && i < ys.d0(); i++) {
       for (int t = 0; t < ys.d1(); t++) {
         if (!steps.counts(i, t)) {
           int at = (i * ys.d1() + t) * k;

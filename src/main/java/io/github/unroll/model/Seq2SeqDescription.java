@@ -2,6 +2,7 @@ package io.github.unroll.model;
 
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.InitialBias;
+import io.github.unroll.layer.TimeDropout;
 import java.util.Objects;
 
 /**
@@ -90,7 +91,7 @@ public record Seq2SeqDescription(
     Objects.requireNonNull(form, "form");
     Objects.requireNonNull(inputOrder, "inputOrder");
     Objects.requireNonNull(start, "start");
-    Sizes.checkDropout("Seq2SeqDescription", dropout);
+    TimeDropout.checkRate("Seq2SeqDescription: dropout", dropout);
     Sizes.checkInitialBias("Seq2SeqDescription", initialBias, cell);
   }
 

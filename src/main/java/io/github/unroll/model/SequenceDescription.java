@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.InitialBias;
 import io.github.unroll.layer.Merge;
+import io.github.unroll.layer.TimeDropout;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public record SequenceDescription(
     Objects.requireNonNull(output, "output");
     Sizes.checkAtLeastOne("SequenceDescription: hiddenSize", hiddenSize);
     Sizes.checkAtLeastOne("SequenceDescription: layers", layers);
-    Sizes.checkDropout("SequenceDescription", dropout);
+    TimeDropout.checkRate("SequenceDescription: dropout", dropout);
     Sizes.checkInitialBias("SequenceDescription", initialBias, cell);
     if (output instanceof Output.NextWord next) {
       refuseIf(

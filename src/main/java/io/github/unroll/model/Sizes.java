@@ -17,12 +17,6 @@ final class Sizes {
     }
   }
 
-  static void checkDropout(String owner, double rate) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException(owner + ": dropout must be in [0, 1), not " + rate);
-    }
-  }
-
   /** Refuses what gates should begin with of a kind that has none. */
   static void checkInitialBias(String owner, InitialBias bias, CellKind cell) {
     if (!(bias instanceof InitialBias.Zero) && !cell.hasGateStart()) {

@@ -96,9 +96,10 @@ public final class Trainer<B> {
   /**
    * Goes on with a training by a plan, bit for bit as if it had never stopped.
    *
-   * <p>Model, optimizer and schedule must stand as they did when the progress was told; so must
-   * batches that are shuffled, for in the middle of an epoch {@link Batches#beginEpoch} is not
-   * called again: make them anew of the same seed, and call it once for each epoch that has begun.
+   * <p>Model, optimizer, schedule and batches must stand as they did when the progress was told, as
+   * after {@code TrainingCheckpoint.restore}. Without it, make batches that are shuffled anew of
+   * the same seed, and call {@link Batches#beginEpoch} once for each epoch that has begun: in the
+   * middle of an epoch it is not called again.
    *
    * @param batches what an epoch goes through, the same as before
    * @param plan the same as before; epochs counts from the training's beginning

@@ -48,12 +48,12 @@ class InspectCommandTest {
   @Test
   void should_tell_of_a_saved_model() throws IOException {
     Path file = directory.resolve("model.safetensors");
-    SequenceDescription configuration =
+    SequenceDescription description =
         SequenceDescription.languageModel(20, 3, 5).withCell(CellKind.GRU);
     Vocabulary words = Vocabulary.of(IntStream.range(0, 20).mapToObj(i -> "word\n" + i).toList());
     ModelFile.save(
         file,
-        new RnnLanguageModel(configuration, new RandomState(1)),
+        new RnnLanguageModel(description, new RandomState(1)),
         Notes.of(words).with("a", "b"));
 
     assertThat(lines(file))
@@ -67,17 +67,22 @@ class InspectCommandTest {
             "  gru.wh    F64  5x15   75",
             "  gru.wx    F64  3x15   45",
             "",
-            "  configuration.cell            gru",
-            "  configuration.dropout         0.0",
-            "  configuration.embeddingSize   3",
-            "  configuration.hiddenSize      5",
-            "  configuration.layers          1",
-            "  configuration.tieWeights      false",
-            "  configuration.vocabularySize  20",
-            "  model                         RnnLanguageModel",
-            "  note.a                        b",
-            "  unroll.checkpoint             1",
-            "  vocabulary                    [\"word\\n0\",\"word\\n1\",\"word\\n2\",\"word\\n3\""
+            "  description.bothDirections  none",
+            "  description.cell            gru",
+            "  description.dropout         0.0",
+            "  description.embeddingSize   3",
+            "  description.hiddenSize      5",
+            "  description.initialBias     zero",
+            "  description.input           words",
+            "  description.layers          1",
+            "  description.output          next_word",
+            "  description.readout         every",
+            "  description.tied            false",
+            "  description.vocabularySize  20",
+            "  model                       RnnLanguageModel",
+            "  note.a                      b",
+            "  unroll.checkpoint           2",
+            "  vocabulary                  [\"word\\n0\",\"word\\n1\",\"word\\n2\",\"word\\n3\""
                 + "… (211 characters)");
   }
 

@@ -3,6 +3,7 @@ package io.github.unroll.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.data.task.AdditionTask;
 import io.github.unroll.random.RandomState;
 import java.util.ArrayList;
 import java.util.Arrays;

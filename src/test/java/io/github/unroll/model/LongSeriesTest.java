@@ -3,11 +3,11 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.unroll.data.Sequences;
 import io.github.unroll.FreshJvm;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.data.Sequences;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -131,7 +131,10 @@ class LongSeriesTest {
         .withMessageStartingWith("Recurrent of LstmCell" + told);
     assertThat(language.rnn().keptState()).isEmpty();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Seq2Seq(new Seq2SeqDescription(1, 1, 512), random).forward(new PairBatch(ids, new int[1][2])))
+        .isThrownBy(
+            () ->
+                new Seq2Seq(new Seq2SeqDescription(1, 1, 512), random)
+                    .forward(new PairBatch(ids, new int[1][2])))
         .withMessageStartingWith("Recurrent of LstmCell" + told);
   }
 
@@ -163,14 +166,18 @@ class LongSeriesTest {
 
   @Test
   void answers_beyond_an_int_should_be_refused_before_anything_is_read() {
-    SequenceDescription c = SequenceDescription.regressor(Input.features(1), 1, 1 << 12).withReadout(Readout.EVERY);
+    SequenceDescription c =
+        SequenceDescription.regressor(Input.features(1), 1, 1 << 12).withReadout(Readout.EVERY);
     Tensor3 xs = new Tensor3(1, 1 << 19, 1);
     String told = "Tensor3: (1x524288x4096) would be 2147483648 elements";
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SequenceRegressor(c, random).predict(xs))
         .withMessageStartingWith(told);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SequenceClassifier(c.withOutput(new Output.Classes(1 << 12)), random).predict(xs))
+        .isThrownBy(
+            () ->
+                new SequenceClassifier(c.withOutput(new Output.Classes(1 << 12)), random)
+                    .predict(xs))
         .withMessageStartingWith(told);
   }
 }

@@ -22,6 +22,7 @@ public record Page(Path path, String text) {
   // What a snippet needs besides itself stands before it in a comment that readers do not see.
   private static final Pattern SNIPPET =
       Pattern.compile("(?:<!-- with\\R(.*?)-->\\s*)?^```java\\R(.*?)^```", flags());
+  private static final Pattern PRINTED = Pattern.compile("^```prints\\R(.*?)^```", flags());
   private static final Pattern CODE = Pattern.compile("^```.*?^```|`[^`\n]*`", flags());
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
   private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
@@ -79,6 +80,11 @@ public record Page(Path path, String text) {
       snippets.add(new Snippet(with, found.group(2)));
     }
     return snippets;
+  }
+
+  /** What it says that its snippets print, in order. */
+  List<String> printed() {
+    return PRINTED.matcher(text).results().map(found -> found.group(1)).toList();
   }
 
   /** Its links inside the repository; none of those that stand in code. */

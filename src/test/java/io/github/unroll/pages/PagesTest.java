@@ -43,7 +43,8 @@ class PagesTest {
   @MethodSource("pagesWithJava")
   void the_snippets_of_a_page_should_compile_and_run_one_after_the_other(Page page)
       throws IOException, InterruptedException {
-    run(page);
+    String output = run(page);
+    assertThat(page.printed()).allSatisfy(printed -> assertThat(output).contains(printed));
   }
 
   @Test
@@ -70,7 +71,7 @@ class PagesTest {
             .map(String::strip)
             .filter(part -> !part.isEmpty())
             .toList();
-    assertThat(said).hasSize(6).allSatisfy(part -> assertThat(output).contains(part));
+    assertThat(said).hasSize(7).allSatisfy(part -> assertThat(output).contains(part));
   }
 
   @Test

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.unroll.data.AddingProblem;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.task.AddingProblem;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.SequenceDescription;

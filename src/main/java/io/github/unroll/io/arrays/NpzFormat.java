@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An archive of NumPy's. What NumPy has not, bfloat16, it holds as float32, each value the same. */
+/**
+ * An archive of NumPy's. What NumPy has not, bfloat16, it holds as float32, each value the same.
+ */
 final class NpzFormat implements ArrayFormat {
 
   @Override

@@ -1,14 +1,14 @@
 package io.github.unroll.io.checkpoint;
 
 import io.github.unroll.cell.CellKind;
-import io.github.unroll.data.AddingProblem;
-import io.github.unroll.data.AdditionTask;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.DrawnBatches;
 import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.PairBatches;
 import io.github.unroll.data.SequencePairs;
+import io.github.unroll.data.task.AddingProblem;
+import io.github.unroll.data.task.AdditionTask;
 import io.github.unroll.layer.Merge;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.RnnLanguageModel;

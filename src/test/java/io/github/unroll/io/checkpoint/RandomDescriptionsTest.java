@@ -94,12 +94,13 @@ class RandomDescriptionsTest {
                 InitialBias.chrono(7)));
     Readout readout = language ? Readout.EVERY : one(List.of(Readout.values()));
     Output output =
-        language ? new Output.NextWord(often(0.4)) :
-        one(
-            List.of(
-                new Output.Classes(random.randint(2, 5)),
-                new Output.Values(random.randint(1, 4)),
-                new Output.NextWord(often(0.5))));
+        language
+            ? new Output.NextWord(often(0.4))
+            : one(
+                List.of(
+                    new Output.Classes(random.randint(2, 5)),
+                    new Output.Values(random.randint(1, 4)),
+                    new Output.NextWord(often(0.5))));
     boolean gates = cell != CellKind.RNN && cell != CellKind.RNN_RELU;
     boolean fits = bias instanceof InitialBias.Zero || gates;
     if (output instanceof Output.NextWord next) {
@@ -409,8 +410,7 @@ class RandomDescriptionsTest {
   private static Sequences only(Sequences inputs, int i, int[] steps) {
     if (inputs.words() != null) {
       int[] words = inputs.words()[i];
-      return Sequences.ofWords(
-          new int[][] {Arrays.stream(steps).map(t -> words[t]).toArray()});
+      return Sequences.ofWords(new int[][] {Arrays.stream(steps).map(t -> words[t]).toArray()});
     }
     Tensor3 xs = new Tensor3(1, steps.length, inputs.features().d2());
     for (int t = 0; t < steps.length; t++) {

@@ -1,11 +1,12 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
-import static io.github.unroll.data.SentenceRules.Category.ANIMAL;
-import static io.github.unroll.data.SentenceRules.Category.BOOK;
-import static io.github.unroll.data.SentenceRules.Category.FOOD;
-import static io.github.unroll.data.SentenceRules.Category.HUMAN;
+import static io.github.unroll.data.task.SentenceRules.Category.ANIMAL;
+import static io.github.unroll.data.task.SentenceRules.Category.BOOK;
+import static io.github.unroll.data.task.SentenceRules.Category.FOOD;
+import static io.github.unroll.data.task.SentenceRules.Category.HUMAN;
 
-import io.github.unroll.data.WordState.Arc;
+import io.github.unroll.data.Corpus;
+import io.github.unroll.data.task.WordState.Arc;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

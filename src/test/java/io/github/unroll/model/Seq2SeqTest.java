@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.Golden;
 import io.github.unroll.check.GradientCheck;
-import io.github.unroll.data.AdditionTask;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.SequencePairs;
 import io.github.unroll.data.Vocabulary;
+import io.github.unroll.data.task.AdditionTask;
 import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.optim.Adam;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class EncoderDecoderTest {
+class Seq2SeqTest {
 
   private static Seq2Seq model(Form form, int hidden, InputOrder order, RandomState random) {
     return model(form, 6, hidden, order, random);

@@ -1,10 +1,10 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.unroll.data.SeasonalSeries.Season;
+import io.github.unroll.data.task.SeasonalSeries.Season;
 import io.github.unroll.random.RandomState;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,11 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.unroll.data.WordState.Arc;
+import io.github.unroll.data.Corpus;
+import io.github.unroll.data.task.WordState.Arc;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import io.github.unroll.random.RandomState;
 import java.util.List;

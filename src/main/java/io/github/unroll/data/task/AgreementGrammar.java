@@ -1,6 +1,8 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
-import io.github.unroll.data.WordState.Arc;
+import io.github.unroll.data.Corpus;
+import io.github.unroll.data.Vocabulary;
+import io.github.unroll.data.task.WordState.Arc;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

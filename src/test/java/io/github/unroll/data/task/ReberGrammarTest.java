@@ -1,9 +1,11 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll.data.Batches;
+import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.random.RandomState;
 import java.util.HashMap;
 import java.util.List;

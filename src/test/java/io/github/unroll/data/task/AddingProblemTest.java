@@ -1,9 +1,11 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll.data.Batches;
+import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;

@@ -1,5 +1,8 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
+import io.github.unroll.data.Batches;
+import io.github.unroll.data.DrawnBatches;
+import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
@@ -176,7 +179,7 @@ public final class ReberGrammar {
    * @throws IllegalArgumentException if n or iterations is below 1
    */
   public Batches<LabelledSequences> batches(int n, int iterations, RandomState random) {
-    Iteration.checkBatchSize(n);
+    BatchSize.check(n);
     return new DrawnBatches<>(iterations, random, numbers -> task(draw(n, numbers)));
   }
 }

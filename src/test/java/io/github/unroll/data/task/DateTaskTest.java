@@ -1,8 +1,10 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.unroll.data.SequencePairs;
+import io.github.unroll.data.Vocabulary;
 import io.github.unroll.random.RandomState;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;

@@ -1,4 +1,4 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

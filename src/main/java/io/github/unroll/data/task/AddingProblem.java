@@ -1,5 +1,8 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
+import io.github.unroll.data.Batches;
+import io.github.unroll.data.DrawnBatches;
+import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
@@ -69,7 +72,7 @@ public final class AddingProblem {
    * @throws IllegalArgumentException if n or iterations is below 1
    */
   public Batches<SequenceTargets> batches(int n, int iterations, RandomState random) {
-    Iteration.checkBatchSize(n);
+    BatchSize.check(n);
     return new DrawnBatches<>(iterations, random, numbers -> draw(n, numbers));
   }
 }

@@ -1,5 +1,7 @@
-package io.github.unroll.data;
+package io.github.unroll.data.task;
 
+import io.github.unroll.data.SequencePairs;
+import io.github.unroll.data.Vocabulary;
 import io.github.unroll.random.RandomState;
 import java.util.ArrayList;
 import java.util.HashSet;

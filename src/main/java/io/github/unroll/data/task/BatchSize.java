@@ -1,0 +1,16 @@
+package io.github.unroll.data.task;
+
+import java.util.Locale;
+
+/** How many sequences a task draws at once. */
+final class BatchSize {
+
+  private BatchSize() {}
+
+  static void check(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "batch size %d: it must be at least 1", n));
+    }
+  }
+}
