@@ -27,6 +27,7 @@ import java.util.Map;
  *
  * <pre>{@code
  * RecurrentLayer lstm = KerasWeights.read(Path.of("lstm.npz")).lstm("arr_");
+ * KerasWeights.read(Path.of("model.npz")).into(model, "lstm.", "dense.");   // all of a model
  *
  * new KerasWeights().put(lstm, "arr_").write(file);
  * }</pre>

@@ -25,6 +25,7 @@ import java.util.Map;
  * W (directions,G·H,D)   R (directions,G·H,H)   B (directions,2·G·H), of the two products, optional
  *
  * RecurrentLayer lstm = OnnxWeights.read(Path.of("model.npz")).lstm("encoder.");
+ * OnnxWeights.read(Path.of("model.npz")).into(model, "encoder.", "head.");   // all of a model
  *
  * new OnnxWeights().put(lstm, "encoder.").write(file);
  * }</pre>

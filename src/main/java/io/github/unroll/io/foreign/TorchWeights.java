@@ -36,6 +36,8 @@ import java.util.Map;
  * TimeAffine head = weights.linear("head.");
  * weights.requireNoneLeft();
  *
+ * weights.into(model, "embedding.", "encoder.lstm.", "head.");   // all of a model
+ *
  * new TorchWeights().put(lstm, "encoder.lstm.").put(head, "head.").write(file);
  * }</pre>
  *
