@@ -76,6 +76,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   public double forward(B batch) {
     awaitsBackward = false; // a refused forward has no gradient
     Sequences inputs = inputs(batch);
+    network.checkInputs(name(), inputs);
     Tensor3 answers = network.reserve(inputs);
     takeTargets(batch, answers, network.steps()); // now: a refusal later would find a state moved
     beginBatch();
@@ -162,7 +163,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
 
   /** The answers (N,S,K) to sequences, each from its beginning; training is not disturbed. */
   final Tensor3 read(Sequences inputs) {
-    network.checkInputs(inputs);
+    network.checkInputs(name(), inputs);
     return description.bothDirections().isPresent() ? readWhole(inputs) : reader().forward(inputs);
   }
 

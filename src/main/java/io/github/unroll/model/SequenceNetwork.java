@@ -112,11 +112,10 @@ final class SequenceNetwork {
    * Checks a batch and makes room for it.
    *
    * @return where its answers (N,S,K) will stand
-   * @throws IllegalArgumentException if the network reads something else, or a shape, a length or a
-   *     mask does not fit; ids are checked when they are read
+   * @throws IllegalArgumentException if lengths or counts do not fit; ids are checked when they are
+   *     read
    */
   Tensor3 reserve(Sequences inputs) {
-    checkInputs(inputs);
     int n = inputs.batch();
     int length = inputs.steps();
     steps.set(inputs);
@@ -131,24 +130,34 @@ final class SequenceNetwork {
     return answers;
   }
 
-  void checkInputs(Sequences inputs) {
-    if ((embedding == null) != (inputs.words() == null)) {
-      throw new IllegalArgumentException(
-          embedding == null
-              ? String.format(
-                  Locale.ROOT, "the model reads %d features a step, not words", features)
-              : "the model reads words, not features; pass Sequences.ofWords(ids)");
-    }
-    if (inputs.batch() == 0 || inputs.steps() == 0) {
-      throw new IllegalArgumentException("no ids; pass at least one (1x1)");
-    }
-    if (embedding == null && inputs.features().d2() != features) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "xs must have %d features, the last axis; it is %s",
-              features,
-              inputs.features().shape()));
+  /** Throws unless it reads such inputs; messages begin with the model's name. */
+  void checkInputs(String model, Sequences inputs) {
+    boolean words = embedding != null;
+    refuseIf(
+        words && inputs.words() == null,
+        "%s: the model reads words, not features; pass Sequences.ofWords(ids)",
+        model);
+    refuseIf(
+        !words && inputs.words() != null,
+        "%s: the model reads %d features a step, not words",
+        model,
+        features);
+    refuseIf(
+        inputs.batch() == 0 || inputs.steps() == 0,
+        "%s: there are no %s; pass at least one sequence of one step",
+        model,
+        words ? "ids" : "inputs");
+    refuseIf(
+        !words && inputs.features().d2() != features,
+        "%s: xs must have %d features, the last axis; it is %s",
+        model,
+        features,
+        words ? "" : inputs.features().shape());
+  }
+
+  private static void refuseIf(boolean wrong, String format, Object... details) {
+    if (wrong) {
+      throw new IllegalArgumentException(String.format(Locale.ROOT, format, details));
     }
   }
 

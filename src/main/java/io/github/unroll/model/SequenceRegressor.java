@@ -195,7 +195,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     checkForecast(horizon);
     Sequences known = Sequences.of(xs, lengths);
-    network().checkInputs(known);
+    network().checkInputs(NAME, known);
     SequenceReader reader = reader();
     Tensor3 forecast = new Tensor3(xs.d0(), horizon, description().outputSize());
     reader.forward(known);

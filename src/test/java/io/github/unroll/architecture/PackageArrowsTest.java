@@ -80,6 +80,7 @@ class PackageArrowsTest {
         "data.task",
         "model",
         "train",
+        "io.bytes",
         "io",
         "io.numpy",
         "io.safetensors",
