@@ -1,5 +1,6 @@
 package io.github.unroll.model;
 
+import io.github.unroll.cell.Cell;
 import io.github.unroll.data.Sequences;
 import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.random.RandomState;
@@ -143,6 +144,14 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   @Override
   public final List<Parameter> parameters() {
     return parameters;
+  }
+
+  /**
+   * {@return the cells of each recurrent layer, from the lowest up: one, or of both directions two,
+   * the one from the first step first} They are live: their parameters are the model's.
+   */
+  public final List<List<Cell>> cells() {
+    return weights.cells();
   }
 
   /** {@return what the model is made of} */

@@ -10,6 +10,7 @@ import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.layer.TimeGru;
 import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.layer.TimeRnn;
+import io.github.unroll.model.SequenceModel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Map;
  *
  * <pre>{@code
  * RecurrentLayer lstm = KerasWeights.read(Path.of("lstm.npz")).lstm("arr_");
+ * KerasWeights.read(Path.of("model.npz")).into(model, "lstm.", "dense.");   // all of a model
  *
  * new KerasWeights().put(lstm, "arr_").write(file);
  * }</pre>
@@ -48,6 +50,7 @@ public final class KerasWeights extends NamedWeights {
       "compare with [w.shape for w in layer.get_weights()]: kernel (D,G·H), recurrent_kernel"
           + " (H,G·H), bias (G·H), of a GRU with reset_after (2,3·H); G is 1 of a SimpleRNN, 4 of"
           + " an LSTM, 3 of a GRU; a Bidirectional has them twice";
+  private static final Naming NAMING = new Naming("Embedding", "Dense", "0", "0", "1", false);
 
   /** No weights yet. */
   public KerasWeights() {
@@ -60,11 +63,11 @@ public final class KerasWeights extends NamedWeights {
    * @param tensors by name; copied
    */
   public KerasWeights(Map<String, StoredArray> tensors) {
-    super("KerasWeights", tensors);
+    super("KerasWeights", tensors, NAMING, ADVICE);
   }
 
   private KerasWeights(Path file) throws IOException {
-    super(file);
+    super(file, NAMING, ADVICE);
   }
 
   /**
@@ -133,7 +136,7 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public TimeEmbedding embedding(String prefix) {
-    requireEmbedding(prefix, ANY, ANY);
+    require("Embedding", prefix, wantedOfEmbedding(prefix, ANY, ANY));
     return new TimeEmbedding(new Parameter(prefix + "w", matrix(prefix + 0)));
   }
 
@@ -146,7 +149,7 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public TimeAffine dense(String prefix) {
-    requireDense(prefix, ANY, size(prefix + 0, 2, 1));
+    require("Dense", prefix, wantedOfAffine(prefix, ANY, size(prefix + 0, 2, 1)));
     Matrix w = matrix(prefix + 0);
     Matrix b = row(prefix + 1, w.cols());
     return new TimeAffine(new Parameter(prefix + "w", w), new Parameter(prefix + "b", b));
@@ -162,7 +165,7 @@ public final class KerasWeights extends NamedWeights {
     for (int first = 0; first <= (both ? each : 0); first += each) {
       want(wanted, prefix, first, each, gates, resetAfter, inputs, hidden);
     }
-    require(both ? "Bidirectional " + kind : kind, prefix, wanted, ADVICE);
+    require(both ? "Bidirectional " + kind : kind, prefix, wanted);
     RecurrentLayer ahead =
         weights(prefix, 0, each).toLayer(ORDER, resetAfter, activation, prefix, "");
     if (!both) {
@@ -184,6 +187,11 @@ public final class KerasWeights extends NamedWeights {
    *     missing, too many or of a wrong shape
    */
   public void into(RecurrentLayer layer, String prefix) {
+    fill(filling(layer, prefix));
+  }
+
+  @Override
+  Filling filling(RecurrentLayer layer, String prefix) {
     List<RecurrentLayer> directions = CellWeights.directions(layer);
     int each = each(prefix, directions.size() == 2);
     List<String> kinds = new ArrayList<>();
@@ -201,10 +209,15 @@ public final class KerasWeights extends NamedWeights {
           part.inputSize(),
           part.outputSize());
     }
-    require(String.join(" and back ", kinds), prefix, wanted, ADVICE);
-    for (int i = 0; i < directions.size(); i++) {
-      weights(prefix, i * each, each).into(directions.get(i), ORDER);
-    }
+    return new Filling(
+        String.join(" and back ", kinds),
+        prefix,
+        wanted,
+        () -> {
+          for (int i = 0; i < directions.size(); i++) {
+            weights(prefix, i * each, each).into(directions.get(i), ORDER);
+          }
+        });
   }
 
   /**
@@ -216,8 +229,7 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public void into(TimeEmbedding layer, String prefix) {
-    requireEmbedding(prefix, layer.vocabularySize(), layer.embeddingSize());
-    layer.vectors().copyFrom(matrix(prefix + 0));
+    fill(filling(layer, prefix));
   }
 
   /**
@@ -230,14 +242,33 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public void into(TimeAffine layer, String prefix) {
-    requireDense(prefix, layer.inputSize(), layer.outputSize());
-    Matrix kernel = matrix(prefix + 0);
-    layer
-        .parameters()
-        .get(0)
-        .value()
-        .copyFrom(layer.isTied() ? kernel.transposed().copy() : kernel);
-    layer.parameters().get(1).value().copyFrom(row(prefix + 1, layer.outputSize()));
+    fill(filling(layer, prefix));
+  }
+
+  /**
+   * Overwrites all weights of a model. On an error nothing is changed, and it lists all that is
+   * wrong with any layer.
+   *
+   * <pre>{@code
+   * weights.into(model, "embedding.", "lstm.", "lstm_1.", "dense.");   // words, two layers
+   * weights.into(model, "bidirectional.", "dense.");                   // features, one layer
+   * }</pre>
+   *
+   * <p>Of a tied model the kernel of the {@code Dense} must be the word vectors, transposed; where
+   * one layer is both, as {@code ReversibleEmbedding}, its prefix is given twice.
+   *
+   * @param model modified: a {@link io.github.unroll.model.SequenceClassifier SequenceClassifier},
+   *     {@link io.github.unroll.model.SequenceRegressor SequenceRegressor} or {@link
+   *     io.github.unroll.model.RnnLanguageModel RnnLanguageModel}
+   * @param prefixes what stands before the numbers of the {@code Embedding}, if it reads words; of
+   *     each recurrent layer from the lowest up, of both directions its {@code Bidirectional}; and
+   *     of the {@code Dense}
+   * @throws IllegalArgumentException if Keras has no such layers, the prefixes are too few or too
+   *     many, or listing all names that are missing, too many, of a wrong shape or of a type that
+   *     is not read
+   */
+  public void into(SequenceModel<?> model, String... prefixes) {
+    fill(model, ModelLayers.of("KerasWeights", model, List.of(prefixes), false));
   }
 
   // ---- and back ----
@@ -274,7 +305,7 @@ public final class KerasWeights extends NamedWeights {
    * @return these weights
    */
   public KerasWeights put(TimeEmbedding layer, String prefix) {
-    putMatrix(prefix + 0, layer.vectors());
+    putEmbedding(layer, prefix);
     return this;
   }
 
@@ -286,10 +317,27 @@ public final class KerasWeights extends NamedWeights {
    * @return these weights
    */
   public KerasWeights put(TimeAffine layer, String prefix) {
-    Matrix w = layer.parameters().get(0).value();
-    putMatrix(prefix + 0, layer.isTied() ? w.transposed().copy() : w);
-    putRow(prefix + 1, layer.parameters().get(1).value());
+    putAffine(layer, prefix);
     return this;
+  }
+
+  /**
+   * Adds all weights of a model; of a tied one the word vectors twice, those of the {@code Dense}
+   * transposed.
+   *
+   * @param model not modified
+   * @param prefixes what is to stand before the numbers, as for {@link #into(SequenceModel,
+   *     String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if Keras has no such layers, or the prefixes are too few or
+   *     too many
+   */
+  public KerasWeights put(SequenceModel<?> model, String... prefixes) {
+    ModelLayers layers =
+        ModelLayers.of("KerasWeights", model, List.of(prefixes), false).toBeWritten("KerasWeights");
+    layers.embedding().ifPresent(at -> put(at.layer(), at.prefix()));
+    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
+    return put(layers.head().layer(), layers.head().prefix());
   }
 
   // ---- how Keras numbers and shapes them ----
@@ -314,19 +362,6 @@ public final class KerasWeights extends NamedWeights {
     if (each == 3) {
       wanted.put(prefix + (first + 2), resetAfter ? new long[] {2, cols} : new long[] {cols});
     }
-  }
-
-  private void requireEmbedding(String prefix, long words, long size) {
-    require("Embedding", prefix, Map.of(prefix + 0, new long[] {words, size}), ADVICE);
-  }
-
-  private void requireDense(String prefix, long inputs, long outputs) {
-    Map<String, long[]> wanted = new LinkedHashMap<>();
-    wanted.put(prefix + 0, new long[] {inputs, outputs});
-    if (has(prefix + 1)) {
-      wanted.put(prefix + 1, new long[] {outputs});
-    }
-    require("Dense", prefix, wanted, ADVICE);
   }
 
   private CellWeights weights(String prefix, int first, int each) {

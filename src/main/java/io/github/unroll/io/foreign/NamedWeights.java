@@ -4,9 +4,14 @@ import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.io.bytes.JsonReader;
+import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.TimeAffine;
+import io.github.unroll.layer.TimeEmbedding;
+import io.github.unroll.model.SequenceModel;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -24,17 +29,21 @@ abstract class NamedWeights {
 
   private final String source;
   private final Map<String, StoredArray> tensors;
+  private final Naming naming;
+  private final String advice;
   private final Set<String> taken = new HashSet<>();
 
   /** By the first bytes of the file, whatever its name. */
-  NamedWeights(Path file) throws IOException {
-    this(file.toString(), ArrayFile.read(file));
+  NamedWeights(Path file, Naming naming, String advice) throws IOException {
+    this(file.toString(), ArrayFile.read(file), naming, advice);
   }
 
-  /** The tensors are copied; errors call them by their source. */
-  NamedWeights(String source, Map<String, StoredArray> tensors) {
+  /** The tensors are copied; errors call them by their source and end with an advice. */
+  NamedWeights(String source, Map<String, StoredArray> tensors, Naming naming, String advice) {
     this.source = source;
     this.tensors = new LinkedHashMap<>(tensors);
+    this.naming = naming;
+    this.advice = advice;
   }
 
   /**
@@ -125,37 +134,80 @@ abstract class NamedWeights {
    *
    * @param what is asked for
    * @param wanted the shapes of all names there, with ANY for a size that may be any
-   * @param advice what to do
    */
-  final void require(String what, String prefix, Map<String, long[]> wanted, String advice) {
+  final void require(String what, String prefix, Map<String, long[]> wanted) {
+    fill(new Filling(what, prefix, wanted, () -> {}));
+  }
+
+  /** Fills a layer, or refuses all that is wrong in one error. */
+  final void fill(Filling layer) {
+    String wrong = complaint(layer, List.of(layer));
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          source + ": " + wrong + others(List.of(layer)) + "\n" + advice);
+    }
+    taken.addAll(layer.wanted().keySet());
+    layer.fill().run();
+  }
+
+  /** Fills all layers of a model, or refuses all that is wrong with any in one error. */
+  final void fill(SequenceModel<?> model, List<Filling> layers) {
     StringBuilder wrong = new StringBuilder();
-    wanted.forEach((name, shape) -> wrong.append(complaint(name, shape)));
+    for (Filling layer : layers) {
+      String complaint = complaint(layer, layers);
+      wrong.append(complaint.isEmpty() ? "" : "\n" + complaint);
+    }
+    if (wrong.length() > 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: not the weights of this %s, which is as it was:%s%s\n%s",
+              source,
+              model.getClass().getSimpleName(),
+              wrong,
+              others(layers),
+              advice));
+    }
+    layers.forEach(layer -> taken.addAll(layer.wanted().keySet()));
+    layers.forEach(layer -> layer.fill().run());
+  }
+
+  /** What is wrong with a layer, one of all that are filled; empty if nothing is. */
+  private String complaint(Filling layer, List<Filling> all) {
+    StringBuilder wrong = new StringBuilder();
+    layer.wanted().forEach((name, shape) -> wrong.append(complaint(name, shape)));
+    wrong.append(layer.also());
     tensors.forEach(
         (name, tensor) -> {
-          if (name.startsWith(prefix) && !wanted.containsKey(name)) {
+          if (isTooMany(name, layer, all)) {
             wrong.append(
                 String.format(
                     Locale.ROOT, "\n  too many: %s is %s", JsonReader.quoted(name), tensor));
           }
         });
-    if (wrong.length() > 0) {
-      String others =
-          has(prefix, "")
-              ? ""
-              : "\n  there are: "
-                  + String.join(", ", tensors.keySet().stream().map(JsonReader::quoted).toList());
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: no %s at %s:%s%s\n%s",
-              source,
-              what,
-              JsonReader.quoted(prefix),
-              wrong,
-              others,
-              advice));
-    }
-    taken.addAll(wanted.keySet());
+    return wrong.length() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT, "no %s at %s:%s", layer.what(), JsonReader.quoted(layer.prefix()), wrong);
+  }
+
+  /** Whether a name stands under the layer's prefix, no longer one fits, and no layer wants it. */
+  private static boolean isTooMany(String name, Filling layer, List<Filling> all) {
+    return name.startsWith(layer.prefix())
+        && all.stream()
+            .noneMatch(
+                other ->
+                    other.wanted().containsKey(name)
+                        || (name.startsWith(other.prefix())
+                            && other.prefix().length() > layer.prefix().length()));
+  }
+
+  /** All names that there are, if there is none under a prefix. */
+  private String others(List<Filling> layers) {
+    return layers.stream().allMatch(layer -> has(layer.prefix(), ""))
+        ? ""
+        : "\n  there are: "
+            + String.join(", ", tensors.keySet().stream().map(JsonReader::quoted).toList());
   }
 
   private String complaint(String name, long[] shape) {
@@ -188,6 +240,131 @@ abstract class NamedWeights {
       fits = wanted[axis] == ANY || wanted[axis] == shape[axis];
     }
     return fits;
+  }
+
+  // ---- embedding and affine map ----
+
+  /** Names and shape of an embedding. */
+  final Map<String, long[]> wantedOfEmbedding(String prefix, long words, long size) {
+    return Map.of(prefix + naming.vectors(), new long[] {words, size});
+  }
+
+  /** Names and shapes of an affine map, of its bias only if it is there. */
+  final Map<String, long[]> wantedOfAffine(String prefix, long inputs, long outputs) {
+    Map<String, long[]> wanted = new LinkedHashMap<>();
+    wanted.put(
+        prefix + naming.kernel(),
+        naming.outputsFirst() ? new long[] {outputs, inputs} : new long[] {inputs, outputs});
+    if (has(prefix + naming.bias())) {
+      wanted.put(prefix + naming.bias(), new long[] {outputs});
+    }
+    return wanted;
+  }
+
+  final Filling filling(TimeEmbedding layer, String prefix) {
+    return new Filling(
+        naming.embedding(),
+        prefix,
+        wantedOfEmbedding(prefix, layer.vocabularySize(), layer.embeddingSize()),
+        () -> layer.vectors().copyFrom(matrix(prefix + naming.vectors())));
+  }
+
+  final Filling filling(TimeAffine layer, String prefix) {
+    return new Filling(
+        naming.affine(),
+        prefix,
+        wantedOfAffine(prefix, layer.inputSize(), layer.outputSize()),
+        () -> {
+          Matrix kernel = matrix(prefix + naming.kernel());
+          boolean turn = layer.isTied() != naming.outputsFirst();
+          layer.parameters().get(0).value().copyFrom(turn ? kernel.transposed().copy() : kernel);
+          fillBias(layer, prefix);
+        });
+  }
+
+  private void fillBias(TimeAffine layer, String prefix) {
+    layer.parameters().get(1).value().copyFrom(row(prefix + naming.bias(), layer.outputSize()));
+  }
+
+  /** Adds the vectors of an embedding. */
+  final void putEmbedding(TimeEmbedding layer, String prefix) {
+    putMatrix(prefix + naming.vectors(), layer.vectors());
+  }
+
+  /** Adds the weights of an affine map. */
+  final void putAffine(TimeAffine layer, String prefix) {
+    Matrix w = layer.parameters().get(0).value();
+    boolean turn = layer.isTied() != naming.outputsFirst();
+    putMatrix(prefix + naming.kernel(), turn ? w.transposed().copy() : w);
+    putRow(prefix + naming.bias(), layer.parameters().get(1).value());
+  }
+
+  // ---- a whole model ----
+
+  /** What a recurrent layer asks for. */
+  abstract Filling filling(RecurrentLayer layer, String prefix);
+
+  /** Fills all layers of a model. */
+  final void fill(SequenceModel<?> model, ModelLayers layers) {
+    List<Filling> fillings = new ArrayList<>();
+    layers.embedding().ifPresent(at -> fillings.add(filling(at.layer(), at.prefix())));
+    layers.recurrent().forEach(at -> fillings.add(filling(at.layer(), at.prefix())));
+    fillings.add(filling(layers.head().layer(), layers.head().prefix()));
+    if (layers.head().layer().isTied()) {
+      tie(fillings, layers);
+    }
+    fill(model, fillings);
+  }
+
+  /**
+   * Of a tied model the word vectors are in a file twice, with equal values; or once, as they are
+   * where the two are one module, or one of two tensors that share memory was left out.
+   */
+  private void tie(List<Filling> fillings, ModelLayers layers) {
+    int last = fillings.size() - 1;
+    Filling words = fillings.get(0);
+    Filling head = fillings.get(last);
+    String vectors = words.prefix() + naming.vectors();
+    String kernel = head.prefix() + naming.kernel();
+    boolean biasAlone = has(vectors) && !has(kernel) && has(head.prefix() + naming.bias());
+    if (layers.headIsEmbedding() || biasAlone) {
+      Map<String, long[]> bias = new LinkedHashMap<>(head.wanted());
+      bias.remove(kernel);
+      TimeAffine affine = layers.head().layer();
+      fillings.set(
+          last,
+          new Filling(head.what(), head.prefix(), bias, () -> fillBias(affine, head.prefix())));
+    } else if (has(kernel) && !has(vectors)) {
+      fillings.set(0, new Filling(words.what(), words.prefix(), Map.of(), () -> {}));
+    } else if (complaint(vectors, words.wanted().get(vectors)).isEmpty()
+        && complaint(kernel, head.wanted().get(kernel)).isEmpty()) {
+      fillings.set(last, head.withWrong(difference(vectors, kernel)));
+    }
+  }
+
+  /** The first element by which word vectors and the head's weights differ; empty if none does. */
+  private String difference(String vectors, String kernel) {
+    Matrix words = matrix(vectors);
+    Matrix weights = matrix(kernel);
+    for (int i = 0; i < words.rows(); i++) {
+      for (int j = 0; j < words.cols(); j++) {
+        double word = words.get(i, j);
+        double weight = naming.outputsFirst() ? weights.get(i, j) : weights.get(j, i);
+        if (word != weight && !(Double.isNaN(word) && Double.isNaN(weight))) {
+          return String.format(
+              Locale.ROOT,
+              "\n  differs: the model is tied, but of word %d element %d is %s in %s and %s in %s;"
+                  + " take a description that is not tied",
+              i,
+              j,
+              word,
+              JsonReader.quoted(vectors),
+              weight,
+              JsonReader.quoted(kernel));
+        }
+      }
+    }
+    return "";
   }
 
   // ---- one tensor ----

@@ -8,6 +8,7 @@ import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeGru;
 import io.github.unroll.layer.TimeLstm;
 import io.github.unroll.layer.TimeRnn;
+import io.github.unroll.model.SequenceModel;
 import io.github.unroll.tensor.Matrix;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Map;
  * W (directions,G·H,D)   R (directions,G·H,H)   B (directions,2·G·H), of the two products, optional
  *
  * RecurrentLayer lstm = OnnxWeights.read(Path.of("model.npz")).lstm("encoder.");
+ * OnnxWeights.read(Path.of("model.npz")).into(model, "encoder.", "head.");   // all of a model
  *
  * new OnnxWeights().put(lstm, "encoder.").write(file);
  * }</pre>
@@ -42,6 +44,14 @@ public final class OnnxWeights extends NamedWeights {
   private static final String ADVICE =
       "W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1 of"
           + " an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are not supported";
+  private static final Naming NAMING =
+      new Naming(
+          "Gather of data (V,D)",
+          "MatMul, or Gemm without transB, of B (H,K) and C (K)",
+          "data",
+          "B",
+          "C",
+          false);
 
   /** No weights yet. */
   public OnnxWeights() {
@@ -54,11 +64,11 @@ public final class OnnxWeights extends NamedWeights {
    * @param tensors by name; copied
    */
   public OnnxWeights(Map<String, StoredArray> tensors) {
-    super("OnnxWeights", tensors);
+    super("OnnxWeights", tensors, NAMING, ADVICE);
   }
 
   private OnnxWeights(Path file) throws IOException {
-    super(file);
+    super(file, NAMING, ADVICE);
   }
 
   /**
@@ -118,7 +128,8 @@ public final class OnnxWeights extends NamedWeights {
       String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
     boolean both = size(prefix + "W", 3, 0) == 2;
     long hidden = hidden(size(prefix + "R", 3, 2), size(prefix + "W", 3, 1), gates);
-    require(kind, prefix, both, gates, size(prefix + "W", 3, 2), hidden);
+    require(
+        text(kind, both), prefix, wanted(prefix, both, gates, size(prefix + "W", 3, 2), hidden));
     RecurrentLayer ahead = weights(prefix, 0).toLayer(ORDER, resetAfter, activation, prefix, "");
     if (!both) {
       return ahead;
@@ -140,18 +151,52 @@ public final class OnnxWeights extends NamedWeights {
    *     missing, too many or of a wrong shape
    */
   public void into(RecurrentLayer layer, String prefix) {
+    fill(filling(layer, prefix));
+  }
+
+  @Override
+  Filling filling(RecurrentLayer layer, String prefix) {
     List<RecurrentLayer> directions = directions(layer);
     RecurrentLayer first = directions.get(0);
-    require(
-        CellWeights.kind(first),
+    boolean both = directions.size() == 2;
+    return new Filling(
+        text(CellWeights.kind(first), both),
         prefix,
-        directions.size() == 2,
-        CellWeights.gates(first),
-        first.inputSize(),
-        first.outputSize());
-    for (int i = 0; i < directions.size(); i++) {
-      weights(prefix, i).into(directions.get(i), ORDER);
-    }
+        wanted(prefix, both, CellWeights.gates(first), first.inputSize(), first.outputSize()),
+        () -> {
+          for (int i = 0; i < directions.size(); i++) {
+            weights(prefix, i).into(directions.get(i), ORDER);
+          }
+        });
+  }
+
+  /**
+   * Overwrites all weights of a model. On an error nothing is changed, and it lists all that is
+   * wrong with any layer. A GRU must be of the operators' linear_before_reset, and the directions
+   * be merged as the graph does, which the arrays do not tell.
+   *
+   * <pre>{@code
+   * embedding.data (V,D)   0.W, 0.R, 0.B   1.W, 1.R, 1.B   head.B (H,K)   head.C (K), optional
+   *
+   * weights.into(model, "embedding.", "0.", "1.", "head.");   // words, two layers
+   * weights.into(model, "0.", "head.");                       // features, one layer
+   * }</pre>
+   *
+   * <p>Of a tied model the head's B must be the word vectors, transposed; where the graph has them
+   * once, the prefix of the embedding is given for the head too.
+   *
+   * @param model modified: a {@link io.github.unroll.model.SequenceClassifier SequenceClassifier},
+   *     {@link io.github.unroll.model.SequenceRegressor SequenceRegressor} or {@link
+   *     io.github.unroll.model.RnnLanguageModel RnnLanguageModel}
+   * @param prefixes what stands before {@code data} of the Gather that looks words up, if it reads
+   *     words; before {@code W}, {@code R} and {@code B} of each recurrent operator from the lowest
+   *     up; and before {@code B} and {@code C} of the MatMul and its Add, or of the Gemm
+   * @throws IllegalArgumentException if ONNX has no such layers, the prefixes are too few or too
+   *     many, or listing all names that are missing, too many, of a wrong shape or of a type that
+   *     is not read
+   */
+  public void into(SequenceModel<?> model, String... prefixes) {
+    fill(model, ModelLayers.of("OnnxWeights", model, List.of(prefixes), false));
   }
 
   /**
@@ -180,10 +225,34 @@ public final class OnnxWeights extends NamedWeights {
     return this;
   }
 
+  /**
+   * Adds all weights of a model; of a tied one the word vectors twice, those of the head
+   * transposed.
+   *
+   * @param model not modified
+   * @param prefixes what is to stand before the names, as for {@link #into(SequenceModel,
+   *     String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if ONNX has no such layers, or the prefixes are too few or too
+   *     many
+   */
+  public OnnxWeights put(SequenceModel<?> model, String... prefixes) {
+    ModelLayers layers =
+        ModelLayers.of("OnnxWeights", model, List.of(prefixes), false).toBeWritten("OnnxWeights");
+    layers.embedding().ifPresent(at -> putEmbedding(at.layer(), at.prefix()));
+    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
+    putAffine(layers.head().layer(), layers.head().prefix());
+    return this;
+  }
+
   // ---- how ONNX shapes them ----
 
-  private void require(
-      String kind, String prefix, boolean both, int gates, long inputs, long hidden) {
+  private static String text(String kind, boolean both) {
+    return both ? kind + " in both directions" : kind;
+  }
+
+  private Map<String, long[]> wanted(
+      String prefix, boolean both, int gates, long inputs, long hidden) {
     int directions = both ? 2 : 1;
     long rows = times(gates, hidden);
     Map<String, long[]> wanted = new LinkedHashMap<>();
@@ -192,7 +261,7 @@ public final class OnnxWeights extends NamedWeights {
     if (has(prefix + "B")) {
       wanted.put(prefix + "B", new long[] {directions, times(2, rows)});
     }
-    require(both ? kind + " in both directions" : kind, prefix, wanted, ADVICE);
+    return wanted;
   }
 
   private CellWeights weights(String prefix, int direction) {

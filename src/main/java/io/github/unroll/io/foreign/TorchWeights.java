@@ -11,6 +11,9 @@ import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
+import io.github.unroll.model.Input;
+import io.github.unroll.model.SequenceDescription;
+import io.github.unroll.model.SequenceModel;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
@@ -33,6 +36,8 @@ import java.util.Map;
  * TimeAffine head = weights.linear("head.");
  * weights.requireNoneLeft();
  *
+ * weights.into(model, "embedding.", "encoder.lstm.", "head.");   // all of a model
+ *
  * new TorchWeights().put(lstm, "encoder.lstm.").put(head, "head.").write(file);
  * }</pre>
  *
@@ -51,6 +56,8 @@ public final class TorchWeights extends NamedWeights {
       "compare with [(k, v.shape) for k, v in model.state_dict().items()]: the prefix is what"
           + " stands before weight_…; an RNN's weight_ih has H rows, a GRU's 3·H, an LSTM's 4·H;"
           + " projections (proj_size, weight_hr) are not supported";
+  private static final Naming NAMING =
+      new Naming("nn.Embedding", "nn.Linear", "weight", "weight", "bias", true);
 
   /** No weights yet. */
   public TorchWeights() {
@@ -63,11 +70,11 @@ public final class TorchWeights extends NamedWeights {
    * @param tensors by name, such as {@link SafeTensors#tensors()}; copied
    */
   public TorchWeights(Map<String, StoredArray> tensors) {
-    super("TorchWeights", tensors);
+    super("TorchWeights", tensors, NAMING, ADVICE);
   }
 
   private TorchWeights(Path file) throws IOException {
-    super(file);
+    super(file, NAMING, ADVICE);
   }
 
   /**
@@ -131,7 +138,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public TimeEmbedding embedding(String prefix) {
-    requireEmbedding(prefix, ANY, ANY);
+    require("nn.Embedding", prefix, wantedOfEmbedding(prefix, ANY, ANY));
     return new TimeEmbedding(new Parameter(prefix + "w", matrix(prefix + "weight")));
   }
 
@@ -144,7 +151,8 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public TimeAffine linear(String prefix) {
-    requireLinear(prefix, size(prefix + "weight", 2, 0), ANY);
+    long outputs = size(prefix + "weight", 2, 0);
+    require("nn.Linear", prefix, wantedOfAffine(prefix, ANY, outputs));
     Matrix w = matrix(prefix + "weight").transposed().copy();
     Matrix b = row(prefix + "bias", w.cols());
     return new TimeAffine(new Parameter(prefix + "w", w), new Parameter(prefix + "b", b));
@@ -162,7 +170,7 @@ public final class TorchWeights extends NamedWeights {
         want(wanted, prefix, suffix, gates, inputs, hidden);
       }
     }
-    require(text(kind, count, both), prefix, wanted, ADVICE);
+    require(text(kind, count, both), prefix, wanted);
 
     List<RecurrentLayer> layers = new ArrayList<>();
     for (int l = 0; l < count; l++) {
@@ -199,6 +207,11 @@ public final class TorchWeights extends NamedWeights {
    *     missing, too many or of a wrong shape
    */
   public void into(RecurrentLayer layer, String prefix) {
+    fill(filling(layer, prefix));
+  }
+
+  @Override
+  Filling filling(RecurrentLayer layer, String prefix) {
     Map<String, RecurrentLayer> parts = parts(layer);
     Map<String, long[]> wanted = new LinkedHashMap<>();
     parts.forEach(
@@ -212,8 +225,11 @@ public final class TorchWeights extends NamedWeights {
                 part.outputSize()));
     boolean both = parts.containsKey("_l0_reverse");
     String kind = CellWeights.kind(parts.get("_l0"));
-    require(text(kind, parts.size() / (both ? 2 : 1), both), prefix, wanted, ADVICE);
-    parts.forEach((suffix, part) -> weights(prefix, suffix).into(part, ORDER));
+    return new Filling(
+        text(kind, parts.size() / (both ? 2 : 1), both),
+        prefix,
+        wanted,
+        () -> parts.forEach((suffix, part) -> weights(prefix, suffix).into(part, ORDER)));
   }
 
   /**
@@ -225,8 +241,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public void into(TimeEmbedding layer, String prefix) {
-    requireEmbedding(prefix, layer.vocabularySize(), layer.embeddingSize());
-    layer.vectors().copyFrom(matrix(prefix + "weight"));
+    fill(filling(layer, prefix));
   }
 
   /**
@@ -239,14 +254,33 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public void into(TimeAffine layer, String prefix) {
-    requireLinear(prefix, layer.outputSize(), layer.inputSize());
-    Matrix weight = matrix(prefix + "weight");
-    layer
-        .parameters()
-        .get(0)
-        .value()
-        .copyFrom(layer.isTied() ? weight : weight.transposed().copy());
-    layer.parameters().get(1).value().copyFrom(row(prefix + "bias", layer.outputSize()));
+    fill(filling(layer, prefix));
+  }
+
+  /**
+   * Overwrites all weights of a model. On an error nothing is changed, and it lists all that is
+   * wrong with any layer.
+   *
+   * <pre>{@code
+   * weights.into(model, "embedding.", "lstm.", "head.");   // a model that reads words
+   * weights.into(model, "lstm.", "head.");                 // one that reads features
+   * }</pre>
+   *
+   * <p>Of a tied model the two tensors of its word vectors must be equal, or one of them is left
+   * out.
+   *
+   * @param model modified: a {@link io.github.unroll.model.SequenceClassifier SequenceClassifier},
+   *     {@link io.github.unroll.model.SequenceRegressor SequenceRegressor} or {@link
+   *     io.github.unroll.model.RnnLanguageModel RnnLanguageModel}
+   * @param prefixes what stands before the names of the {@code nn.Embedding}, if it reads words; of
+   *     the {@code nn.RNN}, {@code nn.LSTM} or {@code nn.GRU} that has all recurrent layers, or of
+   *     each if there is one for each layer; and of the {@code nn.Linear}
+   * @throws IllegalArgumentException if PyTorch has no such layers, the prefixes are too few or too
+   *     many, or listing all names that are missing, too many, of a wrong shape or of a type that
+   *     is not read
+   */
+  public void into(SequenceModel<?> model, String... prefixes) {
+    fill(model, layers(model, prefixes));
   }
 
   // ---- and back ----
@@ -281,7 +315,7 @@ public final class TorchWeights extends NamedWeights {
    * @return these weights
    */
   public TorchWeights put(TimeEmbedding layer, String prefix) {
-    putMatrix(prefix + "weight", layer.vectors());
+    putEmbedding(layer, prefix);
     return this;
   }
 
@@ -293,10 +327,47 @@ public final class TorchWeights extends NamedWeights {
    * @return these weights
    */
   public TorchWeights put(TimeAffine layer, String prefix) {
-    Matrix w = layer.parameters().get(0).value();
-    putMatrix(prefix + "weight", layer.isTied() ? w : w.transposed().copy());
-    putRow(prefix + "bias", layer.parameters().get(1).value());
+    putAffine(layer, prefix);
     return this;
+  }
+
+  /**
+   * Adds all weights of a model; of a tied one the word vectors under both names.
+   *
+   * @param model not modified
+   * @param prefixes what is to stand before the names, as for {@link #into(SequenceModel,
+   *     String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if PyTorch has no such layers, or the prefixes are too few or
+   *     too many
+   */
+  public TorchWeights put(SequenceModel<?> model, String... prefixes) {
+    ModelLayers layers = layers(model, prefixes).toBeWritten("TorchWeights");
+    layers.embedding().ifPresent(at -> put(at.layer(), at.prefix()));
+    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
+    return put(layers.head().layer(), layers.head().prefix());
+  }
+
+  /** The layers of a model, if PyTorch has such. */
+  private static ModelLayers layers(SequenceModel<?> model, String... prefixes) {
+    SequenceDescription d = model.description();
+    int others = d.input() instanceof Input.Words ? 2 : 1;
+    boolean stacked = prefixes.length != d.layers() + others;
+    ModelLayers layers = ModelLayers.of("TorchWeights", model, List.of(prefixes), stacked);
+    if (d.bothDirections().isPresent() && d.bothDirections().get() != Merge.CONCATENATE) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "TorchWeights: the model merges its two directions by %s, and PyTorch puts them side"
+                  + " by side; describe it inBothDirections(Merge.CONCATENATE)",
+              d.bothDirections().get()));
+    }
+    if (model.cells().get(0).get(0) instanceof GruCell gru && !gru.resetsAfter()) {
+      throw new IllegalArgumentException(
+          "TorchWeights: the model's cells are GRUs that reset before the product, and PyTorch's"
+              + " reset after it; describe it withCell(CellKind.GRU_RESET_AFTER)");
+    }
+    return layers;
   }
 
   // ---- how PyTorch names and shapes them ----
@@ -330,19 +401,6 @@ public final class TorchWeights extends NamedWeights {
       wanted.put(prefix + "bias_ih" + suffix, new long[] {rows});
       wanted.put(prefix + "bias_hh" + suffix, new long[] {rows});
     }
-  }
-
-  private void requireEmbedding(String prefix, long words, long size) {
-    require("nn.Embedding", prefix, Map.of(prefix + "weight", new long[] {words, size}), ADVICE);
-  }
-
-  private void requireLinear(String prefix, long outputs, long inputs) {
-    Map<String, long[]> wanted = new LinkedHashMap<>();
-    wanted.put(prefix + "weight", new long[] {outputs, inputs});
-    if (has(prefix + "bias")) {
-      wanted.put(prefix + "bias", new long[] {outputs});
-    }
-    require("nn.Linear", prefix, wanted, ADVICE);
   }
 
   private CellWeights weights(String prefix, String suffix) {
