@@ -72,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void evaluate() throws IOException, Failure {
-    SavedModel saved = SavedModel.of(model, Optional.ofNullable(level));
+    TextModel saved = TextModel.of(model, Optional.ofNullable(level));
     Vocabulary vocabulary = saved.vocabulary();
     if (unknown != null) {
       Failure.unlessMade("--unknown: ", () -> vocabulary.id(unknown));

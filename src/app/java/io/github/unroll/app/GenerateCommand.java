@@ -94,7 +94,7 @@ final class GenerateCommand implements Callable<Integer> {
   private void writeWithSavedModel() throws IOException, Failure {
     Optional<TextOptions.Level> asked =
         isGiven("--level") ? Optional.of(options.text().level()) : Optional.empty();
-    SavedModel saved = SavedModel.of(file, asked);
+    TextModel saved = TextModel.of(file, asked);
     WordChoice choice = sampling.choice(saved.vocabulary());
     int[] prompt = sampling.promptIds(saved.level(), saved.vocabulary());
     write(saved.model(), choice, prompt, saved.vocabulary(), saved.level());

@@ -156,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void save(ModelTraining.Trained trained, Path file) throws IOException {
     Map<String, String> notes =
-        SavedModel.notes(
+        TextModel.notes(
             options.text().level(),
             options.text().name(),
             trained.epoch(),

@@ -65,8 +65,8 @@ public interface Batches<B> {
    * Takes the order of the present epoch back, in a training that goes on.
    *
    * @param order what {@link #order} returned; copied
-   * @throws IllegalArgumentException if these batches cannot have it; they are then as they were. So
-   *     it is of batches that override {@link #order} alone, unless the order is the present one
+   * @throws IllegalArgumentException if these batches cannot have it; they are then as they were.
+   *     So it is of batches that override {@link #order} alone, unless the order is the present one
    */
   default void setOrder(int[] order) {
     if (!Arrays.equals(order, order())) {

@@ -6,8 +6,8 @@ import io.github.unroll.layer.Mask;
 import java.util.Locale;
 
 /**
- * Which steps of a batch count, and of each sequence how many and which are the first and last. What
- * the batch told is copied: it may change between forward and backward.
+ * Which steps of a batch count, and of each sequence how many and which are the first and last.
+ * What the batch told is copied: it may change between forward and backward.
  */
 final class CountedSteps {
 

@@ -1,12 +1,10 @@
 package io.github.unroll.model;
 
-import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.InitialBias;
 import io.github.unroll.layer.Merge;
 import io.github.unroll.model.Seq2SeqDescription.DecoderStart;
+import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
-import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,13 +23,15 @@ final class DescriptionTable {
     boolean words = d.input() instanceof Input.Words;
     table.add(d.input().toString(), shape("T", d.input().size()), words ? vectors(d) : 0);
     table.dropout(words, d.dropout());
-    List<List<Cell>> cells = new Zeros().cells(d);
-    for (List<Cell> layer : cells) {
-      table.dropout(layer != cells.get(0), d.dropout());
-      long count = layer.stream().mapToLong(DescriptionTable::count).sum();
-      table.add(layer(d), shape("T", SequenceWeights.outputSize(d, layer)), count);
+    int read = d.input().size();
+    for (int l = 0; l < d.layers(); l++) {
+      table.dropout(l > 0, d.dropout());
+      long count = CellCount.parameters(d.cell(), read, d.hiddenSize());
+      int outputs = CellCount.outputs(d.cell(), read, d.hiddenSize());
+      read = d.bothDirections().map(merge -> merge.size(outputs, outputs)).orElse(outputs);
+      boolean both = d.bothDirections().isPresent();
+      table.add(layer(d), shape("T", read), both ? 2 * count : count);
     }
-    int read = SequenceWeights.outputSize(d, cells.get(cells.size() - 1));
     String steps = d.readout() == Readout.EVERY ? "T" : "1";
     table.add(readout(d.readout()), shape(steps, read), 0);
     table.dropout(true, d.dropout());
@@ -42,17 +42,18 @@ final class DescriptionTable {
 
   static String of(Seq2SeqDescription d) {
     DescriptionTable table = new DescriptionTable();
-    Seq2SeqWeights weights = Seq2SeqWeights.of(d, new Zeros());
     long v = d.vocabularySize();
     String words = Input.words(d.vocabularySize(), d.embeddingSize()).toString();
     String reversed = d.inputOrder() == InputOrder.REVERSED ? ", read from the last" : "";
     table.add(
         "question: " + words + reversed, shape("Te", d.embeddingSize()), v * d.embeddingSize());
-    table.layers(weights.encoderCells(), d, "Te");
+    int h = table.layers(d, d.embeddingSize(), "Te");
     table.add("answer: " + words, shape("Td", d.embeddingSize()), v * d.embeddingSize());
     String start = d.start() == DecoderStart.OUTPUT ? ", start from h alone" : "";
-    table.layers(weights.decoderCells(), d, "Td");
+    int peeked = d.form() == Form.PEEKY ? h : 0;
+    table.layers(d, d.embeddingSize() + peeked, "Td");
     table.dropout(true, d.dropout());
+    long read = d.form() == Form.PLAIN ? h : 2L * h;
     table.add(
         switch (d.form()) {
               case PLAIN -> "decoder's state";
@@ -60,18 +61,23 @@ final class DescriptionTable {
               case ATTENTION -> "attention to the question beside the decoder's state";
             }
             + start,
-        shape("Td", weights.affineW().value().rows()),
+        shape("Td", read),
         0);
-    table.add("the next word", shape("Td", v), count(weights.affineW()) + v);
+    table.add("the next word", shape("Td", v), read * v + v);
     return table.text();
   }
 
-  private void layers(List<Cell> cells, Seq2SeqDescription d, String steps) {
+  /** Adds the layers of an encoder or a decoder; returns how many features the highest gives. */
+  private int layers(Seq2SeqDescription d, int inputs, String steps) {
     dropout(true, d.dropout());
-    for (Cell cell : cells) {
-      dropout(cell != cells.get(0), d.dropout());
-      add(d.cell() + bias(d.initialBias()), shape(steps, cell.outputSize()), count(cell));
+    int below = inputs;
+    for (int l = 0; l < d.layers(); l++) {
+      dropout(l > 0, d.dropout());
+      long count = CellCount.parameters(d.cell(), below, d.hiddenSize());
+      below = CellCount.outputs(d.cell(), below, d.hiddenSize());
+      add(d.cell() + bias(d.initialBias()), shape(steps, below), count);
     }
+    return below;
   }
 
   private static long vectors(SequenceDescription d) {
@@ -110,14 +116,6 @@ final class DescriptionTable {
     return String.format(Locale.ROOT, "(N,%s,%d)", steps, features);
   }
 
-  private static long count(Cell cell) {
-    return cell.parameters().stream().mapToLong(DescriptionTable::count).sum();
-  }
-
-  private static long count(Parameter parameter) {
-    return parameter.value().data().length;
-  }
-
   private void add(String what, String shape, long parameters) {
     rows.add(new Row(what, shape, parameters));
   }
@@ -145,24 +143,5 @@ final class DescriptionTable {
     return text.append('\n')
         .append(String.format(Locale.ROOT, line, "together", "", Sizes.text(all)))
         .toString();
-  }
-
-  /** Weights that are counted only. */
-  private static final class Zeros implements WeightSource {
-
-    @Override
-    public Parameter wordVectors(String name, int vocabulary, int size) {
-      return weight(name, vocabulary, size);
-    }
-
-    @Override
-    public Parameter weight(String name, int rows, int cols) {
-      return new Parameter(name, new Matrix(rows, cols));
-    }
-
-    @Override
-    public Parameter bias(String name, int size, double start) {
-      return weight(name, 1, size);
-    }
   }
 }

@@ -200,7 +200,15 @@ public record SequenceDescription(
    */
   public SequenceDescription inBothDirections(Merge merge) {
     return new SequenceDescription(
-        input, cell, hiddenSize, layers, Optional.of(merge), dropout, initialBias, readout, output);
+        input,
+        cell,
+        hiddenSize,
+        layers,
+        Optional.of(Objects.requireNonNull(merge, "merge")),
+        dropout,
+        initialBias,
+        readout,
+        output);
   }
 
   /**

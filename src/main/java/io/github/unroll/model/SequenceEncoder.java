@@ -57,8 +57,7 @@ final class SequenceEncoder {
     vectors = Room.of(vectors, xs.length, xs[0].length, embedding.embeddingSize());
     outputs = Room.of(outputs, xs.length, xs[0].length, recurrent.outputSize());
     int[][] words = lengths == null ? xs : withoutPadding(xs, lengths);
-    embedding.forwardInto(
-        order == InputOrder.REVERSED ? reversed(words, lengths) : words, vectors);
+    embedding.forwardInto(order == InputOrder.REVERSED ? reversed(words, lengths) : words, vectors);
     below.forwardInto(vectors, vectors);
     recurrent.forwardInto(vectors, Mask.ofLengths(lengths), null, outputs);
     finalState = recurrent.finalState();

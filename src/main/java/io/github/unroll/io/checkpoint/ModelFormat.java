@@ -122,7 +122,8 @@ final class ModelFormat {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "the vocabulary has %d words and the model knows %d; pass the one it was trained with",
+              "the vocabulary has %d words and the model knows %d; pass the one it was trained"
+                  + " with",
               vocabulary.get().size(),
               size));
     }
@@ -243,12 +244,9 @@ final class ModelFormat {
     return parameters;
   }
 
-  static Notes notes(Metadata metadata, Map<String, String> texts, Path file)
-      throws IOException {
+  static Notes notes(Metadata metadata, Map<String, String> texts, Path file) throws IOException {
     Optional<Vocabulary> vocabulary =
-        texts.containsKey(VOCABULARY)
-            ? Optional.of(vocabulary(metadata, file))
-            : Optional.empty();
+        texts.containsKey(VOCABULARY) ? Optional.of(vocabulary(metadata, file)) : Optional.empty();
     List<String> labels = texts.containsKey(LABELS) ? list(metadata, LABELS, file) : List.of();
     Map<String, String> notes = new TreeMap<>();
     texts.forEach(

@@ -220,7 +220,8 @@ class ModelFileTest {
         "description.dropout        | 1          | dropout must be in [0, 1), not 1.0",
         "description.dropout        | much       | should be a number, not \"much\"",
         "description.bothDirections | add        | must not read from the end",
-        "description.bothDirections | twice      | should be one of concatenate, add, average, multiply",
+        "description.bothDirections | twice      | should be one of concatenate, add, average,"
+            + " multiply",
         "description.initialBias    | forget_one | a cell of kind RNN has no gates",
         "description.initialBias    | chrono     | no \"description.longestLag\"",
         "description.initialBias    | one        | should be one of zero, forget_one, chrono",
@@ -248,7 +249,8 @@ class ModelFileTest {
         "description.cell          | gru               | gru.wx (2x9) is missing",
         "description.layers        | 2                 | lstm0.wx (2x12) is missing",
         "description.bothDirections | concatenate      | lstm.back.wx (2x12) is missing",
-        "description.readout       | first             | should be one of last, mean, every, not \"first\"",
+        "description.readout       | first             | should be one of last, mean, every, not"
+            + " \"first\"",
         "description.readout       |                   | no \"description.readout\"",
         "labels                    | [\"a\"            | labels, at byte 4",
       })
@@ -264,7 +266,8 @@ class ModelFileTest {
       value = {
         "description.form           | plain       | decoder.affine.w must be (4x6), not (8x6)",
         "description.form           | peeky       | decoder.lstm.wx must be (7x16), not (3x16)",
-        "description.inputOrder     | backwards   | should be one of as_given, reversed, not \"backwards\"",
+        "description.inputOrder     | backwards   | should be one of as_given, reversed, not"
+            + " \"backwards\"",
         "description.decoderStart   | h           | should be one of state, output, not \"h\"",
         "description.embeddingSize  | 4           | encoder.embed.w must be (6x4), not (6x3)",
         "description.hiddenSize     | 2147483647  | too large",

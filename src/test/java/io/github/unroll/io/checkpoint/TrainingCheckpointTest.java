@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.PairBatches;
@@ -17,6 +18,7 @@ import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.model.SequenceDescription;
+import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.AdaGrad;
 import io.github.unroll.optim.Adam;
 import io.github.unroll.optim.AdamW;
@@ -459,5 +461,113 @@ class TrainingCheckpointTest {
           .containsKeys("optimizer/m/" + parameter.name(), "optimizer/v/" + parameter.name());
     }
     assertThat(file.tensors()).containsKeys("state/0", "state/1", "random/key");
+  }
+
+  // ---- a model and batches of one's own ----
+
+  /** Learns a row of numbers. */
+  private record Own(List<Parameter> parameters) implements TrainableModel<Matrix> {
+
+    static Own of(String... names) {
+      return new Own(
+          Stream.of(names).map(name -> new Parameter(name, Matrix.of(1, 2, 1, 2))).toList());
+    }
+
+    @Override
+    public double forward(Matrix batch) {
+      return 0.5 * parameters.get(0).value().minus(batch).sumOfSquares(0, 2);
+    }
+
+    @Override
+    public void backward() {
+      parameters.forEach(p -> p.grad().add(p.value()));
+    }
+  }
+
+  /** Two rows, in an order that is told but cannot be set. */
+  private static final class Unset implements Batches<Matrix> {
+    private int[] order = {0, 1};
+
+    @Override
+    public int iterations() {
+      return 2;
+    }
+
+    @Override
+    public Matrix read(int iteration) {
+      return Matrix.of(1, 2, order[iteration], 1);
+    }
+
+    @Override
+    public int[] order() {
+      return order.clone();
+    }
+  }
+
+  private static RunningTraining<Matrix> own(Own model, Batches<Matrix> batches) {
+    return new RunningTraining<>(
+        model, batches, new Adam(0.1), new Schedule.Fixed(), new RandomState(1));
+  }
+
+  private static final TrainingProgress START =
+      new TrainingProgress(
+          1,
+          0,
+          0,
+          new TrainingProgress.Judgement(
+              Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, List.of()));
+
+  @Test
+  void a_model_of_ones_own_should_be_resumed_too(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    RunningTraining<Matrix> training = own(Own.of("v", "w"), new Unset());
+    training.model().parameters().get(1).value().fill(7);
+    TrainingCheckpoint.save(file, training, START);
+    RunningTraining<Matrix> other = own(Own.of("v", "w"), new Unset());
+    assertThat(TrainingCheckpoint.load(file).restore(other)).isEqualTo(START);
+    assertThat(other.model().parameters().get(1).value()).isEqualTo(Matrix.of(1, 2, 7, 7));
+    assertThatIOException()
+        .isThrownBy(() -> ModelFile.load(file))
+        .withMessageContaining("holds a \"Own\", which is no model of the library's");
+  }
+
+  @Test
+  void names_that_would_be_lost_should_be_refused(@TempDir Path folder) {
+    Path file = folder.resolve("training");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrainingCheckpoint.save(file, own(Own.of("w", "w"), new Unset()), START))
+        .withMessage("save: two parameters are called w; give each a name of its own");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrainingCheckpoint.save(file, own(Own.of("best/w"), new Unset()), START))
+        .withMessageContaining("its name must not hold a /");
+  }
+
+  @Test
+  void an_order_that_cannot_be_set_should_be_refused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    Unset turned = new Unset();
+    turned.order = new int[] {1, 0};
+    TrainingCheckpoint.save(file, own(Own.of("w"), turned), START);
+    assertRefused(
+        file,
+        own(Own.of("w"), new Unset()),
+        "Unset.setOrder: these batches have another order and cannot take one");
+
+    SafeTensors saved = SafeTensors.read(file);
+    Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
+    tensors.put("batches/order", StoredArray.of(Matrix.of(1, 2, 1, 0)));
+    new SafeTensors(tensors, saved.metadata()).write(file);
+    assertRefused(file, own(Own.of("w"), turned), "longs: the elements are float64");
+  }
+
+  @Test
+  void a_state_that_was_not_there_should_not_be_left(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
+    TrainingCheckpoint.save(file, training, START);
+    training.model().forward(training.batches().read(0));
+    assertThat(training.model().keptState()).isPresent();
+    TrainingCheckpoint.load(file).restore(training);
+    assertThat(training.model().keptState()).isEmpty();
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param vocabulary the words that its ids stand for
  * @param level what a token of its text was
  */
-record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Level level) {
+record TextModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Level level) {
   private static final String LEVEL = "level"; // so it is called in a training's settings, too
 
   /** What is noted in the file of a model. */
@@ -39,7 +39,7 @@ record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Lev
    * @param asked the level that the command line gives, if it does
    * @throws Failure if the file notes another level
    */
-  static SavedModel of(Path file, Optional<TextOptions.Level> asked) throws IOException, Failure {
+  static TextModel of(Path file, Optional<TextOptions.Level> asked) throws IOException, Failure {
     var saved = ModelFile.load(file, RnnLanguageModel.class);
     Vocabulary vocabulary = saved.notes().vocabulary().orElse(null);
     if (vocabulary == null) {
@@ -48,7 +48,7 @@ record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Lev
     }
     String noted = saved.notes().texts().get(LEVEL);
     if (noted == null) { // it was saved in Java, not by train
-      return new SavedModel(saved.model(), vocabulary, asked.orElse(TextOptions.Level.WORD));
+      return new TextModel(saved.model(), vocabulary, asked.orElse(TextOptions.Level.WORD));
     }
     TextOptions.Level level =
         Failure.unlessMade(file + ": level: ", () -> TextOptions.Level.named(noted));
@@ -62,6 +62,6 @@ record SavedModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Lev
               level),
           null);
     }
-    return new SavedModel(saved.model(), vocabulary, level);
+    return new TextModel(saved.model(), vocabulary, level);
   }
 }
