@@ -29,17 +29,17 @@ abstract class NamedWeights {
 
   private final String source;
   private final Map<String, StoredArray> tensors;
-  private final Naming naming;
+  private final LayerNames naming;
   private final String advice;
   private final Set<String> taken = new HashSet<>();
 
   /** By the first bytes of the file, whatever its name. */
-  NamedWeights(Path file, Naming naming, String advice) throws IOException {
+  NamedWeights(Path file, LayerNames naming, String advice) throws IOException {
     this(file.toString(), ArrayFile.read(file), naming, advice);
   }
 
   /** The tensors are copied; errors call them by their source and end with an advice. */
-  NamedWeights(String source, Map<String, StoredArray> tensors, Naming naming, String advice) {
+  NamedWeights(String source, Map<String, StoredArray> tensors, LayerNames naming, String advice) {
     this.source = source;
     this.tensors = new LinkedHashMap<>(tensors);
     this.naming = naming;

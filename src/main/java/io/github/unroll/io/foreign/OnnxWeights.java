@@ -44,8 +44,8 @@ public final class OnnxWeights extends NamedWeights {
   private static final String ADVICE =
       "W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1 of"
           + " an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are not supported";
-  private static final Naming NAMING =
-      new Naming(
+  private static final LayerNames NAMING =
+      new LayerNames(
           "Gather of data (V,D)",
           "MatMul, or Gemm without transB, of B (H,K) and C (K)",
           "data",

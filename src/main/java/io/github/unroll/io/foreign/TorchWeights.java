@@ -56,8 +56,8 @@ public final class TorchWeights extends NamedWeights {
       "compare with [(k, v.shape) for k, v in model.state_dict().items()]: the prefix is what"
           + " stands before weight_…; an RNN's weight_ih has H rows, a GRU's 3·H, an LSTM's 4·H;"
           + " projections (proj_size, weight_hr) are not supported";
-  private static final Naming NAMING =
-      new Naming("nn.Embedding", "nn.Linear", "weight", "weight", "bias", true);
+  private static final LayerNames NAMING =
+      new LayerNames("nn.Embedding", "nn.Linear", "weight", "weight", "bias", true);
 
   /** No weights yet. */
   public TorchWeights() {

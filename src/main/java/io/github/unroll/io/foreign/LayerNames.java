@@ -10,7 +10,7 @@ package io.github.unroll.io.foreign;
  * @param bias behind the prefix of an affine map, its bias (K), which may be left out
  * @param outputsFirst whether the weights are (K,H), as word vectors are, or else (H,K)
  */
-record Naming(
+record LayerNames(
     String embedding,
     String affine,
     String vectors,
