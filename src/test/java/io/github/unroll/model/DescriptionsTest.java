@@ -12,6 +12,7 @@ import io.github.unroll.model.Seq2SeqDescription.DecoderStart;
 import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,5 +176,84 @@ class DescriptionsTest {
         .isThrownBy(() -> new SequenceClassifier(SEQUENCE, new RandomState(1)))
         .withMessage(
             "SequenceClassifier: the description answers 4 values, and this model answers classes");
+  }
+
+  @Test
+  void gates_should_begin_with_the_biases_of_the_description() {
+    SequenceDescription lstm =
+        SequenceDescription.classifier(Input.features(2), 3, 2)
+            .withLayers(2)
+            .inBothDirections(Merge.ADD)
+            .withInitialBias(InitialBias.forgetOne());
+    assertForgetOne(new SequenceClassifier(lstm, new RandomState(1)).parameters(), 4);
+    Seq2SeqDescription pairs =
+        new Seq2SeqDescription(5, 2, 3).withLayers(2).withInitialBias(InitialBias.forgetOne());
+    assertForgetOne(new Seq2Seq(pairs, new RandomState(1)).parameters(), 4);
+  }
+
+  /** Of so many LSTMs of 3 units: columns f, g, i, o. */
+  private static void assertForgetOne(List<Parameter> parameters, int cells) {
+    List<Parameter> biases =
+        parameters.stream().filter(p -> p.name().endsWith(".b") && p.value().cols() == 12).toList();
+    assertThat(biases).hasSize(cells);
+    for (Parameter b : biases) {
+      assertThat(b.value().data()).containsExactly(1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+  }
+
+  @Test
+  void chrono_gates_should_begin_with_lags_and_their_negatives() {
+    SequenceDescription d =
+        SequenceDescription.classifier(Input.features(2), 3, 2)
+            .withInitialBias(InitialBias.chrono(9));
+    double[] b =
+        new SequenceClassifier(d, new RandomState(1)).parameters().get(2).value().data();
+    for (int j = 0; j < 3; j++) {
+      assertThat(b[j]).isBetween(0.0, Math.log(8));
+      assertThat(b[6 + j]).isEqualTo(-b[j]);
+      assertThat(b[3 + j]).isZero();
+      assertThat(b[9 + j]).isZero();
+    }
+  }
+
+  @Test
+  void a_kind_should_begin_a_row_with_what_it_asks_for() {
+    CellKind gain =
+        new CellKind(
+            "gain",
+            (d, h, w) ->
+                new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h, 0.5)));
+    SequenceDescription d =
+        SequenceDescription.classifier(Input.features(2), 3, 2).withCell(gain);
+    assertThat(new SequenceClassifier(d, new RandomState(1)).parameters().get(2).value().data())
+        .containsExactly(0.5, 0.5, 0.5);
+  }
+
+  @Test
+  void each_size_of_an_encoder_and_decoder_should_be_checked() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Seq2SeqDescription(0, 1, 1))
+        .withMessageContaining("vocabularySize");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Seq2SeqDescription(1, 0, 1))
+        .withMessageContaining("embeddingSize");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Seq2SeqDescription(1, 1, 0))
+        .withMessageContaining("hiddenSize");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PAIRS.withLayers(0))
+        .withMessageContaining("layers");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PAIRS.withDropout(1))
+        .withMessage("Seq2SeqDescription: dropout must be in [0, 1), not 1.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SequenceDescription.regressor(Input.features(1), 1, 0))
+        .withMessage("Output: values must be at least 1, not 0");
+    assertThat(List.of(Input.features(1), Input.features(2), new Output.Values(1)))
+        .extracting(Object::toString)
+        .containsExactly("1 feature", "2 features", "1 value");
+    assertThat(List.of(new Output.Classes(1), new Output.NextWord(false), new Output.NextWord(true)))
+        .extracting(Object::toString)
+        .containsExactly("1 class", "the next word", "the next word, by the word vectors");
   }
 }
