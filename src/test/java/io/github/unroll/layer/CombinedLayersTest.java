@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.unroll.cell.LstmCell;
-import io.github.unroll.layer.Merge;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -41,17 +40,18 @@ class CombinedLayersTest {
     RecurrentLayer layer = Kind.LSTM.layer(3, 4, random);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random, true)))
-        .withMessageContaining("a stateful layer cannot be read backward");
+        .withMessageContaining("a stateful layer cannot read backward");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, layer))
-        .withMessageContaining("the two directions need a layer each");
+        .withMessageContaining("each direction needs its own layer");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(2, 4, random)))
         .withMessage("Bidirectional: the layers read 3 and 2 features; both must read the same");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 5, random), Merge.ADD))
         .withMessage(
-            "Bidirectional: outputs of 4 and 5 features can only be concatenated, not merged by ADD");
+            "Bidirectional: outputs of 4 and 5 features can only be concatenated, not merged by"
+                + " ADD");
     assertThatNullPointerException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random), null))
         .withMessage("merge");
@@ -245,7 +245,7 @@ class CombinedLayersTest {
         .withMessage("RecurrentStack.backward: dhs must be (2x5x4), not (5x2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecurrentStack(List.of(square, square)))
-        .withMessage("RecurrentStack: layer 1 is there twice; build two over the same cell");
+        .withMessage("RecurrentStack: layer 1 is listed twice; build two over the same cell");
   }
 
   @Test

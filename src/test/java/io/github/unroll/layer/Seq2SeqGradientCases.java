@@ -5,8 +5,8 @@ import io.github.unroll.data.PairBatch;
 import io.github.unroll.kernel.Kernel;
 import io.github.unroll.layer.GradientCases.Case;
 import io.github.unroll.model.Seq2Seq;
-import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.Seq2SeqDescription;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.tensor.Tensor3;
@@ -27,9 +27,20 @@ final class Seq2SeqGradientCases {
     all.attention("N 3, Te 4, Td 2", 3, 4, 2, null);
     all.attention("lengths 4, 1, 3", 3, 4, 2, new int[] {4, 1, 3});
     for (InputOrder order : InputOrder.values()) {
-      all.model("Seq2Seq", order, new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withInputOrder(order), all.random));
-      all.model("PeekySeq2Seq", order, new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withPeeking().withInputOrder(order), all.random));
-      all.model("AttentionSeq2Seq", order, new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withAttention().withInputOrder(order), all.random));
+      all.model(
+          "Seq2Seq",
+          order,
+          new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withInputOrder(order), all.random));
+      all.model(
+          "PeekySeq2Seq",
+          order,
+          new Seq2Seq(
+              new Seq2SeqDescription(6, 3, 4).withPeeking().withInputOrder(order), all.random));
+      all.model(
+          "AttentionSeq2Seq",
+          order,
+          new Seq2Seq(
+              new Seq2SeqDescription(6, 3, 4).withAttention().withInputOrder(order), all.random));
     }
     return all.cases;
   }

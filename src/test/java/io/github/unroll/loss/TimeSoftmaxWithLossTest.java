@@ -97,7 +97,7 @@ class TimeSoftmaxWithLossTest {
             () -> new TimeSoftmaxWithLoss().forward(new Tensor3(1, 2, 3), new int[][] {{-1, -1}}))
         .withMessage(
             "TimeSoftmaxWithLoss.forward: all 2 labels are -1 (ignore): "
-                + "the mean over none is no number");
+                + "there is nothing to average");
   }
 
   @Test

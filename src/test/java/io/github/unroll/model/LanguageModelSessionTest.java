@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.unroll.data.Sequences;
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.data.Sequences;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.layer.State;
@@ -34,7 +34,8 @@ class LanguageModelSessionTest {
   private static final int H = 6;
 
   private final RandomState random = new RandomState(5);
-  private final RnnLanguageModel model = model(SequenceDescription.languageModel(V, 4, H).withCell(CellKind.LSTM));
+  private final RnnLanguageModel model =
+      model(SequenceDescription.languageModel(V, 4, H).withCell(CellKind.LSTM));
 
   private RnnLanguageModel model(SequenceDescription configuration) {
     RnnLanguageModel made = new RnnLanguageModel(configuration, random);
@@ -49,9 +50,15 @@ class LanguageModelSessionTest {
     List<RnnLanguageModel> models = new ArrayList<>();
     for (int layers = 1; layers <= 3; layers++) {
       SequenceDescription apart =
-          SequenceDescription.languageModel(V, 4, H).withCell(cell).withLayers(layers).withDropout(0.5);
+          SequenceDescription.languageModel(V, 4, H)
+              .withCell(cell)
+              .withLayers(layers)
+              .withDropout(0.5);
       SequenceDescription tied =
-          SequenceDescription.languageModel(V, H, H).withCell(cell).withLayers(layers).withDropout(0.5);
+          SequenceDescription.languageModel(V, H, H)
+              .withCell(cell)
+              .withLayers(layers)
+              .withDropout(0.5);
       models.add(model(apart));
       models.add(model(tied.withTiedWeights()));
     }
@@ -306,7 +313,7 @@ class LanguageModelSessionTest {
                 LanguageModelSession.stepTogether(
                     List.of(one, model(model.description()).newSession()), 1, 2))
         .withMessage(
-            "RecurrentSession.joined: session 1 is of another layer or model than session 0");
+            "RecurrentSession.joined: session 1 belongs to another layer or model than session 0");
     assertThat(one.state()).isEqualTo(ofOne);
     assertThat(session.state()).isEqualTo(state);
   }

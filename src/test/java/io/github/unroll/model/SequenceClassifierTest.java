@@ -44,7 +44,10 @@ class SequenceClassifierTest {
   @EnumSource(Readout.class)
   void should_compute_what_its_cell_stepped_by_hand_computes(Readout readout) {
     SequenceClassifier model =
-        model(SequenceDescription.classifier(Input.features(2), 3, 4).withCell(CellKind.GRU).withReadout(readout));
+        model(
+            SequenceDescription.classifier(Input.features(2), 3, 4)
+                .withCell(CellKind.GRU)
+                .withReadout(readout));
     LabelledSequences batch = padded(model.description());
     Tensor3 probabilities = model.probabilities(batch.xs(), batch.lengths());
     int[][] predicted = model.predict(batch.xs(), batch.lengths());
@@ -115,7 +118,10 @@ class SequenceClassifierTest {
     for (CellKind cell : CellKind.all()) {
       SequenceClassifier model =
           model(
-              SequenceDescription.classifier(Input.features(2), 3, 4).withCell(cell).withLayers(2).withReadout(readout));
+              SequenceDescription.classifier(Input.features(2), 3, 4)
+                  .withCell(cell)
+                  .withLayers(2)
+                  .withReadout(readout));
       LabelledSequences batch = padded(model.description());
       Tensor3 together = model.probabilities(batch.xs(), batch.lengths());
       int[][] classes = model.predict(batch.xs(), batch.lengths());
@@ -137,7 +143,8 @@ class SequenceClassifierTest {
   @Test
   void use_should_not_disturb_training_and_dropout_not_act_in_it() {
     SequenceClassifier model =
-        model(SequenceDescription.classifier(Input.features(2), 8, 4).withLayers(2).withDropout(0.5));
+        model(
+            SequenceDescription.classifier(Input.features(2), 8, 4).withLayers(2).withDropout(0.5));
     LabelledSequences batch = padded(model.description());
     RandomState.State numbers = random.state();
     double loss = model.forward(batch);
@@ -194,7 +201,7 @@ class SequenceClassifierTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> every.forward(new LabelledSequences(xs, new int[] {3}, new int[2][3])))
-        .withMessage("lengths: there are 1 for a batch of 2");
+        .withMessage("lengths: 1 given for a batch of 2; pass one for each sequence");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> every.predict(random.randn(1, 2, 3)))
         .withMessageContaining("must have 2 features");
@@ -203,7 +210,8 @@ class SequenceClassifierTest {
   @Test
   void should_refuse_a_backward_without_its_forward() {
     SequenceClassifier model = model(SequenceDescription.classifier(Input.features(2), 3, 4));
-    String message = "SequenceClassifier.backward: there was no forward since the latest backward; call forward"
+    String message =
+        "SequenceClassifier.backward: there was no forward since the latest backward; call forward"
             + " first, and backward once for it";
     assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
     Tensor3 xs = random.randn(1, 3, 2);

@@ -40,7 +40,8 @@ class SequenceRegressorTest {
   @ParameterizedTest
   @EnumSource(Readout.class)
   void should_compute_what_its_cell_stepped_by_hand_computes(Readout readout) {
-    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 2).withReadout(readout));
+    SequenceRegressor model =
+        model(SequenceDescription.regressor(Input.features(2), 3, 2).withReadout(readout));
     SequenceTargets batch = padded(model.description());
     Tensor3 ys = model.predict(batch.xs(), batch.lengths());
     double squares = 0;
@@ -105,7 +106,10 @@ class SequenceRegressorTest {
     for (CellKind cell : CellKind.all()) {
       SequenceRegressor model =
           model(
-              SequenceDescription.regressor(Input.features(2), 3, 2).withCell(cell).withLayers(2).withReadout(readout));
+              SequenceDescription.regressor(Input.features(2), 3, 2)
+                  .withCell(cell)
+                  .withLayers(2)
+                  .withReadout(readout));
       SequenceTargets batch = padded(model.description());
       Tensor3 together = model.predict(batch.xs(), batch.lengths());
       for (int i = 0; i < 3; i++) {
@@ -121,7 +125,8 @@ class SequenceRegressorTest {
 
   @Test
   void answers_past_a_length_should_be_zero() {
-    SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 2).withReadout(Readout.EVERY));
+    SequenceRegressor model =
+        model(SequenceDescription.regressor(Input.features(2), 3, 2).withReadout(Readout.EVERY));
     Tensor3 ys = model.predict(Padded.random(2, random), Padded.LENGTHS);
     for (int t = 0; t < 4; t++) {
       assertThat(ys.get(1, t, 0) == 0).isEqualTo(t >= 1);
@@ -233,7 +238,9 @@ class SequenceRegressorTest {
 
   @Test
   void a_chrono_start_should_set_the_gates_that_keep() {
-    SequenceDescription lstm = SequenceDescription.regressor(Input.features(2), 50, 1).withInitialBias(InitialBias.chrono(100));
+    SequenceDescription lstm =
+        SequenceDescription.regressor(Input.features(2), 50, 1)
+            .withInitialBias(InitialBias.chrono(100));
     double[] b = new SequenceRegressor(lstm, random).parameters().get(2).value().data();
     for (int j = 0; j < 50; j++) {
       assertThat(b[j]).isBetween(0.0, Math.log(99));
@@ -284,8 +291,7 @@ class SequenceRegressorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new SequenceTargets(xs, null, random.randn(2, 4, 1))))
         .withMessage(
-            "SequenceRegressor: readout LAST gives answers (2x1x1), targets are"
-                + " (2x4x1)");
+            "SequenceRegressor: readout LAST gives answers (2x1x1), targets are" + " (2x4x1)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.forward(new SequenceTargets(random.randn(2, 4, 3), null, targets)))
         .withMessageContaining("must have 2 features");
@@ -301,14 +307,16 @@ class SequenceRegressorTest {
     for (int[] lengths : List.of(new int[] {4}, new int[] {4, 4, 4})) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> every.forward(new SequenceTargets(xs, lengths, random.randn(2, 4, 1))))
-          .withMessage("lengths: there are %d for a batch of 2", lengths.length);
+          .withMessage(
+              "lengths: %d given for a batch of 2; pass one for each sequence", lengths.length);
     }
   }
 
   @Test
   void should_refuse_a_backward_without_its_forward() {
     SequenceRegressor model = model(SequenceDescription.regressor(Input.features(2), 3, 1));
-    String message = "SequenceRegressor.backward: there was no forward since the latest backward; call forward"
+    String message =
+        "SequenceRegressor.backward: there was no forward since the latest backward; call forward"
             + " first, and backward once for it";
     assertThatIllegalStateException().isThrownBy(model::backward).withMessage(message);
     Tensor3 xs = random.randn(2, 4, 2);
@@ -329,7 +337,9 @@ class SequenceRegressorTest {
         .withMessage("forecast: horizon must be at least 1, not 0");
     assertThatIllegalStateException()
         .isThrownBy(
-            () -> model(SequenceDescription.regressor(Input.features(2), 3, 1)).forecast(random.randn(1, 2, 2), 1))
+            () ->
+                model(SequenceDescription.regressor(Input.features(2), 3, 1))
+                    .forecast(random.randn(1, 2, 2), 1))
         .withMessage(
             "forecast: the model reads 2 features and answers 1, so that it cannot read its"
                 + " answers");
@@ -344,7 +354,8 @@ class SequenceRegressorTest {
 
   private void assertRefused(CellKind.Factory factory, String message) {
     SequenceDescription own =
-        SequenceDescription.regressor(Input.features(2), 3, 1).withCell(new CellKind("own", factory));
+        SequenceDescription.regressor(Input.features(2), 3, 1)
+            .withCell(new CellKind("own", factory));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SequenceRegressor(own, random))
         .withMessage(message);

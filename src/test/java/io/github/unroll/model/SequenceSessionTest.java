@@ -28,7 +28,8 @@ class SequenceSessionTest {
     List<SequenceDescription> all = new ArrayList<>();
     for (CellKind cell : CellKind.all()) {
       for (int layers = 1; layers <= 3; layers++) {
-        SequenceDescription c = SequenceDescription.classifier(Input.features(D), 5, K).withCell(cell);
+        SequenceDescription c =
+            SequenceDescription.classifier(Input.features(D), 5, K).withCell(cell);
         all.add(c.withLayers(layers).withReadout(readout).withDropout(0.5));
       }
     }
@@ -141,7 +142,8 @@ class SequenceSessionTest {
   @Test
   void a_session_should_go_on_with_its_own_answers_as_a_forecast_does() {
     SequenceRegressor model =
-        regressor(SequenceDescription.classifier(Input.features(1), 6, 1).withReadout(Readout.EVERY));
+        regressor(
+            SequenceDescription.classifier(Input.features(1), 6, 1).withReadout(Readout.EVERY));
     Tensor3 known = random.randn(1, 10, 1);
     SequenceSession session = model.newSession();
     double[] next = new double[1];
@@ -158,7 +160,8 @@ class SequenceSessionTest {
 
   @Test
   void should_refuse_what_does_not_fit_and_keep_its_state() {
-    SequenceDescription c = SequenceDescription.classifier(Input.features(D), 5, K).withReadout(Readout.MEAN);
+    SequenceDescription c =
+        SequenceDescription.classifier(Input.features(D), 5, K).withReadout(Readout.MEAN);
     SequenceRegressor model = regressor(c);
     SequenceSession session = model.newSession(2);
     session.step(random.randn(2, D));
@@ -202,7 +205,7 @@ class SequenceSessionTest {
                 SequenceSession.stepTogether(
                     List.of(session, regressor(c).newSession()), new Matrix(3, D)))
         .withMessage(
-            "RecurrentSession.joined: session 1 is of another layer or model than session 0");
+            "RecurrentSession.joined: session 1 belongs to another layer or model than session 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> classifier(c).newSession(0))
         .withMessage("RecurrentSession: batch size must be at least 1, not 0");
