@@ -37,7 +37,8 @@ class NotFiniteTest {
 
   private static SequenceRegressor regressor(Readout readout) {
     return new SequenceRegressor(
-        SequenceDescription.regressor(Input.features(2), 4, 1).withReadout(readout), new RandomState(1));
+        SequenceDescription.regressor(Input.features(2), 4, 1).withReadout(readout),
+        new RandomState(1));
   }
 
   /** Three sequences, all of 0.3, and targets of 0.5. */
@@ -93,7 +94,8 @@ class NotFiniteTest {
   @Test
   void should_name_the_input_of_a_classifier() {
     SequenceClassifier classifier =
-        new SequenceClassifier(SequenceDescription.classifier(Input.features(2), 4, 3), new RandomState(1));
+        new SequenceClassifier(
+            SequenceDescription.classifier(Input.features(2), 4, 3), new RandomState(1));
     LabelledSequences gap = LabelledSequences.ofWhole(batch().xs(), null, new int[] {0, 1, 2});
     gap.xs().set(2, 0, 1, Double.NaN);
 
@@ -143,7 +145,7 @@ class NotFiniteTest {
     assertDiverges(
         model,
         "the loss is Infinity at epoch 1, iteration 1: all inputs, targets and parameters are"
-            + " finite, and so are all scores: the loss made of them overflowed",
+            + " finite, and so are all scores: the loss computed from them overflowed",
         far);
   }
 
@@ -270,7 +272,7 @@ class NotFiniteTest {
     Constant untouched = new Constant(1);
     Trainer<String> trainer = new Trainer<>(untouched, new Sgd(1), GradientClipping.none());
     String message =
-        "train: an epoch of 0 batches teaches nothing; pass batches of at least one iteration";
+        "train: an epoch must have at least 1 batch, not 0; check iterations() of the batches";
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(batches(), 3))

@@ -243,7 +243,7 @@ class ValidationTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> trainer(model).resume(BATCHES, TrainingPlan.of(2), afterEpochOne(best)))
           .withMessageStartingWith(
-              "resume: the best epoch's parameters are not of the model [embed.w (5x3), ");
+              "resume: the best epoch's parameters do not fit the model [embed.w (5x3), ");
     }
     assertThat(values(model)).isEqualTo(values(model()));
   }
@@ -300,7 +300,8 @@ class ValidationTest {
   @Test
   void held_out_batches_should_be_the_same_each_time_and_draw_nothing() {
     RandomState random = new RandomState(3);
-    SequenceDescription dropping = SequenceDescription.regressor(Input.features(2), 8, 1).withDropout(0.5);
+    SequenceDescription dropping =
+        SequenceDescription.regressor(Input.features(2), 8, 1).withDropout(0.5);
     SequenceRegressor model = new SequenceRegressor(dropping, random);
     Validation validation = Validation.byLoss(model, new AddingProblem(4).batches(2, 3, random));
     RandomState.State before = random.state();

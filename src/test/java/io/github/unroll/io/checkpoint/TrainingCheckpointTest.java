@@ -34,9 +34,9 @@ import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.EarlyStopping;
 import io.github.unroll.train.Schedule;
 import io.github.unroll.train.Trainer;
+import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingListener.BatchEnd;
 import io.github.unroll.train.TrainingListener.EpochEnd;
-import io.github.unroll.train.TrainingListener;
 import io.github.unroll.train.TrainingPlan;
 import io.github.unroll.train.TrainingProgress;
 import io.github.unroll.train.Validation;
@@ -135,8 +135,7 @@ class TrainingCheckpointTest {
     RandomState random = new RandomState(1);
     RnnLanguageModel model = new RnnLanguageModel(way.description, random);
     random.nextGaussian(); // an odd number of Gaussians: one is kept
-    return new RunningTraining<>(
-        model, batches(), way.optimizer.get(), way.schedule.get(), random);
+    return new RunningTraining<>(model, batches(), way.optimizer.get(), way.schedule.get(), random);
   }
 
   private static RnnLanguageModel model(RunningTraining<?> training) {
@@ -230,8 +229,7 @@ class TrainingCheckpointTest {
   // ---- the listener ----
 
   private static final Way SIMPLE =
-      new Way(
-          SequenceDescription.languageModel(V, 2, 3), () -> new Sgd(0.1), Schedule.Fixed::new);
+      new Way(SequenceDescription.languageModel(V, 2, 3), () -> new Sgd(0.1), Schedule.Fixed::new);
 
   @Test
   void should_save_after_so_many_batches_and_at_the_end_of_an_epoch(@TempDir Path folder)
@@ -330,9 +328,7 @@ class TrainingCheckpointTest {
         fixed,
         begin(
             new Way(
-                SIMPLE.description,
-                SIMPLE.optimizer,
-                () -> new Schedule.OnPlateau(new Plateau()))),
+                SIMPLE.description, SIMPLE.optimizer, () -> new Schedule.OnPlateau(new Plateau()))),
         "the training that was saved had no schedule on plateau");
   }
 
@@ -369,10 +365,9 @@ class TrainingCheckpointTest {
     Trainer<BpttBatches.Batch> trainer =
         new Trainer<>(training.model(), training.optimizer(), CLIPPING);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> trainer.resume(new BpttBatches(TEXT, 3, 8), TrainingPlan.of(3), begun))
+        .isThrownBy(() -> trainer.resume(new BpttBatches(TEXT, 3, 8), TrainingPlan.of(3), begun))
         .withMessage(
-            "resume: the training stands after 3 batches of an epoch, and an epoch has 2; pass the"
+            "resume: the training has done 3 batches of an epoch, but an epoch has 2; pass the"
                 + " batches that it had");
   }
 
