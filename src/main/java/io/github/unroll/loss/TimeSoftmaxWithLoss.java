@@ -162,7 +162,7 @@ public final class TimeSoftmaxWithLoss {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d",
+              "TimeSoftmaxWithLoss.forward: scores %s have a batch of %d, labels a batch of %d",
               xs.shape(),
               xs.d0(),
               labels.length));

@@ -5,17 +5,17 @@ import io.github.unroll.layer.Lengths;
 import io.github.unroll.layer.Mask;
 import java.util.Locale;
 
-/** Which steps of a batch count, and of each sequence how many and which are the first and last. */
+/** The steps of a batch that count: for each sequence their number, the first and the last. */
 final class CountedSteps {
 
   private boolean all;
   private boolean[][] counts; // null if there are no holes
-  private int[] number = {}; // (N), without holes also one past the last
-  private int[] first = {}; // (N), of holes alone
-  private int[] last = {}; // (N), of holes alone
+  private int[] number = {}; // (N); without holes also one past the last step
+  private int[] first = {}; // (N), only with holes
+  private int[] last = {}; // (N), only with holes
 
   /**
-   * Those of a batch.
+   * Sets the steps of a batch.
    *
    * @throws IllegalArgumentException if lengths or counts do not fit it, or no step of a sequence
    *     counts
@@ -52,11 +52,9 @@ final class CountedSteps {
     }
   }
 
-  /** The steps that count; null for all. */
+  /** A mask of the steps that count; null for all. */
   static Mask mask(Sequences inputs) {
-    return inputs.counts() == null
-        ? Mask.ofLengths(inputs.lengths())
-        : Mask.of(inputs.counts());
+    return inputs.counts() == null ? Mask.ofLengths(inputs.lengths()) : Mask.of(inputs.counts());
   }
 
   /** Whether all steps of all sequences count. */
@@ -68,7 +66,7 @@ final class CountedSteps {
     return counts == null ? t < number[i] : counts[i][t];
   }
 
-  /** How many steps of a sequence count. */
+  /** The number of steps of a sequence that count. */
   int number(int i) {
     return number[i];
   }
@@ -83,7 +81,7 @@ final class CountedSteps {
     return counts == null ? number[i] - 1 : last[i];
   }
 
-  /** Which of so many steps from one on count; of a sequence it may be none. */
+  /** The mask of a piece of the steps; a sequence may have no step that counts in it. */
   Mask piece(int from, int steps) {
     boolean[][] piece = new boolean[number.length][steps];
     for (int i = 0; i < piece.length; i++) {

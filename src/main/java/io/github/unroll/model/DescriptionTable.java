@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A description as a table: what happens to a batch, the shape that comes out, parameters. */
+/**
+ * A description as a table: the layers, the shapes of their outputs, and the numbers of parameters.
+ */
 final class DescriptionTable {
 
   private record Row(String what, String shape, long parameters) {}
@@ -46,7 +48,8 @@ final class DescriptionTable {
     long v = d.vocabularySize();
     String words = Input.words(d.vocabularySize(), d.embeddingSize()).toString();
     String reversed = d.inputOrder() == InputOrder.REVERSED ? ", read from the last" : "";
-    table.add("question: " + words + reversed, shape("Te", d.embeddingSize()), v * d.embeddingSize());
+    table.add(
+        "question: " + words + reversed, shape("Te", d.embeddingSize()), v * d.embeddingSize());
     table.layers(weights.encoderCells(), d, "Te");
     table.add("answer: " + words, shape("Td", d.embeddingSize()), v * d.embeddingSize());
     String start = d.start() == DecoderStart.OUTPUT ? ", start from h alone" : "";
@@ -55,8 +58,8 @@ final class DescriptionTable {
     table.add(
         switch (d.form()) {
               case PLAIN -> "decoder's state";
-              case PEEKY -> "encoder's last state beside the decoder's";
-              case ATTENTION -> "attention to the question beside the decoder's state";
+              case PEEKY -> "encoder's last state and the decoder's";
+              case ATTENTION -> "attention to the question and the decoder's state";
             }
             + start,
         shape("Td", weights.affineW().value().rows()),
@@ -146,7 +149,7 @@ final class DescriptionTable {
         .toString();
   }
 
-  /** Weights that are counted only. */
+  /** Weights of zeros, used only to count parameters. */
   private static final class Zeros implements WeightSource {
 
     @Override

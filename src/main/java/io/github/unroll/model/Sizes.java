@@ -5,7 +5,7 @@ import io.github.unroll.cell.InitialBias;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What descriptions of models check alike, and numbers in their words. */
+/** Checks that the descriptions of models share, and numbers as text. */
 final class Sizes {
 
   private Sizes() {}
@@ -23,14 +23,14 @@ final class Sizes {
     }
   }
 
-  /** Refuses what gates should begin with of a kind that has none. */
+  /** Rejects initial biases for a kind of cell that has no such gates. */
   static void checkInitialBias(String owner, InitialBias bias, CellKind cell) {
     if (!(bias instanceof InitialBias.Zero) && !cell.hasGateStart()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: a cell of kind %s has no gates for the initial bias \"%s\"; take one that has, as"
-                  + " %s, or InitialBias.zero()",
+              "%s: a cell of kind %s has no gates for the initial bias \"%s\"; take one that has,"
+                  + " as %s, or InitialBias.zero()",
               owner,
               cell,
               bias,
@@ -41,7 +41,7 @@ final class Sizes {
     }
   }
 
-  /** Such as 10,000. */
+  /** A number as text, such as 10,000. */
   static String text(long size) {
     return String.format(Locale.ROOT, "%,d", size);
   }

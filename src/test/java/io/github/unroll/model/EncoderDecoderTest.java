@@ -238,9 +238,12 @@ class EncoderDecoderTest {
     int[][] back = {{2, 5, 1, 0}, {4, 3, 0, 0}};
     int[] lengths = {4, 2};
     int[][] ts = {{1, 2, 4}, {1, 0, 3}};
-    Seq2Seq plain = new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withAttention(), new RandomState(13));
+    Seq2Seq plain =
+        new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withAttention(), new RandomState(13));
     Seq2Seq reversing =
-        new Seq2Seq(new Seq2SeqDescription(6, 3, 4).withAttention().withInputOrder(InputOrder.REVERSED), new RandomState(13));
+        new Seq2Seq(
+            new Seq2SeqDescription(6, 3, 4).withAttention().withInputOrder(InputOrder.REVERSED),
+            new RandomState(13));
     lengthenWordVectors(plain);
     lengthenWordVectors(reversing);
     Tensor3 read = plain.attentionWeights(new PairBatch(back, lengths, ts));
@@ -321,7 +324,7 @@ class EncoderDecoderTest {
         .isThrownBy(model::backward)
         .withMessage(
             model.getClass().getSimpleName()
-                + ".backward: no forward awaits it; call forward first");
+                + ".backward: there was no forward since the latest backward; call forward first");
   }
 
   private static void assertRefused(

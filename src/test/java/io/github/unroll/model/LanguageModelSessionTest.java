@@ -285,7 +285,7 @@ class LanguageModelSessionTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> session.perplexity(1))
         .withMessage(
-            "LanguageModelSession.perplexity: this is a session of 2 texts; take one of its own");
+            "LanguageModelSession.perplexity: this session has 2 texts; use a session of one text");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.newSession().perplexity())
         .withMessage("LanguageModelSession.perplexity: no words; pass at least one");

@@ -184,11 +184,11 @@ class SequenceClassifierTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[2][3])))
         .withMessage(
-            "SequenceClassifier: readout LAST tells 1 classes a sequence, labels"
+            "SequenceClassifier: readout LAST gives 1 classes for each sequence, labels"
                 + " of row 0 are 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[3][1])))
-        .withMessage("SequenceClassifier: inputs are a batch of 2, labels of 3");
+        .withMessage("SequenceClassifier: inputs have a batch of 2, labels a batch of 3");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> last.forward(LabelledSequences.ofWhole(xs, null, new int[] {0, NO_CLASS})))

@@ -372,11 +372,11 @@ class SequenceRegressorTest {
           w.bias("spare", h);
           return rnn(d, h, w, w.bias("b", h));
         },
-        "CellKind own: its factory asks for own.spare (1x3), which the cell does not list among its"
+        "CellKind own: its factory requests own.spare (1x3), which the cell does not list among its"
             + " parameters; it would be neither trained nor saved");
     assertRefused(
         (d, h, w) -> rnn(d, h, w, w.bias("wx", h)),
-        "CellKind own: its factory asks for own.wx twice");
+        "CellKind own: its factory requests own.wx twice");
     assertRefused(
         (d, h, w) -> rnn(d, h, w, w.bias("b/h", h)),
         "CellKind own: a parameter's name must not hold a /, as own.b/h does: files keep the state"
