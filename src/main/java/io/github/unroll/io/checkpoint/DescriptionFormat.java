@@ -6,17 +6,17 @@ import io.github.unroll.layer.Merge;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Output;
 import io.github.unroll.model.Readout;
+import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.model.Seq2SeqDescription.DecoderStart;
 import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
-import io.github.unroll.model.Seq2SeqDescription;
 import io.github.unroll.model.SequenceDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the description of a model stands among the metadata of its file. */
+/** The format of a model's description in the metadata of its file. */
 final class DescriptionFormat {
 
   private static final String INPUT = "description.input";

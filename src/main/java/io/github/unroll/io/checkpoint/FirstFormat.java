@@ -5,10 +5,10 @@ import io.github.unroll.cell.InitialBias;
 import io.github.unroll.model.Input;
 import io.github.unroll.model.Output;
 import io.github.unroll.model.Readout;
-import io.github.unroll.model.Seq2SeqDescription.Form;
-import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription;
+import io.github.unroll.model.Seq2SeqDescription.Form;
+import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceModel;
 import io.github.unroll.model.SequenceRegressor;
@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** How descriptions stood in the files of version 0.1, which are still read. */
+/** The format of descriptions in files of version 0.1, which are still read. */
 final class FirstFormat {
 
   static final String VERSION = "1";
@@ -71,8 +71,7 @@ final class FirstFormat {
                 values ? new Output.Values(outputSize) : new Output.Classes(outputSize)));
   }
 
-  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, Path file)
-      throws IOException {
+  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, Path file) throws IOException {
     int vocabularySize = metadata.integer("configuration.vocabularySize");
     int embeddingSize = metadata.integer("configuration.embeddingSize");
     int hiddenSize = metadata.integer("configuration.hiddenSize");
@@ -91,7 +90,7 @@ final class FirstFormat {
                 .withInputOrder(order));
   }
 
-  /** What a file of version 0.1 has of a model of that class, as the present version puts it. */
+  /** Converts the description of a model in a file of version 0.1 to the current format. */
   static void putDescription(
       TrainableModel<?> model, Metadata metadata, Path file, Map<String, String> saved)
       throws IOException {

@@ -11,8 +11,8 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.Schedule;
-import io.github.unroll.train.TrainingProgress.Judgement;
 import io.github.unroll.train.TrainingProgress;
+import io.github.unroll.train.TrainingProgress.Judgement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * How the state of a training stands in a file, beside the model: which tensors, which metadata.
- */
+/** The format of a training's state in a file: tensors and metadata in addition to the model. */
 final class TrainingFormat {
 
   private static final String STATE = "state/";
@@ -217,7 +215,7 @@ final class TrainingFormat {
     }
   }
 
-  /** Most schedules remember nothing. */
+  /** Restores the schedule; most schedules have no state. */
   void restoreSchedule(Schedule schedule) throws IOException {
     if (!(schedule instanceof Schedule.OnPlateau onPlateau)) {
       return;
