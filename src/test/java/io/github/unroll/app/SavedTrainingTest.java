@@ -3,14 +3,12 @@ package io.github.unroll.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.data.BpttBatches;
-import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.checkpoint.CheckpointListener;
 import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.io.checkpoint.RunningTraining;
 import io.github.unroll.io.checkpoint.TrainingCheckpoint;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.model.RnnLanguageModel;
-import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.optim.Sgd;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.train.Schedule;
@@ -101,7 +99,8 @@ class SavedTrainingTest {
     assertThat(run.outLines()).last().isEqualTo("model: " + model);
     var saved = ModelFile.load(model, RnnLanguageModel.class);
     String[] heldOut = wordsInTurn(300).substring(3 * 270).split(" ");
-    double perplexity = saved.model().perplexity(saved.notes().vocabulary().orElseThrow().encode(List.of(heldOut)));
+    double perplexity =
+        saved.model().perplexity(saved.notes().vocabulary().orElseThrow().encode(List.of(heldOut)));
     assertThat(run.out())
         .contains(String.format(Locale.ROOT, "held out: 30 tokens, perplexity %.4f", perplexity));
     assertThat(saved.notes().texts())
@@ -143,7 +142,14 @@ class SavedTrainingTest {
 
     var saved = ModelFile.load(model, RnnLanguageModel.class);
     double perplexity =
-        saved.model().perplexity(saved.notes().vocabulary().orElseThrow().encode(List.of(wordsInTurn(100).split(" "))));
+        saved
+            .model()
+            .perplexity(
+                saved
+                    .notes()
+                    .vocabulary()
+                    .orElseThrow()
+                    .encode(List.of(wordsInTurn(100).split(" "))));
     int best = Integer.parseInt(saved.notes().texts().get("epoch"));
     assertThat(best).isLessThan(12);
     assertThat(run.out())

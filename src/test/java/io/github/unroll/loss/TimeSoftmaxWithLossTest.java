@@ -110,7 +110,7 @@ class TimeSoftmaxWithLossTest {
             "TimeSoftmaxWithLoss.forward: label 3 at [1,1] is neither in 0..2 nor -1 (ignore)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}}))
-        .withMessageContaining("batch of 2, labels of 1");
+        .withMessageContaining("batch of 2, labels a batch of 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}, {2}}))
         .withMessageContaining("labels of row 1 have 1");

@@ -365,8 +365,8 @@ class SequenceRegressorTest {
   void should_refuse_a_kind_whose_cells_no_file_could_hold() {
     assertRefused(
         (d, h, w) -> rnn(d, h, w, new Parameter("own.b", new Matrix(1, h))),
-        "CellKind own: its cell has a parameter own.b (1x3) that the factory did not ask for; no"
-            + " file would give it back");
+        "CellKind own: its cell has a parameter own.b (1x3) that the factory did not request; files"
+            + " could not restore it");
     assertRefused(
         (d, h, w) -> {
           w.bias("spare", h);

@@ -309,7 +309,7 @@ class NotFiniteTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(fewer, 2))
-        .withMessageStartingWith("train: an epoch of 0 batches");
+        .withMessageStartingWith("train: an epoch must have at least 1 batch, not 0");
   }
 
   @Test
