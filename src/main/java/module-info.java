@@ -1,4 +1,4 @@
-/** Recurrent networks in pure Java: RNN, LSTM and GRU whose every gradient is proved. */
+/** Recurrent networks in pure Java: RNN, LSTM and GRU, with every gradient checked numerically. */
 module io.github.unroll {
   exports io.github.unroll.cell;
   exports io.github.unroll.check;

@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The drawing of a learning curve, which not every Java runtime can do: some lack the module, some
- * its native libraries, some fonts. This class loads without all of them.
+ * Draws learning curves, which not every Java runtime can do: some lack the module, some its native
+ * libraries, some fonts. This class loads without them.
  */
 final class ChartDrawing {
 
   private ChartDrawing() {}
 
   /**
-   * Draws a curve that is thrown away, before an hour of training is spent on one that is wanted.
+   * Draws a trial curve, to find out before the training whether drawing works.
    *
    * @throws IOException if none can be drawn; the message names the chart and the reason
    */
@@ -46,7 +46,7 @@ final class ChartDrawing {
       throw cannotBeDrawn(file, e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       if (e instanceof VirtualMachineError && !(e instanceof InternalError)) {
-        throw e; // no memory, for one; an InternalError is the drawing's own
+        throw e; // such as no memory; only an InternalError comes from the drawing
       }
       throw cannotBeDrawn(file, root(e).toString(), e);
     }

@@ -8,11 +8,11 @@ import java.util.Locale;
  * A file for a chart.
  *
  * @param path the file
- * @param format what its extension says
+ * @param format the format of its extension
  */
 record ChartFile(Path path, Format format) {
 
-  /** What a chart can be written as. */
+  /** The file formats of charts. */
   enum Format {
     PNG,
     SVG

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows whose cells stand one under the other. */
+/** Rows of text whose cells are aligned in columns. */
 final class Columns {
   private final List<String[]> rows = new ArrayList<>();
 
@@ -15,7 +15,7 @@ final class Columns {
   /**
    * Prints the rows with a blank line before them, if there are any.
    *
-   * @param numbersLast whether the last cells are numbers, to stand flush right
+   * @param numbersLast whether the last cells are numbers, to be aligned right
    */
   void printTo(PrintWriter out, boolean numbersLast) {
     if (rows.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** The ends of all epochs of a training, those before it was resumed too. */
+/** The results of all epochs of a training, including those before it was resumed. */
 final class EpochHistory implements TrainingListener {
   private static final String NO_VALIDATION = "-";
   private static final String SEPARATOR = ", ";
@@ -19,10 +19,10 @@ final class EpochHistory implements TrainingListener {
   private final Map<String, String> notes;
 
   /**
-   * The history of a training that begins, or goes on.
+   * The history of a new or resumed training.
    *
-   * @param notes modified: kept up to date on each epoch; what they have already came before
-   * @throws IllegalArgumentException if what they have is no history
+   * @param notes modified: each epoch is added; they may already have earlier epochs
+   * @throws IllegalArgumentException if they have an invalid history
    */
   EpochHistory(Map<String, String> notes) {
     this.notes = notes;
@@ -31,7 +31,7 @@ final class EpochHistory implements TrainingListener {
     }
   }
 
-  /** Hands the history of a training on, if the notes on it have one. */
+  /** Copies the history of a training, if its notes have one. */
   static void copy(Map<String, String> from, Map<String, String> to) {
     if (from.containsKey(NOTE)) {
       to.put(NOTE, from.get(NOTE));
@@ -75,7 +75,7 @@ final class EpochHistory implements TrainingListener {
     return List.copyOf(ends);
   }
 
-  /** Of each epoch loss, learning rate and validation score. */
+  /** Loss, learning rate and validation score of an epoch. */
   @Override
   public String toString() {
     return ends.stream().map(EpochHistory::figures).collect(Collectors.joining(SEPARATOR));

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar while an epoch runs; it vanishes when the epoch, or the program, ends. */
+/** A progress bar of an epoch; it disappears when the epoch or the program ends. */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 200;
 
@@ -52,7 +52,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
 
   private void endBar() {
     if (bar != null) {
-      wipe(); // first, as a closing bar draws itself once more, now or a little later
+      wipe(); // first, because a closing bar draws itself once more, now or a little later
       bar.close();
       bar = null;
     }
@@ -70,7 +70,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(onInterrupt);
     } catch (IllegalStateException e) {
-      // The program is ending just now; the hook finds nothing left to wipe.
+      // The program is already ending; the hook has nothing left to wipe.
     }
   }
 }

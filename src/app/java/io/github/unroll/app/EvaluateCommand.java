@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tells how well a saved model predicts a text. */
+/** The command that computes how well a saved model predicts a text. */
 @Command(
     name = "evaluate",
     description = {

@@ -8,7 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** What a person can put right; its message is the one line that is said. */
+/** A failure that the user can fix; its message is the only line that is printed. */
 final class Failure extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -22,8 +22,8 @@ final class Failure extends Exception {
   }
 
   /**
-   * Runs an attempt. What the file system, the numbers or the JVM refuse is a failure; any other
-   * exception is a bug and passes.
+   * Runs an attempt. Exceptions of files, numbers or the JVM become a failure; any other exception
+   * is a bug and is rethrown.
    */
   static void unlessDone(Attempt attempt) throws WrongUse, Failure {
     try {
@@ -40,7 +40,8 @@ final class Failure extends Exception {
       }
       throw new Failure(e.getCause().getMessage(), e);
     } catch (OutOfMemoryError e) {
-      if (String.valueOf(e.getMessage()).contains("native thread")) { // no heap would help
+      if (String.valueOf(e.getMessage())
+          .contains("native thread")) { // a larger heap would not help
         throw new Failure(
             "no more threads (" + e.getMessage() + "); raise the limit of processes, ulimit -u", e);
       }
@@ -53,15 +54,16 @@ final class Failure extends Exception {
     }
   }
 
-  /** The two kinds in which the kernel's choice refuses what -Dunroll.kernel or .threads asks. */
+  /** The two exceptions for invalid values of -Dunroll.kernel or .threads. */
   private static boolean isRefusedSetting(Throwable cause) {
     return cause instanceof IllegalStateException || cause instanceof IllegalArgumentException;
   }
 
   /**
-   * Makes what a person's text and options ask for. Only here is an illegal argument the person's.
+   * Creates what the user's text and options require. Only here is an illegal argument the user's
+   * mistake.
    *
-   * @param what of which text or option; may be empty
+   * @param what the text or option for the message; may be empty
    */
   static <T> T unlessMade(String what, Supplier<T> made) throws Failure {
     try {

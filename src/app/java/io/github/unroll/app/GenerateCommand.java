@@ -23,7 +23,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lets a language model write: the text on stdout, all else on stderr. */
+/**
+ * The command that writes text with a language model: the text on stdout, everything else on
+ * stderr.
+ */
 @Command(
     name = "generate",
     description = {
@@ -37,7 +40,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
 
-  /** Of the options of a training, what means something without one. */
+  /** The training options that also have a meaning without a training. */
   private static final Set<String> OF_A_SAVED_MODEL = Set.of("--level", "--seed");
 
   private static final long SENT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -102,14 +105,14 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void writeWithNewModel() throws IOException, Failure {
     CommandLine command = spec.commandLine();
-    // Only of stdout is it known that it is a terminal; the bar is gone before the text comes.
+    // Only stdout is known to be a terminal; the bar disappears before the text is written.
     ModelTraining.Screen screen = new ModelTraining.Screen(command.getOut(), columns);
     ModelTraining training =
         new ModelTraining(options, TrainingNotes.beside(command.getErr()), screen);
     TrainingText text = training.text();
     TextOptions.Level level = options.text().level();
     Vocabulary vocabulary = text.training().vocabulary();
-    WordChoice choice = sampling.choice(vocabulary); // before an hour of training is spent on it
+    WordChoice choice = sampling.choice(vocabulary); // checked before the training
     int[] prompt = sampling.promptIds(level, vocabulary);
     write(training.train(text, Optional.empty()).model(), choice, prompt, vocabulary, level);
   }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells what is in a file of arrays, without reading more than its headers. */
+/** The command that lists the arrays of a file, reading only its headers. */
 @Command(
     name = "inspect",
     description = {
@@ -73,7 +73,7 @@ final class InspectCommand implements Callable<Integer> {
     if (!metadata.containsKey("unroll.checkpoint")) {
       return String.format(Locale.ROOT, "%s, %d values", arrays, all);
     }
-    // what is state of a training, not a parameter, has a slash in its name
+    // the names of a training's state, not of parameters, have a slash
     long parameters = sum(entries.stream().filter(e -> e.name().indexOf('/') < 0).toList());
     String kind = printable(metadata.getOrDefault("model", "model"));
     return all == parameters
@@ -108,7 +108,7 @@ final class InspectCommand implements Callable<Integer> {
         : entry.shape().stream().map(Object::toString).collect(Collectors.joining("x"));
   }
 
-  /** On one line, without what would steer a terminal, and cut if it is long. */
+  /** A text on one line, without control characters, and shortened if it is long. */
   private static String printable(String text) {
     int length = text.codePointCount(0, text.length());
     String shown =
@@ -119,7 +119,7 @@ final class InspectCommand implements Callable<Integer> {
     return harmless(shown);
   }
 
-  /** Why an array cannot be read: whole, as it says what to do. */
+  /** Why an array cannot be read; not shortened, because it says what to do. */
   private static String onOneLine(FileListing.Entry entry) {
     return harmless(entry.unread());
   }

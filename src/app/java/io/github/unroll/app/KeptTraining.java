@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A training that is kept in a file while it runs, and may have been begun before. */
+/** A training that is saved in a file while it runs, and may have been started before. */
 final class KeptTraining {
   private static final String EPOCHS = "epochs";
   private static final String TEXT = "training text";
@@ -33,12 +33,12 @@ final class KeptTraining {
   private final EpochHistory history;
 
   /**
-   * A training to be kept.
+   * A training to be saved.
    *
-   * @param file where
-   * @param every after how many batches, beside the ends of epochs
-   * @param settings the options that it goes by
-   * @param begun what the file has of it already, if anything
+   * @param file the file
+   * @param every the number of batches between checkpoints, in addition to the ends of epochs
+   * @param settings the options of the training
+   * @param begun the checkpoint in the file, if there is one
    * @throws Failure if the notes in the file are wrong
    */
   KeptTraining(
@@ -60,7 +60,7 @@ final class KeptTraining {
     return history;
   }
 
-  /** Refuses what would make another training of one that was begun. */
+  /** Rejects options that would change a started training. */
   void requireSame(TrainingText text, TrainingOptions options, int iterations) throws Failure {
     notes.put(TEXT, TrainingText.fingerprint(text.training()));
     notes.put(VALIDATION, text.validation().map(TrainingText::fingerprint).orElse("none"));
@@ -123,7 +123,7 @@ final class KeptTraining {
     }
   }
 
-  /** How far the training is, of one that was begun. */
+  /** The progress of a started training, as text. */
   String standing(int epochs, int iterations) {
     TrainingCheckpoint progress = begun.orElseThrow();
     String within =
@@ -143,16 +143,16 @@ final class KeptTraining {
         within);
   }
 
-  /** A training with these notes, which the history of its epochs keeps up to date. */
+  /** A training with these notes, to which the history of its epochs is added. */
   RunningTraining<BpttBatches.Batch> noting(
       RunningTraining<BpttBatches.Batch> training, Vocabulary vocabulary) {
     return training.with(() -> Notes.of(vocabulary).with(notes));
   }
 
   /**
-   * Goes back to where the training stood, if it was begun.
+   * Restores the training if it was started before.
    *
-   * @param batch the size of its batches
+   * @param batch the batch size
    */
   Optional<TrainingProgress> restore(
       RunningTraining<BpttBatches.Batch> training, RnnLanguageModel model, int batch)
@@ -166,7 +166,7 @@ final class KeptTraining {
       throw new Failure(
           String.format(
               Locale.ROOT,
-              "%s: the kept state is of a batch of %d, its --batch is %d",
+              "%s: the kept state has a batch of %d, its --batch is %d",
               file,
               state.get().h().rows(),
               batch),
@@ -175,7 +175,7 @@ final class KeptTraining {
     return Optional.of(progress);
   }
 
-  /** Saves the training; should that fail, it saves it elsewhere before the training ends. */
+  /** Saves the training or, if that fails, saves it elsewhere before the training ends. */
   TrainingListener saver(RunningTraining<BpttBatches.Batch> training) {
     Function<Path, CheckpointListener> saver = at -> new CheckpointListener(at, every, training);
     return new TrainingListener() {

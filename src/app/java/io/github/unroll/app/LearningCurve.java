@@ -22,7 +22,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The picture of a training: perplexity over epochs, on a logarithmic scale if it falls far. */
+/** A chart of a training: perplexity over epochs, on a logarithmic scale if it falls far. */
 final class LearningCurve {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 500;
@@ -44,9 +44,9 @@ final class LearningCurve {
   /**
    * The curve of a training.
    *
-   * @param title what was trained
-   * @param epochs the ends of the epochs, in order; one of infinite perplexity is left out
-   * @param best the least perplexity that can be expected, if known
+   * @param title the name of the model
+   * @param epochs the ends of the epochs, in order; epochs with infinite perplexity are left out
+   * @param best the best possible perplexity, if known
    */
   LearningCurve(String title, List<EpochEnd> epochs, OptionalDouble best) {
     this.title = title;
@@ -69,7 +69,7 @@ final class LearningCurve {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     switch (format) {
       case PNG -> {
-        ImageIO.setUseCache(false); // which would be a file, where there may be no place for one
+        ImageIO.setUseCache(false); // the cache would be a file, which may not be possible
         BitmapEncoder.saveBitmap(chart(), bytes, BitmapFormat.PNG);
       }
       case SVG -> VectorGraphicsEncoder.saveVectorGraphic(chart(), bytes, VectorGraphicsFormat.SVG);

@@ -12,7 +12,7 @@ import io.github.unroll.train.Validation;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How the model is trained. */
+/** The options of the training. */
 final class LearningOptions {
   private static final long MAX_SEED = 0xffffffffL;
 
@@ -131,17 +131,17 @@ final class LearningOptions {
     return learningRate == null ? optimizer.defaultRate() : learningRate;
   }
 
-  /** Whether the course of the training depends on the number of its epochs. */
+  /** Whether the learning rates depend on the number of epochs. */
   boolean planIsOfEpochs() {
     return schedule == ScheduleChoice.STEP || schedule == ScheduleChoice.COSINE;
   }
 
-  /** Whether the rate of an epoch is worth telling. */
+  /** Whether the learning rate changes between epochs. */
   boolean rateChanges() {
     return schedule != ScheduleChoice.CONSTANT;
   }
 
-  /** Whether anything looks at validation. */
+  /** Whether an option needs validation. */
   boolean asksForValidation() {
     return patience != null || schedule == ScheduleChoice.PLATEAU;
   }
@@ -151,7 +151,7 @@ final class LearningOptions {
     return Failure.unlessMade("", () -> new BpttBatches(training.tokens(), batch, steps));
   }
 
-  /** Throws unless gates and scores of a batch, as wide as the model's weights, fit an array. */
+  /** Throws unless the gates and scores of a batch fit in an array. */
   void requireRoom(RnnLanguageModel model) throws Failure {
     int widest = model.parameters().stream().mapToInt(p -> p.value().cols()).max().orElseThrow();
     Failure.unlessMade(

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use, 141 nobody
- * reads what it prints any more, as shells say of a program that SIGPIPE ended.
+ * The program. Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong use, 141 the
+ * output is no longer read, the code of shells for a program that SIGPIPE ended.
  */
 @Command(
     name = "unroll",
@@ -48,9 +48,9 @@ public final class Main implements Callable<Integer> {
    * @param args the command line; without any the usage is printed
    */
   public static void main(String[] args) {
-    // Charts are drawn to files: no window system must be asked for, nor be missed.
+    // Charts are drawn to files, so no window system is needed.
     System.setProperty("java.awt.headless", "true");
-    // What picocli, the progress bar and the chart format takes the default, and has no other way.
+    // picocli, the progress bar and the chart always format with the default locale.
     Locale.setDefault(Locale.ROOT);
     StandardStream out = new StandardStream(FileDescriptor.out, Terminal.charset());
     StandardStream err = new StandardStream(FileDescriptor.err, Terminal.charset());
@@ -58,9 +58,7 @@ public final class Main implements Callable<Integer> {
     System.exit(run(args, out, err));
   }
 
-  /**
-   * Runs the program, and finds out whether what it printed has arrived; standard error need not.
-   */
+  /** Runs the program and checks that its standard output has arrived. */
   private static int run(String[] args, StandardStream out, StandardStream err) {
     PrintWriter printed = out.writer(false);
     PrintWriter errors = err.writer(true);
@@ -86,7 +84,7 @@ public final class Main implements Callable<Integer> {
   /**
    * The program.
    *
-   * @param columns of the terminal that a person looks at; 0 if there is none to draw on
+   * @param columns the width of the terminal; 0 if there is none to draw on
    */
   static CommandLine commandLine(IntSupplier columns) {
     return new CommandLine(new Main())
@@ -114,7 +112,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** In a group, picocli takes an option given twice for the begin of another group of values. */
+  /** Rejects repeated options: in a group, picocli takes one as the start of a second group. */
   private static int runUnlessGivenTwice(ParseResult parsed) {
     for (ParseResult part = parsed; part != null; part = part.subcommand()) {
       for (OptionSpec option : part.matchedOptions()) {
@@ -149,10 +147,10 @@ public final class Main implements Callable<Integer> {
 
   static int failed(Exception e, CommandLine command) throws Exception {
     if (e instanceof OutputLost) {
-      return CLOSED_PIPE; // or another failure, which run can tell
+      return CLOSED_PIPE; // or another failure, which run reports
     }
     if (!(e instanceof Failure || e instanceof WrongUse)) {
-      throw e; // a bug: its stack trace is wanted
+      throw e; // a bug, which needs a stack trace
     }
     command.getErr().println("unroll: " + e.getMessage());
     return e instanceof WrongUse ? seeHelp(command) : CommandLine.ExitCode.SOFTWARE;

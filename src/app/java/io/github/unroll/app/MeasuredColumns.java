@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** The terminal's width, asked again every second, as a window may change its size. */
+/** The terminal's width, measured again every second, because a window may change its size. */
 final class MeasuredColumns implements IntSupplier {
   private static final long VALID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private int columns;
   private long measured;
 
-  /** How many columns; 0 if it cannot be found out. */
+  /** The number of columns; 0 if unknown. */
   @Override
   public synchronized int getAsInt() {
     long now = System.nanoTime();
@@ -24,7 +24,7 @@ final class MeasuredColumns implements IntSupplier {
     return columns;
   }
 
-  /** Java itself does not tell, without native code. */
+  /** Runs stty, because Java cannot measure the width without native code. */
   private static int measure() {
     try {
       Process stty =
@@ -40,13 +40,13 @@ final class MeasuredColumns implements IntSupplier {
           new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
     } catch (IOException e) { // there is no such command
       return 0;
-    } catch (InterruptedException e) { // nobody waits for the bar any more
+    } catch (InterruptedException e) { // the bar is no longer needed
       Thread.currentThread().interrupt();
       return 0;
     }
   }
 
-  /** Of {@code rows columns}, as stty says it. */
+  /** The columns in the output of stty, {@code rows columns}. */
   static int columns(String size) {
     return size.matches("\\d{1,5} \\d{1,5}")
         ? Integer.parseInt(size.substring(size.indexOf(' ') + 1))

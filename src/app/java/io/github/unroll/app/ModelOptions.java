@@ -10,7 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the language model is made of. */
+/** The options of the language model. */
 final class ModelOptions {
   private static final int EMBEDDING = 32;
 
@@ -102,7 +102,7 @@ final class ModelOptions {
     return tieWeights ? description.withTiedWeights() : description;
   }
 
-  /** Such as {@code embedding 32, hidden 64}, and what is out of the ordinary. */
+  /** Such as {@code embedding 32, hidden 64}, and settings that are not the default. */
   String inWords() {
     StringBuilder words = new StringBuilder();
     words.append("embedding ").append(embedding()).append(", hidden ").append(hidden);

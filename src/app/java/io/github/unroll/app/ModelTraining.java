@@ -20,22 +20,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
-/** From options to a trained model, telling on the way what is trained and how it goes. */
+/** Trains a model as the options say, and prints what is trained and its progress. */
 final class ModelTraining {
 
-  /** What came of a training. */
+  /** The result of a training. */
   record Trained(RnnLanguageModel model, TrainingText text, List<EpochEnd> epochs) {
 
-    /** The epoch whose parameters the model has: the best, or else the last. */
+    /** The epoch of the model's parameters: the best or, without validation, the last. */
     int epoch() {
       return best(epochs).map(EpochEnd::epoch).orElse(epochs.size());
     }
   }
 
   /**
-   * Where a progress bar is drawn.
+   * The place of a progress bar.
    *
-   * @param columns of the terminal that a person looks at; 0 if there is none to draw on
+   * @param columns the width of the terminal; 0 if there is none to draw on
    */
   record Screen(PrintWriter out, IntSupplier columns) {
 
@@ -49,11 +49,11 @@ final class ModelTraining {
   private final Screen screen;
 
   /**
-   * A training to come.
+   * A training that has not started.
    *
-   * @param options what is trained on what
-   * @param notes where it is told of
-   * @param screen where a progress bar is drawn
+   * @param options the options of model, text and training
+   * @param notes the output for its messages
+   * @param screen the place of a progress bar
    */
   ModelTraining(TrainingOptions options, TrainingNotes notes, Screen screen) {
     this.options = options;
@@ -66,10 +66,10 @@ final class ModelTraining {
   }
 
   /**
-   * Trains from the beginning, or from where the training stood.
+   * Trains from the beginning or from a checkpoint.
    *
-   * @param text what {@link #text} gave
-   * @param kept where the training is kept while it runs, if it is
+   * @param text the result of {@link #text}
+   * @param kept the training in a file, if it is saved
    */
   Trained train(TrainingText text, Optional<KeptTraining> kept) throws IOException, Failure {
     LearningOptions learning = options.learning();
@@ -115,7 +115,7 @@ final class ModelTraining {
       TrainingPlan plan,
       Optional<TrainingProgress> begun,
       List<TrainingListener> listeners) {
-    // above all others: it wipes its bar before a line is printed
+    // first of all listeners: it wipes its bar before a line is printed
     Optional<EpochProgress> progress =
         screen.isThere() ? Optional.of(new EpochProgress(plan.epochs(), screen)) : Optional.empty();
     progress.ifPresent(bar -> listeners.add(0, bar));

@@ -11,7 +11,7 @@ import io.github.unroll.optim.Sgd;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** An optimizer that the command line can name, with a learning rate that suits small models. */
+/** The optimizers of the command line, with learning rates for small models. */
 enum OptimizerChoice {
   SGD(1, Sgd::new),
   MOMENTUM(0.1, rate -> new Momentum(rate, 0.9)),

@@ -2,7 +2,7 @@ package io.github.unroll.app;
 
 import java.io.PrintWriter;
 
-/** What was printed did not arrive, so that there is nothing to go on for. */
+/** Thrown if the output cannot be written, so that there is no reason to continue. */
 final class OutputLost extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -10,7 +10,7 @@ final class OutputLost extends RuntimeException {
     super("what was printed did not arrive");
   }
 
-  /** Sends off what was printed. */
+  /** Flushes the output. */
   static void unlessArrived(PrintWriter out) {
     if (out.checkError()) { // which flushes
       throw new OutputLost();

@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** What is written, and how each word of it is chosen. */
+/** The options of writing text and choosing each word. */
 final class SamplingOptions {
 
   @Option(
@@ -69,7 +69,7 @@ final class SamplingOptions {
     return prompt != null;
   }
 
-  /** The ids of the prompt; without one, of what stands before a new line. */
+  /** The ids of the prompt or, without one, of the end of a line. */
   int[] promptIds(TextOptions.Level level, Vocabulary vocabulary) throws Failure {
     if (hasPrompt()) {
       return Failure.unlessMade(

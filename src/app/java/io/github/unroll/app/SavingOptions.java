@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What is kept of a training. */
+/** The options of saving a training. */
 final class SavingOptions {
   private static final int NEVER_WITHIN_AN_EPOCH = Integer.MAX_VALUE;
 
@@ -70,7 +70,7 @@ final class SavingOptions {
     }
   }
 
-  /** What is written is .safetensors: no name may promise another kind of file. */
+  /** Checks that a file name does not promise another kind of file than .safetensors. */
   private static void requireName(String what, Path file) throws WrongUse {
     if (file != null) {
       try {
@@ -81,7 +81,7 @@ final class SavingOptions {
     }
   }
 
-  /** That neither the training nor the model goes where something else is read or written. */
+  /** Checks that neither the training nor the model is saved to a file of another option. */
   void requireOther(String what, Path other) throws WrongUse {
     WrongUse.unless(
         !WritableFile.same(model, other),
@@ -91,7 +91,7 @@ final class SavingOptions {
         String.format(Locale.ROOT, "--checkpoint and %s are one file, %s", what, checkpoint));
   }
 
-  /** Finds out, before an hour of training, what could not be written or must not be. */
+  /** Checks before the training that the files can and may be written. */
   void requireWritable() throws IOException, Failure {
     if (model != null) {
       WritableFile.require("--save", model);
@@ -109,12 +109,12 @@ final class SavingOptions {
     }
   }
 
-  /** Where the trained model goes, if it is kept. */
+  /** The file of the trained model, if it is saved. */
   Optional<Path> model() {
     return Optional.ofNullable(model);
   }
 
-  /** Where the training goes while it runs, if it is kept. */
+  /** The checkpoint file, if the training is saved. */
   Optional<Path> checkpoint() {
     return Optional.ofNullable(checkpoint);
   }
@@ -123,12 +123,12 @@ final class SavingOptions {
     return every == null ? NEVER_WITHIN_AN_EPOCH : every;
   }
 
-  /** Whether a training was to be gone on with that has not begun. */
+  /** Whether --resume was given but there is no checkpoint yet. */
   boolean resumesNothing() {
     return resume && Files.notExists(checkpoint);
   }
 
-  /** The training to go on with, if there is one. */
+  /** The checkpoint to resume, if there is one. */
   Optional<TrainingCheckpoint> begun() throws IOException {
     return resume && !resumesNothing()
         ? Optional.of(TrainingCheckpoint.load(checkpoint))

@@ -5,7 +5,7 @@ import io.github.unroll.optim.Plateau;
 import io.github.unroll.train.Schedule;
 import java.util.Locale;
 
-/** How the learning rate changes, as far as the command line can name it. */
+/** The learning rate schedules of the command line. */
 enum ScheduleChoice {
   CONSTANT,
   STEP,

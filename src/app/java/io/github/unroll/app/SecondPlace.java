@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
-/** A file elsewhere for what hours were spent on, should the file given for it refuse it. */
+/** Saves hours of work to another file if the given file cannot be written. */
 final class SecondPlace {
   private static final List<String> PLACES = List.of("java.io.tmpdir", "user.home");
 
@@ -20,7 +20,7 @@ final class SecondPlace {
   /**
    * Saves to a file or, if that fails, to a new one in the first directory that takes it.
    *
-   * @param what is saved, in words, such as "the model"
+   * @param what the saved thing in words, such as "the model"
    * @throws IOException if it is not in the file; the message says why, and where it is
    */
   static void save(String what, Path file, Saving saving) throws IOException {

@@ -13,11 +13,11 @@ import java.nio.charset.Charset;
 import java.util.Optional;
 
 /**
- * Standard output or standard error; it remembers why what was printed did not arrive. Text goes
- * out in UTF-8 whatever the locale, as texts are read; on a Windows console in its own code page.
+ * Standard output or standard error, which stores why a write failed. Text is written in UTF-8 for
+ * any locale, on a Windows console in its code page.
  *
- * <p>After the first failure nothing more is tried, and nothing is thrown: a {@link PrintWriter}
- * upon it has taken note.
+ * <p>After the first failure nothing more is written and nothing is thrown: a {@link PrintWriter}
+ * over it has recorded the error.
  */
 final class StandardStream extends OutputStream {
   private final FileOutputStream file;
@@ -33,7 +33,7 @@ final class StandardStream extends OutputStream {
     this.charset = charset;
   }
 
-  /** Text for this stream; of what is printed and not flushed part may stay behind. */
+  /** A writer to this stream; text that is not flushed may be lost. */
   PrintWriter writer(boolean flushedByEachLine) {
     return new PrintWriter(new OutputStreamWriter(this, charset), flushedByEachLine);
   }
@@ -61,17 +61,20 @@ final class StandardStream extends OutputStream {
     }
   }
 
-  /** Why something did not arrive, if so. */
+  /** The reason of the first failure, if there was one. */
   Optional<IOException> failure() {
     return Optional.ofNullable(failure);
   }
 
-  /** Whether it failed because nobody reads any more what is written, as after {@code | head}. */
+  /** Whether it failed because the output is no longer read, as after {@code | head}. */
   boolean isClosedPipe() {
     return failure != null && String.valueOf(failure.getMessage()).equals(ofClosedPipe());
   }
 
-  /** What the system says of a closed pipe: each language says it otherwise, so one is made. */
+  /**
+   * The system's message for a closed pipe: it depends on the language, so a pipe is created to get
+   * it.
+   */
   private static String ofClosedPipe() {
     try {
       Pipe pipe = Pipe.open();

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.IntSupplier;
 import picocli.CommandLine.Help.Ansi;
 
-/** What a person looks on with, if one does. */
+/** The terminal of the user, if there is one. */
 final class Terminal {
   private static final boolean WINDOWS =
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
@@ -16,8 +16,8 @@ final class Terminal {
   private Terminal() {}
 
   /**
-   * How many columns there are to draw on, as often as asked: 0 unless input and output are a
-   * terminal, of known width, on which a line can be overwritten.
+   * The current number of columns to draw on: 0 unless input and output are a terminal of known
+   * width on which a line can be overwritten.
    */
   static IntSupplier columns() {
     if (!attached() || isDumb()) {
@@ -26,17 +26,19 @@ final class Terminal {
     return WINDOWS ? () -> WINDOWS_COLUMNS : new MeasuredColumns();
   }
 
-  /** Whether help has colors: where picocli finds a terminal, and NO_COLOR unset, if it can. */
+  /**
+   * Whether help has colors: if picocli finds a terminal that supports them and NO_COLOR is unset.
+   */
   static Ansi colors() {
     return isDumb() ? Ansi.OFF : Ansi.AUTO;
   }
 
-  /** What characters are written in: UTF-8, unless a Windows console reads them otherwise. */
+  /** The character set of output: UTF-8, unless a Windows console needs another. */
   static Charset charset() {
     return WINDOWS && attached() ? System.console().charset() : StandardCharsets.UTF_8;
   }
 
-  @SuppressWarnings("SystemConsoleNull") // isTerminal asks the further question of JDK 22
+  @SuppressWarnings("SystemConsoleNull") // since JDK 22 isTerminal must be checked too
   private static boolean attached() {
     Console console = System.console();
     return console != null && isTerminal(console);
@@ -52,7 +54,7 @@ final class Terminal {
     }
   }
 
-  /** Whether the terminal only prints; one that does not say what it is may be such. */
+  /** Whether the terminal can only print; one of unknown type may be such. */
   private static boolean isDumb() {
     String type = System.getenv().getOrDefault("TERM", "");
     return type.equals("dumb") || (type.isEmpty() && !WINDOWS);

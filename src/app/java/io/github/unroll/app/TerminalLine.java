@@ -5,16 +5,16 @@ import java.util.function.IntSupplier;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
- * The terminal's last line, written over and over with no more than carriage returns and blanks.
- * The progress bar's own console consumers would load jline, which asks for native access and takes
- * the terminal over. A terminal too narrow for a bar gets none.
+ * The terminal's last line, overwritten with only carriage returns and blanks. The progress bar's
+ * own console consumers would load jline, which needs native access and takes control of the
+ * terminal. A terminal that is too narrow gets no bar.
  */
 final class TerminalLine implements ProgressBarConsumer {
   private static final int MOST = 60; // enough for a bar
   private static final int LEAST = 17; // for the epoch and how much of it is done
   private static final String INTERRUPT = "^C"; // which the terminal echoes behind the line
 
-  /** The last column stays free: a line that fills it may begin another. */
+  /** The last column stays free: a full line may start a new one. */
   private static final int FREE = INTERRUPT.length() + 1;
 
   private final PrintWriter out;
@@ -24,7 +24,7 @@ final class TerminalLine implements ProgressBarConsumer {
   /**
    * A line of a terminal.
    *
-   * @param columns of the terminal, which may change; 0 if that is not known
+   * @param columns the width of the terminal, which may change; 0 if unknown
    */
   TerminalLine(PrintWriter out, IntSupplier columns) {
     this.out = out;
@@ -50,7 +50,7 @@ final class TerminalLine implements ProgressBarConsumer {
     }
   }
 
-  /** Wipes the line and lets nothing more appear on it. */
+  /** Wipes the line and prints nothing more on it. */
   synchronized void retire() {
     int width = width();
     if (!retired && width >= LEAST) {

@@ -13,13 +13,13 @@ import java.util.Optional;
  * A language model from a file.
  *
  * @param model the model
- * @param vocabulary the words that its ids stand for
- * @param level what a token of its text was
+ * @param vocabulary the words of its ids
+ * @param level the kind of token of its text
  */
 record TextModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Level level) {
   private static final String LEVEL = "level"; // so it is called in a training's settings, too
 
-  /** What is noted in the file of a model. */
+  /** The notes in the file of a model. */
   static Map<String, String> notes(TextOptions.Level level, String text, int epoch, long seed) {
     return Map.of(
         LEVEL,
@@ -36,7 +36,7 @@ record TextModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Leve
    * Loads a model.
    *
    * @param file what train --save or --checkpoint wrote, or {@link ModelFile}
-   * @param asked the level that the command line gives, if it does
+   * @param asked the level of the command line, if given
    * @throws Failure if the file notes another level
    */
   static TextModel of(Path file, Optional<TextOptions.Level> asked) throws IOException, Failure {

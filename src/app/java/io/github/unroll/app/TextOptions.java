@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** Which text is trained on, and which ones judge the model. */
+/** The options of the texts for training and validation. */
 final class TextOptions {
 
-  /** What counts as a token of a file. */
+  /** The kind of token of a file. */
   enum Level {
     WORD,
     CHAR;
@@ -22,7 +22,7 @@ final class TextOptions {
       return this == WORD ? Corpus.ofWords(text) : Corpus.ofCharacters(text);
     }
 
-    /** The level of that name. */
+    /** The level with a name. */
     static Level named(String name) {
       return valueOf(name.toUpperCase(Locale.ROOT));
     }

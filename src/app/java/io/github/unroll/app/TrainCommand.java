@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a language model, tells how well it does, and draws its learning curve. */
+/** The command that trains a language model, prints its results, and draws its learning curve. */
 @Command(
     name = "train",
     description = {
@@ -117,12 +117,15 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether the lines that are printed are all that comes of the training. */
+  /** Whether the printed lines are the only result of the training. */
   private boolean keepsNothing() {
     return chart == null && saving.model().isEmpty() && saving.checkpoint().isEmpty();
   }
 
-  /** Tries to draw and to write. A chart that nobody asked for is done without, in a line. */
+  /**
+   * Tries to draw and to write. If that fails for a chart that was not requested, prints a line and
+   * continues without it.
+   */
   private boolean canBeDrawn(ChartFile file, TrainingNotes notes) throws IOException {
     try {
       file.requireWritable();

@@ -2,7 +2,7 @@ package io.github.unroll.app;
 
 import java.io.PrintWriter;
 
-/** Lines that tell of a training while it runs. */
+/** The lines that a running training prints. */
 final class TrainingNotes {
   private final PrintWriter out;
   private final boolean needed;
@@ -12,12 +12,15 @@ final class TrainingNotes {
     this.needed = needed;
   }
 
-  /** All that comes of a training; where they no longer arrive, it ends. */
+  /** Lines that are the only result of a training, which ends if they cannot be written. */
   static TrainingNotes alone(PrintWriter out) {
     return new TrainingNotes(out, true);
   }
 
-  /** Lines beside a file or a text, for which a training goes on when they no longer arrive. */
+  /**
+   * Lines in addition to a file or a text, for which a training continues if they cannot be
+   * written.
+   */
   static TrainingNotes beside(PrintWriter out) {
     return new TrainingNotes(out, false);
   }

@@ -3,7 +3,7 @@ package io.github.unroll.app;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options of every command that trains, in the groups that its help shows. */
+/** The options of every command that trains, in the groups of its help. */
 final class TrainingOptions {
   @ArgGroup(validate = false, heading = "%nText:%n", order = 1)
   private final TextOptions text = new TextOptions();

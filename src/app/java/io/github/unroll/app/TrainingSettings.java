@@ -13,9 +13,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The options that a training goes by, as they are noted in its checkpoint. */
+/** The options of a training, as they are saved in its checkpoint. */
 final class TrainingSettings {
-  /** Texts are compared by what they say, not by where they are; the others may change. */
+  /** Options that may change: texts are compared by content, not by path. */
   private static final Set<String> FREE = Set.of("--data", "--valid", "--epochs", "--patience");
 
   private static final String ALWAYS = "seed";
@@ -26,7 +26,7 @@ final class TrainingSettings {
     this.command = command;
   }
 
-  /** Each option that has a value, the default too. */
+  /** Each option that has a value, including defaults. */
   Map<String, String> notes() {
     Map<String, String> notes = new TreeMap<>();
     for (OptionSpec option : options(command)) {
@@ -37,7 +37,7 @@ final class TrainingSettings {
     return notes;
   }
 
-  /** What an option is called in the notes: its name without dashes. */
+  /** The name of an option in the notes: without dashes. */
   private static String note(OptionSpec option) {
     return option.longestName().substring(2);
   }
@@ -50,11 +50,11 @@ final class TrainingSettings {
   }
 
   /**
-   * Gives the options the values of a training that was begun.
+   * Sets the options to the values of a started training.
    *
-   * @param notes what {@link #notes} gave then
-   * @param checkpoint what they were read from
-   * @throws Failure if an option that was given on the command line says something else
+   * @param notes its {@link #notes}
+   * @param checkpoint the file of the notes
+   * @throws Failure if an option of the command line has another value
    */
   void takeFrom(Map<String, String> notes, Path checkpoint) throws Failure {
     if (!notes.containsKey(ALWAYS)) {

@@ -10,12 +10,12 @@ import java.util.OptionalDouble;
 import java.util.zip.CRC32;
 
 /**
- * What is trained on, and what is held out to judge the model by.
+ * The text of a training in parts, all with the same vocabulary.
  *
- * @param training the tokens trained on
- * @param validation what judges the model after each epoch, of the same vocabulary; may be missing
- * @param heldOut tokens of the same vocabulary that judge it in the end; may be empty
- * @param grammar what the text was drawn from, if that is known
+ * @param training the tokens for training
+ * @param validation the tokens for validation after each epoch, if any
+ * @param heldOut the tokens for the final test; may be empty
+ * @param grammar the grammar that generated the text, if known
  */
 record TrainingText(
     Corpus training,
@@ -43,7 +43,7 @@ record TrainingText(
     return split(all, all.size() - all.size() / 10, all.size());
   }
 
-  /** Trains on the first n tokens, and holds out what follows them, up to a tenth of n. */
+  /** Trains on the first n tokens and holds out the tokens after them, up to a tenth of n. */
   static TrainingText ofFirst(int n, Corpus all) {
     return split(all, n, (int) Math.min((long) n + n / 10, all.size()));
   }
@@ -53,7 +53,7 @@ record TrainingText(
         all.first(end), Optional.empty(), all.slice(end, heldOutEnd), Optional.empty());
   }
 
-  /** Trains on the first n training tokens only; what is held out stays. */
+  /** Trains on the first n training tokens only, with the same held-out tokens. */
   TrainingText first(int n) {
     return new TrainingText(training.first(n), validation, heldOut, grammar);
   }
@@ -63,12 +63,12 @@ record TrainingText(
     return new TrainingText(training, Optional.of(text), heldOut, grammar);
   }
 
-  /** What tells a part of a text from another, such as {@code 270 tokens, CRC-32 0f3a99c1}. */
+  /** A fingerprint of a part of a text, such as {@code 270 tokens, CRC-32 0f3a99c1}. */
   static String fingerprint(Corpus part) {
     CRC32 crc = new CRC32();
     for (String token : part.vocabulary().decode(part.tokens())) {
       crc.update(token.getBytes(StandardCharsets.UTF_8));
-      crc.update(0); // of tokens the ends count too
+      crc.update(0); // marks the end of each token
     }
     return String.format(Locale.ROOT, "%d tokens, CRC-32 %08x", part.size(), crc.getValue());
   }
@@ -77,7 +77,7 @@ record TrainingText(
     return heldOut.size() >= 2; // the first is given, the others are predicted
   }
 
-  /** The least perplexity that can be expected on a part of the text, if it is known. */
+  /** The best possible perplexity on a part of the text, if known. */
   OptionalDouble bestPerplexity(Corpus part) {
     return grammar.isEmpty()
         ? OptionalDouble.empty()

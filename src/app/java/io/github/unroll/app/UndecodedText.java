@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What of a command line Java could not decode. Java decodes arguments by the locale, and puts a
- * replacement character where that fails: what was typed is then lost, and files have other names.
+ * A check for parts of a command line that Java could not decode. Java decodes arguments by the
+ * locale and inserts a replacement character where that fails: the typed text is then lost, and
+ * file names are wrong.
  *
- * @param charset that of the locale, by its name
- * @param environment where the locale is set
+ * @param charset the name of the locale's character set
+ * @param environment the environment variables, which set the locale
  */
 record UndecodedText(String charset, Map<String, String> environment) {
   private static final char REPLACEMENT = '\ufffd';
@@ -22,8 +23,8 @@ record UndecodedText(String charset, Map<String, String> environment) {
    * Looks for replacement characters.
    *
    * @param args the command line
-   * @param directory the working directory, by which Java finds what has a relative name
-   * @return what is wrong and what to do, or nothing
+   * @param directory the working directory, which relative names depend on
+   * @return what is wrong and what to do, if anything
    */
   Optional<String> refusal(String[] args, String directory) {
     for (int i = 0; i < args.length; i++) {

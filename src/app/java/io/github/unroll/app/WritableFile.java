@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Files that a command is to write; errors say what the file was for. */
+/** Files that a command writes; errors name the purpose of the file. */
 final class WritableFile {
   private WritableFile() {}
 
-  /** Tries what {@link #write} will do, before an hour of training; leaves the file as it was. */
+  /** Checks before the training that {@link #write} will work; does not change the file. */
   static void require(String what, Path path) throws IOException {
     try {
       AtomicFile.rehearse(path);
@@ -19,7 +19,7 @@ final class WritableFile {
     }
   }
 
-  /** Whether two names, either of which may be missing, are those of one file. */
+  /** Whether two names, each of which may be null, are of the same file. */
   static boolean same(Path a, Path b) {
     if (a == null || b == null) {
       return false;
@@ -31,7 +31,7 @@ final class WritableFile {
           || sameNewFile(first, second)
           || (Files.exists(first) && Files.exists(second) && Files.isSameFile(first, second));
     } catch (IOException e) {
-      return false; // what cannot be looked at is reported where it is read or written
+      return false; // errors are reported when the file is read or written
     }
   }
 
@@ -40,7 +40,7 @@ final class WritableFile {
         && Files.isSameFile(a.resolveSibling(""), b.resolveSibling(""));
   }
 
-  /** Makes or replaces a file. */
+  /** Creates or replaces a file. */
   static void write(String what, Path path, byte[] bytes) throws IOException {
     try {
       AtomicFile.write(path, out -> out.write(bytes));

@@ -4,9 +4,9 @@ import io.github.unroll.data.Corpus;
 import java.io.PrintWriter;
 
 /**
- * Tokens printed one by one as a person reads them: words with blanks between them, characters
- * without, and the end of a sentence as the end of a line. Blanks and line ends at its end are left
- * out, so they wait for what follows them.
+ * Prints tokens one by one as readable text: words with blanks between them, characters without,
+ * and the end of a sentence as the end of a line. Blanks and line ends are printed only when a
+ * token follows, so the text does not end with them.
  */
 final class WrittenText {
   private final PrintWriter out;

@@ -1,6 +1,6 @@
 package io.github.unroll.app;
 
-/** Options that make no sense, alone or together; the message says what to do. */
+/** Thrown for options that are invalid, alone or together; the message says what to do. */
 final class WrongUse extends Exception {
   private static final long serialVersionUID = 1;
 

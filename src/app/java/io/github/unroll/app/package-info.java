@@ -1,5 +1,5 @@
 /**
- * The program: command line, progress and charts. The only package that prints, and the only one
- * that needs the optional dependencies.
+ * The command-line program: commands, progress and charts. Only this package prints, and only it
+ * needs the optional dependencies.
  */
 package io.github.unroll.app;

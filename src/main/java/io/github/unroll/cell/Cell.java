@@ -12,49 +12,48 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One step of a recurrent network, to be implemented: from an input and the state before to the
- * state after, and back.
+ * A recurrent cell, to be implemented: one step from an input and the state before to the state
+ * after, and backward.
  *
- * <p>A state has one part or more, each (N, its size); part 0 is the output, h. Whoever unrolls a
- * cell computes {@code a = x·wx} (N,W) for all steps at once and hands the matrices of a step over
- * as {@link Views}. The cell names them once and returns the step, a {@link Runnable} that is run
- * whenever those matrices hold new values, and that allocates nothing:
+ * <p>A state has one part or more, each (N, its size); part 0 is the output, h. A layer that
+ * unrolls a cell computes {@code a = x·wx} (N,W) for all steps at once and passes the matrices of a
+ * step as {@link Views}. The cell returns the step as a {@link Runnable}. It is created once, runs
+ * whenever those matrices hold new values, and allocates nothing:
  *
  * <ul>
- *   <li>{@link #forward(Views)}: from {@code a} and the state before to the state after. What
- *       backward needs it leaves in {@code a} and in matrices that are {@linkplain #keptSizes
- *       kept}.
- *   <li>{@link #backward(Views, StateGradients)}: from the gradient of the state after to that of
- *       the state before, all of it. It leaves in {@code a} the gradient of {@code x·wx}.
- *   <li>{@link #addGradients}: once for all steps, their rows one below the other: adds the
- *       gradients of all parameters but wx.
+ *   <li>{@link #forward(Views)}: computes the state after from {@code a} and the state before. It
+ *       leaves what backward needs in {@code a} and in the {@linkplain #keptSizes kept} matrices.
+ *   <li>{@link #backward(Views, StateGradients)}: computes the whole gradient of the state before
+ *       from that of the state after. It leaves the gradient of {@code x·wx} in {@code a}.
+ *   <li>{@link #addGradients}: called once for the rows of all steps; adds the gradients of all
+ *       parameters except wx.
  * </ul>
  *
- * <p>A cell owns its parameters and nothing that changes during a step, so one cell serves any
- * number of layers, sessions and threads.
+ * <p>A cell holds its parameters and nothing that changes during a step, so any number of layers,
+ * sessions and threads can share it.
  */
 public interface Cell {
 
   /** {@return the weights of the input (D,W)} */
   Parameter wx();
 
-  /** {@return what is trained, {@link #wx()} first, each once} */
+  /** {@return the trainable parameters, {@link #wx()} first, each once} */
   List<Parameter> parameters();
 
   /** {@return the width of each part of the state, the output first; in an LSTM {H, H}} */
   int[] stateSizes();
 
-  /** {@return D, the number of features of an input: the rows of wx, not to be overridden} */
+  /** {@return D, the number of input features: the rows of wx; do not override} */
   default int inputSize() {
     return wx().value().rows();
   }
 
-  /** {@return the width of the output, in most cells H: that of part 0, not to be overridden} */
+  /** {@return the width of the output, that of part 0, in most cells H; do not override} */
   default int outputSize() {
     return stateSizes()[0];
   }
 
-  /** {@return the value of a part of the state where a sequence begins} */
+  /** {@return the value of all elements of a part of the initial state} */
   default double initial(int part) {
     return 0;
   }
@@ -70,33 +69,33 @@ public interface Cell {
   }
 
   /**
-   * A step forward, to be run whenever its matrices hold new values: reads {@code a} and the state
-   * before, writes the state after and what is kept.
+   * {@return a step forward, to run whenever its matrices hold new values: it reads {@code a} and
+   * the state before and writes the state after and the kept matrices}
    */
   Runnable forward(Views v);
 
   /**
-   * A step backward over the matrices as forward left them: reads the gradient of the state after,
-   * writes that of the state before, {@code a} and what is left.
+   * {@return a step backward over the matrices as forward left them: it reads the gradient of the
+   * state after and writes that of the state before, {@code a} and the left matrices}
    */
   Runnable backward(Views v, StateGradients d);
 
   /**
-   * Adds the gradients of all parameters but wx, from the matrices of all steps as backward left
+   * Adds the gradients of all parameters except wx, from the matrices of all steps as backward left
    * them, T·N rows each.
    */
   void addGradients(Views all);
 
   /**
-   * The matrices of one step, N rows each, or of all.
+   * The matrices of one step, N rows each, or of all steps, T·N rows each.
    *
-   * @param a {@code x·wx} (N,W), then what the cell makes of it
+   * @param a {@code x·wx} (N,W), then what the cell writes there
    * @param before the parts of the state before the step
    * @param after the parts of the state after it
-   * @param kept what forward fills for backward, by {@link #keptSizes}
-   * @param left what backward fills for {@link #addGradients}, by {@link #leftSizes}; forward has
-   *     none
-   * @param operands makes weights the right operand of every step
+   * @param kept the matrices that forward fills for backward, see {@link #keptSizes}
+   * @param left the matrices that backward fills for {@link #addGradients}, see {@link #leftSizes};
+   *     none in forward
+   * @param operands gives the right operand of every step for a weight matrix
    */
   record Views(
       MatrixView a,
@@ -126,14 +125,17 @@ public interface Cell {
       return left.get(i);
     }
 
-    /** {@return weights, or a view of them, as an operand of every step: copied where it pays} */
+    /**
+     * {@return weights, or a view of them, as a right operand for every step; copied where that is
+     * faster}
+     */
     public RightOperand operand(MatrixView weights) {
       return operands.apply(weights);
     }
   }
 
   /**
-   * The gradients of the loss with respect to the states of a step: before it, overwritten, and
+   * The gradients of the loss with respect to the state before a step, which are overwritten, and
    * after it.
    */
   record StateGradients(List<? extends MatrixView> before, List<? extends MatrixView> after) {
@@ -152,20 +154,20 @@ public interface Cell {
   // ---- one step by hand ----
 
   /**
-   * What {@link #backward(Cache, Matrix...)} needs of a step: its input (N,D) and its matrices. It
-   * holds the caller's matrices, not copies: the cell never writes to them, nor may the caller
-   * before backward.
+   * What {@link #backward(Cache, Matrix...)} needs from a step: its input (N,D) and its matrices.
+   * It holds the caller's matrices, not copies: the cell never writes to them, and the caller must
+   * not change them before backward.
    */
   record Cache(Matrix x, Views views) {}
 
-  /** The parts of the state after a step, and what backward needs. */
+  /** The parts of the state after a step, and the cache for backward. */
   record Step(List<Matrix> state, Cache cache) {}
 
   /** The gradients of the input (N,D) and of the parts of the state before the step. */
   record Gradients(Matrix dx, List<Matrix> dState) {}
 
   /**
-   * A step forward for a loop of one's own, of an input (N,D) and the parts of the state before it.
+   * Runs a step forward in your own loop, from an input (N,D) and the parts of the state before it.
    *
    * @throws IllegalArgumentException if shapes do not fit
    */
@@ -180,8 +182,8 @@ public interface Cell {
   }
 
   /**
-   * The same step backward, from the gradients of the parts of the state after it. The gradients of
-   * the parameters are <em>added</em> to what they hold.
+   * Runs the same step backward, from the gradients of the parts of the state after it. The
+   * gradients of the parameters are <em>added</em> to what they hold.
    *
    * @throws IllegalArgumentException if shapes do not fit
    */

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * A kind of cell: what files and options call it, and how one is made. The library's are constants;
- * one of your own is a name and a factory, and goes wherever these go.
+ * A kind of cell: its name in files and options, and its factory. The library's kinds are
+ * constants; your own kind is a name and a factory and can be used in the same places.
  */
 public final class CellKind {
 
@@ -74,93 +74,91 @@ public final class CellKind {
   private final Factory factory;
   private final GateStart gateStart; // null if it has none
 
-  /** A maker of cells over weights that come from elsewhere. */
+  /** A factory of cells over given weights. */
   @FunctionalInterface
   public interface Factory {
 
     /**
-     * A cell over weights that it asks for in a fixed order: drawn ones or those of a file. What is
-     * asked for are the {@linkplain Cell#parameters parameters} of the cell, no more and no less.
+     * {@return a cell over weights that are random or come from a file} It must request exactly the
+     * {@linkplain Cell#parameters parameters} of the cell, in a fixed order.
      *
      * @param inputs D
      * @param hidden H
-     * @param weights where its parameters come from
-     * @return the cell
+     * @param weights the source of its parameters
      */
     Cell cell(int inputs, int hidden, Weights weights);
   }
 
-  /** Where the parameters of a new cell come from. */
+  /** The source of the parameters of a new cell. */
   public interface Weights {
 
     /**
-     * {@return weights: drawn, or those of a file}
+     * {@return weights, random or from a file}
      *
      * @param name such as {@code wx}
-     * @param rows how many things they are multiplied with; drawn ones are normal, of standard
-     *     deviation 1/√rows
-     * @param cols how many come out
+     * @param rows the number of inputs; random weights are normal with standard deviation 1/√rows
+     * @param cols the number of outputs
      */
     Parameter weight(String name, int rows, int cols);
 
     /**
-     * {@return a bias (1,size): zero, or that of a file}
+     * {@return a bias (1,size), zero or from a file}
      *
      * @param name such as {@code b}
-     * @param size how many elements
+     * @param size the number of elements
      */
     default Parameter bias(String name, int size) {
       return bias(name, size, 0);
     }
 
     /**
-     * {@return a row (1,size): all of one value, or that of a file}
+     * {@return a row (1,size), filled with one value or from a file}
      *
      * @param name such as {@code b}
-     * @param size how many elements
-     * @param start what each begins with; gains, for example, with 1
+     * @param size the number of elements
+     * @param start the value of all elements if there is no file, e.g. 1 for gains
      */
     Parameter bias(String name, int size, double start);
   }
 
-  /** What the gates of a new cell begin with, which hold or let in what a unit remembers. */
+  /** The initial biases of forget gates and input gates, one for each unit. */
   public record GateBiases(double[] forget, double[] input) {}
 
-  /** Gives the gates of a new cell the biases that they begin with. */
+  /** Sets the initial biases of the gates of a new cell. */
   @FunctionalInterface
   public interface GateStart {
 
     /**
-     * Sets the biases of the gates.
+     * Sets the initial biases of the gates.
      *
      * @param cell a new cell of the kind
-     * @param biases of as many units as it is asked for: what forget gates and input gates begin
-     *     with. A gate that does the work of both, as z of a GRU, takes the negative of forget
+     * @param biases gives the initial biases for a number of units. A gate that does the work of
+     *     both, such as z of a GRU, gets the negative of {@code forget}
      */
     void start(Cell cell, IntFunction<GateBiases> biases);
   }
 
   /**
-   * A kind whose biases all begin as its factory has them.
+   * A kind whose initial biases are always those of its factory.
    *
-   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
-   *     call the kind, so that no other kind may have it
-   * @param factory makes the cell
-   * @throws IllegalArgumentException if the name is of other characters
+   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; it identifies
+   *     the kind in files, so no other kind may have it
+   * @param factory creates the cells
+   * @throws IllegalArgumentException if the name has other characters
    */
   public CellKind(String name, Factory factory) {
     this(name, factory, null);
   }
 
   /**
-   * A kind.
+   * A kind whose initial biases can be set.
    *
-   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; what files
-   *     call the kind, so that no other kind may have it
-   * @param factory makes the cell
-   * @param gateStart gives its gates other biases to begin with, see {@link InitialBias}; null if
-   *     it has no such gates
-   * @throws IllegalArgumentException if the name is of other characters
+   * @param name lower-case letters, digits, {@code -} and {@code _}, a letter first; it identifies
+   *     the kind in files, so no other kind may have it
+   * @param factory creates the cells
+   * @param gateStart sets other initial biases of its gates, see {@link InitialBias}; null if it
+   *     has no such gates
+   * @throws IllegalArgumentException if the name has other characters
    */
   public CellKind(String name, Factory factory, GateStart gateStart) {
     Objects.requireNonNull(name, "name");
@@ -173,13 +171,13 @@ public final class CellKind {
     this.gateStart = gateStart;
   }
 
-  /** {@return the kinds of the library} */
+  /** {@return the library's kinds} */
   public static List<CellKind> all() {
     return List.of(RNN, RNN_RELU, LSTM, GRU, GRU_RESET_AFTER, PEEPHOLE_LSTM);
   }
 
   /**
-   * {@return the library's kind of a name}
+   * {@return the library's kind with a name}
    *
    * @param name in upper or lower case
    * @throws IllegalArgumentException if there is none
@@ -192,7 +190,7 @@ public final class CellKind {
             () ->
                 new IllegalArgumentException(
                     String.format(
-                        Locale.ROOT, "no cell is called \"%s\"; there are %s", name, all())));
+                        Locale.ROOT, "no cell is called \"%s\"; choose one of %s", name, all())));
   }
 
   private static void startLstm(Matrix b, IntFunction<GateBiases> biases) {
@@ -207,14 +205,14 @@ public final class CellKind {
   private static void startGru(GruCell cell, IntFunction<GateBiases> biases) {
     double[] forget = biases.apply(cell.outputSize()).forget;
     for (int j = 0; j < forget.length; j++) {
-      cell.b().value().set(0, j, -forget[j]); // z weighs the candidate: it is an input gate
+      cell.b().value().set(0, j, -forget[j]); // z weighs the candidate, so it is an input gate
     }
   }
 
   /**
-   * {@return the width of gates and candidates side by side}
+   * {@return the total width of the gates and the candidate of a cell}
    *
-   * @param number how many gates
+   * @param number the number of gates, with the candidate
    * @param hidden the columns of each
    * @throws IllegalArgumentException if they are wider than an array can be
    */
@@ -234,49 +232,50 @@ public final class CellKind {
   }
 
   /**
-   * {@return a cell}
+   * {@return a new cell of this kind}
    *
    * @param inputs D
    * @param hidden H
-   * @param weights where its parameters come from
-   * @throws IllegalArgumentException if a size is too large, or the weights refuse one, or another
-   *     kind, of the library's, has the name
+   * @param weights the source of its parameters
+   * @throws IllegalArgumentException if a size is too large, the weights reject a size, or the name
+   *     is that of another kind of the library
    */
   public Cell cell(int inputs, int hidden, Weights weights) {
     if (all().stream().anyMatch(kind -> kind != this && kind.name.equals(name))) {
-      // a file would be read as of the library's cell
+      // a file would be read with the library's cell
       throw new IllegalArgumentException(
-          "CellKind: " + name + " is a kind of the library's; choose another name");
+          "CellKind: " + name + " is the name of a kind of the library; choose another name");
     }
     Cell cell = factory.cell(inputs, hidden, weights);
     return Objects.requireNonNull(cell, () -> "CellKind " + name + ": its factory gave no cell");
   }
 
-  /** {@return whether its gates can begin with other biases, see {@link InitialBias}} */
+  /** {@return whether the initial biases of its gates can be set, see {@link InitialBias}} */
   public boolean hasGateStart() {
     return gateStart != null;
   }
 
   /**
-   * Gives the gates of a new cell the biases that they begin with.
+   * Sets the initial biases of the gates of a new cell.
    *
    * @param cell a new cell of this kind
-   * @param biases of as many units as it is asked for
+   * @param biases gives the initial biases for a number of units
    * @throws IllegalStateException if the kind has no such gates
    */
   public void startGates(Cell cell, IntFunction<GateBiases> biases) {
     if (gateStart == null) {
-      throw new IllegalStateException(name + ": has no gates to give biases to");
+      throw new IllegalStateException(
+          name + ": this kind of cell has no gates with initial biases; leave them at zero");
     }
     gateStart.start(cell, biases);
   }
 
-  /** {@return what files and options call it, in lower case} */
+  /** {@return the name in files and options, in lower case} */
   public String name() {
     return name;
   }
 
-  /** {@return what messages call it: its name in upper case} */
+  /** {@return the name in messages: in upper case} */
   @Override
   public String toString() {
     return name.toUpperCase(Locale.ROOT);

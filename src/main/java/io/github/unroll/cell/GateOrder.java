@@ -4,13 +4,12 @@ import io.github.unroll.tensor.Matrix;
 import java.util.Locale;
 
 /**
- * The order in which a library keeps the gates of a cell side by side, and the way from it to
- * Unroll's own. Matrices are in row layout, a block of H columns a gate: (D,G·H), (H,G·H) or
- * (1,G·H).
+ * The order of the gates of a cell in a library, with conversions to and from Unroll's order.
+ * Matrices are in row layout, with a block of H columns for each gate: (D,G·H), (H,G·H) or (1,G·H).
  *
- * <p>Of a GRU not only the order differs: here z weighs the candidate, in the other libraries the
- * old state. The two are one once the columns of z, weights and bias, are negated: σ(−a) = 1 −
- * σ(a).
+ * <p>For a GRU not only the order differs: in Unroll z weighs the candidate, in the other libraries
+ * the old state. Negating the columns of z, in weights and bias, converts one into the other: σ(−a)
+ * = 1 − σ(a).
  */
 public enum GateOrder {
   /** LSTM f, g, i, o; GRU z, r, h, where z weighs the candidate: the book "Deep Learning 2". */
@@ -33,44 +32,42 @@ public enum GateOrder {
   }
 
   /**
-   * Brings the columns of an LSTM from this order into Unroll's.
+   * {@return the columns of an LSTM in Unroll's order f, g, i, o, as a new matrix}
    *
    * @param columns weights or bias in this order, (rows,4H)
-   * @return a new matrix in the order f, g, i, o
-   * @throws IllegalArgumentException if the number of columns is no multiple of 4
+   * @throws IllegalArgumentException if the number of columns is not a multiple of 4
    */
   public Matrix lstmToUnroll(Matrix columns) {
     return reordered(columns, lstm, UNROLL.lstm);
   }
 
   /**
-   * Brings the columns of an LSTM from Unroll's order into this one.
+   * {@return the columns of an LSTM in this order, as a new matrix}
    *
-   * @param columns weights or bias in the order f, g, i, o, (rows,4H)
-   * @return a new matrix in this order
-   * @throws IllegalArgumentException if the number of columns is no multiple of 4
+   * @param columns weights or bias in Unroll's order f, g, i, o, (rows,4H)
+   * @throws IllegalArgumentException if the number of columns is not a multiple of 4
    */
   public Matrix lstmFromUnroll(Matrix columns) {
     return reordered(columns, UNROLL.lstm, lstm);
   }
 
   /**
-   * Brings the columns of a GRU from this order into Unroll's.
+   * {@return the columns of a GRU in Unroll's order z, r, h, as a new matrix; z is negated if it
+   * weighs the old state in this order}
    *
    * @param columns weights or bias in this order, (rows,3H)
-   * @return a new matrix in the order z, r, h, z negated where it weighs the old state here
-   * @throws IllegalArgumentException if the number of columns is no multiple of 3
+   * @throws IllegalArgumentException if the number of columns is not a multiple of 3
    */
   public Matrix gruToUnroll(Matrix columns) {
     return withZOfTheOtherSense(reordered(columns, gru, UNROLL.gru), UNROLL.gru);
   }
 
   /**
-   * Brings the columns of a GRU from Unroll's order into this one.
+   * {@return the columns of a GRU in this order, as a new matrix; z is negated if it weighs the old
+   * state in this order}
    *
-   * @param columns weights or bias in the order z, r, h, (rows,3H)
-   * @return a new matrix in this order, z negated where it weighs the old state there
-   * @throws IllegalArgumentException if the number of columns is no multiple of 3
+   * @param columns weights or bias in Unroll's order z, r, h, (rows,3H)
+   * @throws IllegalArgumentException if the number of columns is not a multiple of 3
    */
   public Matrix gruFromUnroll(Matrix columns) {
     return withZOfTheOtherSense(reordered(columns, UNROLL.gru, gru), gru);
@@ -82,10 +79,11 @@ public enum GateOrder {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "GateOrder: %s has not %d blocks side by side: %d columns are no multiple of it",
+              "GateOrder: %s must have %d blocks of equal width, but %d is not a multiple of %d",
               from.shape(),
               gates,
-              from.cols()));
+              from.cols(),
+              gates));
     }
     int size = from.cols() / gates;
     Matrix to = new Matrix(from.rows(), from.cols());

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One step of the GRU (Cho et al. 2014), in row layout, its columns in the order z, r, h. The gate
- * z weighs the candidate ĥ. Two conventions are in use, by where the reset gate r acts:
+ * One step of the GRU (Cho et al. 2014), in row layout, with columns in the order z, r, h. The gate
+ * z weighs the candidate ĥ. There are two conventions for where the reset gate r acts:
  *
  * <pre>{@code
  * x (N,D)  hPrev (N,H)  wx (D,3H)  wh (H,3H)  b (1,3H)
@@ -52,7 +52,7 @@ public final class GruCell implements Cell {
     return new GruCell(wx, wh, b, null);
   }
 
-  /** The same over matrices that are kept, not copied: parameters wx, wh and b. */
+  /** A cell with reset before the product, over matrices that are kept, not copied. */
   public static GruCell resetBefore(Matrix wx, Matrix wh, Matrix b) {
     return resetBefore(new Parameter("wx", wx), new Parameter("wh", wh), new Parameter("b", b));
   }
@@ -64,7 +64,7 @@ public final class GruCell implements Cell {
     return new GruCell(wx, wh, b, Objects.requireNonNull(bhn, "bhn"));
   }
 
-  /** The same over matrices that are kept, not copied: parameters wx, wh, b and bhn. */
+  /** A cell with reset after the product, over matrices that are kept, not copied. */
   public static GruCell resetAfter(Matrix wx, Matrix wh, Matrix b, Matrix bhn) {
     return resetAfter(
         new Parameter("wx", wx),
@@ -73,12 +73,12 @@ public final class GruCell implements Cell {
         new Parameter("bhn", bhn));
   }
 
-  /** Of a, of weights or of a bias: the columns of z and r side by side. */
+  /** The columns of z and r, of {@code a}, weights or a bias. */
   private MatrixView gates(MatrixView x) {
     return x.columns(0, 2 * hidden);
   }
 
-  /** Of a, of weights or of a bias: the columns of the candidate. */
+  /** The columns of the candidate, of {@code a}, weights or a bias. */
   private MatrixView candidate(MatrixView x) {
     return x.columns(2 * hidden, hidden);
   }
@@ -231,20 +231,20 @@ public final class GruCell implements Cell {
 
   // ---- one step by hand, by name ----
 
-  /** The new state (N,H), and what {@link #backward(Matrix, Cache)} needs. */
+  /** The new state (N,H), and the cache for {@link #backward(Matrix, Cache)}. */
   public record Step(Matrix hNext, Cache cache) {}
 
   /** The gradients of the input (N,D) and of the state before the step (N,H). */
   public record InputGradients(Matrix dx, Matrix dhPrev) {}
 
-  /** One step forward, of an input (N,D) and the state before the step (N,H). */
+  /** Runs one step forward, from an input (N,D) and the state before the step (N,H). */
   public Step forward(Matrix x, Matrix hPrev) {
     Cell.Step step = Cell.super.forward(x, hPrev);
     return new Step(step.state().get(0), step.cache());
   }
 
   /**
-   * The same step backward, from the gradient of the new state (N,H). The gradients of the
+   * Runs the same step backward, from the gradient of the new state (N,H). The gradients of the
    * parameters are <em>added</em> to what they hold.
    */
   public InputGradients backward(Matrix dhNext, Cache cache) {

@@ -1,9 +1,9 @@
 package io.github.unroll.cell;
 
-/** What the biases of the gates of a new cell begin with. */
+/** The initial biases of the gates of a new cell. */
 public sealed interface InitialBias {
 
-  /** All begin with zero, as in the book. */
+  /** All biases start at zero, as in the book. */
   record Zero() implements InitialBias {
 
     @Override
@@ -12,7 +12,9 @@ public sealed interface InitialBias {
     }
   }
 
-  /** Forget gates begin with 1: they are open (Jozefowicz, Zaremba and Sutskever 2015). */
+  /**
+   * Forget gates start with a bias of 1, that is, open (Jozefowicz, Zaremba and Sutskever 2015).
+   */
   record ForgetOne() implements InitialBias {
 
     @Override
@@ -22,15 +24,15 @@ public sealed interface InitialBias {
   }
 
   /**
-   * Forget gates begin with log(u), input gates with −log(u), u drawn for each unit from [1,
-   * longestLag − 1): units remember for about u steps (Tallec and Ollivier 2018).
+   * Forget gates start with a bias of log(u), input gates with −log(u), where u is drawn for each
+   * unit from [1, longestLag − 1): units remember for about u steps (Tallec and Ollivier 2018).
    *
-   * @param longestLag the longest lag to be bridged, in steps, above 2
+   * @param longestLag the longest time to remember, in steps, above 2
    */
   record Chrono(int longestLag) implements InitialBias {
 
     /**
-     * Lags up to the longest.
+     * Biases for lags up to the longest.
      *
      * @throws IllegalArgumentException if it is not above 2
      */
@@ -58,9 +60,9 @@ public sealed interface InitialBias {
   }
 
   /**
-   * {@return biases for long lags}
+   * {@return biases for long lags, see {@link Chrono}}
    *
-   * @param longestLag the longest lag to be bridged, in steps, above 2
+   * @param longestLag the longest time to remember, in steps, above 2
    * @throws IllegalArgumentException if it is not above 2
    */
   static InitialBias chrono(int longestLag) {

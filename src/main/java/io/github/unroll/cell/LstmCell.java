@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * One step of the LSTM (Hochreiter and Schmidhuber 1997; with the forget gate of Gers, Schmidhuber
- * and Cummins 2000), in row layout; gates f, i, o, candidate g; columns in the order f, g, i, o:
+ * and Cummins 2000), in row layout; with gates f, i, o and candidate g, columns in the order f, g,
+ * i, o:
  *
  * <pre>{@code
  * a  = x·wx + hPrev·wh + b         x (N,D)  hPrev (N,H)  wx (D,4H)  wh (H,4H)  b (1,4H)
@@ -16,7 +17,7 @@ import java.util.List;
  * c  = f ⊙ cPrev + g ⊙ i
  * h  = o ⊙ tanh(c)
  *
- * dc  += dh ⊙ o ⊙ (1 − tanh²(c))       what comes through h, added to what comes from ahead
+ * dc  += dh ⊙ o ⊙ (1 − tanh²(c))       through h, added to the gradient from the next step
  * da_f = dc ⊙ cPrev ⊙ f(1 − f)     da_g = dc ⊙ i ⊙ (1 − g²)
  * da_i = dc ⊙ g ⊙ i(1 − i)         da_o = dh ⊙ tanh(c) ⊙ o(1 − o)
  * dx = da·wxᵀ     dhPrev = da·whᵀ     dcPrev = dc ⊙ f
@@ -30,7 +31,7 @@ public final class LstmCell implements Cell {
   private final Parameter b;
   private final int hidden;
 
-  /** A cell whose parameters must have the shapes above. */
+  /** A cell over parameters, which must have the shapes above. */
   public LstmCell(Parameter wx, Parameter wh, Parameter b) {
     this.hidden = wh.value().rows();
     this.wh = wh.shaped("LstmCell, wh (H,4H)", hidden, 4 * hidden);
@@ -147,21 +148,22 @@ public final class LstmCell implements Cell {
 
   // ---- one step by hand, by name ----
 
-  /** The new states (N,H), and what {@link #backward(Matrix, Matrix, Cache)} needs. */
+  /** The new states (N,H), and the cache for {@link #backward(Matrix, Matrix, Cache)}. */
   public record Step(Matrix hNext, Matrix cNext, Cache cache) {}
 
   /** The gradients of the input (N,D) and of the states before the step (N,H). */
   public record InputGradients(Matrix dx, Matrix dhPrev, Matrix dcPrev) {}
 
-  /** One step forward, of an input (N,D) and the states before the step (N,H). */
+  /** Runs one step forward, from an input (N,D) and the states before the step (N,H). */
   public Step forward(Matrix x, Matrix hPrev, Matrix cPrev) {
     Cell.Step step = Cell.super.forward(x, hPrev, cPrev);
     return new Step(step.state().get(0), step.state().get(1), step.cache());
   }
 
   /**
-   * The same step backward, from the gradients of the new h and of the new c (N,H), the latter not
-   * through h. The gradients of the parameters are <em>added</em> to what they hold.
+   * Runs the same step backward, from the gradients of the new h and of the new c (N,H); the
+   * gradient of c does not contain the part through h. The gradients of the parameters are
+   * <em>added</em> to what they hold.
    */
   public InputGradients backward(Matrix dhNext, Matrix dcNext, Cache cache) {
     Gradients d = Cell.super.backward(cache, dhNext, dcNext);

@@ -7,9 +7,9 @@ import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
 /**
- * One step of the LSTM with peepholes (Gers and Schmidhuber 2000): its gates see the cell state,
- * forget and input gate the one before the step, the output gate the one after it. Blocks of
- * columns in the order f, g, i, o; p_f, p_i, p_o are the rows of p:
+ * One step of the LSTM with peepholes (Gers and Schmidhuber 2000): its forget and input gates also
+ * read the cell state before the step, its output gate the one after it. Columns are in the order
+ * f, g, i, o; p_f, p_i, p_o are the rows of p:
  *
  * <pre>{@code
  * a  = x·wx + hPrev·wh + b         x (N,D)  hPrev (N,H)  wx (D,4H)  wh (H,4H)  b (1,4H)  p (3,H)
@@ -19,7 +19,7 @@ import java.util.List;
  * h  = o ⊙ tanh(c)
  *
  * da_o = dh ⊙ tanh(c) ⊙ o(1 − o)
- * dc  += dh ⊙ o ⊙ (1 − tanh²(c)) + da_o ⊙ p_o     to what comes from ahead
+ * dc  += dh ⊙ o ⊙ (1 − tanh²(c)) + da_o ⊙ p_o     added to the gradient from the next step
  * da_f = dc ⊙ cPrev ⊙ f(1 − f)     da_g = dc ⊙ i ⊙ (1 − g²)     da_i = dc ⊙ g ⊙ i(1 − i)
  * dcPrev = dc ⊙ f + da_f ⊙ p_f + da_i ⊙ p_i
  * dp_f += Σ da_f ⊙ cPrev     dp_i += Σ da_i ⊙ cPrev     dp_o += Σ da_o ⊙ c
@@ -33,7 +33,7 @@ public final class PeepholeLstmCell implements Cell {
   private final Parameter p;
   private final int hidden;
 
-  /** A cell whose parameters must have the shapes above. */
+  /** A cell over parameters, which must have the shapes above. */
   public PeepholeLstmCell(Parameter wx, Parameter wh, Parameter b, Parameter p) {
     this.hidden = wh.value().rows();
     this.wh = wh.shaped("PeepholeLstmCell, wh (H,4H)", hidden, 4 * hidden);

@@ -27,7 +27,7 @@ public final class RnnCell implements Cell {
   private final Activation activation;
   private final int hidden;
 
-  /** What squashes the pre-activation. */
+  /** The activation function. */
   public enum Activation {
     /** {@code tanh(a)}. */
     TANH,
@@ -35,7 +35,7 @@ public final class RnnCell implements Cell {
     RELU
   }
 
-  /** A cell whose parameters must have the shapes above. */
+  /** A cell over parameters, which must have the shapes above. */
   public RnnCell(Parameter wx, Parameter wh, Parameter b, Activation activation) {
     this.hidden = wx.value().cols();
     this.wx = wx;
@@ -44,12 +44,12 @@ public final class RnnCell implements Cell {
     this.activation = Objects.requireNonNull(activation, "activation");
   }
 
-  /** A cell of tanh. */
+  /** A cell with tanh. */
   public RnnCell(Parameter wx, Parameter wh, Parameter b) {
     this(wx, wh, b, Activation.TANH);
   }
 
-  /** A cell of tanh over matrices that are kept, not copied: parameters wx, wh and b. */
+  /** A cell with tanh over matrices that are kept, not copied: parameters wx, wh and b. */
   public RnnCell(Matrix wx, Matrix wh, Matrix b) {
     this(new Parameter("wx", wx), new Parameter("wh", wh), new Parameter("b", b));
   }
@@ -127,27 +127,27 @@ public final class RnnCell implements Cell {
     return b;
   }
 
-  /** {@return what squashes the pre-activation} */
+  /** {@return the activation function} */
   public Activation activation() {
     return activation;
   }
 
   // ---- one step by hand, by name ----
 
-  /** The new state (N,H), and what {@link #backward(Matrix, Cache)} needs. */
+  /** The new state (N,H), and the cache for {@link #backward(Matrix, Cache)}. */
   public record Step(Matrix hNext, Cache cache) {}
 
   /** The gradients of the input (N,D) and of the state before the step (N,H). */
   public record InputGradients(Matrix dx, Matrix dhPrev) {}
 
-  /** One step forward, of an input (N,D) and the state before the step (N,H). */
+  /** Runs one step forward, from an input (N,D) and the state before the step (N,H). */
   public Step forward(Matrix x, Matrix hPrev) {
     Cell.Step step = Cell.super.forward(x, hPrev);
     return new Step(step.state().get(0), step.cache());
   }
 
   /**
-   * The same step backward, from the gradient of the new state (N,H). The gradients of the
+   * Runs the same step backward, from the gradient of the new state (N,H). The gradients of the
    * parameters are <em>added</em> to what they hold.
    */
   public InputGradients backward(Matrix dhNext, Cache cache) {

@@ -1,2 +1,5 @@
-/** One time step of a recurrent network, written like its formulas: row vectors times matrices. */
+/**
+ * Recurrent cells: one time step of a network, written like its formulas, row vectors times
+ * matrices.
+ */
 package io.github.unroll.cell;

@@ -17,16 +17,16 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A test of all that the contract of {@link Cell} asks of a cell, the library's or anybody's:
- * sizes, gradients, masks, sessions, threads.
+ * A test of everything that the contract of {@link Cell} requires, for a cell of the library or
+ * your own: sizes, gradients, masks, sessions, threads.
  *
  * <pre>{@code
  * new CellCheck(new MyCell(...)).run(1e-7);
  * }</pre>
  *
- * <p>Gradients are compared with central differences of the loss ({@link GradientCheck}). All else
- * is compared to the bit, but for two sums of parameter gradients in different orders, which may
- * differ by 1e-12.
+ * <p>Gradients are compared with central differences of the loss ({@link GradientCheck}).
+ * Everything else must agree bit for bit, except sums of parameter gradients in different orders,
+ * which may differ by 1e-12.
  */
 public final class CellCheck {
 
@@ -58,7 +58,7 @@ public final class CellCheck {
    *
    * @param cell its parameters hold values of a common size, such as normal ones of 0.5; their
    *     gradients are overwritten
-   * @param random modified: where inputs and gradients are drawn from
+   * @param random modified: the source of inputs and gradients
    */
   public CellCheck(Cell cell, RandomState random) {
     this.cell = Objects.requireNonNull(cell, "cell");
@@ -68,8 +68,8 @@ public final class CellCheck {
   /**
    * Runs all checks.
    *
-   * @param tolerance greatest relative error of a gradient that is allowed, e.g. 1e-7
-   * @return the worst entry of all gradients
+   * @param tolerance the greatest relative error of a gradient that is allowed, e.g. 1e-7
+   * @return the entry with the greatest error of all gradients
    * @throws AssertionError if a check fails; the message says which and where to look
    */
   public GradientCheck.Entry run(double tolerance) {
@@ -106,7 +106,7 @@ public final class CellCheck {
         "parameters() lists a parameter twice");
   }
 
-  /** What {@link Recurrent} refuses is a broken contract too. */
+  /** A cell that {@link Recurrent} rejects also breaks the contract. */
   private void checkSizes() {
     try {
       new Recurrent<>(cell);
@@ -115,7 +115,10 @@ public final class CellCheck {
     }
   }
 
-  /** First of all: a cell that remembers something would fail the others for no reason seen. */
+  /**
+   * This check comes first: a cell that keeps something between calls would fail the other checks
+   * for no visible reason.
+   */
   private void checkForwardRepeats() {
     Recurrent<Cell> layer = new Recurrent<>(cell);
     Tensor3 xs = random.randn(N, T, cell.inputSize());
@@ -126,13 +129,12 @@ public final class CellCheck {
   }
 
   /**
-   * A check of the gradients of parameters, input and initial state, from a loss that depends on
-   * all outputs and on the final state.
+   * {@return a check, to be run, of the gradients of parameters, input and initial state, with a
+   * loss that depends on all outputs and on the final state}
    *
-   * @param n how many sequences
-   * @param steps how many steps each
+   * @param n the number of sequences
+   * @param steps the number of steps of each
    * @param mask which steps count; null for all
-   * @return the check, to be run
    */
   public GradientCheck gradients(int n, int steps, Mask mask) {
     Recurrent<Cell> layer = new Recurrent<>(cell);
@@ -165,7 +167,7 @@ public final class CellCheck {
     return check;
   }
 
-  /** A state that the cell itself reaches: a state drawn at random may be none that it can have. */
+  /** A state that the cell itself reaches; a random state might be impossible for it. */
   private State reachedState(int n) {
     Recurrent<Cell> layer = new Recurrent<>(cell);
     layer.forward(random.randn(n, 3, cell.inputSize()));
@@ -341,7 +343,7 @@ public final class CellCheck {
     }
     for (Throwable e : thrown) {
       if (e != null) {
-        throw new AssertionError(name() + ": a session on a thread of its own throws " + e, e);
+        throw new AssertionError(name() + ": a session on its own thread throws " + e, e);
       }
     }
     require(
@@ -355,7 +357,7 @@ public final class CellCheck {
       try {
         thread.join();
       } catch (InterruptedException e) {
-        interrupted = true; // the checks are short: they end first
+        interrupted = true; // the checks are short, so wait for them
       }
     }
     if (interrupted) {

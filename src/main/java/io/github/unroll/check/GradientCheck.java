@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Compares the gradients of a backward pass with central differences of the loss.
+ * A check that compares the gradients of a backward pass with central differences of the loss.
  *
  * <pre>{@code
  * new GradientCheck(() -> loss.forward(layer.forward(xs), labels), () -> dxs = layer.backward(loss.backward(1)))
@@ -23,13 +23,13 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>The numeric gradient of an entry p is {@code (loss(p + s) − loss(p − s)) / 2s} with s = 1e-5.
- * Where that is not within 1e-8 of the analytic one, as where a loss bends so much that the step is
- * too long, it is Ridders' extrapolation to a step of zero (Ridders 1982), which does not know the
- * analytic gradient: of all its estimates the one that changed least is taken, where a change below
- * the loss's rounding over the step does not count. The relative error of an entry is {@code |a −
- * n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum over the array that it stands in. A backward
- * pass must add to the gradient of a parameter: it is run once from zero and once from a value that
- * must still be in the sum.
+ * If it differs by more than 1e-8 from the analytic gradient, because the step is too long for a
+ * strongly curved loss, Ridders' extrapolation to a step of zero is used (Ridders 1982), which does
+ * not use the analytic gradient: of its estimates it takes the one that changed least, ignoring
+ * changes below the rounding of the loss divided by the step. The relative error of an entry is
+ * {@code |a − n| / max(|a|, |n|, 0.01 · max|a|)}, the last maximum over its array. A backward pass
+ * must add to the gradients of parameters: it runs once from zero and once from a value that must
+ * still be in the sum.
  */
 public final class GradientCheck {
 
@@ -45,7 +45,7 @@ public final class GradientCheck {
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Subject> subjects = new ArrayList<>();
 
-  /** An array whose gradient is checked, and how its entries are called. */
+  /** An array whose gradient is checked, with the names of its entries. */
   private record Subject(
       String name, double[] values, Supplier<double[]> gradient, IntFunction<String> index) {
 
@@ -63,12 +63,12 @@ public final class GradientCheck {
   }
 
   /**
-   * One entry, compared.
+   * One compared entry of a gradient.
    *
    * @param name the parameter or input
-   * @param index where in it, e.g. {@code [2,1]}
-   * @param analytic what the backward pass gave
-   * @param numeric what the central difference gave
+   * @param index its index, e.g. {@code [2,1]}
+   * @param analytic the result of the backward pass
+   * @param numeric the result of the central difference
    * @param relativeError infinite if one of the two is not finite
    */
   public record Entry(
@@ -88,12 +88,13 @@ public final class GradientCheck {
   }
 
   /**
-   * What a check found.
+   * The result of a check.
    *
    * @param worst the entry with the greatest relative error
    * @param worstOfEach the worst entry of each parameter and input, in the order they were given
-   * @param overwritten names of the parameters to whose gradient backward did not add
-   * @param entries how many entries were compared
+   * @param overwritten the names of the parameters whose gradient backward overwrote instead of
+   *     adding to it
+   * @param entries the number of entries that were compared
    */
   public record Report(
       Entry worst, List<Entry> worstOfEach, List<String> overwritten, int entries) {
@@ -128,8 +129,8 @@ public final class GradientCheck {
   /**
    * A check of one forward and backward pass.
    *
-   * @param loss computes the loss, from the same start at every call: a stateful layer must be set
-   *     back in it
+   * @param loss computes the loss, from the same state at every call: it must reset a stateful
+   *     layer
    * @param backward computes the gradients of the latest loss: adds those of the parameters
    */
   public GradientCheck(DoubleSupplier loss, Runnable backward) {
@@ -140,7 +141,7 @@ public final class GradientCheck {
   /**
    * Adds parameters to be checked.
    *
-   * @param added modified while the check runs: values and gradients; values are put back
+   * @param added modified while the check runs: values and gradients; values are restored
    * @return this
    */
   public GradientCheck parameters(List<Parameter> added) {
@@ -154,8 +155,8 @@ public final class GradientCheck {
   /**
    * Adds a matrix to be checked: an input or an initial state.
    *
-   * @param name how the report calls it
-   * @param values modified while the check runs, then put back
+   * @param name its name in the report
+   * @param values modified while the check runs, then restored
    * @param gradient gives its gradient after backward, of the same shape
    * @return this
    */
@@ -177,8 +178,8 @@ public final class GradientCheck {
   /**
    * Adds a tensor to be checked: a batch of input sequences.
    *
-   * @param name how the report calls it
-   * @param values modified while the check runs, then put back
+   * @param name its name in the report
+   * @param values modified while the check runs, then restored
    * @param gradient gives its gradient after backward, of the same shape
    * @return this
    */
@@ -201,7 +202,7 @@ public final class GradientCheck {
   /**
    * Runs the check.
    *
-   * @return what it found
+   * @return its result
    * @throws IllegalStateException if nothing was given to check, the loss is not finite, or a
    *     gradient is null or has another shape than its values
    */
@@ -245,7 +246,7 @@ public final class GradientCheck {
     backward.run();
   }
 
-  /** Parameters whose gradient, begun at p instead of 0, does not end as p more. */
+  /** Parameters whose gradient, started at p instead of 0, does not end greater by p. */
   private List<String> overwrittenGradients() {
     List<double[]> before = parameters.stream().map(p -> p.grad().data().clone()).toList();
     List<Double> poisons = before.stream().map(g -> greatest(g) == 0 ? 1 : greatest(g)).toList();
@@ -285,7 +286,10 @@ public final class GradientCheck {
     return worst;
   }
 
-  /** Ridders: each row halves the step, each column takes away the next even power of its error. */
+  /**
+   * Ridders' method: each row halves the step, each column removes the next even power of the
+   * error.
+   */
   private double extrapolatedDifference(double[] values, int i) {
     double rounding = Math.ulp(loss.getAsDouble());
     double step = LONGEST_STEP;
@@ -302,7 +306,7 @@ public final class GradientCheck {
         double correction = (current[col - 1] - previous[col - 1]) / (shrinks - 1);
         current[col] = current[col - 1] + correction;
         double change = Math.max(Math.abs(correction), Math.abs(current[col] - previous[col - 1]));
-        change += rounding / step; // a smaller change is luck
+        change += rounding / step; // a smaller change is only chance
         if (change < leastChange) {
           leastChange = change;
           best = current[col];
@@ -338,7 +342,7 @@ public final class GradientCheck {
     return Math.abs(a - n) / Math.max(Math.max(Math.abs(a), Math.abs(n)), floor);
   }
 
-  /** The greatest magnitude, of the finite values: one NaN must not spoil the other entries. */
+  /** The greatest magnitude of the finite values; one NaN must not affect the other entries. */
   private static double greatest(double[] values) {
     return Arrays.stream(values).filter(Double::isFinite).map(Math::abs).max().orElse(0);
   }

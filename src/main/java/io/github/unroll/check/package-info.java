@@ -1,2 +1,2 @@
-/** Proof of gradients: analytic against numeric, for anyone's layer. */
+/** Checks of gradients and cells, the library's or your own: analytic against numeric. */
 package io.github.unroll.check;

@@ -16,16 +16,16 @@ import java.util.Locale;
  * a<t> = o ⊙ tanh(c<t>)
  * y<t> = softmax(Wy·a<t> + by)                         over axis 0
  *
- * dc  += da ⊙ o ⊙ (1 − tanh²(c))                       what reaches c, from ahead and through a
+ * dc  += da ⊙ o ⊙ (1 − tanh²(c))                       the gradient of c, from the next step and through a
  * dzf  = dc ⊙ c<t−1> ⊙ f(1 − f)    dzi = dc ⊙ cc ⊙ i(1 − i)
  * dzc  = dc ⊙ i ⊙ (1 − cc²)        dzo = da ⊙ tanh(c) ⊙ o(1 − o)
  * ds   = Wfᵀ·dzf + Wiᵀ·dzi + Wcᵀ·dzc + Woᵀ·dzo         da<t−1> above dx<t>
  * dc<t−1> = dc ⊙ f
- * dWf += dzf·sᵀ    dbf += Σ over the columns of dzf    and so for i, c, o
+ * dWf += dzf·sᵀ    dbf += Σ over the columns of dzf    the same for i, c, o
  * }</pre>
  *
- * <p>Every function is stateless; what backward needs travels in caches. The notebook stops after
- * the forward pass.
+ * <p>Every function is stateless; caches carry what backward needs. The notebook contains only the
+ * forward pass.
  */
 public final class ColumnLstm {
 
@@ -58,7 +58,7 @@ public final class ColumnLstm {
       Matrix by) {}
 
   /**
-   * What backward needs of one step.
+   * What backward needs from one step.
    *
    * @param aNext hidden state after the step (n_a,m)
    * @param cNext cell state after it (n_a,m)
@@ -101,7 +101,7 @@ public final class ColumnLstm {
    * @param a hidden states (n_a,m,T_x)
    * @param yPred predictions (n_y,m,T_x)
    * @param c cell states (n_a,m,T_x)
-   * @param caches what backward needs, a step each
+   * @param caches what backward needs, one for each step
    */
   public record Sequence(Tensor3 a, Tensor3 yPred, Tensor3 c, List<Cache> caches) {}
 
@@ -243,11 +243,11 @@ public final class ColumnLstm {
    * One step backward: {@code lstm_cell_backward}.
    *
    * @param daNext gradient of the loss with respect to the new hidden state (n_a,m)
-   * @param dcNext gradient of the loss with respect to the new cell state, not through the hidden
-   *     one (n_a,m)
+   * @param dcNext gradient of the loss with respect to the new cell state, without the part through
+   *     the hidden state (n_a,m)
    * @param cache of the step
    * @return the gradients of this step alone
-   * @throws IllegalArgumentException if daNext or dcNext has not the shape of the state
+   * @throws IllegalArgumentException if daNext or dcNext does not have the shape of the state
    */
   public static StepGradients cellBackward(Matrix daNext, Matrix dcNext, Cache cache) {
     Parameters p = cache.parameters;
@@ -280,12 +280,14 @@ public final class ColumnLstm {
   }
 
   /**
-   * A whole sequence backward, for a loss of the hidden states alone: {@code lstm_backward}.
+   * A whole sequence backward, for a loss that depends on the hidden states only: {@code
+   * lstm_backward}.
    *
    * @param da gradient of the loss with respect to each hidden state (n_a,m,T_x)
    * @param caches of {@link #forward}
    * @return the gradients; those of the output head are zero
-   * @throws IllegalArgumentException if da has not the shape of the states, or there are no caches
+   * @throws IllegalArgumentException if da does not have the shape of the states, or there are no
+   *     caches
    */
   public static Gradients backward(Tensor3 da, List<Cache> caches) {
     checkNotEmpty(caches);
@@ -295,17 +297,17 @@ public final class ColumnLstm {
   }
 
   /**
-   * A whole sequence backward, for a loss of the hidden states, the predictions and the last cell
-   * state.
+   * A whole sequence backward, for a loss that depends on the hidden states, the predictions and
+   * the last cell state.
    *
-   * @param da gradient of the loss with respect to each hidden state, not through the predictions
-   *     (n_a,m,T_x)
+   * @param da gradient of the loss with respect to each hidden state, without the part through the
+   *     predictions (n_a,m,T_x)
    * @param dy gradient of the loss with respect to each prediction (n_y,m,T_x)
    * @param dcLast gradient of the loss with respect to the last cell state (n_a,m)
    * @param caches of {@link #forward}
    * @return the gradients
-   * @throws IllegalArgumentException if da, dy or dcLast has not the shape of its values, or there
-   *     are no caches
+   * @throws IllegalArgumentException if da, dy or dcLast does not have the shape of its values, or
+   *     there are no caches
    */
   public static Gradients backward(Tensor3 da, Tensor3 dy, Matrix dcLast, List<Cache> caches) {
     checkNotEmpty(caches);

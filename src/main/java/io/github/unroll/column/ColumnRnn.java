@@ -18,8 +18,8 @@ import java.util.Locale;
  * dWax += dz·x<t>ᵀ    dWaa += dz·a<t−1>ᵀ    dba += Σ over the columns of dz
  * }</pre>
  *
- * <p>Every function is stateless; what backward needs travels in caches. The notebook leaves dx,
- * the gradient of a0 and those of the output head out; they are here.
+ * <p>Every function is stateless; caches carry what backward needs. The notebook leaves out dx, the
+ * gradient of a0 and the gradients of the output head; they are here.
  */
 public final class ColumnRnn {
 
@@ -37,8 +37,8 @@ public final class ColumnRnn {
   public record Parameters(Matrix waa, Matrix wax, Matrix wya, Matrix ba, Matrix by) {}
 
   /**
-   * What backward needs of one step. It holds the caller's own matrices: do not write to them
-   * before backward.
+   * What backward needs from one step. It holds the caller's matrices, not copies: do not change
+   * them before backward.
    *
    * @param aNext state after the step (n_a,m)
    * @param aPrev state before it (n_a,m)
@@ -62,7 +62,7 @@ public final class ColumnRnn {
    *
    * @param a states (n_a,m,T_x)
    * @param yPred predictions (n_y,m,T_x)
-   * @param caches what backward needs, a step each
+   * @param caches what backward needs, one for each step
    */
   public record Sequence(Tensor3 a, Tensor3 yPred, List<Cache> caches) {}
 
@@ -144,7 +144,7 @@ public final class ColumnRnn {
    * @param daNext gradient of the loss with respect to the new state (n_a,m)
    * @param cache of the step
    * @return the gradients of this step alone
-   * @throws IllegalArgumentException if daNext has not the shape of the state
+   * @throws IllegalArgumentException if daNext does not have the shape of the state
    */
   public static StepGradients cellBackward(Matrix daNext, Cache cache) {
     Parameters p = cache.parameters;
@@ -158,12 +158,13 @@ public final class ColumnRnn {
   }
 
   /**
-   * A whole sequence backward, for a loss of the states alone: {@code rnn_backward}.
+   * A whole sequence backward, for a loss that depends on the states only: {@code rnn_backward}.
    *
    * @param da gradient of the loss with respect to each state (n_a,m,T_x)
    * @param caches of {@link #forward}
    * @return the gradients; those of the output head are zero
-   * @throws IllegalArgumentException if da has not the shape of the states, or there are no caches
+   * @throws IllegalArgumentException if da does not have the shape of the states, or there are no
+   *     caches
    */
   public static Gradients backward(Tensor3 da, List<Cache> caches) {
     checkNotEmpty(caches);
@@ -172,10 +173,10 @@ public final class ColumnRnn {
   }
 
   /**
-   * A whole sequence backward, for a loss of the states and of the predictions.
+   * A whole sequence backward, for a loss that depends on the states and the predictions.
    *
-   * @param da gradient of the loss with respect to each state, not through the predictions
-   *     (n_a,m,T_x)
+   * @param da gradient of the loss with respect to each state, without the part through the
+   *     predictions (n_a,m,T_x)
    * @param dy gradient of the loss with respect to each prediction (n_y,m,T_x)
    * @param caches of {@link #forward}
    * @return the gradients

@@ -2,7 +2,7 @@ package io.github.unroll.column;
 
 import io.github.unroll.tensor.Matrix;
 
-/** Derivatives of the squashing functions, written in their values. */
+/** Derivatives of tanh and sigmoid, computed from their values. */
 final class Slopes {
 
   private Slopes() {}

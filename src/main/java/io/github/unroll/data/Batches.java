@@ -5,68 +5,65 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a training reads in an epoch, batch after batch.
+ * The batches that a training reads in each epoch.
  *
- * @param <B> a batch, as the model that is trained takes it
+ * @param <B> a batch, as the trained model takes it
  */
 public interface Batches<B> {
 
   /**
-   * The number of batches of an epoch.
-   *
-   * @return at least 1; a training or a validation on fewer is refused before it begins
+   * {@return the number of batches of an epoch, at least 1; otherwise a training or a validation
+   * does not start}
    */
   int iterations();
 
   /**
-   * One batch of the present epoch.
+   * {@return a batch of the current epoch; the next call may overwrite its contents}
    *
-   * @param iteration which one, 0 to {@link #iterations} - 1
-   * @return the batch; the next call may overwrite what it holds
+   * @param iteration its index, 0 to {@link #iterations} - 1
    * @throws IllegalArgumentException if there is no such batch
    */
   B read(int iteration);
 
   /**
-   * Whether a batch begins other texts than the batch before it went through. A model that carries
-   * a state from batch to batch forgets it there.
+   * {@return whether a batch begins new texts instead of continuing those of the batch before;
+   * false by default} A model that keeps its state from batch to batch resets it there.
    *
-   * @param iteration which batch of the present epoch, 0 to {@link #iterations} - 1
-   * @return false unless an implementation says otherwise: one text runs through all batches
+   * @param iteration the index of a batch of the current epoch, 0 to {@link #iterations} - 1
    */
   default boolean startsNewText(int iteration) {
     return false;
   }
 
   /**
-   * Called before each epoch of training, the first included: where samples are shuffled. Batches
-   * can be read without it, as held-out ones are.
+   * Begins an epoch, e.g. by shuffling. A training calls this before each epoch, the first
+   * included; held-out batches are read without it.
    */
   default void beginEpoch() {}
 
   /**
-   * {@return what the orders of the epochs to come are drawn from, if any are} It is saved with a
-   * training, and what was saved is put back, so that its epochs to come are what they would have
-   * been. Batches that draw the order of the present epoch override {@link #order} too.
+   * {@return the random generator of the orders of later epochs, if there is one} It is saved with
+   * a training and restored, so that a resumed training has the same epochs. Batches that draw the
+   * order of the current epoch must override {@link #order} too.
    */
   default Optional<RandomState> random() {
     return Optional.empty();
   }
 
   /**
-   * {@return the order of the present epoch, or what it is made of} It is saved with a training. A
-   * copy; empty if every epoch is the same.
+   * {@return a copy of the order of the current epoch, or of what determines it; empty if every
+   * epoch is the same} It is saved with a training.
    */
   default int[] order() {
     return new int[0];
   }
 
   /**
-   * Takes the order of the present epoch back, in a training that goes on.
+   * Restores the order of the current epoch, in a resumed training.
    *
    * @param order what {@link #order} returned; copied
-   * @throws IllegalArgumentException if these batches cannot have it; they are then as they were.
-   *     So it is of batches that override {@link #order} alone, unless the order is the present one
+   * @throws IllegalArgumentException if these batches cannot have it; they are then unchanged.
+   *     Batches that override {@link #order} but not this method cannot have another order
    */
   default void setOrder(int[] order) {
     if (!Arrays.equals(order, order())) {

@@ -3,10 +3,10 @@ package io.github.unroll.data;
 import java.util.Locale;
 
 /**
- * Batches for truncated backpropagation through time. The text is read at N places at once, each
- * D/N tokens after the one before (D predictions in all), and every batch carries each place on by
- * T tokens, so that a stateful layer's state at the end of one batch is the right start for the
- * next. After the last batch an epoch is over and the places start anew.
+ * Batches for truncated backpropagation through time. The text is read at N places at once, D/N
+ * tokens apart (D is the number of predictions in the text), and every batch moves each place on by
+ * T tokens, so that the state of a stateful layer after one batch is the right initial state for
+ * the next. After the last batch the epoch ends and the places start again.
  *
  * <p>The batches are those of the book's training script for its simple RNN language model: {@code
  * xs = corpus[:-1]}, {@code ts = corpus[1:]}, {@code offsets[i] = i * (D // N)}.
@@ -18,15 +18,16 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   private final Batch kept;
 
   /**
-   * One batch. Both arrays are the caller's own; those of {@link #read} until the next is read.
+   * One batch. The caller owns both arrays; those of {@link #read} only until the next batch is
+   * read.
    *
    * @param xs the token ids the model reads, (N, T)
-   * @param ts the token ids it shall predict, each the one after that in {@code xs}, (N, T)
+   * @param ts the token ids that it predicts, each the one after that in {@code xs}, (N, T)
    */
   public record Batch(int[][] xs, int[][] ts) {}
 
   /**
-   * Cuts a text into batches.
+   * Batches of a text.
    *
    * @param tokens the text as token ids; copied
    * @param batchSize N, the number of places read at once, at least 1
@@ -62,10 +63,8 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   }
 
   /**
-   * The number of batches of an epoch: D / (N·T), rounded down, where D is one less than the number
-   * of tokens.
-   *
-   * @return the number of batches, at least 1
+   * {@return the number of batches of an epoch, at least 1: D / (N·T), rounded down, where D is one
+   * less than the number of tokens}
    */
   @Override
   public int iterations() {
@@ -73,10 +72,9 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   }
 
   /**
-   * One batch of an epoch.
+   * {@return one batch of an epoch, (N, T)}
    *
-   * @param iteration which one, 0 to {@link #iterations} - 1
-   * @return the batch, (N, T)
+   * @param iteration its index, 0 to {@link #iterations} - 1
    * @throws IllegalArgumentException if there is no such batch
    */
   public Batch batch(int iteration) {
@@ -91,27 +89,23 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
     return kept;
   }
 
-  /**
-   * A batch of the right shape, to be filled by {@link #fill}.
-   *
-   * @return zeros (N, T)
-   */
+  /** {@return a batch of zeros (N, T), to be filled by {@link #fill}} */
   public Batch newBatch() {
     return new Batch(new int[batchSize][steps], new int[batchSize][steps]);
   }
 
   /**
-   * {@link #batch} into a batch of the caller's.
+   * Writes {@link #batch} into a given batch.
    *
    * @param batch modified: overwritten; made by {@link #newBatch}
-   * @param iteration which one, 0 to {@link #iterations} - 1
+   * @param iteration its index, 0 to {@link #iterations} - 1
    * @throws IllegalArgumentException if there is no such batch
    */
   public void fill(Batch batch, int iteration) {
     Iteration.check(iteration, iterations());
     int jump = dataSize() / batchSize;
     for (int i = 0; i < batchSize; i++) {
-      // Below D always, as T·iterations <= jump: the script's "% data_size" never acts.
+      // Always below D, as T·iterations <= jump, so the script's "% data_size" changes nothing.
       int at = i * jump + iteration * steps;
       System.arraycopy(tokens, at, batch.xs[i], 0, steps);
       System.arraycopy(tokens, at + 1, batch.ts[i], 0, steps);

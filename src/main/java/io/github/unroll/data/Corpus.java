@@ -8,19 +8,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A text as token ids, with the vocabulary that numbers them. Immutable.
+ * A text as token ids, with its vocabulary. Immutable.
  *
- * <p>Read as words, a text is split at white space, and each line feed is the word {@value #EOS}.
- * For a Penn Treebank file, where a blank stands before each line feed, this is Python's {@code
- * text.replace("\n", "<eos>").strip().split()}; where that blank is missing, Python glues the last
- * word and the mark together ({@code end<eos>}), and here the mark stays a word of its own. An
- * empty line is one {@value #EOS}. A last line without a line feed gets none: add a line feed to
- * end the sentence. White space is what Python's {@code str.split()} takes for it, no-break spaces
- * included.
+ * <p>As words, a text is split at white space, and each line feed is the word {@value #EOS}. For a
+ * Penn Treebank file, which has a blank before each line feed, this is Python's {@code
+ * text.replace("\n", "<eos>").strip().split()}; without that blank, Python joins the last word and
+ * the mark ({@code end<eos>}), while here the mark is its own word. An empty line is one {@value
+ * #EOS}. A last line without a line feed gets none: add a line feed to end the sentence. White
+ * space is that of Python's {@code str.split()}, no-break spaces included.
  *
- * <p>Read as characters, each Unicode code point is a token, the line feed too.
+ * <p>As characters, each Unicode code point is a token, the line feed too.
  *
- * <p>Both ways, CR LF and a lone CR count as one line feed. A byte order mark at the start of a
+ * <p>In both cases CR LF and a lone CR count as one line feed. A byte order mark at the start of a
  * file is not part of the text.
  */
 public final class Corpus {
@@ -31,9 +30,9 @@ public final class Corpus {
   private final int[] tokens;
 
   /**
-   * A corpus of ready-made ids.
+   * A corpus of given ids.
    *
-   * @param vocabulary the vocabulary that numbers them
+   * @param vocabulary the vocabulary of the ids
    * @param tokens ids, each 0 to V-1; copied
    * @throws IllegalArgumentException if an id is not in the vocabulary
    */
@@ -76,7 +75,7 @@ public final class Corpus {
   }
 
   /**
-   * Takes a text as words.
+   * Splits a text into words.
    *
    * @param text the text
    * @return its words, with their vocabulary
@@ -87,7 +86,7 @@ public final class Corpus {
   }
 
   /**
-   * Takes a text as characters.
+   * Splits a text into characters.
    *
    * @param text the text
    * @return its code points, with their vocabulary
@@ -134,50 +133,38 @@ public final class Corpus {
   }
 
   /**
-   * The vocabulary that numbers the tokens. A corpus cut by {@link #first} or {@link #slice} keeps
-   * that of the whole.
-   *
-   * @return the vocabulary, V words
+   * {@return the vocabulary, V words} A part made by {@link #first} or {@link #slice} keeps the
+   * vocabulary of the whole corpus.
    */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
 
-  /**
-   * The token ids.
-   *
-   * @return a copy, one id for each token
-   */
+  /** {@return a copy of the token ids} */
   public int[] tokens() {
     return tokens.clone();
   }
 
-  /**
-   * The number of tokens.
-   *
-   * @return the number of tokens
-   */
+  /** {@return the number of tokens} */
   public int size() {
     return tokens.length;
   }
 
   /**
-   * The beginning of the text, with the vocabulary of the whole.
+   * {@return the first n tokens, with the vocabulary of the whole}
    *
-   * @param n how many tokens, 0 to {@link #size}
-   * @return the first n tokens
-   * @throws IllegalArgumentException if n is negative or more than there are
+   * @param n the number of tokens, 0 to {@link #size}
+   * @throws IllegalArgumentException if n is negative or greater than the size
    */
   public Corpus first(int n) {
     return slice(0, n);
   }
 
   /**
-   * A part of the text, with the vocabulary of the whole.
+   * {@return the tokens from {@code from} to {@code to - 1}, with the vocabulary of the whole}
    *
-   * @param from the first token of the part
-   * @param to the token after its last one, {@code from} to {@link #size}
-   * @return the tokens from {@code from} to {@code to - 1}
+   * @param from the index of the first token
+   * @param to the index after the last token, {@code from} to {@link #size}
    * @throws IllegalArgumentException if the part does not lie in the text
    */
   public Corpus slice(int from, int to) {
@@ -195,23 +182,17 @@ public final class Corpus {
   }
 
   /**
-   * The same text with the ids of another vocabulary: what a validation or test text needs before a
-   * model trained on another text can score it.
+   * {@return the same text with the ids of another vocabulary} A validation or test text needs this
+   * before a model that was trained on another text can score it.
    *
-   * @param other the vocabulary to number the words by; must hold every word of this text
-   * @return the same words with the ids of {@code other}
-   * @throws IllegalArgumentException if {@code other} does not hold a word
+   * @param other a vocabulary with every word of this text
+   * @throws IllegalArgumentException if {@code other} does not contain a word
    */
   public Corpus encodedBy(Vocabulary other) {
     return new Corpus(other, other.encode(vocabulary.decode(tokens)));
   }
 
-  /**
-   * Equal if vocabulary and tokens are.
-   *
-   * @param other any object
-   * @return true for a corpus of the same tokens and vocabulary
-   */
+  /** {@return whether the other object is a corpus with equal vocabulary and tokens} */
   @Override
   public boolean equals(Object other) {
     return other instanceof Corpus that
@@ -219,21 +200,13 @@ public final class Corpus {
         && Arrays.equals(tokens, that.tokens);
   }
 
-  /**
-   * Follows {@link #equals}.
-   *
-   * @return the hash code of vocabulary and tokens
-   */
+  /** {@return the hash code of vocabulary and tokens} */
   @Override
   public int hashCode() {
     return 31 * vocabulary.hashCode() + Arrays.hashCode(tokens);
   }
 
-  /**
-   * The sizes, for a log.
-   *
-   * @return such as {@code Corpus(929589 tokens, 10000 words)}
-   */
+  /** {@return the sizes, such as {@code Corpus(929589 tokens, 10000 words)}} */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "Corpus(%d tokens, %d words)", size(), vocabulary.size());

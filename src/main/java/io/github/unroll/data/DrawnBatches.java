@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Batches that are made up as they are read: no sequence is seen twice. Each epoch has numbers of
- * its own, and each batch of it: asked for twice within an epoch, a batch is the same. What is
- * drawn is handed on unseen, NaN too.
+ * Batches that are generated when they are read, so that no sequence is used twice. Each batch of
+ * each epoch has its own random numbers; reading it again in the same epoch gives the same batch.
+ * The generated values are not checked, not even for NaN.
  *
  * @param <B> a batch
  */
@@ -21,18 +21,20 @@ public final class DrawnBatches<B> implements Batches<B> {
   private int epoch;
 
   /**
-   * Batches of a generator.
+   * Batches from a generator function.
    *
-   * @param iterations how many make an epoch, at least 1
+   * @param iterations the number of batches of an epoch, at least 1
    * @param random modified: one number is drawn now and one at the beginning of each epoch
-   * @param draw makes a batch of the random numbers that it is given
+   * @param draw generates a batch from the given random generator
    * @throws IllegalArgumentException if iterations is below 1
    */
   public DrawnBatches(int iterations, RandomState random, Function<RandomState, B> draw) {
     if (iterations < 1) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "DrawnBatches: %d batches make no epoch; take at least 1", iterations));
+              Locale.ROOT,
+              "DrawnBatches: an epoch must have at least 1 batch, not %d",
+              iterations));
     }
     this.iterations = iterations;
     this.random = random;
@@ -61,7 +63,7 @@ public final class DrawnBatches<B> implements Batches<B> {
     return Optional.of(random);
   }
 
-  /** {@return the seed of the present epoch} */
+  /** {@return the seed of the current epoch} */
   @Override
   public int[] order() {
     return new int[] {epoch};

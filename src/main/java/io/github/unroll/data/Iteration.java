@@ -3,15 +3,12 @@ package io.github.unroll.data;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The checks of a batch's number within its epoch, and of its size. */
+/** Checks of the index of a batch in its epoch, and of an order. */
 final class Iteration {
 
   private Iteration() {}
 
-  /**
-   * Refuses a batch of no sequence before there is one: drawn only when it is read, it would be
-   * refused in the middle of a training.
-   */
+  /** Checks the index of a batch. */
   static void check(int iteration, int iterations) {
     if (iteration < 0 || iteration >= iterations) {
       throw new IllegalArgumentException(
@@ -20,7 +17,7 @@ final class Iteration {
     }
   }
 
-  /** Refuses an order that is not one of the same numbers as another. */
+  /** Checks that an order has the same numbers as another. */
   static void checkOrder(int[] order, int[] present) {
     int[] given = order.clone();
     int[] own = present.clone();

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Mini-batches of questions and answers, in a new order in every epoch. Pairs that do not fill the
- * last batch are left out of that epoch; being others each time, all have their turn.
+ * last batch are left out of that epoch; they differ from epoch to epoch.
  */
 public final class PairBatches implements Batches<PairBatch> {
   private final SequencePairs pairs;
@@ -17,9 +17,9 @@ public final class PairBatches implements Batches<PairBatch> {
   /**
    * Batches of pairs.
    *
-   * @param pairs what an epoch goes through
+   * @param pairs the pairs of an epoch
    * @param batchSize N, 1 to the number of pairs
-   * @param random modified: where the order of each epoch is drawn from, when the epoch begins
+   * @param random modified: the source of the order of each epoch, drawn when the epoch begins
    * @throws IllegalArgumentException if N is below 1 or there are fewer pairs
    */
   public PairBatches(SequencePairs pairs, int batchSize, RandomState random) {
@@ -66,7 +66,7 @@ public final class PairBatches implements Batches<PairBatch> {
     return Optional.of(random);
   }
 
-  /** {@return in which order the pairs stand in the present epoch} */
+  /** {@return the order of the pairs in the current epoch} */
   @Override
   public int[] order() {
     return order.clone();

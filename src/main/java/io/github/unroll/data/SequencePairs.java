@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Questions and their answers as ids of one vocabulary, all questions padded to one length Te, all
- * answers to one length Td+1, the first of which is the start symbol. Immutable.
+ * Questions and answers as ids of one vocabulary. All questions are padded to one length Te, all
+ * answers to one length Td+1; the first id of an answer is the start symbol. Immutable.
  */
 public final class SequencePairs {
   private final Vocabulary vocabulary;
@@ -15,10 +15,10 @@ public final class SequencePairs {
   private final int[][] answers;
 
   /**
-   * Two parts of one set of pairs, without a pair in common unless the set holds it twice.
+   * Two parts of one set of pairs, with no pair in common unless the set has it twice.
    *
-   * @param train what a model learns from
-   * @param test what it is tried on
+   * @param train the pairs for training
+   * @param test the pairs for testing
    */
   public record Split(SequencePairs train, SequencePairs test) {}
 
@@ -30,10 +30,10 @@ public final class SequencePairs {
   }
 
   /**
-   * Numbers the characters of questions and answers. The padding is read like any other character;
-   * see {@link #withLengths}.
+   * Encodes the characters of questions and answers as ids. The padding is read like any other
+   * character; see {@link #withLengths}.
    *
-   * @param vocabulary must hold every character
+   * @param vocabulary a vocabulary with every character
    * @param questions all of one length, padded
    * @param answers the answer of each question, all of one length, padded; the first character is
    *     the start symbol
@@ -86,12 +86,11 @@ public final class SequencePairs {
   }
 
   /**
-   * The same pairs, each question ending before its trailing padding, which a model then does not
-   * read.
+   * {@return the same pairs, with lengths that end each question before its padding, so that a
+   * model does not read it; a question of only padding keeps its first step}
    *
-   * @param padding the word that pads, of the vocabulary
-   * @return the pairs with lengths; a question of nothing but padding keeps its first step
-   * @throws IllegalArgumentException if the vocabulary does not know the word
+   * @param padding the padding word of the vocabulary
+   * @throws IllegalArgumentException if the vocabulary does not contain the word
    */
   public SequencePairs withLengths(String padding) {
     int blank = vocabulary.id(padding);
@@ -107,11 +106,10 @@ public final class SequencePairs {
   }
 
   /**
-   * Holds the last pairs out.
+   * {@return the pairs in two parts: the first pairs for training, the last for testing}
    *
-   * @param heldOut how many pairs are for the test, 1 to {@link #size} − 1
-   * @return the first pairs to train on, the last to test on
-   * @throws IllegalArgumentException if one of the two would have no pair
+   * @param heldOut the number of pairs for testing, 1 to {@link #size} − 1
+   * @throws IllegalArgumentException if a part would have no pair
    */
   public Split split(int heldOut) {
     if (heldOut < 1 || heldOut >= size()) {
@@ -126,11 +124,10 @@ public final class SequencePairs {
   }
 
   /**
-   * Some of the pairs, with the vocabulary of all.
+   * {@return the pairs from {@code from} to {@code to − 1}, with the vocabulary of all}
    *
-   * @param from the first pair
-   * @param to the pair after the last one, {@code from} + 1 to {@link #size}
-   * @return the pairs from {@code from} to {@code to − 1}
+   * @param from the index of the first pair
+   * @param to the index after the last pair, {@code from} + 1 to {@link #size}
    * @throws IllegalArgumentException if there are no such pairs
    */
   public SequencePairs slice(int from, int to) {
@@ -143,11 +140,10 @@ public final class SequencePairs {
   }
 
   /**
-   * Some of the pairs as one batch.
+   * {@return the pairs from {@code from} to {@code to − 1} as a new batch}
    *
-   * @param from the first pair
-   * @param to the pair after the last one, {@code from} + 1 to {@link #size}
-   * @return a batch of {@code to − from} pairs, all of it new
+   * @param from the index of the first pair
+   * @param to the index after the last pair, {@code from} + 1 to {@link #size}
    * @throws IllegalArgumentException if there are no such pairs
    */
   public PairBatch batch(int from, int to) {
@@ -188,29 +184,20 @@ public final class SequencePairs {
     }
   }
 
-  /**
-   * The number of pairs.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of pairs, at least 1} */
   public int size() {
     return questions.length;
   }
 
-  /**
-   * The vocabulary of questions and answers.
-   *
-   * @return V words
-   */
+  /** {@return the vocabulary of questions and answers, V words} */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
 
   /**
-   * The text of a question.
+   * {@return the text of a question, padding included}
    *
-   * @param i which one, 0 to {@link #size} − 1
-   * @return its characters, padding included
+   * @param i its index, 0 to {@link #size} − 1
    * @throws IndexOutOfBoundsException if there is no such pair
    */
   public String question(int i) {
@@ -218,10 +205,9 @@ public final class SequencePairs {
   }
 
   /**
-   * The text of an answer.
+   * {@return the text of an answer, start symbol and padding included}
    *
-   * @param i which one, 0 to {@link #size} − 1
-   * @return its characters, start symbol and padding included
+   * @param i its index, 0 to {@link #size} − 1
    * @throws IndexOutOfBoundsException if there is no such pair
    */
   public String answer(int i) {
@@ -229,21 +215,16 @@ public final class SequencePairs {
   }
 
   /**
-   * The text of ids, such as a model wrote.
+   * {@return the text of ids, such as those that a model wrote}
    *
    * @param ids ids of the vocabulary
-   * @return their characters
    * @throws IllegalArgumentException if there is no such id
    */
   public String text(int[] ids) {
     return String.join("", vocabulary.decode(ids));
   }
 
-  /**
-   * The sizes, for a log.
-   *
-   * @return such as {@code SequencePairs(50000 pairs, 13 words, 7 to 5 steps)}
-   */
+  /** {@return the sizes, such as {@code SequencePairs(50000 pairs, 13 words, 7 to 5 steps)}} */
   @Override
   public String toString() {
     return String.format(

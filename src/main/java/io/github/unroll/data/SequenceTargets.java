@@ -4,16 +4,15 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.Objects;
 
 /**
- * A batch of sequences and the values that they should give: one vector for a whole sequence, or
- * one a step.
+ * A batch of sequences with their targets: one vector for each sequence or for each step.
  *
- * <p>Nothing is checked here. An input that is NaN makes all NaN that a model makes of it, and a
- * training stops there with a message that names it. A target that is NaN is not counted: a gap. A
- * batch in which no target counts is refused by the model.
+ * <p>Nothing is checked here. If an input is NaN, the results of a model are NaN too, and a
+ * training stops with a message that names the input. A target that is NaN is ignored, as a gap.
+ * The model rejects a batch in which no target counts.
  *
- * @param inputs what is read; not copied
- * @param targets right values: (N,1,K) of whole sequences, (N,T,K) of steps; not counted are NaN
- *     and those of steps that do not count; not copied
+ * @param inputs the sequences; not copied
+ * @param targets the right values: (N,1,K) for sequences, (N,T,K) for steps; NaN and targets of
+ *     steps that do not count are ignored; not copied
  */
 public record SequenceTargets(Sequences inputs, Tensor3 targets) {
 
@@ -24,23 +23,26 @@ public record SequenceTargets(Sequences inputs, Tensor3 targets) {
   }
 
   /**
-   * Sequences of features.
+   * A batch of sequences of features.
    *
-   * @param xs inputs (N,T,D), finite but for those past a sequence's length; not copied
+   * @param xs inputs (N,T,D), finite except past a sequence's length; not copied
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all; not
    *     copied
-   * @param targets right values: (N,1,K) of whole sequences, (N,T,K) of steps; not copied
+   * @param targets the right values: (N,1,K) for sequences, (N,T,K) for steps; not copied
    */
   public SequenceTargets(Tensor3 xs, int[] lengths, Tensor3 targets) {
     this(Sequences.of(xs, lengths), targets);
   }
 
-  /** {@return the features (N,T,D); null if words are read} */
+  /** {@return the features (N,T,D); null for words} */
   public Tensor3 xs() {
     return inputs.features();
   }
 
-  /** {@return how many steps of each sequence count (N); null for all, or if there are holes} */
+  /**
+   * {@return the number of steps of each sequence that count (N); null for all or if there are
+   * holes}
+   */
   public int[] lengths() {
     return inputs.lengths();
   }

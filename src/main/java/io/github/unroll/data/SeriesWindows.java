@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Pieces of a long series for learning to forecast it: read T values, name at each the one that
- * follows. An epoch goes through every place at which a piece can begin, in an order of its own; up
- * to N - 1 places that fill no batch are left out.
+ * Windows of a long series, for training a forecast: each reads T values, and the target of each
+ * value is the next one. An epoch goes through all windows in a new order; up to N - 1 windows that
+ * do not fill a batch are left out.
  *
- * <p>What a window is to predict, another reads, so that all values must be finite: a series with
- * gaps (NaN) is filled first, or cut where they are.
+ * <p>The target of one window is the input of another, so all values must be finite: fill the gaps
+ * (NaN) of a series first, or cut it there.
  */
 public final class SeriesWindows implements Batches<SequenceTargets> {
 
@@ -32,7 +32,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    * @param series the values in order of time, all finite; copied
    * @param steps T, the steps of a window, at least 1
    * @param batchSize N, at least 1
-   * @param random modified: the order of the places is drawn from it now and in each epoch
+   * @param random modified: the source of the order, drawn now and in each epoch
    * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
    *     which takes T + N values, a value is NaN or infinite, or a batch has more than {@code
    *     Integer.MAX_VALUE} values
@@ -47,7 +47,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    * @param series the vectors in order of time, (count,D), all finite; copied
    * @param steps T, the steps of a window, at least 1
    * @param batchSize N, at least 1
-   * @param random modified: the order of the places is drawn from it now and in each epoch
+   * @param random modified: the source of the order, drawn now and in each epoch
    * @throws IllegalArgumentException if T or N is below 1, the series is shorter than a batch,
    *     which takes T + N values, a value is NaN or infinite, or a batch has more than {@code
    *     Integer.MAX_VALUE} values
@@ -103,9 +103,8 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   }
 
   /**
-   * The number of batches of an epoch: the places where a window can begin, by N, rounded down.
-   *
-   * @return at least 1
+   * {@return the number of batches of an epoch, at least 1: the number of windows divided by N,
+   * rounded down}
    */
   @Override
   public int iterations() {
@@ -141,7 +140,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
     return Optional.of(random);
   }
 
-  /** {@return in which order the windows stand in the present epoch: where each begins} */
+  /** {@return the order of the windows in the current epoch: the first step of each} */
   @Override
   public int[] order() {
     return places.clone();

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Reads a whole file as strict UTF-8; every error names the file. */
+/** A reader of whole files as strict UTF-8; every error names the file. */
 final class TextFile {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;

@@ -21,11 +21,10 @@ public final class Vocabulary {
   }
 
   /**
-   * Numbers the words of a text in the order in which they first appear. {@code of(v.words())}
-   * equals {@code v}.
+   * {@return the vocabulary of a text: its words get ids in the order in which they first appear}
+   * {@code of(v.words())} equals {@code v}.
    *
-   * @param tokens the text, word by word; a word may come any number of times
-   * @return the vocabulary of the text
+   * @param tokens the words of the text; a word may occur any number of times
    * @throws IllegalArgumentException if there is no word at all, or a null among them
    */
   public static Vocabulary of(Iterable<String> tokens) {
@@ -46,39 +45,25 @@ public final class Vocabulary {
     return new Vocabulary(words, ids);
   }
 
-  /**
-   * The number of different words, V.
-   *
-   * @return V
-   */
+  /** {@return V, the number of different words} */
   public int size() {
     return words.size();
   }
 
-  /**
-   * All words; the place in the list is the id.
-   *
-   * @return the V words, unmodifiable
-   */
+  /** {@return all V words, unmodifiable; the index in the list is the id} */
   public List<String> words() {
     return words;
   }
 
-  /**
-   * Whether a word has an id.
-   *
-   * @param word the word
-   * @return true if {@link #id} knows it
-   */
+  /** {@return whether a word has an id} */
   public boolean contains(String word) {
     return ids.containsKey(word);
   }
 
   /**
-   * The id of a word.
+   * {@return the id of a word, 0 to V-1}
    *
    * @param word a word of this vocabulary
-   * @return its id, 0 to V-1
    * @throws IllegalArgumentException if the word is unknown
    */
   public int id(String word) {
@@ -98,10 +83,9 @@ public final class Vocabulary {
   }
 
   /**
-   * The word of an id.
+   * {@return the word of an id}
    *
    * @param id 0 to V-1
-   * @return the word
    * @throws IllegalArgumentException if there is no such id
    */
   public String word(int id) {
@@ -110,10 +94,9 @@ public final class Vocabulary {
   }
 
   /**
-   * The ids of a text.
+   * {@return the ids of a text, one for each word}
    *
-   * @param tokens the text, word by word
-   * @return one id for each word
+   * @param tokens the words of the text
    * @throws IllegalArgumentException if a word is unknown
    */
   public int[] encode(List<String> tokens) {
@@ -121,10 +104,9 @@ public final class Vocabulary {
   }
 
   /**
-   * The text of ids.
+   * {@return the text of ids, one word for each id}
    *
    * @param tokens ids, each 0 to V-1; not modified
-   * @return one word for each id
    * @throws IllegalArgumentException if there is no such id
    */
   public List<String> decode(int[] tokens) {
@@ -142,32 +124,19 @@ public final class Vocabulary {
     }
   }
 
-  /**
-   * Equal if the words and their order are.
-   *
-   * @param other any object
-   * @return true for a vocabulary with the same ids
-   */
+  /** {@return whether the other object is a vocabulary with the same words and ids} */
   @Override
   public boolean equals(Object other) {
     return other instanceof Vocabulary that && words.equals(that.words);
   }
 
-  /**
-   * Follows {@link #equals}.
-   *
-   * @return the hash code of the words
-   */
+  /** {@return the hash code of the words} */
   @Override
   public int hashCode() {
     return words.hashCode();
   }
 
-  /**
-   * The size, for a log.
-   *
-   * @return such as {@code Vocabulary(10000 words)}
-   */
+  /** {@return the size, such as {@code Vocabulary(10000 words)}} */
   @Override
   public String toString() {
     return "Vocabulary(" + size() + " words)";

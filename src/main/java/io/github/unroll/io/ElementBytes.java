@@ -3,14 +3,14 @@ package io.github.unroll.io;
 import io.github.unroll.io.bytes.NarrowFloat;
 import java.nio.ByteBuffer;
 
-/** How elements of each type stand in bytes, little endian. */
+/** The bytes of elements of each type, little endian. */
 final class ElementBytes {
 
   private ElementBytes() {}
 
   // ---- numbers of bytes ----
 
-  /** Floating-point numbers, into a range of an array. */
+  /** Reads floating-point numbers into a range of an array. */
   static void get(ElementType type, ByteBuffer in, double[] values, int from, int to) {
     switch (type) {
       case FLOAT64 -> in.asDoubleBuffer().get(values, from, to - from);
@@ -28,7 +28,7 @@ final class ElementBytes {
     }
   }
 
-  /** Integers, into a range of an array. */
+  /** Reads integers into a range of an array. */
   static void get(ElementType type, ByteBuffer in, long[] values, int from, int to) {
     for (int i = from; i < to; i++) {
       values[i] =
@@ -46,7 +46,7 @@ final class ElementBytes {
 
   // ---- bytes of numbers ----
 
-  /** A range of floating-point numbers, rounded to nearest. */
+  /** Writes a range of floating-point numbers, rounded to nearest. */
   static void put(ElementType type, ByteBuffer out, double[] values, int from, int to) {
     switch (type) {
       case FLOAT64 -> out.asDoubleBuffer().put(values, from, to - from);
@@ -64,7 +64,7 @@ final class ElementBytes {
     }
   }
 
-  /** A range of integers that the type holds. */
+  /** Writes a range of integers that the type can hold. */
   static void put(ElementType type, ByteBuffer out, long[] values, int from, int to) {
     for (int i = from; i < to; i++) {
       switch (type.bytes()) {
@@ -93,7 +93,7 @@ final class ElementBytes {
 
   // ---- bytes of other machines ----
 
-  /** Turns each element's bytes round. */
+  /** Reverses the bytes of each element. */
   static void swap(ElementType type, ByteBuffer bytes) {
     switch (type.bytes()) {
       case 2 -> {

@@ -2,7 +2,7 @@ package io.github.unroll.io;
 
 import java.util.Locale;
 
-/** The type of a {@link StoredArray}'s elements, by the name that NumPy and PyTorch give it. */
+/** The type of a {@link StoredArray}'s elements, with the name that NumPy and PyTorch use. */
 public enum ElementType {
   /** A floating-point number of 8 bytes, a double. */
   FLOAT64(8),
@@ -61,7 +61,7 @@ public enum ElementType {
     return least() == 0 ? -1L >>> (Long.SIZE - 8 * bytes) : -(least() + 1);
   }
 
-  /** Whether this type has the integer; of uint64 every long is one, read as unsigned. */
+  /** Whether this type can hold the integer; uint64 holds every long, read as unsigned. */
   boolean holds(long value) {
     return this == UINT64 || (value >= least() && value <= greatest());
   }

@@ -17,16 +17,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What kind of file something is. Its first bytes say it, never its name: so files are read
- * whatever they are called. A name counts only where a file is written, as one that promises
- * another kind would mislead whoever finds it.
+ * The kind of a file, determined by its first bytes, never by its name. The name matters only when
+ * a file is written: a name that promises another kind would mislead readers.
  */
 public enum FileKind {
   /** No bytes. */
   EMPTY("empty", "", ""),
   /** One array of NumPy's {@code np.save}. */
   NPY("a .npy file", ".npy", "NumpyFile.read and inspect read it", "npy"),
-  /** A zip archive: arrays of NumPy's {@code np.savez}, or what others keep in one. */
+  /** A zip archive: arrays of NumPy's {@code np.savez}, or files of other programs. */
   ZIP(
       "a zip archive",
       ".npz",
@@ -40,7 +39,7 @@ public enum FileKind {
       ".safetensors",
       "SafeTensors.read and inspect read it, and ModelFile.load if Unroll saved it",
       "safetensors"),
-  /** Python objects, such as PyTorch's of old; they are never read. */
+  /** Python objects, such as old files of PyTorch; they are never read. */
   PICKLE("a Python pickle", "", "it is never read; save the weights by safetensors or numpy.savez"),
   /** Arrays in a tree, such as Keras's .h5. */
   HDF5("an HDF5 file", "", "save the weights in Python by safetensors or numpy.savez"),
@@ -49,18 +48,18 @@ public enum FileKind {
       "a protocol buffer, such as .onnx",
       "",
       "save the initializers in Python by safetensors or numpy.savez"),
-  /** What gzip has compressed. */
+  /** A file compressed by gzip. */
   GZIP("compressed by gzip", "", "unpack it by gunzip"),
   /** A picture. */
   PNG("a PNG picture", "", "give a file of arrays"),
-  /** What stands for a large file until Git LFS fetches it. */
+  /** A placeholder for a large file that Git LFS has not fetched. */
   GIT_LFS("a pointer of Git LFS in the place of the file", "", "fetch the file by git lfs pull"),
   /** A text in UTF-8, JSON and web pages too. */
   TEXT("a text", "", "train --data and Corpus read texts, no other command and class does"),
   /** None of these. */
   UNKNOWN("of a kind that is not known", "", "give a file of arrays");
 
-  /** How many of a file's first bytes tell its kind. */
+  /** The number of first bytes that determine the kind of a file. */
   public static final int START = 512;
 
   private static final int SAFETENSORS_LENGTH = 8;
@@ -77,7 +76,10 @@ public enum FileKind {
   private static final byte[] LFS_START =
       "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.US_ASCII);
 
-  /** Endings that promise a format; any other, such as .st, .bin or none, promises nothing. */
+  /**
+   * File name endings that promise a format; any other ending, such as .st or .bin, promises
+   * nothing.
+   */
   private static final Set<String> PROMISES =
       Set.of(
           "npy",
@@ -147,10 +149,9 @@ public enum FileKind {
   // ---- what a file is ----
 
   /**
-   * Looks at the first bytes of a file.
+   * {@return the kind of a file, from its first bytes}
    *
    * @param file the file
-   * @return its kind
    * @throws NoSuchFileException if there is no such file
    * @throws IOException naming the file, if it cannot be read
    */
@@ -162,10 +163,9 @@ public enum FileKind {
   }
 
   /**
-   * Looks ahead in a stream, and leaves it where it was.
+   * {@return the kind of the content of a stream, whose position does not change}
    *
-   * @param in with {@code mark}, such as a {@link java.io.BufferedInputStream}
-   * @return the kind of what it brings
+   * @param in a stream with {@code mark}, such as a {@link java.io.BufferedInputStream}
    * @throws IOException if it cannot be read
    */
   public static FileKind of(InputStream in) throws IOException {
@@ -176,10 +176,9 @@ public enum FileKind {
   }
 
   /**
-   * Looks at first bytes that have been read.
+   * {@return the kind of a file with these first bytes}
    *
    * @param start the first {@link #START} bytes, or all if there are fewer
-   * @return the kind of what begins so
    */
   public static FileKind of(byte[] start) {
     if (start.length == 0) {
@@ -258,16 +257,16 @@ public enum FileKind {
   // ---- what is not as it should be ----
 
   /**
-   * What is said where this kind is wanted and another was found.
+   * {@return the part of a message, after the file's name, that says that this kind was expected
+   * and another was found}
    *
    * @param found the kind that was found
-   * @return the words that follow the file's name in a message
    */
   public String butIs(FileKind found) {
     return "is no " + called + " file but " + found.inWords();
   }
 
-  /** {@return what it is, and what to do with it} */
+  /** {@return a text that says what the kind is and what to do with such a file} */
   public String inWords() {
     return advice.isEmpty() ? what : what + "; " + advice;
   }
@@ -275,13 +274,13 @@ public enum FileKind {
   // ---- names of files that are written ----
 
   /**
-   * Refuses to write this kind under a name that promises another: an ending that stands for some
-   * format, such as .npz, .pt, .json or .png, in small or capital letters. An ending that stands
-   * for none, or no ending, promises nothing.
+   * Checks that a file name does not promise another kind than this one, which is to be written.
+   * Endings of other formats, such as .npz, .pt, .json or .png, in small or capital letters, do; an
+   * unknown ending or none does not.
    *
-   * @param file where this kind is to be written
-   * @throws IllegalArgumentException naming the file and an ending to take, if its name promises
-   *     another kind
+   * @param file the file to be written
+   * @throws IllegalArgumentException if its name promises another kind; the message names the file
+   *     and a suitable ending
    * @throws IllegalStateException if this is a kind that Unroll does not write
    */
   public void requireName(Path file) {
@@ -303,10 +302,10 @@ public enum FileKind {
   }
 
   /**
-   * Does what writing this kind will do, before hours are spent on what it is to hold: a file that
-   * exists is replaced by a copy of itself, one that does not is made and removed again.
+   * Checks early, before hours are spent on the content, that a file can be written: an existing
+   * file is replaced by a copy of itself, a new one is created and removed again.
    *
-   * @param file where this kind is to be written, in a directory that exists
+   * @param file the file to be written, in an existing directory
    * @throws IllegalArgumentException if its name promises another kind, see {@link #requireName}
    * @throws IOException naming the file, if it cannot be written
    */

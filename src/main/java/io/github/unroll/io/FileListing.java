@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a .npy, .npz or .safetensors file says it holds. Only headers are read: of a file of many
- * gigabytes, too, it takes a moment. What cannot be read is listed with the rest.
+ * A listing of the arrays of a .npy, .npz or .safetensors file. Only headers are read, so it is
+ * fast even for large files. Arrays that cannot be read are listed too.
  *
- * @param entries the arrays, in the order of the file; behind them the members of an archive that
- *     are none
- * @param metadata texts by name; sorted; empty but for .safetensors
+ * @param entries the arrays, in the order of the file, then the members of an archive that are not
+ *     arrays
+ * @param metadata texts by name; sorted; empty except for .safetensors
  */
 public record FileListing(List<Entry> entries, Map<String, String> metadata) {
 
   /**
-   * One array.
+   * One array of a file.
    *
-   * @param name its name; empty for the only one of a .npy file
-   * @param type its elements, as the file's format calls them, such as F64 or float64, of a type
-   *     that is not read too, such as F8_E4M3 or &lt;U5; empty if there is no header that tells
+   * @param name its name; empty for the array of a .npy file
+   * @param type the type of its elements in the terms of the format, such as F64 or float64, also
+   *     one that cannot be read, such as F8_E4M3 or &lt;U5; empty if no header tells it
    * @param shape the size of each axis; empty for a single number, and if there is no header
    * @param unread why its values cannot be read, and what to do; empty if they can
    */
@@ -30,7 +30,7 @@ public record FileListing(List<Entry> entries, Map<String, String> metadata) {
      * An array.
      *
      * @param name its name
-     * @param type its elements
+     * @param type the type of its elements
      * @param shape the size of each axis; copied
      * @param unread why its values cannot be read; empty if they can
      */
@@ -42,7 +42,7 @@ public record FileListing(List<Entry> entries, Map<String, String> metadata) {
      * An array whose values can be read.
      *
      * @param name its name
-     * @param type its elements
+     * @param type the type of its elements
      * @param shape the size of each axis; copied
      */
     public Entry(String name, String type, List<Long> shape) {
@@ -50,24 +50,21 @@ public record FileListing(List<Entry> entries, Map<String, String> metadata) {
     }
 
     /**
-     * Whether it is an array that its header describes.
-     *
-     * @return false for a member of an archive that is no array, or whose header is wrong or cannot
-     *     be read
+     * {@return whether it is an array with a valid header; false for a member of an archive that is
+     * not an array, or whose header is wrong or cannot be read}
      */
     public boolean isArray() {
       return !type.isEmpty();
     }
 
     /**
-     * The number of elements.
-     *
-     * @return the product of the shape, 1 for a single number, 0 if there is no header
+     * {@return the number of elements: the product of the shape, 1 for a single number, 0 if there
+     * is no header}
      */
     public long size() {
       long size = isArray() ? 1 : 0;
       for (long axis : shape) {
-        size *= axis; // headers are refused whose product overflows
+        size *= axis; // headers whose product overflows are rejected
       }
       return size;
     }

@@ -15,21 +15,21 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * An array as files store it: elements of one {@link ElementType} in any number of axes, row-major.
- * It keeps the elements' own bytes, so nothing is lost of a 64-bit integer or a NaN, and memory is
- * what the file takes. It never changes.
+ * An array as it is stored in files: elements of one {@link ElementType} with any number of axes,
+ * row-major. It keeps the original bytes, so no bit of a 64-bit integer or a NaN is lost, and it
+ * takes as much memory as the file. Immutable.
  *
- * <p>Among the arrays of a file there may be one whose values are not read: it tells the name of
- * its type and its shape, and refuses all else; see {@link #isReadable()}.
+ * <p>The values of an array may be unreadable: then only the name of its type and its shape are
+ * available; see {@link #isReadable()}.
  */
 public final class StoredArray {
 
-  /** What arrays of the JVM hold, and so {@link #doubles()}. */
+  /** The greatest length of a Java array, and so of {@link #doubles()}. */
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
   private final String typeName;
   private final ElementType type; // null if there are no values
-  private final long[] shape; // null if nothing tells it
+  private final long[] shape; // null if it is unknown
   private final int size;
   private final BytePieces bytes; // little endian; null if there are no values
   private final String unread; // why there are no values; empty if there are
@@ -67,15 +67,14 @@ public final class StoredArray {
   }
 
   /**
-   * An array of floating-point numbers.
+   * {@return a new array of floating-point numbers}
    *
-   * @param type float64 keeps each value; float32, float16 and bfloat16 take the nearest of theirs,
-   *     of two equally near the even one
+   * @param type float64 keeps each value; float32, float16 and bfloat16 round to the nearest value,
+   *     ties to even
    * @param shape the size of each axis; empty for a single number; copied
    * @param rowMajor the values, the last axis fastest; copied
-   * @return a new array
-   * @throws IllegalArgumentException if the type is not floating, the shape takes another number of
-   *     values, or a finite value is too large for the type
+   * @throws IllegalArgumentException if the type is not floating-point, the shape does not fit the
+   *     number of values, or a finite value is too large for the type
    */
   public static StoredArray ofDoubles(ElementType type, long[] shape, double... rowMajor) {
     if (!type.isFloating()) {
@@ -105,15 +104,13 @@ public final class StoredArray {
   }
 
   /**
-   * An array of integers or booleans.
+   * {@return a new array of integers or booleans}
    *
-   * @param type any but the floating-point types
+   * @param type any type except the floating-point types
    * @param shape the size of each axis; empty for a single number; copied
-   * @param rowMajor the values, the last axis fastest; of uint64 their unsigned reading counts;
-   *     copied
-   * @return a new array
-   * @throws IllegalArgumentException if the type is floating, the shape takes another number of
-   *     values, or a value is out of the type's range
+   * @param rowMajor the values, the last axis fastest; for uint64 they are read as unsigned; copied
+   * @throws IllegalArgumentException if the type is floating-point, the shape does not fit the
+   *     number of values, or a value is out of the type's range
    */
   public static StoredArray ofLongs(ElementType type, long[] shape, long... rowMajor) {
     if (type.isFloating()) {
@@ -163,7 +160,7 @@ public final class StoredArray {
     }
   }
 
-  /** The product of the sizes; -1 if one is negative, or no long holds it. */
+  /** The product of the sizes; -1 if one is negative or the product does not fit in a long. */
   private static long size(long[] shape) {
     long size = 1;
     for (long axis : shape) {
@@ -178,12 +175,12 @@ public final class StoredArray {
   // ---- made of a file's bytes ----
 
   /**
-   * Reads the elements of an array, and nothing behind them. Memory is taken for what has really
-   * arrived.
+   * Reads the elements of an array from a stream, and nothing after them. Memory is allocated only
+   * for bytes that have arrived.
    *
-   * @param in brings the elements, row-major
+   * @param in the stream of the elements, row-major
    * @param type their type
-   * @param order of the bytes of an element
+   * @param order the order of the bytes of an element
    * @param shape the size of each axis; empty for a single number; copied
    * @return a new array
    * @throws EOFException if the stream ends before
@@ -230,21 +227,20 @@ public final class StoredArray {
   }
 
   /**
-   * An array whose values cannot be read, to stand among the others of its file.
+   * {@return an array whose values cannot be read, for the list of arrays of a file}
    *
-   * @param typeName what its elements are, as the file says; empty if nothing tells it
-   * @param shape the size of each axis, copied; null if nothing tells it
-   * @param why what is wrong with which array, and what to do
-   * @return an array that refuses to give values
+   * @param typeName the type of its elements in the terms of the file; empty if unknown
+   * @param shape the size of each axis, copied; null if unknown
+   * @param why the name of the array, what is wrong with it, and what to do
    */
   public static StoredArray unread(String typeName, long[] shape, String why) {
     return new StoredArray(typeName, shape == null ? null : shape.clone(), why);
   }
 
   /**
-   * Writes the elements alone, without type and shape: row-major, little endian.
+   * Writes only the elements, without type and shape: row-major, little endian.
    *
-   * @param out written to, not closed
+   * @param out not closed
    * @throws IllegalStateException naming the array, if its values were not read
    * @throws IOException if they cannot be written
    */
@@ -256,12 +252,10 @@ public final class StoredArray {
   // ---- what it is ----
 
   /**
-   * Whether the values were read. If not, there are only {@link #typeName()}, {@link #shape()} and
-   * {@code toString}.
-   *
-   * @return false for an array of a type that {@link ElementType} has not, such as texts, records
-   *     or complex numbers, for one that is too large, and for one that its archive keeps encrypted
-   *     or compressed in a way that is not known
+   * {@return whether the values were read; if not, only {@link #typeName()}, {@link #shape()} and
+   * {@code toString} are available} It is false for an array of a type that {@link ElementType}
+   * does not have, such as texts, records or complex numbers, for one that is too large, and for
+   * one that is encrypted or compressed by an unknown method.
    */
   public boolean isReadable() {
     return unread.isEmpty();
@@ -279,19 +273,16 @@ public final class StoredArray {
   }
 
   /**
-   * The name of the elements' type, of one that is not read too.
-   *
-   * @return that of {@link ElementType}, such as {@code float64}; else what the file says, such as
-   *     {@code <U5} or {@code F8_E4M3}; empty if nothing tells it
+   * {@return the name of the elements' type: that of {@link ElementType}, such as {@code float64},
+   * or for other types that of the file, such as {@code <U5} or {@code F8_E4M3}; empty if unknown}
    */
   public String typeName() {
     return typeName;
   }
 
   /**
-   * The type of the elements.
+   * {@return the type of the elements}
    *
-   * @return the type
    * @throws IllegalStateException naming the array, if its values were not read
    */
   public ElementType elementType() {
@@ -300,10 +291,9 @@ public final class StoredArray {
   }
 
   /**
-   * The size of each axis.
+   * {@return a copy of the sizes of the axes; empty for a single number}
    *
-   * @return a copy; empty for a single number
-   * @throws IllegalStateException naming the array, if nothing tells it
+   * @throws IllegalStateException naming the array, if the shape is unknown
    */
   public long[] shape() {
     if (shape == null) {
@@ -313,9 +303,9 @@ public final class StoredArray {
   }
 
   /**
-   * The number of elements.
+   * {@return the number of elements, the product of the shape: 1 for a single number, 0 if an axis
+   * is empty}
    *
-   * @return the product of the shape: 1 for a single number, 0 if an axis is empty
    * @throws IllegalStateException naming the array, if its values were not read
    */
   public int size() {
@@ -325,7 +315,7 @@ public final class StoredArray {
 
   // ---- its values ----
 
-  /** What is done with one piece after the other. */
+  /** An operation on one piece after the other. */
   @FunctionalInterface
   private interface PieceUse {
     void of(ByteBuffer piece, int from, int to);
@@ -342,12 +332,10 @@ public final class StoredArray {
   }
 
   /**
-   * The values as doubles, which hold every value of every type but the large ones of int64 and
-   * uint64.
+   * {@return the values as doubles, a new row-major array; true is 1}
    *
-   * @return a new array, row-major; true is 1
-   * @throws IllegalStateException if an integer is not a double: then take {@link #longs()} or
-   *     {@link #nearestDoubles()}; or if the values were not read
+   * @throws IllegalStateException if a large int64 or uint64 is not a double, see {@link #longs()}
+   *     and {@link #nearestDoubles()}; or if the values were not read
    */
   public double[] doubles() {
     double[] values = new double[size()];
@@ -371,7 +359,7 @@ public final class StoredArray {
   }
 
   private double exactDouble(long value) {
-    // Of 64 significant bits a double holds 53: those from the first 1 to the last.
+    // A double holds 53 significant bits, counted from the first 1 to the last.
     long magnitude = type == ElementType.UINT64 ? value : Math.abs(value);
     int significant =
         64 - Long.numberOfLeadingZeros(magnitude) - Long.numberOfTrailingZeros(magnitude);
@@ -386,9 +374,9 @@ public final class StoredArray {
   }
 
   /**
-   * The values as doubles, the large ones of int64 and uint64 rounded to nearest.
+   * {@return the values as doubles, a new row-major array; large values of int64 and uint64 are
+   * rounded to nearest, true is 1}
    *
-   * @return a new array, row-major; true is 1
    * @throws IllegalStateException naming the array, if its values were not read
    */
   public double[] nearestDoubles() {
@@ -422,10 +410,9 @@ public final class StoredArray {
   }
 
   /**
-   * The values of integers or booleans, exactly.
+   * {@return the exact values of integers or booleans, a new row-major array; true is 1; uint64
+   * gives the same 64 bits, for unsigned methods such as {@link Long#toUnsignedString(long)}}
    *
-   * @return a new array, row-major; true is 1; of uint64 the same 64 bits, for {@link
-   *     Long#toUnsignedString(long)} and its like
    * @throws IllegalStateException if the elements are floating-point numbers, or were not read
    */
   public long[] longs() {
@@ -441,10 +428,9 @@ public final class StoredArray {
   }
 
   /**
-   * The values as a matrix: two axes as they are, one axis as a row, as biases are kept, a single
-   * number as (1x1).
+   * {@return the values as a new matrix: two axes as they are, one axis as a row, like a bias, a
+   * single number as (1x1)}
    *
-   * @return a new matrix
    * @throws IllegalArgumentException if there are more than two axes, or no values
    * @throws IllegalStateException if an integer is not a double, or the values were not read
    */
@@ -464,9 +450,8 @@ public final class StoredArray {
   }
 
   /**
-   * The values as a tensor of three axes.
+   * {@return the values as a new tensor with three axes}
    *
-   * @return a new tensor
    * @throws IllegalArgumentException if there are not three axes, or no values
    * @throws IllegalStateException if an integer is not a double, or the values were not read
    */
@@ -487,13 +472,12 @@ public final class StoredArray {
   // ---- other arrays of it ----
 
   /**
-   * The same values as another type.
+   * {@return an array with the same values and shape and another type}
    *
-   * @param other the type; a floating-point type takes the nearest of its values
-   * @return an array of that type and of this shape
+   * @param other the type; floating-point types round to the nearest value
    * @throws IllegalArgumentException if a value is out of the type's range
-   * @throws IllegalStateException if floating-point numbers are to be integers, an integer to be a
-   *     floating-point number is no double, or the values were not read
+   * @throws IllegalStateException if floating-point numbers would become integers, an integer is
+   *     not a double but would become a floating-point number, or the values were not read
    */
   public StoredArray to(ElementType other) {
     return other.isFloating()
@@ -502,10 +486,9 @@ public final class StoredArray {
   }
 
   /**
-   * The array with its axes in reverse order, as NumPy's {@code .T}: what stands in a file in
-   * column-major order is the transposed of what it would be in row-major order.
+   * {@return the array with its axes in reverse order, as NumPy's {@code .T}, a new array} Data in
+   * column-major order, read as row-major, is transposed.
    *
-   * @return a new array
    * @throws IllegalStateException naming the array, if its values were not read
    */
   public StoredArray transposed() {
@@ -519,7 +502,7 @@ public final class StoredArray {
     return new StoredArray(type, reversed, size, turned);
   }
 
-  /** The elements in the order of the reversed axes, of which the first is the fastest here. */
+  /** The elements in the order of the reversed axes. */
   private BytePieces turned(long[] reversed) {
     int width = type.bytes();
     BytePieces turned = BytePieces.zeros((long) size * width);
@@ -547,7 +530,8 @@ public final class StoredArray {
 
   /**
    * Whether the other object is an array of the same type and shape and the same bits: NaN equals
-   * the same NaN, and 0.0 differs from -0.0. One whose values were not read equals itself alone.
+   * the same NaN, and 0.0 differs from -0.0. An array whose values were not read equals only
+   * itself.
    */
   @Override
   public boolean equals(Object other) {
@@ -575,7 +559,7 @@ public final class StoredArray {
     return shape == null ? "not read" : typeName + " " + shapeText(shape);
   }
 
-  /** {@return a shape as messages have it, such as (2x3)} */
+  /** {@return a shape as text, such as (2x3)} */
   public static String shapeText(long... shape) {
     return LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining("x", "(", ")"));
   }

@@ -1,10 +1,10 @@
 /**
- * What all files of arrays have in common: the stored array, the kind of a file, told by its first
- * bytes, and the listing of what it holds.
+ * Common parts of all array files: the stored array, the kind of a file, determined by its first
+ * bytes, and the listing of its arrays.
  *
- * <p>A file is not believed: what is wrong, cut off or too large to be true is refused with an
- * {@link java.io.IOException} that names the file and the reason, and costs no more memory than the
- * bytes that are really there. A file is written whole or not at all; an interrupted thread reads
- * and writes as any other.
+ * <p>Files are not trusted: a file that is wrong, cut off or impossibly large is rejected with an
+ * {@link java.io.IOException} that names the file and the reason, and needs no more memory than the
+ * bytes that exist. Files are written completely or not at all; an interrupted thread can read and
+ * write.
  */
 package io.github.unroll.io;

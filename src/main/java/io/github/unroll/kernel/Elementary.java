@@ -8,8 +8,8 @@ import io.github.unroll.kernel.Kernel.Function;
  * The exponential, the hyperbolic tangent, the logistic sigmoid and the natural logarithm of the
  * library: the same bits on every machine, since only correctly rounded operations take part.
  *
- * <p>The first three rest on one identity. Any u is {@code k·ln 2 + r} with a whole k and {@code
- * |r| <= ln 2 / 2}; with {@code m = e^r - 1}, a polynomial,
+ * <p>The first three use one identity. Any u is {@code k·ln 2 + r} with an integer k and {@code |r|
+ * <= ln 2 / 2}; with {@code m = e^r - 1}, a polynomial,
  *
  * <pre>
  *   e^u        = 2^k (1 + m)
@@ -22,11 +22,11 @@ import io.github.unroll.kernel.Kernel.Function;
  * this class by a Remez exchange in 50-digit arithmetic, weighted to even out the error of the
  * function rather than of the polynomial, and then rounded to double.
  *
- * <p>Each function is a straight line of operations that exist lane by lane in the Vector API:
- * whoever repeats them in this order repeats the bits (a NaN's payload aside). The array forms walk
- * the line in passes over short scratch arrays, because C2 makes vector code of a loop only if its
- * body is small and takes a double's bits straight from an array. Arrays may be the same one at the
- * same place; otherwise they must not overlap.
+ * <p>Each function is a sequence of operations without branches that exist lane by lane in the
+ * Vector API: repeating them in this order gives the same bits (except for a NaN's payload). The
+ * array forms run the sequence in passes over short scratch arrays, because C2 makes vector code of
+ * a loop only if its body is small and takes a double's bits straight from an array. Input and
+ * output may be the same array at the same index; otherwise they must not overlap.
  */
 public final class Elementary {
 
@@ -150,7 +150,7 @@ public final class Elementary {
     }
   }
 
-  // The steps of the line.
+  // The steps of the sequence.
 
   private static double clamped(double x, double max) {
     return Math.max(EXP_MIN, Math.min(max, x));
@@ -218,7 +218,7 @@ public final class Elementary {
             | (Double.doubleToRawLongBits(x) & Long.MIN_VALUE));
   }
 
-  // The same line, walked in passes over a block of arguments.
+  // The same sequence, in passes over a block of arguments.
 
   private static final int BLOCK = 256;
 
@@ -251,7 +251,7 @@ public final class Elementary {
     }
   }
 
-  /** Arguments x, replaced by the values in the end, and what comes up on the way. */
+  /** Arguments x, replaced by the results at the end, and intermediate values. */
   private static final class Block extends Kernel.Scratch {
     private final double[] x = new double[BLOCK];
     private final double[] u = new double[BLOCK];
@@ -322,7 +322,7 @@ public final class Elementary {
     }
   }
 
-  /** From k biased in whole to its power of two, in two factors if tanh is not what is asked. */
+  /** From k biased in whole to its power of two, in two factors except for tanh. */
   private static final class Power implements Pass {
     @Override
     public void over(Block block, Function function) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The arithmetic that everything else rests on: products, elementary functions, sums and maxima
- * over arrays of {@code double}.
+ * The basic arithmetic of the library: products, elementary functions, sums and maxima over arrays
+ * of {@code double}.
  *
  * <p>The result of every method is specified to the last bit, whatever the blocking, the vector
  * width or the number of threads of an implementation:
@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       mod 8}, joined as {@code ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7))}.
  * </ul>
  *
- * <p>A kernel does not check its arguments: package {@code tensor}, which alone calls it, does,
- * once. An argument that begins at an index is an array, {@code x}, and the index of its first
- * element, {@code xAt}; {@code xRow} is the distance from one row to the next, {@code xCol} that
- * from one column to the next, 1 where it is not named. No array may overlap the one that is
- * written, save that the elementary functions may write over their own input.
+ * <p>A kernel does not check its arguments: package {@code tensor}, its only caller, does. An
+ * argument that begins at an index is an array, {@code x}, and the index of its first element,
+ * {@code xAt}; {@code xRow} is the distance from one row to the next, {@code xCol} that from one
+ * column to the next, 1 where it is not named. No array may overlap the one that is written, except
+ * that the elementary functions may overwrite their own input.
  */
 public interface Kernel {
 
@@ -31,54 +31,54 @@ public interface Kernel {
    * properties that are read then:
    *
    * <ul>
-   *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; absent, simd where the JVM was
+   *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; by default simd if the JVM was
    *       started with {@code --add-modules jdk.incubator.vector}, else plain;
-   *   <li>{@code unroll.threads}: how many threads share a large call, 1 to 1024; absent, one a
-   *       processor. 1 means the caller's thread alone. Where the system refuses more threads,
-   *       those that there are do the work, with the same results.
+   *   <li>{@code unroll.threads}: how many threads share a large call, 1 to 1024; by default one
+   *       for each processor. 1 means only the caller's thread. If the system refuses more threads,
+   *       the existing ones do the work, with the same results.
    * </ul>
    *
-   * @throws ExceptionInInitializerError if a property has no such value, or what it asks for is
-   *     missing; its cause names the property and its value and says what to do
+   * @throws ExceptionInInitializerError if a property has another value, or what it requires is
+   *     missing; the cause names the property and its value and says what to do
    */
   static Kernel active() {
     return PlainKernel.Choice.KERNEL;
   }
 
   /**
-   * Ends the threads that this kernel has started and waits for them, once calls in progress are
-   * finished; from within a part of a call it does not wait. Unused, they end by themselves.
+   * Ends the threads that this kernel has started and waits for them, after calls in progress; it
+   * does not wait when called from within a part of a call. Idle threads end by themselves.
    */
   default void endThreads() {}
 
   /**
-   * Memory that one call at a time works in. Threads share it, so that one that has made a call and
-   * lives on, as a server's many do, keeps nothing.
+   * Memory for one call at a time. Threads share it, so that the many idle threads of a server keep
+   * no memory.
    */
   abstract class Scratch {
 
     private final AtomicInteger lent = new AtomicInteger(1);
 
-    /** The thread that had it last: its caches hold it still. */
+    /** The thread that used it last, whose caches may still hold it. */
     private long lastBy = Thread.currentThread().getId();
 
-    /** One that is lent to whoever makes it. */
+    /** Scratch that is lent to the caller. */
     protected Scratch() {}
 
     private boolean isTaken() {
       return lent.get() == 0 && lent.compareAndSet(0, 1);
     }
 
-    /** Lets others take it. It must hold nothing of the caller's any more. */
+    /** Returns it for others. It must not refer to anything of the caller. */
     public final void giveBack() {
       lent.lazySet(0);
     }
 
     /**
-     * Scratch of one kind: as many as calls have worked at once, but no more than a few a
-     * processor. What further calls at once need is made for them and not kept.
+     * A pool of scratch memory of one type: as many as there were concurrent calls, up to a few for
+     * each processor. More concurrent calls get new memory that is not kept.
      *
-     * @param <S> the kind
+     * @param <S> the type
      */
     public abstract static class Pool<S extends Scratch> {
 
@@ -89,11 +89,11 @@ public interface Kernel {
       /** An empty pool. */
       protected Pool() {}
 
-      /** {@return a new one, lent to the caller} */
+      /** {@return new scratch, lent to the caller} */
       protected abstract S make();
 
-      /** {@return one that is the caller's alone until it is given back} */
-      @SuppressWarnings("unchecked") // keep put it there
+      /** {@return scratch for the caller alone until it is returned} */
+      @SuppressWarnings("unchecked") // keep stored it there
       public final S take() {
         Scratch[] all = kept;
         long thread = Thread.currentThread().getId();
@@ -131,21 +131,21 @@ public interface Kernel {
   @FunctionalInterface
   interface RangeTask {
 
-    /** Does the part. */
+    /** Processes the part. */
     void over(int from, int to);
   }
 
   /**
-   * Runs a pass over n elements in which each stands for itself, on several threads if there are
-   * and n is at least {@code worth}. The task is called for ranges that together are 0 to n; it
-   * writes nothing that another range reads or writes.
+   * Runs a task over n independent elements, on several threads if there are any and n is at least
+   * {@code worth}. The task is called for ranges that together cover 0 to n; it must not write what
+   * another range reads or writes.
    */
   default void forRanges(int n, int worth, RangeTask task) {
     task.over(0, n);
   }
 
   /**
-   * {@code out = a·b}, or {@code out += a·b} if it adds, with a (m,k), b (k,n), out (m,n). An
+   * {@code out = a·b}, or {@code out += a·b} if {@code add}, with a (m,k), b (k,n), out (m,n). An
    * operand is read transposed by exchanging its two strides, one of which is always 1.
    */
   void matmul(
@@ -181,7 +181,7 @@ public interface Kernel {
     void addMatmul(int m, double[] a, int aAt, int aRow, double[] out, int outAt, int outRow);
   }
 
-  /** A right operand of this kernel's; it stands for no matrix until it is set. */
+  /** A right operand of this kernel, without a matrix until it is set. */
   RightOperand newRightOperand();
 
   /** {@code out = 0}, n elements. */
@@ -219,7 +219,7 @@ public interface Kernel {
   /** {@code out = function(x)}, n elements; out may be x itself at the same index. */
   void apply(Function function, int n, double[] x, int xAt, double[] out, int outAt);
 
-  /** The sum of n elements, in the order that this page specifies; 0 if there are none. */
+  /** The sum of n elements, in the order specified above; 0 if there are none. */
   default double sum(int n, double[] x, int xAt) {
     double s0 = 0;
     double s1 = 0;

@@ -10,7 +10,10 @@ final class PlainKernel implements Kernel {
 
   private PlainKernel() {}
 
-  /** Which kernel this JVM uses. Faster ones are named as text, so that this file stands alone. */
+  /**
+   * The kernel that this JVM uses. Faster kernels are named as text, so that this file compiles
+   * without them.
+   */
   static final class Choice {
 
     private static final String SIMD = "io.github.unroll.simd.SimdKernel";
@@ -28,7 +31,7 @@ final class PlainKernel implements Kernel {
 
     private Choice() {}
 
-    /** Said here, not in module-info, where it would cost every user of the module a warning. */
+    /** Added here, not in module-info, where it would give every user of the module a warning. */
     private static void readVectorModule() {
       Optional<Module> vectors = ModuleLayer.boot().findModule("jdk.incubator.vector");
       if (vectors.isPresent()) {
@@ -144,7 +147,7 @@ final class PlainKernel implements Kernel {
           return threads;
         }
       } catch (NumberFormatException e) {
-        // refused as is one out of range
+        // rejected like a number out of range
       }
       throw new IllegalArgumentException(
           "-Dunroll.threads="
@@ -157,7 +160,7 @@ final class PlainKernel implements Kernel {
   /**
    * {@code out[i][j] = fma(a(i,l), b(l,j), out[i][j])} over ascending l, where a(i,l) stands at
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
-   * product. If it does not add, out counts as 0.
+   * product. If it does not add, out starts as 0.
    *
    * <p>Blocks of out and of b are copied into rows of their own: C2 makes vectors of a loop only
    * when its one index is the loop variable over separate arrays, and of no larger body than three
@@ -216,16 +219,16 @@ final class PlainKernel implements Kernel {
     return (n + blocks - 1) / Math.max(1, blocks);
   }
 
-  /** Where a product copies blocks of out and of b to, as large as the largest so far. */
+  /** Memory for copies of blocks of out and b, as large as the largest so far. */
   private static final class Blocks extends Scratch {
 
-    /** With its header an array of so many doubles is 49 cache lines long. */
+    /** With its header an array of this many doubles is 49 cache lines long. */
     static final int WIDTH = 390;
 
     static final int DEPTH = 36;
     static final int ROWS = 120;
 
-    /** Not made by a lambda: the first one of a JVM brings all that lambdas need with it. */
+    /** Not a lambda: the first lambda of a JVM loads the classes for all lambdas. */
     static final Pool<Blocks> POOL =
         new Pool<>() {
           @Override
@@ -239,8 +242,8 @@ final class PlainKernel implements Kernel {
     private int width;
 
     /**
-     * Makes room. All arrays are made in one go: side by side and whole cache lines long, they are
-     * aligned alike, and a loop that is aligned for one is aligned for all.
+     * Allocates the arrays, all at once: side by side and whole cache lines long, they have the
+     * same alignment, and a loop that is aligned for one is aligned for all.
      */
     void fit(int height, int depth, int width) {
       if (height > rows.length || depth > block.length || width > this.width) {
@@ -254,8 +257,8 @@ final class PlainKernel implements Kernel {
     }
 
     /**
-     * The elements of an array that with its header fills an odd number of cache lines: were it a
-     * power of two, rows would be in each other's way in the cache.
+     * The elements of an array that with its header fills an odd number of cache lines: with a
+     * power of two, rows would compete for the same cache sets.
      */
     static int padded(int width) {
       return ((width + 9) / 8 | 1) * 8 - 2;
@@ -513,8 +516,8 @@ final class PlainKernel implements Kernel {
     }
   }
 
-  // Read once, a value of b stays in its register: so the bodies below name it. Which of the two
-  // orders of writing C2 makes vectors of, on 17 and 25 alike, was found by trying.
+  // Each value of b is read once into a local variable, so that it stays in a register. C2 of //
+  // JDK 17 and 25 vectorizes only one of the two orders of writing; that was found by trying.
 
   private static void foldThreeByThree(
       int width,

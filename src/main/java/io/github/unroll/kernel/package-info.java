@@ -1,5 +1,5 @@
 /**
- * The arithmetic beneath the matrices, on raw arrays and indices. Hidden: only package tensor calls
- * it, and simd and parallel, which are other forms of it.
+ * The arithmetic of matrices on raw arrays and indices. Not exported: only package tensor calls it,
+ * and simd and parallel, which implement it too.
  */
 package io.github.unroll.kernel;

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Two recurrent layers over the same sequences, one from the first step on, one from the last step
- * back (Schuster and Paliwal 1997). The backward one starts at the last step that counts of each
- * sequence. Its {@link State} is that of the forward layer, then that of the backward one, whose
- * final state is the one at the first step.
+ * Two recurrent layers over the same sequences, one forward from the first step, one backward from
+ * the last step (Schuster and Paliwal 1997). The backward layer starts at the last step of each
+ * sequence that counts. The {@link State} has the parts of the forward layer, then those of the
+ * backward layer, whose final state is the one at the first step.
  */
 public final class Bidirectional implements RecurrentLayer {
 
@@ -26,15 +26,15 @@ public final class Bidirectional implements RecurrentLayer {
 
   private int n;
   private int steps;
-  private Tensor3 fromFirst; // (N,T,H): outputs of the layer ahead, then their gradient
-  private Tensor3 fromLast; // (N,T,H): outputs of the layer back, then their gradient
-  private Tensor3 dxsBack; // (N,T,D): gradient of the inputs through the layer back
+  private Tensor3 fromFirst; // (N,T,H): forward outputs, then their gradient
+  private Tensor3 fromLast; // (N,T,H): backward outputs, then their gradient
+  private Tensor3 dxsBack; // (N,T,D): gradient of the inputs through the backward layer
 
   /**
-   * A layer that puts the outputs of both directions side by side.
+   * A layer that concatenates the outputs of both directions.
    *
-   * @param ahead reads from the first step on
-   * @param back reads from the last step back; not the same layer, though it may share parameters
+   * @param ahead the forward layer
+   * @param back the backward layer; not the same object, though it may share parameters
    * @throws IllegalArgumentException if a layer is stateful or the two do not fit together
    */
   public Bidirectional(RecurrentLayer ahead, RecurrentLayer back) {
@@ -44,20 +44,20 @@ public final class Bidirectional implements RecurrentLayer {
   /**
    * A layer of both directions.
    *
-   * @param ahead reads from the first step on
-   * @param back reads from the last step back; not the same layer, though it may share parameters
-   * @param merge what becomes of the two outputs
+   * @param ahead the forward layer
+   * @param back the backward layer; not the same object, though it may share parameters
+   * @param merge how the two outputs are merged
    * @throws IllegalArgumentException if a layer is stateful or the two do not fit together
    */
   public Bidirectional(RecurrentLayer ahead, RecurrentLayer back, Merge merge) {
     if (ahead.stateful() || back.stateful()) {
       throw new IllegalArgumentException(
-          "Bidirectional: a stateful layer cannot be read backward, for the block before is not its"
-              + " past; build both layers without state");
+          "Bidirectional: a stateful layer cannot read backward, because its kept state is"
+              + " not that of later steps; build both layers without state");
     }
     if (ahead == back) {
       throw new IllegalArgumentException(
-          "Bidirectional: the two directions need a layer each; build two over the same cell");
+          "Bidirectional: each direction needs its own layer; build two over the same cell");
     }
     if (ahead.inputSize() != back.inputSize()) {
       throw new IllegalArgumentException(
@@ -93,7 +93,7 @@ public final class Bidirectional implements RecurrentLayer {
     }
     List<State> starts = State.split(initial, directions);
     checkRoom(xs.d0(), xs.d1());
-    steps = 0; // no forward stands if a layer refuses
+    steps = 0; // no forward is valid if a layer throws
     fromFirst = Room.of(fromFirst, xs.d0(), xs.d1(), ahead.outputSize());
     fromLast = Room.of(fromLast, xs.d0(), xs.d1(), back.outputSize());
     ahead.forwardInto(xs, mask, starts.get(0), fromFirst);
@@ -178,8 +178,8 @@ public final class Bidirectional implements RecurrentLayer {
   @Override
   public List<Cell> cells() {
     throw new IllegalArgumentException(
-        "RecurrentSession: a Bidirectional layer reads each sequence from its end too and cannot"
-            + " be stepped as values come; call forward on whole sequences");
+        "RecurrentSession: a Bidirectional layer also reads each sequence from its end and cannot"
+            + " run step by step; call forward on whole sequences");
   }
 
   @Override
@@ -191,29 +191,17 @@ public final class Bidirectional implements RecurrentLayer {
     return sizes;
   }
 
-  /**
-   * The forward layer.
-   *
-   * @return the one that reads from the first step on
-   */
+  /** {@return the forward layer, which reads from the first step on} */
   public RecurrentLayer ahead() {
     return ahead;
   }
 
-  /**
-   * The backward layer.
-   *
-   * @return the one that reads from the last step back
-   */
+  /** {@return the backward layer, which reads from the last step back} */
   public RecurrentLayer back() {
     return back.layer();
   }
 
-  /**
-   * What becomes of the two outputs.
-   *
-   * @return as the layer was built
-   */
+  /** {@return how the two outputs are merged} */
   public Merge merge() {
     return merge;
   }

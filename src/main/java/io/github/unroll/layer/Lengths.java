@@ -3,18 +3,20 @@ package io.github.unroll.layer;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How many steps of each sequence of a batch count; null stands for T everywhere. */
+/**
+ * Checks and copies lengths: how many steps of each sequence of a batch count; null means all T.
+ */
 public final class Lengths {
 
   private Lengths() {}
 
   /**
-   * Refuses lengths that a batch cannot have.
+   * Checks that lengths fit a batch.
    *
    * @param lengths one for each sequence (N), each in 1..T; null for all
    * @param n N
    * @param steps T
-   * @throws IllegalArgumentException naming the first that does not fit
+   * @throws IllegalArgumentException if one does not fit; the message names the first
    */
   public static void check(int[] lengths, int n, int steps) {
     if (lengths == null) {
@@ -22,7 +24,11 @@ public final class Lengths {
     }
     if (lengths.length != n) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "lengths: there are %d for a batch of %d", lengths.length, n));
+          String.format(
+              Locale.ROOT,
+              "lengths: %d given for a batch of %d; pass one for each sequence",
+              lengths.length,
+              n));
     }
     for (int i = 0; i < n; i++) {
       if (lengths[i] < 1 || lengths[i] > steps) {
@@ -38,13 +44,12 @@ public final class Lengths {
   }
 
   /**
-   * The lengths of a batch in full.
+   * {@return one length for each sequence (N), in the caller's own array}
    *
    * @param lengths checked; null for all
    * @param n N
    * @param steps T
    * @param kept overwritten and returned if it has N elements
-   * @return one length for each sequence (N), the caller's own
    */
   public static int[] copied(int[] lengths, int n, int steps, int[] kept) {
     int[] copy = kept.length == n ? kept : new int[n];

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A mask: which steps of a batch of sequences count. At the others a recurrent layer keeps its
- * state and reads nothing of the input, not even NaN, and no gradient comes back. A mask is checked
- * against the batch by the layer that is handed it.
+ * A mask that says which steps of a batch of sequences count. At the other steps a recurrent layer
+ * keeps its state and ignores the input, even NaN, and the input gets no gradient. The layer that
+ * gets a mask checks it against the batch.
  */
 public final class Mask {
 
@@ -20,21 +20,19 @@ public final class Mask {
   }
 
   /**
-   * A mask by which the first steps of each sequence count.
+   * {@return a mask in which the first steps of each sequence count; null for null}
    *
-   * @param lengths how many (N), each in 1..T, copied; null for all steps. A sequence of which no
-   *     step counts needs {@link #of}
-   * @return the mask; null for null
+   * @param lengths how many steps count (N), each in 1..T, copied; null for all. For a sequence
+   *     without steps that count use {@link #of}
    */
   public static Mask ofLengths(int... lengths) {
     return lengths == null ? null : new Mask(lengths.clone(), null);
   }
 
   /**
-   * A mask by which any steps count, in any place; of a sequence it may be none.
+   * {@return a mask in which any steps count; a sequence may have none}
    *
    * @param counts whether step t of sequence n counts, {@code [n][t]} (N,T); copied
-   * @return the mask
    * @throws NullPointerException if a row is null
    */
   public static Mask of(boolean[]... counts) {
@@ -55,12 +53,12 @@ public final class Mask {
   }
 
   /**
-   * Refuses a mask that a batch cannot have.
+   * Checks that a mask fits a batch.
    *
    * @param mask null for all steps
-   * @param n N, how many sequences
+   * @param n N, the number of sequences
    * @param steps T
-   * @throws IllegalArgumentException if it is of other sequences or of another number of steps
+   * @throws IllegalArgumentException if it has another number of sequences or steps
    */
   public static void check(Mask mask, int n, int steps) {
     if (mask != null && mask.lengths != null) {
@@ -89,8 +87,8 @@ public final class Mask {
   }
 
   /**
-   * Where step t stands when a sequence is read backward: from its last step that counts on, or,
-   * where there may be holes, from the end. It is its own inverse.
+   * The index of step t in a sequence that is read backward: from its last step that counts or, if
+   * there may be holes, from its end. This mapping is its own inverse.
    */
   static int reversed(Mask mask, int i, int t, int steps) {
     if (mask == null || mask.lengths != null) {

@@ -2,9 +2,9 @@ package io.github.unroll.layer;
 
 import io.github.unroll.tensor.MatrixView;
 
-/** What becomes of the outputs of two directions. */
+/** How the outputs of two directions are merged. */
 public enum Merge {
-  /** Side by side, the one from the first step first: as wide as both. */
+  /** They are concatenated, the forward output first: as wide as both. */
   CONCATENATE,
   /** Their sum. */
   ADD,
@@ -14,20 +14,20 @@ public enum Merge {
   MULTIPLY;
 
   /**
-   * {@return how wide the merged outputs are}
+   * {@return the width of the merged outputs}
    *
-   * @param ahead how wide those of one direction are
-   * @param back how wide those of the other are; the same, unless they are concatenated
+   * @param ahead the width of the forward outputs
+   * @param back the width of the backward outputs; the same, unless they are concatenated
    */
   public int size(int ahead, int back) {
     return this == CONCATENATE ? ahead + back : ahead;
   }
 
   /**
-   * Merges.
+   * Merges the outputs of two directions.
    *
-   * @param ahead the outputs of one direction, a row for each sequence and step
-   * @param back those of the other
+   * @param ahead the forward outputs, a row for each sequence and step
+   * @param back the backward outputs
    * @param out modified: overwritten with the merged outputs
    */
   public void merge(MatrixView ahead, MatrixView back, MatrixView out) {
@@ -48,11 +48,11 @@ public enum Merge {
   }
 
   /**
-   * The gradients of the outputs, from that of the merged ones.
+   * Computes the gradients of the outputs from the gradient of the merged outputs.
    *
    * @param dOut gradient of the merged outputs
-   * @param ahead modified: the outputs that were merged, overwritten with their gradient
-   * @param back modified: the same of the other direction
+   * @param ahead modified: the forward outputs, overwritten with their gradient
+   * @param back modified: the backward outputs, overwritten with their gradient
    */
   public void backward(MatrixView dOut, MatrixView ahead, MatrixView back) {
     switch (this) {

@@ -14,20 +14,20 @@ import java.util.Optional;
 
 /**
  * Any {@link Cell} unrolled over T steps: inputs (N,T,D), outputs (N,T,H). Its {@link State} has
- * the parts of the cell's. It computes what its cell, stepped by hand, computes.
+ * the parts of the cell's state. The results are those of the cell stepped by hand.
  *
- * <p>Arranged for speed: the input products of all steps are one product before the loop, the
- * weight gradients one product each after it.
+ * <p>For speed, the input products of all steps are one product before the loop, and each weight
+ * gradient is one product after it.
  *
- * @param <C> the kind of the cell
+ * @param <C> the type of the cell
  */
 public class Recurrent<C extends Cell> implements RecurrentLayer {
 
-  /** What a layer gives at the steps that do not count. */
+  /** The output of a layer at steps that do not count. */
   public enum SkippedOutput {
     /** Zeros. */
     ZERO,
-    /** The output of the latest step that counts, zeros before the first (Keras' default). */
+    /** The output of the latest step that counts, zeros before the first (the default of Keras). */
     LAST
   }
 
@@ -37,7 +37,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private final UnrolledCell unrolled;
   private SkippedOutput nextSkippedOutput = SkippedOutput.ZERO;
 
-  // What messages call the layer and its two verbs, joined once: a check that passes allocates
+  // The names of the layer and its methods in messages, joined once so that checks allocate
   // nothing.
   private final String name;
   private final String forward;
@@ -47,12 +47,12 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   private int steps;
   private Mask mask;
   private SkippedOutput skippedOutput;
-  private int[] first = {}; // of each sequence: the first step that counts, T if there is none
+  private int[] first = {}; // for each sequence the first step that counts, T if there is none
 
   private State kept;
   private Done done = Done.NOTHING;
 
-  /** How far the latest forward and its backward came. A cell may throw in the middle of either. */
+  /** How far the latest forward and its backward got; a cell may throw in the middle of either. */
   private enum Done {
     NOTHING,
     FORWARD,
@@ -63,9 +63,9 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   /**
    * A layer that starts every forward from the cell's initial state.
    *
-   * @param cell the step; its parameters are the layer's
-   * @throws IllegalArgumentException if the sizes that the cell tells contradict each other or its
-   *     weights, or it does not list wx among its parameters
+   * @param cell the cell; its parameters are the layer's
+   * @throws IllegalArgumentException if the sizes of the cell contradict each other or its weights,
+   *     or wx is not among its parameters
    */
   public Recurrent(C cell) {
     this(cell, false);
@@ -74,10 +74,10 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   /**
    * A layer over a cell.
    *
-   * @param cell the step; its parameters are the layer's
-   * @param stateful whether a forward starts where the last one ended
-   * @throws IllegalArgumentException if the sizes that the cell tells contradict each other or its
-   *     weights, or it does not list wx among its parameters
+   * @param cell the cell; its parameters are the layer's
+   * @param stateful whether a forward starts from the final state of the previous one
+   * @throws IllegalArgumentException if the sizes of the cell contradict each other or its weights,
+   *     or wx is not among its parameters
    */
   public Recurrent(C cell, boolean stateful) {
     this.cell = Objects.requireNonNull(cell, "cell");
@@ -134,7 +134,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   /**
-   * Chooses what stands at the steps that do not count, from the next forward on.
+   * Sets the output at steps that do not count, from the next forward on.
    *
    * @param skippedOutput zeros, as in a new layer, or the latest output
    */
@@ -158,7 +158,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
       throw new IllegalArgumentException(
           String.format(
                   Locale.ROOT,
-                  "%s.forward: the kept state is of a batch of %d, the inputs are a batch of %d; ",
+                  "%s.forward: the kept state has a batch of %d, the inputs have a batch of %d; ",
                   name,
                   kept.h().rows(),
                   xs.d0())
@@ -180,7 +180,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
   }
 
   private void reserve(int batch, int length, Mask newMask) {
-    done = Done.NOTHING; // no forward stands if there is no room for it
+    done = Done.NOTHING; // no forward is valid if its buffers do not fit
     unrolled.reserve(batch, length);
     n = batch;
     mask = newMask;
@@ -199,7 +199,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     return mask == null || mask.counts(i, t);
   }
 
-  /** Whether a sequence has an output at a step: its own, or that of an earlier one. */
+  /** Whether a sequence has an output at a step: its own or that of an earlier step. */
   private boolean hasOutput(int i, int t) {
     return counts(i, t) || (skippedOutput == SkippedOutput.LAST && t > first[i]);
   }
@@ -240,7 +240,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     }
   }
 
-  /** Sequences of which step t does not count keep the state that they had. */
+  /** Keeps the state of the sequences whose step t does not count. */
   private void standStill(int t) {
     for (int i = 0; mask != null && i < n; i++) {
       if (!counts(i, t)) {
@@ -290,11 +290,11 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     if (done != Done.FORWARD) {
       throw new IllegalStateException(
           name
-              + ".backward: the latest forward had its backward already, which used up what it had"
+              + ".backward: the latest forward already had its backward, which used up what it had"
               + " kept; call forward again, or add the gradients up and call backward once");
     }
     unrolled.reserveBackward();
-    done = Done.HALF_BACKWARD; // from here on backward works in what forward kept
+    done = Done.HALF_BACKWARD; // from here on backward overwrites what forward kept
 
     setFinalGradients(dFinal);
     unrolled.beginBackward();
@@ -328,7 +328,7 @@ public class Recurrent<C extends Cell> implements RecurrentLayer {
     }
   }
 
-  /** Gradients of sequences of which step t does not count pass it unchanged. */
+  /** Passes on the gradients of the sequences whose step t does not count, unchanged. */
   private void passOver(int t) {
     for (int i = 0; mask != null && i < n; i++) {
       if (!counts(i, t)) {

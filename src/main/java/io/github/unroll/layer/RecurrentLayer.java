@@ -7,26 +7,26 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A layer with memory over whole sequences: {@link Recurrent} over any cell, and what is built of
- * such layers.
+ * A recurrent layer over whole sequences: {@link Recurrent} over any cell, or a layer that is built
+ * from such layers.
  *
- * <p><b>State.</b> A forward starts from the cell's initial state, zeros in most cells, or from the
- * state that it is given, or, in a layer that is <em>stateful</em>, from where the last one ended:
- * truncated backpropagation through time, in which values flow from block to block and gradients do
+ * <p><b>State.</b> A forward starts from the cell's initial state, zeros in most cells, from a
+ * given state or, in a <em>stateful</em> layer, from the final state of the previous forward. The
+ * last is for truncated backpropagation through time: values flow from block to block, gradients do
  * not.
  *
- * <p><b>Steps that do not count.</b> Sequences of one batch may end early, {@code lengths[n]} of T
- * steps count, or have holes, by a {@link Mask}. At a step that does not count the state stands
- * still, the output is zero or, by choice, the latest one, the gradient of the input is zero, and
- * what stands in the input, NaN too, touches nothing.
+ * <p><b>Steps that do not count.</b> Sequences of one batch may end early, so that {@code
+ * lengths[n]} of T steps count, or have holes, given by a {@link Mask}. At a step that does not
+ * count the state does not change, the output is zero or, by choice, the latest output, the
+ * gradient of the input is zero, and the input has no effect, even if it is NaN.
  *
- * <p><b>Backward.</b> A forward allows one backward, which works in the memory of what forward
- * kept. A loss that has several parts adds the gradients of the outputs up first.
+ * <p><b>Backward.</b> Each forward allows one backward, which overwrites what forward kept. If the
+ * loss has several parts, first add up their gradients of the outputs.
  *
- * <p><b>Long sequences.</b> What forward keeps grows with N·T; where an array of it would be longer
- * than Java allows, forward refuses and names the sizes. Where no backward is needed, read a long
- * sequence piece by piece with the state kept, in a stateful layer or a {@link RecurrentSession}:
- * the bits are those of one forward over all of it.
+ * <p><b>Long sequences.</b> What forward keeps grows with N·T; if an array would be longer than
+ * Java allows, forward throws an exception that names the sizes. If you need no backward, read a
+ * long sequence in pieces with the state kept, in a stateful layer or a {@link RecurrentSession}:
+ * the results have the bits of one forward over all of it.
  */
 public interface RecurrentLayer extends TimeLayer {
 
@@ -39,7 +39,7 @@ public interface RecurrentLayer extends TimeLayer {
    * The outputs for a batch of sequences from a given state.
    *
    * @param xs inputs (N,T,D)
-   * @param initial the state before the first step, copied; it takes the place of a kept one
+   * @param initial the state before the first step, copied; it replaces a kept state
    * @return outputs (N,T,outputSize)
    * @throws IllegalArgumentException if a shape does not fit
    */
@@ -64,7 +64,8 @@ public interface RecurrentLayer extends TimeLayer {
    *
    * @param xs inputs (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
-   * @param initial the state before the first step, copied; null for the kept one, or the first
+   * @param initial the state before the first step, copied; null for the kept state or, if there is
+   *     none, the cell's initial state
    * @return outputs (N,T,outputSize), zero past a sequence's length
    * @throws IllegalArgumentException if a shape or a length does not fit
    */
@@ -77,24 +78,26 @@ public interface RecurrentLayer extends TimeLayer {
    *
    * @param xs inputs (N,T,D)
    * @param mask which steps count; null for all
-   * @param initial the state before the first step, copied; null for the kept one, or the first
+   * @param initial the state before the first step, copied; null for the kept state or, if there is
+   *     none, the cell's initial state
    * @return outputs (N,T,outputSize)
    * @throws IllegalArgumentException if a shape or the mask does not fit
    */
   default Tensor3 forward(Tensor3 xs, Mask mask, State initial) {
-    checkRoom(xs.d0(), xs.d1()); // before there are outputs to pay for
+    checkRoom(xs.d0(), xs.d1()); // before the outputs are allocated
     Tensor3 hs = new Tensor3(xs.d0(), xs.d1(), outputSize());
     forwardInto(xs, mask, initial, hs);
     return hs;
   }
 
   /**
-   * Refuses a batch of which forward would need an array longer than there are, before anything is
-   * done: a layer of layers then finds none of them carried on.
+   * Checks that no array of a forward over a batch would be too long. A layer of several layers
+   * checks all of them first, so that none has run when one rejects the batch.
    *
    * @param batch N
    * @param steps T
-   * @throws IllegalArgumentException if such an array would pass {@code Integer.MAX_VALUE} elements
+   * @throws IllegalArgumentException if an array would have more than {@code Integer.MAX_VALUE}
+   *     elements
    */
   default void checkRoom(int batch, int steps) {}
 
@@ -104,24 +107,25 @@ public interface RecurrentLayer extends TimeLayer {
   }
 
   /**
-   * {@link #forward(Tensor3, Mask, State)} into a tensor of the caller's.
+   * Runs {@link #forward(Tensor3, Mask, State)} and writes the outputs to {@code hs}.
    *
    * @param xs inputs (N,T,D)
    * @param mask which steps count; null for all
-   * @param initial the state before the first step, copied; null for the kept one, or the first
+   * @param initial the state before the first step, copied; null for the kept state or, if there is
+   *     none, the cell's initial state
    * @param hs modified: overwritten with the outputs (N,T,outputSize)
    * @throws IllegalArgumentException if a shape or the mask does not fit
    */
   void forwardInto(Tensor3 xs, Mask mask, State initial, Tensor3 hs);
 
   /**
-   * {@link #backward(Tensor3)} when the loss depends on the final state too, as that of an encoder
-   * does through its decoder.
+   * Runs {@link #backward(Tensor3)} for a loss that also depends on the final state, as in an
+   * encoder whose final state a decoder uses.
    *
    * @param dhs gradient of the outputs (N,T,outputSize)
    * @param dFinal gradient of the final state
    * @return gradient of the inputs (N,T,D)
-   * @throws IllegalStateException if there was no forward, or it had its backward already
+   * @throws IllegalStateException if there was no forward, or its backward was already called
    * @throws IllegalArgumentException if a shape does not fit
    */
   Tensor3 backward(Tensor3 dhs, State dFinal);
@@ -132,42 +136,37 @@ public interface RecurrentLayer extends TimeLayer {
   }
 
   /**
-   * {@link #backward(Tensor3, State)} into a tensor of the caller's.
+   * Runs {@link #backward(Tensor3, State)} and writes the gradient of the inputs to {@code dxs}.
    *
    * @param dhs gradient of the outputs (N,T,outputSize)
    * @param dFinal gradient of the final state; null for zeros
    * @param dxs modified: overwritten with the gradient of the inputs (N,T,D)
-   * @throws IllegalStateException if there was no forward, or it had its backward already
+   * @throws IllegalStateException if there was no forward, or its backward was already called
    * @throws IllegalArgumentException if a shape does not fit
    */
   void backwardInto(Tensor3 dhs, State dFinal, Tensor3 dxs);
 
   /**
-   * The state after the last step of the latest forward, of each sequence after its own last;
-   * {@link #setState} and {@link #resetState} do not change it.
+   * {@return a copy of the state after the latest forward, for each sequence after its own last
+   * step} {@link #setState} and {@link #resetState} do not change it.
    *
-   * @return a copy
    * @throws IllegalStateException if there was no forward
    */
   State finalState();
 
   /**
-   * The gradient of the loss with respect to the state before the first step: dh0, in an LSTM dc0.
+   * {@return a copy of the gradient of the loss with respect to the initial state: dh0, in an LSTM
+   * also dc0}
    *
-   * @return a copy
-   * @throws IllegalStateException if the latest forward had no backward yet
+   * @throws IllegalStateException if backward was not called for the latest forward
    */
   State initialStateGradient();
 
-  /**
-   * Whether a forward starts where the last one ended.
-   *
-   * @return as the layer was built
-   */
+  /** {@return whether a forward starts from the final state of the previous one} */
   boolean stateful();
 
   /**
-   * Sets the state from which a stateful layer's next forward starts.
+   * Sets the initial state of a stateful layer's next forward.
    *
    * @param state copied
    * @throws IllegalStateException if the layer is not stateful
@@ -176,36 +175,31 @@ public interface RecurrentLayer extends TimeLayer {
   void setState(State state);
 
   /**
-   * The state from which a stateful layer's next forward starts: that in which the latest ended,
-   * unless another was set since.
-   *
-   * @return a copy; empty if the next forward starts from the cell's initial state
+   * {@return a copy of the kept state, from which a stateful layer's next forward starts: the
+   * latest final state or the one that was set since; empty for the cell's initial state}
    */
   Optional<State> keptState();
 
-  /** Forgets the kept state: the next forward starts from the cell's initial state. */
+  /** Clears the kept state: the next forward starts from the cell's initial state. */
   void resetState();
 
   /**
-   * The cells that a step goes through, the lowest first, each with its part of the {@linkplain
-   * #stateSizes state}: what a {@link RecurrentSession} steps.
+   * {@return the cells of a step, at least one, the lowest first, each with its part of the
+   * {@linkplain #stateSizes state}; a {@link RecurrentSession} steps them}
    *
-   * @return at least one
-   * @throws IllegalArgumentException if the layer cannot be stepped as values come
+   * @throws IllegalArgumentException if the layer cannot run step by step
    */
   default List<Cell> cells() {
     throw new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "RecurrentSession: a %s cannot be stepped as values come; call forward on whole"
-                + " sequences",
+            "RecurrentSession: a %s cannot run step by step; call forward on whole" + " sequences",
             getClass().getSimpleName()));
   }
 
   /**
-   * The width of each part of the state.
-   *
-   * @return {H}, in an LSTM {H, H}; of a layer made of several all of them
+   * {@return the width of each part of the state: {H}, in an LSTM {H, H}; in a layer of several
+   * layers those of all}
    */
   int[] stateSizes();
 }

@@ -10,28 +10,29 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A recurrent layer stepped as values come: N sequences at once, the state kept from step to step.
- * Steps give the bits of one forward over the whole sequences, and a row of N those it gives alone.
+ * A recurrent layer that runs step by step over N sequences and keeps the state between steps. The
+ * outputs have the bits of one forward over the whole sequences, and each of the N sequences has
+ * the bits that it has alone.
  *
- * <p>A session reads the parameters of the layer's cells as they stand and nothing else of the
- * layer, and writes only what is its own. So any number of sessions over one layer may be stepped
- * on any number of threads, each by one thread at a time, as long as nobody trains the layer
- * meanwhile. Dropout does not act. A step allocates nothing but what it returns.
+ * <p>A session reads only the current parameters of the layer's cells and writes only its own data.
+ * So any number of sessions over one layer may run on any number of threads, each session on one
+ * thread at a time, as long as the layer is not trained at the same time. There is no dropout. A
+ * step allocates only its result.
  */
 public final class RecurrentSession {
 
   private final RecurrentLayer layer;
-  private final SteppedCell[] cells; // from the lowest up
+  private final SteppedCell[] cells; // the lowest first
   private final int n;
 
   /**
-   * A session in the initial state of the layer's cells, zeros in most.
+   * A session that starts from the initial state of the layer's cells, zeros in most cells.
    *
    * @param layer {@link Recurrent} over any cell, or a {@link RecurrentStack} of such layers,
    *     stateful or not; it is not modified
-   * @param batchSize N, how many sequences are stepped at once, at least 1
-   * @throws IllegalArgumentException if N is below 1, or the layer cannot be stepped, as a {@link
-   *     Bidirectional} one, which reads from the end too
+   * @param batchSize N, the number of sequences, at least 1
+   * @throws IllegalArgumentException if N is below 1, or the layer cannot run step by step, such as
+   *     a {@link Bidirectional} layer
    */
   public RecurrentSession(RecurrentLayer layer, int batchSize) {
     if (batchSize < 1) {
@@ -46,13 +47,13 @@ public final class RecurrentSession {
             .toArray(SteppedCell[]::new);
   }
 
-  /** A cell between two states in turn: a step reads the one and writes the other. */
+  /** A cell with two states in turn: a step reads one of them and writes the other. */
   private static final class SteppedCell {
 
     private final Cell cell;
-    private final List<List<Matrix>> states = new ArrayList<>(); // the two, each of all parts
+    private final List<List<Matrix>> states = new ArrayList<>(); // both states, each with all parts
     private final Matrix a;
-    private final Runnable[] steps = new Runnable[2]; // from the one state to the other, and back
+    private final Runnable[] steps = new Runnable[2]; // from state 0 to state 1, and back
     private int now;
 
     private SteppedCell(Cell cell, int n) {
@@ -100,11 +101,11 @@ public final class RecurrentSession {
   }
 
   /**
-   * Reads the next value of each sequence.
+   * Runs a step over the next input of each sequence.
    *
    * @param x inputs (N,inputSize)
    * @return outputs (N,outputSize)
-   * @throws IllegalArgumentException if x has another shape; the state is then as it was
+   * @throws IllegalArgumentException if x has another shape; the state is then unchanged
    */
   public Matrix step(Matrix x) {
     Matrix h = new Matrix(n, layer.outputSize());
@@ -113,12 +114,11 @@ public final class RecurrentSession {
   }
 
   /**
-   * Reads the next value of each sequence, as {@link #step} does, and writes the outputs into a
-   * matrix of the caller's.
+   * Runs {@link #step} and writes the outputs to {@code h}.
    *
    * @param x inputs (N,inputSize)
    * @param h modified: overwritten with the outputs (N,outputSize)
-   * @throws IllegalArgumentException if a shape does not fit; the state is then as it was
+   * @throws IllegalArgumentException if a shape does not fit; the state is then unchanged
    */
   public void stepInto(Matrix x, Matrix h) {
     check("step: x", x, layer.inputSize());
@@ -146,8 +146,8 @@ public final class RecurrentSession {
   }
 
   /**
-   * Copies the outputs of the latest step once more: part 0 of the uppermost cell's state, before
-   * the first step the one that it starts from.
+   * Copies the outputs of the latest step: part 0 of the top cell's state. Before the first step
+   * this is its initial state.
    *
    * @param h modified: overwritten with the outputs (N,outputSize)
    * @throws IllegalArgumentException if h has another shape
@@ -158,15 +158,14 @@ public final class RecurrentSession {
   }
 
   /**
-   * The state after the latest step.
-   *
-   * @return a copy, of the form of {@link RecurrentLayer#finalState}
+   * {@return a copy of the state after the latest step, in the form of {@link
+   * RecurrentLayer#finalState}}
    */
   public State state() {
     return new State(parts()).copy();
   }
 
-  /** The parts of the state as they stand, of all cells. */
+  /** The parts of the current state of all cells, not copied. */
   private List<Matrix> parts() {
     List<Matrix> parts = new ArrayList<>();
     for (SteppedCell cell : cells) {
@@ -176,11 +175,11 @@ public final class RecurrentSession {
   }
 
   /**
-   * Goes on from another state, e.g. one that was saved.
+   * Continues from another state, e.g. a saved one.
    *
    * @param other copied
    * @throws IllegalArgumentException if it has other parts, widths or another number of sequences;
-   *     the state is then as it was
+   *     the state is then unchanged
    */
   public void setState(State other) {
     other.check("RecurrentSession.setState", n, layer.stateSizes());
@@ -190,37 +189,30 @@ public final class RecurrentSession {
     }
   }
 
-  /** Forgets all that was read: the next step begins new sequences, from the initial state. */
+  /** Returns to the initial state: the next step begins new sequences. */
   public void reset() {
     for (SteppedCell cell : cells) {
       cell.reset();
     }
   }
 
-  /**
-   * The number of features of an input.
-   *
-   * @return D
-   */
+  /** {@return D, the number of features of an input} */
   public int inputSize() {
     return layer.inputSize();
   }
 
-  /**
-   * How many sequences are stepped at once.
-   *
-   * @return N
-   */
+  /** {@return N, the number of sequences} */
   public int batchSize() {
     return n;
   }
 
   /**
-   * A new session whose rows are those of others, one after the other, to be stepped as one.
+   * {@return a new session that runs the sequences of other sessions, one session after the other,
+   * as one batch, from copies of their states}
    *
    * @param sessions over one layer, at least one, none twice; not modified
-   * @return a session of as many sequences as they have together, in their states
-   * @throws IllegalArgumentException if there is none, one is there twice, or over another layer
+   * @throws IllegalArgumentException if there is none, or one is listed twice or is over another
+   *     layer
    */
   public static RecurrentSession joined(List<RecurrentSession> sessions) {
     if (sessions.isEmpty()) {
@@ -228,7 +220,7 @@ public final class RecurrentSession {
     }
     if (isOneThereTwice(sessions)) {
       throw new IllegalArgumentException(
-          "RecurrentSession.joined: a session is there twice; step it once for each value");
+          "RecurrentSession.joined: a session is listed twice; pass each session once");
     }
     RecurrentLayer layer = sessions.get(0).layer;
     int rows = rows("joined", layer, sessions, "session 0");
@@ -241,7 +233,7 @@ public final class RecurrentSession {
     return new HashSet<>(sessions).size() < sessions.size();
   }
 
-  /** How many sequences sessions over a layer have together. */
+  /** The total number of sequences of sessions over a layer. */
   private static int rows(
       String verb, RecurrentLayer layer, List<RecurrentSession> sessions, String other) {
     int rows = 0;
@@ -251,7 +243,7 @@ public final class RecurrentSession {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "RecurrentSession.%s: session %d is of another layer or model than %s",
+                "RecurrentSession.%s: session %d belongs to another layer or model than %s",
                 verb,
                 sessions.indexOf(session),
                 other));
@@ -261,16 +253,16 @@ public final class RecurrentSession {
   }
 
   /**
-   * Gives the rows of a {@link #joined} session back.
+   * Copies the states of a {@link #joined} session back to the sessions that were joined.
    *
-   * @param sessions modified: those that were joined, in that order, get their rows' states
-   * @throws IllegalArgumentException if one is there twice or over another layer, or they have not
-   *     as many sequences as this session; none is modified then
+   * @param sessions modified: the sessions that were joined, in that order
+   * @throws IllegalArgumentException if one is listed twice or is over another layer, or their
+   *     total number of sequences is not that of this session; then none is modified
    */
   public void splitInto(List<RecurrentSession> sessions) {
     if (isOneThereTwice(sessions)) {
       throw new IllegalArgumentException(
-          "RecurrentSession.splitInto: a session is there twice; it has one state");
+          "RecurrentSession.splitInto: a session is listed twice; pass each session once");
     }
     int rows = rows("splitInto", layer, sessions, "this one");
     if (rows != n) {
@@ -284,7 +276,7 @@ public final class RecurrentSession {
     exchange(sessions, true);
   }
 
-  /** Copies the states of each session to its rows here, or back. */
+  /** Copies the states of each session to its rows in this one, or back. */
   private void exchange(List<RecurrentSession> sessions, boolean back) {
     int from = 0;
     for (RecurrentSession session : sessions) {

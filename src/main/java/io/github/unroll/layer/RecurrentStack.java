@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Recurrent layers one upon the other: each reads the outputs of the one below, with dropout
- * between if wanted (not below the first, not above the last). Its {@link State} is those of its
- * layers, from the lowest up.
+ * A stack of recurrent layers: each reads the outputs of the layer below, with optional dropout
+ * between layers (not before the first, not after the last). Its {@link State} has the parts of all
+ * layers, the lowest first.
  */
 public final class RecurrentStack implements RecurrentLayer {
 
@@ -28,7 +28,7 @@ public final class RecurrentStack implements RecurrentLayer {
   /**
    * A stack without dropout.
    *
-   * @param layers from the lowest up, at least one, all stateful or none
+   * @param layers the layers, the lowest first, at least one, all stateful or none
    * @throws IllegalArgumentException if the layers do not fit together
    */
   public RecurrentStack(List<? extends RecurrentLayer> layers) {
@@ -38,9 +38,9 @@ public final class RecurrentStack implements RecurrentLayer {
   /**
    * A stack with dropout between its layers.
    *
-   * @param layers from the lowest up, at least one, all stateful or none
+   * @param layers the layers, the lowest first, at least one, all stateful or none
    * @param dropout probability that a value between two layers is dropped, in [0, 1)
-   * @param random modified: where the masks are drawn from
+   * @param random modified: the source of the masks
    * @throws IllegalArgumentException if the layers do not fit together
    */
   public RecurrentStack(List<? extends RecurrentLayer> layers, double dropout, RandomState random) {
@@ -58,7 +58,7 @@ public final class RecurrentStack implements RecurrentLayer {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "RecurrentStack: layer %d is there twice; build two over the same cell",
+                "RecurrentStack: layer %d is listed twice; build two over the same cell",
                 l));
       }
       if (lower.outputSize() != upper.inputSize()) {
@@ -85,12 +85,11 @@ public final class RecurrentStack implements RecurrentLayer {
   }
 
   /**
-   * Stateful layers over cells, one upon the other.
+   * {@return a stack of stateful layers over cells; for one cell a {@link Recurrent} alone}
    *
-   * @param cells from the lowest up, at least one
+   * @param cells the cells, the lowest first, at least one
    * @param dropout probability that a value between two layers is dropped, in [0, 1)
-   * @param random modified: where the masks are drawn from
-   * @return a stack; of one cell a {@link Recurrent} alone
+   * @param random modified: the source of the masks
    * @throws IllegalArgumentException if the cells do not fit together
    */
   public static RecurrentLayer over(
@@ -116,7 +115,7 @@ public final class RecurrentStack implements RecurrentLayer {
     }
     List<State> starts = initial == null ? null : State.split(initial, layers);
     checkRoom(xs.d0(), xs.d1());
-    steps = 0; // no forward stands if a layer refuses
+    steps = 0; // no forward is valid if a layer throws
     reserve(xs.d0(), xs.d1());
     Tensor3 below = xs;
     for (int l = 0; l < layers.size(); l++) {
@@ -222,11 +221,7 @@ public final class RecurrentStack implements RecurrentLayer {
     return layers.stream().flatMapToInt(layer -> Arrays.stream(layer.stateSizes())).toArray();
   }
 
-  /**
-   * The layers.
-   *
-   * @return from the lowest up; unmodifiable
-   */
+  /** {@return the layers, the lowest first; unmodifiable} */
   public List<RecurrentLayer> layers() {
     return layers;
   }

@@ -9,18 +9,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A recurrent layer that reads each sequence backward: from its last step to its first (ONNX'
- * direction "reverse", Keras' {@code go_backwards}). Of sequences with {@code lengths} it begins at
- * the last step that counts, as ONNX does; by a {@link Mask#of mask that may have holes} it begins
- * at the end, as Keras does with every mask. Its final state is the one at the first step.
+ * A recurrent layer that reads each sequence backward: from its last step to its first (direction
+ * "reverse" in ONNX, {@code go_backwards} in Keras). With {@code lengths} it begins at the last
+ * step that counts, as ONNX does; with a {@link Mask#of mask that may have holes} it begins at the
+ * end, as Keras does with every mask. Its final state is the one at the first step.
  */
 public final class Reversed implements RecurrentLayer {
 
-  /** In which order the outputs stand. */
+  /** The order of the outputs. */
   public enum Order {
     /** Output t belongs to input t (ONNX, and the second half of {@link Bidirectional}). */
     OF_INPUTS,
-    /** As they were made, the one at the last input first (Keras). */
+    /** The outputs are in reading order, that of the last input first (Keras). */
     AS_READ
   }
 
@@ -30,11 +30,11 @@ public final class Reversed implements RecurrentLayer {
   private int n;
   private int steps;
   private Mask mask;
-  private Tensor3 inputs; // (N,T,D) from the last step back, then their gradient
-  private Tensor3 outputs; // (N,T,H) as read, then their gradient
+  private Tensor3 inputs; // (N,T,D) in reading order, then their gradient
+  private Tensor3 outputs; // (N,T,H) in reading order, then their gradient
 
   /**
-   * A layer whose outputs stand where the inputs do.
+   * A layer whose outputs are in the order of the inputs.
    *
    * @param layer reads the sequences from their last step back
    * @throws IllegalArgumentException if the layer is stateful
@@ -47,14 +47,14 @@ public final class Reversed implements RecurrentLayer {
    * A layer that reads backward.
    *
    * @param layer reads the sequences from their last step back
-   * @param order in which order the outputs stand
+   * @param order the order of the outputs
    * @throws IllegalArgumentException if the layer is stateful
    */
   public Reversed(RecurrentLayer layer, Order order) {
     if (layer.stateful()) {
       throw new IllegalArgumentException(
-          "Reversed: a stateful layer cannot be read backward, for the block before is not its"
-              + " past; build the layer without state");
+          "Reversed: a stateful layer cannot read backward, because its kept state is not that"
+              + " of later steps; build the layer without state");
     }
     this.layer = layer;
     this.order = Objects.requireNonNull(order, "order");
@@ -70,7 +70,7 @@ public final class Reversed implements RecurrentLayer {
     Shapes.checkFeatures("Reversed.forward: xs", xs, inputSize());
     Shapes.check("Reversed.forward: hs", hs, xs.d0(), xs.d1(), outputSize());
     Mask.check(mask, xs.d0(), xs.d1());
-    steps = 0; // no forward stands if the layer refuses
+    steps = 0; // no forward is valid if the layer throws
     inputs = Room.of(inputs, xs.d0(), xs.d1(), inputSize());
     this.mask = mask;
     copyReversed(xs, inputs);

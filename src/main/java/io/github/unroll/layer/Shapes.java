@@ -3,7 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
 
-/** The checks that every layer makes before it touches a tensor. */
+/** Checks that every layer makes before it uses a tensor. */
 final class Shapes {
 
   private Shapes() {}

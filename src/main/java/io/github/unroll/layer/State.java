@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The state of a recurrent layer between two steps: the parts of its cell's, the output first, each
- * (N, its size): h, in an LSTM followed by c, both (N,H). A layer made of several ({@link
- * Bidirectional}, {@link RecurrentStack}) has those of its parts one after the other, forward
- * before backward, lower before upper. Gradients of states have the same form.
+ * The state of a recurrent layer between two steps: the parts of its cell's state, each (N, its
+ * size), the output first: h, in an LSTM h and c, both (N,H). A layer made of several layers
+ * ({@link Bidirectional}, {@link RecurrentStack}) has the parts of all of them, forward before
+ * backward, lower before upper. Gradients of states have the same form.
  *
  * @param matrices the parts, each (N, its size)
  */
@@ -29,29 +29,23 @@ public record State(List<Matrix> matrices) {
   }
 
   /**
-   * A state of given parts.
+   * {@return a state of given parts}
    *
    * @param matrices h, in an LSTM h and c; not copied
-   * @return the state
    * @throws IllegalArgumentException if there is none
    */
   public static State of(Matrix... matrices) {
     return new State(List.of(matrices));
   }
 
-  /**
-   * The hidden state.
-   *
-   * @return the first part (N,H)
-   */
+  /** {@return the hidden state, the first part (N,H)} */
   public Matrix h() {
     return matrices.get(0);
   }
 
   /**
-   * The cell state of an LSTM.
+   * {@return the cell state of an LSTM, the second part (N,H)}
    *
-   * @return the second part (N,H)
    * @throws IllegalStateException if there is none
    */
   public Matrix c() {
@@ -61,12 +55,12 @@ public record State(List<Matrix> matrices) {
     return matrices.get(1);
   }
 
-  /** {@return the same state in matrices of its own} */
+  /** {@return a copy with its own matrices} */
   State copy() {
     return new State(matrices.stream().map(Matrix::copy).toList());
   }
 
-  /** The states of several layers as one. */
+  /** The states of several layers as one state. */
   static State joined(List<State> states) {
     return new State(states.stream().flatMap(state -> state.matrices.stream()).toList());
   }
@@ -98,7 +92,7 @@ public record State(List<Matrix> matrices) {
     }
   }
 
-  /** The states of several layers out of one that was checked; all null if it is null. */
+  /** Splits a checked state into those of several layers; all null if it is null. */
   static List<State> split(State state, List<? extends RecurrentLayer> layers) {
     List<State> parts = new ArrayList<>();
     int from = 0;

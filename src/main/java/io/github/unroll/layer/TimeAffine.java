@@ -21,7 +21,7 @@ import java.util.Locale;
  * the word vectors w (V,D) transposed: a word's score is the product of x with its vector.
  *
  * <pre>{@code
- * y  = x·wᵀ + b          dx = dy·w          dw += Σ dyᵀ·x, beside what the embedding adds
+ * y  = x·wᵀ + b          dx = dy·w          dw += Σ dyᵀ·x, added to the embedding's gradient
  * }</pre>
  */
 public final class TimeAffine implements TimeLayer {
@@ -34,10 +34,10 @@ public final class TimeAffine implements TimeLayer {
   private int n;
   private int steps;
   private Matrix room; // (N·T,D) or more rows
-  private MatrixView x; // (N·T,D) of it
+  private MatrixView x; // its first N·T rows
 
   /**
-   * An affine layer.
+   * An affine layer from D features to V.
    *
    * @param w weights (D,V)
    * @param b bias (1,V)
@@ -66,11 +66,11 @@ public final class TimeAffine implements TimeLayer {
   }
 
   /**
-   * An affine layer whose weights are the word vectors of an embedding, read transposed.
+   * {@return an affine layer from D features to V, whose weights are the word vectors of an
+   * embedding, read transposed}
    *
    * @param w word vectors (V,D), those of the {@link TimeEmbedding}; both add to their gradient
    * @param b bias (1,V)
-   * @return the layer, from D features to V
    * @throws IllegalArgumentException if b is not (1,V)
    */
   public static TimeAffine tied(Parameter w, Parameter b) {
@@ -88,7 +88,7 @@ public final class TimeAffine implements TimeLayer {
   }
 
   /**
-   * One step, of which nothing is kept: there is no backward for it, a forward's is not disturbed,
+   * Runs one step and keeps nothing: it has no backward, does not affect the backward of a forward,
    * and any number of threads may call it at once.
    *
    * @param x inputs (N,D)
@@ -111,7 +111,7 @@ public final class TimeAffine implements TimeLayer {
 
   private void keep(Tensor3 xs) {
     if (xs.d0() != n || xs.d1() != steps) {
-      steps = 0; // no forward stands if there is no room for it
+      steps = 0; // no forward is valid if its buffers do not fit
       room = Room.rows("TimeAffine", "inputs", room, xs.d0(), xs.d1(), inputSize());
       x = room.rows(0, xs.d0() * xs.d1());
       n = xs.d0();
@@ -143,7 +143,7 @@ public final class TimeAffine implements TimeLayer {
     Shapes.check("TimeAffine.backward: dxs", dxs, n, steps, d);
     if (dxs.data() == dys.data()) {
       throw new IllegalArgumentException(
-          "TimeAffine.backward: dxs is dys, which would be overwritten while read; bring another");
+          "TimeAffine.backward: dxs and dys are the same tensor; pass two");
     }
     MatrixView dy = dys.asRows();
     if (tied) {
@@ -155,11 +155,7 @@ public final class TimeAffine implements TimeLayer {
     dxs.asRows().setMatmul(dy, weights.transposed());
   }
 
-  /**
-   * Whether the weights are word vectors, read transposed.
-   *
-   * @return true if w is (V,D), false if (D,V)
-   */
+  /** {@return whether the weights are word vectors (V,D), read transposed} */
   public boolean isTied() {
     return tied;
   }

@@ -7,10 +7,10 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
 
 /**
- * Dot-product attention: every step of a decoder looks at all steps of an encoder and takes from
- * each as much as it fits (Luong, Pham and Manning 2015, score "dot"; the book "Deep Learning from
- * Scratch 2", chapter 8). Of one sample, with hs the encoder's states (Te,H) and h the decoder's
- * (Td,H):
+ * Dot-product attention: for every step of a decoder the mean of all states of an encoder, weighted
+ * by how well each fits the decoder's state (Luong, Pham and Manning 2015, score "dot"; the book
+ * "Deep Learning from Scratch 2", chapter 8). For one sample, with hs the encoder's states (Te,H)
+ * and h the decoder's (Td,H):
  *
  * <pre>{@code
  * s       = h·hsᵀ                            (Td,Te)
@@ -23,12 +23,12 @@ import java.util.Locale;
  * dhs = aᵀ·dcontext + dsᵀ·h
  * }</pre>
  *
- * <p><b>Lengths.</b> Of encoder sequences that end early {@code lengths[n]} of Te steps are looked
- * at. The others have the weight 0 and the gradient 0, and what stands in them, NaN too, touches
- * nothing.
+ * <p><b>Lengths.</b> If encoder sequences end early, only {@code lengths[n]} of Te steps count. The
+ * others have the weight 0 and the gradient 0, and their values have no effect, even if they are
+ * NaN.
  *
  * <p>{@link #backward} belongs to the latest forward. The layer has no parameters and keeps what
- * backward needs inside itself. It is not for use by several threads at once.
+ * backward needs. It must not be used by several threads at once.
  */
 public final class TimeAttention {
 
@@ -46,11 +46,11 @@ public final class TimeAttention {
   private Tensor3 ds; // (N,Td,Te): gradients of the weights, then of the scores
   private Matrix products; // (1,Te)
 
-  /** A layer of its own buffers; it has no parameters. */
+  /** A layer with its own buffers and no parameters. */
   public TimeAttention() {}
 
   /**
-   * The gradients of the loss with respect to what a forward was given.
+   * The gradients of the loss with respect to the inputs of a forward.
    *
    * @param dEncoderStates gradient of the encoder's states (N,Te,H)
    * @param dDecoderStates gradient of the decoder's states (N,Td,H)
@@ -60,8 +60,8 @@ public final class TimeAttention {
   /**
    * The context of every decoder step.
    *
-   * @param encoderStates what is looked at (N,Te,H)
-   * @param decoderStates who looks (N,Td,H)
+   * @param encoderStates the encoder's states (N,Te,H)
+   * @param decoderStates the decoder's states (N,Td,H)
    * @return contexts (N,Td,H)
    * @throws IllegalArgumentException if batch sizes or widths differ
    */
@@ -72,9 +72,9 @@ public final class TimeAttention {
   /**
    * The context of every decoder step, for encoder sequences of different lengths.
    *
-   * @param encoderStates what is looked at (N,Te,H)
+   * @param encoderStates the encoder's states (N,Te,H)
    * @param lengths how many steps of each encoder sequence count (N), each in 1..Te; null for all
-   * @param decoderStates who looks (N,Td,H)
+   * @param decoderStates the decoder's states (N,Td,H)
    * @return contexts (N,Td,H)
    * @throws IllegalArgumentException if batch sizes, widths or a length do not fit
    */
@@ -85,11 +85,11 @@ public final class TimeAttention {
   }
 
   /**
-   * {@link #forward(Tensor3, int[], Tensor3)} into a tensor of the caller's.
+   * Runs {@link #forward(Tensor3, int[], Tensor3)} and writes the result to {@code contexts}.
    *
-   * @param encoderStates what is looked at (N,Te,H)
+   * @param encoderStates the encoder's states (N,Te,H)
    * @param lengths how many steps of each encoder sequence count (N), each in 1..Te; null for all
-   * @param decoderStates who looks (N,Td,H)
+   * @param decoderStates the decoder's states (N,Td,H)
    * @param contexts modified: overwritten with the contexts (N,Td,H)
    * @throws IllegalArgumentException if batch sizes, widths or a length do not fit
    */
@@ -121,7 +121,7 @@ public final class TimeAttention {
    * @param dContexts gradient of the contexts (N,Td,H)
    * @return gradients of the encoder's and of the decoder's states
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if dContexts has not the shape of the contexts
+   * @throws IllegalArgumentException if dContexts does not have the shape of the contexts
    */
   public InputGradients backward(Tensor3 dContexts) {
     Shapes.checkForwardDone("TimeAttention.backward", n > 0);
@@ -132,13 +132,14 @@ public final class TimeAttention {
   }
 
   /**
-   * {@link #backward} into tensors of the caller's.
+   * Runs {@link #backward} and writes the gradients to given tensors.
    *
    * @param dContexts gradient of the contexts (N,Td,H)
    * @param dEncoderStates modified: overwritten with the gradient of the encoder's states (N,Te,H)
    * @param dDecoderStates modified: overwritten with the gradient of the decoder's states (N,Td,H)
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if a shape does not fit, or two of the three are one tensor
+   * @throws IllegalArgumentException if a shape does not fit, or two of the three are the same
+   *     tensor
    */
   public void backwardInto(Tensor3 dContexts, Tensor3 dEncoderStates, Tensor3 dDecoderStates) {
     Shapes.checkForwardDone("TimeAttention.backward", n > 0);
@@ -151,7 +152,7 @@ public final class TimeAttention {
     if (dhs == dc || dh == dc || dhs == dh) {
       throw new IllegalArgumentException(
           "TimeAttention.backward: two of dContexts, dEncoderStates and dDecoderStates are one"
-              + " tensor, which would be overwritten while read; bring three");
+              + " tensor; pass three tensors");
     }
 
     if (ds == null) {
@@ -174,7 +175,7 @@ public final class TimeAttention {
     }
   }
 
-  /** From the gradient of the weights to that of the scores, in place, row by row. */
+  /** Turns the gradient of the weights into that of the scores, in place, row by row. */
   private void softmaxBackward(MatrixView weights, MatrixView d) {
     MatrixView product = products.columns(0, d.cols());
     for (int t = 0; t < d.rows(); t++) {
@@ -189,10 +190,10 @@ public final class TimeAttention {
   }
 
   /**
-   * The attention weights of the latest forward: how much step t of the decoder took from each step
-   * of the encoder.
+   * {@return a copy of the attention weights of the latest forward (N,Td,Te): the weight of each
+   * encoder step for each decoder step} A row sums to 1 and is 0 past the encoder sequence's
+   * length.
    *
-   * @return a copy (N,Td,Te); a row sums to 1 and is 0 past the encoder sequence's length
    * @throws IllegalStateException if there was no forward
    */
   public Tensor3 weights() {
@@ -213,12 +214,12 @@ public final class TimeAttention {
   }
 
   private void keep(Tensor3 encoderStates, int[] given, Tensor3 decoderStates) {
-    n = 0; // no forward stands if there is no room for it
+    n = 0; // no forward is valid if its buffers do not fit
     if (h == null || !hs.sameShape(encoderStates) || !h.sameShape(decoderStates)) {
       int te = encoderStates.d1();
       int td = decoderStates.d1();
       Room.size("TimeAttention", "weights", encoderStates.d0(), td, te);
-      h = null; // until all is made for the new shapes
+      h = null; // until all buffers have the new shapes
       a = new Tensor3(encoderStates.d0(), td, te);
       ds = null;
       hs = encoderStates.copy();

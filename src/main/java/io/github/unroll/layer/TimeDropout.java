@@ -9,7 +9,8 @@ import java.util.Locale;
 
 /**
  * Inverted dropout: in training each value is zero with probability {@code rate} and otherwise
- * divided by {@code 1 − rate}, so that its mean stays; out of training nothing happens.
+ * divided by {@code 1 − rate}, so that the mean stays the same; outside training the values do not
+ * change.
  *
  * <p>The variational form (Gal and Ghahramani 2016) draws one mask for each sequence and keeps it
  * for all steps.
@@ -30,9 +31,9 @@ public final class TimeDropout implements TimeLayer {
   /**
    * A dropout layer that draws a new mask for every step.
    *
-   * @param size features of its inputs and outputs
+   * @param size the number of features of its inputs and outputs
    * @param rate probability that a value is dropped, in [0, 1)
-   * @param random modified: where masks are drawn from
+   * @param random modified: the source of the masks
    * @throws IllegalArgumentException if the rate is not in [0, 1) or the size below 1
    */
   public TimeDropout(int size, double rate, RandomState random) {
@@ -42,10 +43,10 @@ public final class TimeDropout implements TimeLayer {
   /**
    * A dropout layer.
    *
-   * @param size features of its inputs and outputs
+   * @param size the number of features of its inputs and outputs
    * @param rate probability that a value is dropped, in [0, 1)
-   * @param random modified: where masks are drawn from
-   * @param variational whether one mask holds for all steps of a sequence
+   * @param random modified: the source of the masks
+   * @param variational whether one mask is used for all steps of a sequence
    * @throws IllegalArgumentException if the rate is not in [0, 1) or the size below 1
    */
   public TimeDropout(int size, double rate, RandomState random, boolean variational) {
@@ -87,7 +88,7 @@ public final class TimeDropout implements TimeLayer {
   public void forwardInto(Tensor3 xs, Tensor3 ys) {
     Shapes.checkFeatures("TimeDropout.forward: xs", xs, size);
     Shapes.check("TimeDropout.forward: ys", ys, xs.d0(), xs.d1(), size);
-    steps = 0; // no forward stands if there is no room for its mask
+    steps = 0; // no forward is valid if its mask does not fit
     masked = training && rate > 0;
     if (masked) {
       mask = Room.of("TimeDropout", "mask", mask, xs.d0(), xs.d1(), size);

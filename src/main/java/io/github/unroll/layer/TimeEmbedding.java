@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Word vectors: each id (N,T) becomes its row of {@code w} (V,D).
+ * An embedding: replaces each word id (N,T) with its word vector, a row of {@code w} (V,D).
  *
  * <pre>{@code
  * xs[n,t] = w[ids[n,t]]
- * dw[ids[n,t]] += dxs[n,t]      an id that occurs twice collects both
+ * dw[ids[n,t]] += dxs[n,t]      an id that occurs twice gets both
  * }</pre>
  */
 public final class TimeEmbedding {
@@ -21,9 +21,9 @@ public final class TimeEmbedding {
   private int[][] ids = {};
 
   /**
-   * A table of word vectors.
+   * An embedding over a table of word vectors.
    *
-   * @param w one row a word (V,D)
+   * @param w one row for each word (V,D)
    */
   public TimeEmbedding(Parameter w) {
     this.w = w;
@@ -44,7 +44,7 @@ public final class TimeEmbedding {
   }
 
   /**
-   * {@link #forward} into a tensor of the caller's.
+   * Runs {@link #forward} and writes the vectors to {@code xs}.
    *
    * @param ids word ids (N,T), each in 0..V-1; rows of one length
    * @param xs modified: overwritten with the vectors (N,T,D)
@@ -69,7 +69,7 @@ public final class TimeEmbedding {
    *
    * @param dxs gradient of the vectors (N,T,D)
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if dxs has not the shape of the vectors
+   * @throws IllegalArgumentException if dxs does not have the shape of the vectors
    */
   public void backward(Tensor3 dxs) {
     Shapes.checkForwardDone("TimeEmbedding.backward", ids.length > 0);
@@ -124,38 +124,22 @@ public final class TimeEmbedding {
     }
   }
 
-  /**
-   * What is trained.
-   *
-   * @return w
-   */
+  /** {@return the trainable parameters: w} */
   public List<Parameter> parameters() {
     return List.of(w);
   }
 
-  /**
-   * The table.
-   *
-   * @return (V,D), one row a word
-   */
+  /** {@return the live table of word vectors (V,D), one row for each word} */
   public Matrix vectors() {
     return w.value();
   }
 
-  /**
-   * V.
-   *
-   * @return the number of words
-   */
+  /** {@return V, the number of words} */
   public int vocabularySize() {
     return w.value().rows();
   }
 
-  /**
-   * D.
-   *
-   * @return the length of a word's vector
-   */
+  /** {@return D, the length of a word vector} */
   public int embeddingSize() {
     return w.value().cols();
   }

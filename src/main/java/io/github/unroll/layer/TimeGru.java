@@ -10,7 +10,7 @@ public final class TimeGru extends Recurrent<GruCell> {
   /**
    * A layer that starts every forward from zeros.
    *
-   * @param cell the step; its parameters are the layer's
+   * @param cell the cell; its parameters are the layer's
    */
   public TimeGru(GruCell cell) {
     super(cell);
@@ -19,8 +19,8 @@ public final class TimeGru extends Recurrent<GruCell> {
   /**
    * A layer over a cell.
    *
-   * @param cell the step; its parameters are the layer's
-   * @param stateful whether a forward starts where the last one ended
+   * @param cell the cell; its parameters are the layer's
+   * @param stateful whether a forward starts from the final state of the previous one
    */
   public TimeGru(GruCell cell, boolean stateful) {
     super(cell, stateful);

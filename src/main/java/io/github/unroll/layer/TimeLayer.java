@@ -7,11 +7,10 @@ import java.util.List;
 /**
  * A layer over whole sequences: (N,T,inputSize) in, (N,T,outputSize) out.
  *
- * <p>{@link #backward} belongs to the latest {@link #forward}; it adds to the gradients of the
- * {@link #parameters()}. A tensor that a method returned is the caller's; the {@code Into} forms
- * overwrite one that the caller brings. A layer keeps what backward needs inside itself, so what
- * the caller does to a tensor between the two does not matter. It is not for use by several threads
- * at once.
+ * <p>{@link #backward} belongs to the latest {@link #forward} and adds to the gradients of the
+ * {@link #parameters()}. A returned tensor belongs to the caller; the {@code Into} methods
+ * overwrite a given tensor. A layer keeps its own copy of what backward needs, so the caller may
+ * change any tensor between the two calls. A layer must not be used by several threads at once.
  */
 public interface TimeLayer {
 
@@ -29,7 +28,7 @@ public interface TimeLayer {
   }
 
   /**
-   * {@link #forward} into a tensor of the caller's.
+   * Runs {@link #forward} and writes the outputs to {@code ys}.
    *
    * @param xs inputs (N,T,inputSize)
    * @param ys modified: overwritten with the outputs (N,T,outputSize)
@@ -44,12 +43,12 @@ public interface TimeLayer {
    * @param dys gradient of the outputs (N,T,outputSize)
    * @return gradient of the inputs (N,T,inputSize)
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if dys has not the shape of the outputs
+   * @throws IllegalArgumentException if dys does not have the shape of the outputs
    */
   Tensor3 backward(Tensor3 dys);
 
   /**
-   * {@link #backward} into a tensor of the caller's.
+   * Runs {@link #backward} and writes the gradient of the inputs to {@code dxs}.
    *
    * @param dys gradient of the outputs (N,T,outputSize)
    * @param dxs modified: overwritten with the gradient of the inputs (N,T,inputSize)
@@ -59,30 +58,18 @@ public interface TimeLayer {
   void backwardInto(Tensor3 dys, Tensor3 dxs);
 
   /**
-   * Switches between training, where dropout acts, and use. Only layers with dropout in them mind.
+   * Turns dropout on for training and off for other use; layers without dropout ignore this.
    *
-   * @param training whether dropout acts from the next forward on; in a new layer it does
+   * @param training whether dropout is on from the next forward on; it is in a new layer
    */
   default void setTraining(boolean training) {}
 
-  /**
-   * What is trained.
-   *
-   * @return the parameters, in a fixed order, each once; empty if there are none
-   */
+  /** {@return the trainable parameters, in a fixed order, each once; empty if there are none} */
   List<Parameter> parameters();
 
-  /**
-   * The number of features that the layer reads.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of input features, at least 1} */
   int inputSize();
 
-  /**
-   * The number of features that the layer gives.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of output features, at least 1} */
   int outputSize();
 }

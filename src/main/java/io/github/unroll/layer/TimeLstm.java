@@ -11,7 +11,7 @@ public final class TimeLstm extends Recurrent<LstmCell> {
   /**
    * A layer that starts every forward from zeros.
    *
-   * @param cell the step; its parameters are the layer's
+   * @param cell the cell; its parameters are the layer's
    */
   public TimeLstm(LstmCell cell) {
     super(cell);
@@ -20,8 +20,8 @@ public final class TimeLstm extends Recurrent<LstmCell> {
   /**
    * A layer over a cell.
    *
-   * @param cell the step; its parameters are the layer's
-   * @param stateful whether a forward starts where the last one ended
+   * @param cell the cell; its parameters are the layer's
+   * @param stateful whether a forward starts from the final state of the previous one
    */
   public TimeLstm(LstmCell cell, boolean stateful) {
     super(cell, stateful);

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The matrices of a cell over T steps of N sequences, and its steps over them. They are time major:
- * the rows of step t are t·N to (t+1)·N − 1, so those before all steps and those after them are
- * both one matrix. Memory only grows; a new N or T makes new views of it, some hundred bytes a
- * step.
+ * The matrices of a cell over T steps of N sequences, and the cell's steps over them. They are
+ * time-major: the rows of step t are t·N to (t+1)·N − 1, so the states before all steps are one
+ * view, and the states after all steps too. Memory only grows; a new N or T needs new views, some
+ * hundred bytes for each step.
  *
- * <p>Forward makes room for what it fills and leaves to backward; backward, which works in that
- * same room, for the little that it needs besides. A forward alone pays for no gradient.
+ * <p>Forward allocates what it fills for backward; backward overwrites that and allocates only the
+ * little that it needs in addition. A forward alone allocates no gradient.
  */
 final class UnrolledCell {
 
@@ -36,7 +36,7 @@ final class UnrolledCell {
   private final Matrix[] stateRoom; // each (T+1)·N rows
   private final Matrix[] keptRoom;
   private final Matrix[] leftRoom;
-  private final MatrixView[][] dStates; // of even and of odd steps, each part (N, its size)
+  private final MatrixView[][] dStates; // for even and for odd steps, each part (N, its size)
 
   private MatrixView x; // (T·N,D); after backward its gradient
   private MatrixView a; // (T·N,W)
@@ -58,13 +58,13 @@ final class UnrolledCell {
     this.dStates = new MatrixView[2][stateSizes.length];
   }
 
-  /** Makes room, views and steps forward for so many sequences and steps. */
+  /** Allocates matrices, views and forward steps for a batch. */
   void reserve(int batch, int length) {
     if (batch == n && length == steps) {
       return;
     }
     checkRoom(batch, length);
-    n = 0; // nothing stands if there is no room for it, or the cell fails
+    n = 0; // nothing is valid if the buffers do not fit or the cell throws
     xRoom = room("inputs", xRoom, batch, length, cell.inputSize());
     aRoom = room(GATES, aRoom, batch, length, cell.wx().value().cols());
     for (int p = 0; p < stateSizes.length; p++) {
@@ -99,7 +99,7 @@ final class UnrolledCell {
     boundBackward = false;
   }
 
-  /** Makes room, views and steps for a backward of what was reserved. */
+  /** Allocates matrices, views and backward steps for the reserved batch. */
   void reserveBackward() {
     if (boundBackward) {
       return;
@@ -138,7 +138,7 @@ final class UnrolledCell {
     boundBackward = true;
   }
 
-  /** Throws if a matrix of so many sequences and steps would pass an array. */
+  /** Throws if a matrix for a batch would be longer than an array can be. */
   void checkRoom(int batch, int length) {
     Room.size(owner, GATES, batch, length, cell.wx().value().cols());
     for (int size : stateSizes) {
@@ -166,40 +166,40 @@ final class UnrolledCell {
     return x;
   }
 
-  /** A part of the states: rows of step t from t·N on, the initial ones first. */
+  /** A part of the states: the initial state first, then row t·N on for the state before step t. */
   Matrix state(int part) {
     return stateRoom[part];
   }
 
-  /** In backward the gradient of the state that step t starts from (N, its size). */
+  /** The gradient of a part of the state before step t (N, its size), in backward. */
   MatrixView dState(int t, int part) {
     return dStates[t & 1][part];
   }
 
-  /** From the inputs of all steps to their {@code x·wx}; readies the weights for the steps. */
+  /** Computes {@code x·wx} of all steps and prepares the weights for the steps. */
   void beginForward() {
     a.setMatmul(x, cell.wx().value());
     forwardOperands.prepare(steps, n);
   }
 
-  /** From the state at t to that at t + 1. */
+  /** Computes the state at t + 1 from the state at t. */
   void forward(int t) {
     forward[t].run();
   }
 
-  /** Readies the weights for the steps backward. */
+  /** Prepares the weights for the steps backward. */
   void beginBackward() {
     backwardOperands.prepare(steps, n);
   }
 
-  /** From the gradient of the state at t + 1 to that of the state at t. */
+  /** Computes the gradient of the state at t from that of the state at t + 1. */
   void backward(int t) {
     backward[t].run();
   }
 
   /**
-   * What a sequence did at step t has no part in the gradients, nor what the cell kept of it, of an
-   * input of zeros: 0 times an infinite number would be NaN.
+   * Clears what the cell stored for a sequence at step t, so that the step adds nothing to the
+   * gradients: a gradient of zero times a stored infinity would be NaN.
    */
   void clearStep(int t, int sequence) {
     int row = t * n + sequence;
@@ -212,7 +212,7 @@ final class UnrolledCell {
     }
   }
 
-  /** Adds the gradients of the parameters; those of the inputs take the inputs' place. */
+  /** Adds the gradients of the parameters; the gradients of the inputs replace the inputs. */
   void endBackward() {
     cell.wx().grad().addMatmul(x.transposed(), a);
     cell.addGradients(all);

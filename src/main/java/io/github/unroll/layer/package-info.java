@@ -1,5 +1,5 @@
 /**
- * Layers over whole sequences, batch first: (N,T,D) in, (N,T,H) out. A recurrent layer is the loop
- * over a cell, arranged for speed.
+ * Layers over whole sequences, batch first: (N,T,D) in, (N,T,H) out. A recurrent layer is a fast
+ * loop over a cell.
  */
 package io.github.unroll.layer;

@@ -1,9 +1,9 @@
 package io.github.unroll.loss;
 
-/** When a loss goes over its elements on several threads. */
+/** The size from which a loss uses several threads. */
 final class Pass {
 
-  /** Elements from which on a pass is worth several threads. */
+  /** The number of elements from which several threads save time. */
   static final int WORTH_THREADS = 1 << 16;
 
   private Pass() {}

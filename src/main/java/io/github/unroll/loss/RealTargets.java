@@ -4,7 +4,10 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
 
-/** The targets of the latest forward of a loss, one real number a score, NaN where none is set. */
+/**
+ * The targets of the latest forward of a loss: a real number for each score, NaN where there is
+ * none.
+ */
 final class RealTargets {
 
   private final String loss;
@@ -14,22 +17,22 @@ final class RealTargets {
   private int count;
   private double[] values = {}; // (N·T·K)
 
-  /** Those of a loss that messages call so. */
+  /** Targets of a loss; messages use its name. */
   RealTargets(String loss) {
     this.loss = loss;
   }
 
-  /** Takes over targets that were checked and of which {@code counted} count. */
+  /** Stores targets that were checked and of which {@code counted} count. */
   void keep(Tensor3 ts, int counted) {
     values = Room.of(loss, "targets", values, ts.d0(), ts.d1(), ts.d2());
     n = ts.d0();
     steps = ts.d1();
     k = ts.d2();
     System.arraycopy(ts.data(), 0, values, 0, size());
-    count = counted; // now that all is there
+    count = counted; // only now that all targets are stored
   }
 
-  /** Has no gradient until there are new ones. */
+  /** Drops the targets: there is no gradient until new ones are stored. */
   void drop() {
     count = 0;
   }
@@ -75,7 +78,7 @@ final class RealTargets {
     }
   }
 
-  /** How many targets are no NaN, at least 1; those must be from least to greatest: in range. */
+  /** Counts the targets that are not NaN, at least 1; each must be in least..greatest. */
   static int check(
       String loss, Tensor3 xs, Tensor3 ts, double least, double greatest, String range) {
     if (ts.d0() != xs.d0() || ts.d1() != xs.d1() || ts.d2() != xs.d2()) {
@@ -99,7 +102,7 @@ final class RealTargets {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s.forward: all %d targets are NaN (ignore): the mean over none is no number",
+              "%s.forward: all %d targets are NaN (ignore): there is nothing to average",
               loss,
               t.length));
     }

@@ -6,20 +6,19 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
- * The squared error of every score, averaged over the elements that count; without the ½ that some
- * books put before it:
+ * The mean squared error over the elements that count, without the factor ½ of some books:
  *
  * <pre>{@code
  * loss = mean of (y − t)²            over all targets t that are not IGNORE; y scores (N,T,K)
  * dy   = 2·(y − t) · dout / count    0 where the target is IGNORE
  * }</pre>
  *
- * <p>A score whose target is {@link #IGNORE} is not looked at, whatever stands there: to learn from
- * the last step alone, set all other targets to it.
+ * <p>A score whose target is {@link #IGNORE} is ignored, whatever its value: to learn from the last
+ * step only, set all other targets to it.
  */
 public final class TimeMeanSquaredError {
 
-  /** The target of an element that does not count: NaN, and so is every NaN. */
+  /** The target of an element that does not count: NaN; any NaN works. */
   public static final double IGNORE = Double.NaN;
 
   private static final String NAME = "TimeMeanSquaredError";
@@ -27,15 +26,14 @@ public final class TimeMeanSquaredError {
   private final RealTargets targets = new RealTargets(NAME);
   private Matrix errors; // (1,N·T·K): y − t, 0 where the target is IGNORE
 
-  /** A loss of its own buffers; it has no parameters. */
+  /** A loss with its own buffers and no parameters. */
   public TimeMeanSquaredError() {}
 
   /**
-   * The mean squared error.
+   * {@return the mean of (y − t)² over the targets that count}
    *
    * @param ys scores (N,T,K)
    * @param ts what each score should be (N,T,K), finite, or {@link #IGNORE}
-   * @return the mean of (y − t)² over the targets that count
    * @throws IllegalArgumentException if the shapes differ, a target is infinite or none counts
    */
   public double forward(Tensor3 ys, Tensor3 ts) {
@@ -60,7 +58,7 @@ public final class TimeMeanSquaredError {
   /**
    * The gradient of {@code dout · loss} with respect to the scores of the latest forward.
    *
-   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @return (N,T,K)
    * @throws IllegalStateException if there was no forward
    */
@@ -72,12 +70,12 @@ public final class TimeMeanSquaredError {
   }
 
   /**
-   * {@link #backward} into a tensor of the caller's.
+   * Runs {@link #backward} and writes the gradient to {@code dys}.
    *
-   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @param dys modified: overwritten with the gradient of the scores (N,T,K); may be the scores
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if dys has not the shape of the scores
+   * @throws IllegalArgumentException if dys does not have the shape of the scores
    */
   public void backwardInto(double dout, Tensor3 dys) {
     targets.checkGradient(dys);
@@ -96,8 +94,8 @@ public final class TimeMeanSquaredError {
   }
 
   /**
-   * Refuses targets that {@link #forward} would refuse, before a model spends work or changes its
-   * state on the way there.
+   * Checks targets as {@link #forward} does, before a model computes its scores and changes its
+   * state.
    *
    * @param ys scores (N,T,K), of which only the shape is read
    * @param ts what each score should be (N,T,K), finite, or {@link #IGNORE}

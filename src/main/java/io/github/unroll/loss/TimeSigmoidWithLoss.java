@@ -7,8 +7,8 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
- * Sigmoid and binary cross-entropy of every score, averaged over the elements that count: K yes or
- * no questions at every step, each answered for itself.
+ * Sigmoid and binary cross-entropy of every score, averaged over the elements that count: K
+ * independent yes-or-no questions at every step.
  *
  * <pre>{@code
  * y    = sigmoid(x)                              x scores (N,T,K), y probabilities
@@ -17,12 +17,12 @@ import io.github.unroll.tensor.Tensor3;
  * }</pre>
  *
  * <p>Computed as {@code max(x, 0) − x·t + log(1 + exp(−|x|))}, so that no score is too large and no
- * probability too small. The loss is in nats. A score whose target is {@link #IGNORE} is not looked
- * at, whatever stands there.
+ * probability too small. The loss is in nats. A score whose target is {@link #IGNORE} is ignored,
+ * whatever its value.
  */
 public final class TimeSigmoidWithLoss {
 
-  /** The target of an element that does not count: NaN, and so is every NaN. */
+  /** The target of an element that does not count: NaN; any NaN works. */
   public static final double IGNORE = Double.NaN;
 
   private static final String NAME = "TimeSigmoidWithLoss";
@@ -32,15 +32,14 @@ public final class TimeSigmoidWithLoss {
   private Matrix powers; // (1,N·T·K): exp(−|x|)
   private Matrix losses; // (1,N·T·K)
 
-  /** A loss of its own buffers; it has no parameters. */
+  /** A loss with its own buffers and no parameters. */
   public TimeSigmoidWithLoss() {}
 
   /**
-   * The mean loss of the targets.
+   * {@return the mean of the cross-entropies of the targets that count, in nats}
    *
    * @param xs scores (N,T,K)
    * @param ts what each probability should be (N,T,K), in 0..1, or {@link #IGNORE}
-   * @return the mean of the cross-entropies of the targets that count, in nats
    * @throws IllegalArgumentException if the shapes differ, a target is out of range or none counts
    */
   public double forward(Tensor3 xs, Tensor3 ts) {
@@ -77,16 +76,15 @@ public final class TimeSigmoidWithLoss {
     }
   }
 
-  /** log(1 + e) of the logarithm of 1 + e as a double holds it: a small e is not lost. */
+  /** log(1 + e), from the logarithm of 1 + e rounded to a double, so that a small e is not lost. */
   private static double withRounding(double log, double e) {
     double kept = (1 + e) - 1;
     return kept == 0 ? e : log * (e / kept);
   }
 
   /**
-   * The probabilities of the latest forward.
+   * {@return a copy of the probabilities of the latest forward (N,T,K)}
    *
-   * @return a copy (N,T,K)
    * @throws IllegalStateException if there was no forward
    */
   public Tensor3 probabilities() {
@@ -99,7 +97,7 @@ public final class TimeSigmoidWithLoss {
   /**
    * The gradient of {@code dout · loss} with respect to the scores of the latest forward.
    *
-   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @return (N,T,K)
    * @throws IllegalStateException if there was no forward
    */
@@ -111,12 +109,12 @@ public final class TimeSigmoidWithLoss {
   }
 
   /**
-   * {@link #backward} into a tensor of the caller's.
+   * Runs {@link #backward} and writes the gradient to {@code dxs}.
    *
-   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @param dxs modified: overwritten with the gradient of the scores (N,T,K); may be the scores
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if dxs has not the shape of the scores
+   * @throws IllegalArgumentException if dxs does not have the shape of the scores
    */
   public void backwardInto(double dout, Tensor3 dxs) {
     targets.checkGradient(dxs);
@@ -135,8 +133,8 @@ public final class TimeSigmoidWithLoss {
   }
 
   /**
-   * Refuses targets that {@link #forward} would refuse, before a model spends work or changes its
-   * state on the way there.
+   * Checks targets as {@link #forward} does, before a model computes its scores and changes its
+   * state.
    *
    * @param xs scores (N,T,K), of which only the shape is read
    * @param ts what each probability should be (N,T,K), in 0..1, or {@link #IGNORE}

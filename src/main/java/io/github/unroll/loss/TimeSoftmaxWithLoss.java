@@ -36,15 +36,14 @@ public final class TimeSoftmaxWithLoss {
   private Matrix losses; // (1,N·T)
   private int[] labels = {}; // (N·T)
 
-  /** A loss of its own buffers; it has no parameters. */
+  /** A loss with its own buffers and no parameters. */
   public TimeSoftmaxWithLoss() {}
 
   /**
-   * The mean loss of the labels.
+   * {@return the mean of −log probability over the labels that count, in nats}
    *
    * @param xs scores (N,T,V)
    * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
-   * @return the mean of −log probability over the labels that count, in nats
    * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
    */
   public double forward(Tensor3 xs, int[][] labels) {
@@ -56,7 +55,7 @@ public final class TimeSoftmaxWithLoss {
     sums = Room.rows(NAME, "sums", sums, 1, 1, rows);
     losses = Room.rows(NAME, "losses", losses, 1, 1, rows);
     scores = scores.length == rows ? scores : new double[rows];
-    count = counted; // now that there is room for what backward reads
+    count = counted; // only now that the buffers for backward exist
     MatrixView x = xs.asRows();
     Arithmetic.share(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
     losses.setLog(sums);
@@ -80,9 +79,8 @@ public final class TimeSoftmaxWithLoss {
   }
 
   /**
-   * The probabilities of the latest forward.
+   * {@return a copy of the probabilities of the latest forward (N,T,V)}
    *
-   * @return a copy (N,T,V)
    * @throws IllegalStateException if there was no forward
    */
   public Tensor3 probabilities() {
@@ -100,7 +98,7 @@ public final class TimeSoftmaxWithLoss {
   /**
    * The gradient of {@code dout · loss} with respect to the scores of the latest forward.
    *
-   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @return (N,T,V)
    * @throws IllegalStateException if there was no forward
    */
@@ -112,12 +110,12 @@ public final class TimeSoftmaxWithLoss {
   }
 
   /**
-   * {@link #backward} into a tensor of the caller's.
+   * Runs {@link #backward} and writes the gradient to {@code dxs}.
    *
-   * @param dout gradient of what is made of the loss; 1 for the loss itself
+   * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @param dxs modified: overwritten with the gradient of the scores (N,T,V); may be the scores
    * @throws IllegalStateException if there was no forward
-   * @throws IllegalArgumentException if dxs has not the shape of the scores
+   * @throws IllegalArgumentException if dxs does not have the shape of the scores
    */
   public void backwardInto(double dout, Tensor3 dxs) {
     checkForwardDone();
@@ -150,8 +148,8 @@ public final class TimeSoftmaxWithLoss {
   }
 
   /**
-   * Refuses labels that {@link #forward} would refuse, before a model spends work or changes its
-   * state on the way there.
+   * Checks labels as {@link #forward} does, before a model computes its scores and changes its
+   * state.
    *
    * @param xs scores (N,T,V), of which only the shape is read
    * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
@@ -164,7 +162,7 @@ public final class TimeSoftmaxWithLoss {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "TimeSoftmaxWithLoss.forward: scores %s are a batch of %d, labels of %d",
+              "TimeSoftmaxWithLoss.forward: scores %s have a batch of %d, labels a batch of %d",
               xs.shape(),
               xs.d0(),
               labels.length));
@@ -190,8 +188,8 @@ public final class TimeSoftmaxWithLoss {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): the mean over none is no"
-                  + " number",
+              "TimeSoftmaxWithLoss.forward: all %d labels are %d (ignore): there is nothing to"
+                  + " average",
               labels.length * steps,
               IGNORE));
     }

@@ -1,2 +1,2 @@
-/** Losses over sequences: a score per step in, one number out, and its gradient back. */
+/** Losses over sequences: from the scores of all steps to one number, and its gradient. */
 package io.github.unroll.loss;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The weights that a kind asks for as it makes the cell of one layer. The cell must be made of them
- * and of no others: it is by them that files save a model and give it back.
+ * The weights that the factory of a kind requests for the cell of one layer. They must be exactly
+ * the parameters of the cell, because files save and load a model by them.
  */
 final class AskedWeights implements CellKind.Weights {
 
@@ -48,24 +48,27 @@ final class AskedWeights implements CellKind.Weights {
         full);
     refuseIf(
         given.stream().anyMatch(parameter -> parameter.name().equals(full)),
-        "its factory asks for %s twice",
+        "its factory requests %s twice",
         full);
     return full;
   }
 
-  /** Throws unless the cell is made of what was asked for and reads so many features. */
+  /**
+   * Throws unless the cell's parameters are those that were requested and it reads {@code inputs}
+   * features.
+   */
   void check(Cell cell, int inputs) {
     for (Parameter parameter : cell.parameters()) {
       refuseIf(
           !given.contains(parameter),
-          "its cell has a parameter %s that the factory did not ask for; no file would give it"
-              + " back",
+          "its cell has a parameter %s that the factory did not request; files could not"
+              + " restore it",
           parameter);
     }
     for (Parameter parameter : given) {
       refuseIf(
           !cell.parameters().contains(parameter),
-          "its factory asks for %s, which the cell does not list among its parameters; it would be"
+          "its factory requests %s, which the cell does not list among its parameters; it would be"
               + " neither trained nor saved",
           parameter);
     }

@@ -5,8 +5,8 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
- * A decoder that looks back at the question: beside its own output the affine layer reads a
- * context, what {@link TimeAttention} takes from all outputs of the encoder.
+ * A decoder with attention: its affine layer reads its own output and a context, which {@link
+ * TimeAttention} computes from all outputs of the encoder.
  *
  * <pre>{@code
  * affine reads [context | h]   (N,Td,2H)
@@ -17,8 +17,8 @@ final class AttendingDecoder implements DecoderForm {
   private final TimeAttention attention = new TimeAttention();
 
   private Tensor3 contexts; // (N,Td,H)
-  private Tensor3 dLooking; // (N,Td,H)
-  private Tensor3 besideOutputs; // (N,Td,2H)
+  private Tensor3 dQueries; // (N,Td,H)
+  private Tensor3 joined; // (N,Td,2H)
 
   @Override
   public Tensor3 affineInput(Tensor3 outputs, SequenceEncoder encoder) {
@@ -26,21 +26,21 @@ final class AttendingDecoder implements DecoderForm {
     int steps = outputs.d1();
     int hidden = outputs.d2();
     contexts = Room.of(contexts, n, steps, hidden);
-    besideOutputs = Room.of(besideOutputs, n, steps, 2 * hidden);
+    joined = Room.of(joined, n, steps, 2 * hidden);
     attention.forwardInto(encoder.outputs(), encoder.lengths(), outputs, contexts);
-    Features.join(contexts, outputs, besideOutputs);
-    return besideOutputs;
+    Features.join(contexts, outputs, joined);
+    return joined;
   }
 
   @Override
   public void affineInputBackward(Tensor3 dInput, Tensor3 dOutputs, SequenceEncoder encoder) {
-    dLooking = Room.of(dLooking, dOutputs.d0(), dOutputs.d1(), dOutputs.d2());
+    dQueries = Room.of(dQueries, dOutputs.d0(), dOutputs.d1(), dOutputs.d2());
     Features.split(dInput, contexts, dOutputs);
-    attention.backwardInto(contexts, encoder.dOutputs(), dLooking);
-    Features.add(dLooking.data(), dOutputs.data());
+    attention.backwardInto(contexts, encoder.dOutputs(), dQueries);
+    Features.add(dQueries.data(), dOutputs.data());
   }
 
-  /** The attention weights of the latest forward (N,Td,Te), over the steps of reading. */
+  /** The attention weights of the latest forward (N,Td,Te), in the encoder's reading order. */
   Tensor3 weights() {
     return attention.weights();
   }

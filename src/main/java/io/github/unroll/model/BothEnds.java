@@ -6,8 +6,8 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
- * Reads of both directions the state that each ends in, and merges the two: of the direction from
- * the first step that after the last step, of the other that after the first.
+ * A readout that merges the final states of both directions: of the forward direction the state
+ * after the last step, of the backward direction the state after the first.
  */
 final class BothEnds {
 
@@ -18,7 +18,7 @@ final class BothEnds {
   private Tensor3 ofAhead; // (N,1,H): states, then their gradient
   private Tensor3 ofBack; // (N,1,H): states, then their gradient
 
-  /** Of outputs side by side, so many of each direction. */
+  /** A readout of concatenated outputs, with the numbers of features of both directions. */
   BothEnds(Merge merge, int ahead, int back) {
     this.merge = merge;
     this.ahead = ahead;
@@ -29,7 +29,7 @@ final class BothEnds {
     return merge.size(ahead, back);
   }
 
-  /** From states side by side (N,T,2H) to what is read of them (N,1,size). */
+  /** Writes the merged final states (N,1,size) of concatenated states (N,T,2H). */
   void read(Tensor3 states, CountedSteps steps, Tensor3 out) {
     ofAhead = Room.of(ofAhead, states.d0(), 1, ahead);
     ofBack = Room.of(ofBack, states.d0(), 1, back);
@@ -45,7 +45,7 @@ final class BothEnds {
     merge.merge(toAhead, toBack, out.asRows());
   }
 
-  /** The gradient of the states (N,T,2H) from that of what was read of them (N,1,size). */
+  /** Writes the gradient of the states (N,T,2H) from that of the merged final states (N,1,size). */
   void spread(Tensor3 dRead, CountedSteps steps, Tensor3 dStates) {
     MatrixView fromAhead = ofAhead.asRows();
     MatrixView fromBack = ofBack.asRows();

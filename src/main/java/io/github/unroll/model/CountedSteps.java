@@ -19,7 +19,7 @@ final class CountedSteps {
   private int[][] words = {}; // (N,T), of words that do not all count
 
   /**
-   * Those of a batch.
+   * Sets the steps of a batch.
    *
    * @throws IllegalArgumentException if lengths or counts do not fit it, or no step of a sequence
    *     counts
@@ -69,7 +69,7 @@ final class CountedSteps {
     return mask == null || mask.counts(i, t);
   }
 
-  /** How many steps of a sequence count. */
+  /** The number of steps of a sequence that count. */
   int number(int i) {
     return number[i];
   }
@@ -84,7 +84,7 @@ final class CountedSteps {
     return holes ? last[i] : number[i] - 1;
   }
 
-  /** Which of so many steps from one on count; of a sequence it may be none. */
+  /** The mask of a piece of the steps; a sequence may have no step that counts in it. */
   Mask piece(int from, int steps) {
     boolean[][] piece = new boolean[number.length][steps];
     for (int i = 0; i < piece.length; i++) {

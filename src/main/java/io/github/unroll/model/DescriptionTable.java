@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A description as a table: what happens to a batch, the shape that comes out, parameters. */
+/**
+ * A description as a table: the layers, the shapes of their outputs, and the numbers of parameters.
+ */
 final class DescriptionTable {
 
   private record Row(String what, String shape, long parameters) {}
@@ -57,8 +59,8 @@ final class DescriptionTable {
     table.add(
         switch (d.form()) {
               case PLAIN -> "decoder's state";
-              case PEEKY -> "encoder's last state beside the decoder's";
-              case ATTENTION -> "attention to the question beside the decoder's state";
+              case PEEKY -> "encoder's last state and the decoder's";
+              case ATTENTION -> "attention to the question and the decoder's state";
             }
             + start,
         shape("Td", read),

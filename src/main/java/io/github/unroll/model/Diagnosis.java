@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What of a batch and its scores is not finite, in the words of a message. */
+/** Messages that name which value of a batch or its scores is not finite. */
 final class Diagnosis {
 
-  private static final String TAMER = "; lower the learning rate or clip the gradients";
+  private static final String ADVICE = "; lower the learning rate or clip the gradients";
 
   private Diagnosis() {}
 
-  /** Of features (N,T,D) the first that is read and not finite. */
+  /** Names the first feature (N,T,D) that counts and is not finite. */
   static Optional<String> input(Sequences inputs, CountedSteps steps) {
     for (int i = 0; i < inputs.batch(); i++) {
       String sequence = String.format(Locale.ROOT, "sequence %d, ", i);
@@ -48,7 +48,7 @@ final class Diagnosis {
     return Optional.empty();
   }
 
-  /** Of sequence i alone why its scores have no greatest. */
+  /** Explains why the scores of sequence i have no greatest. */
   static String ofScores(Sequences inputs, int i, CountedSteps steps, List<Parameter> parameters) {
     Optional<String> input =
         inputs.features() == null ? Optional.empty() : inputOfOne(inputs.features(), i, steps, "");
@@ -58,19 +58,21 @@ final class Diagnosis {
   }
 
   /**
-   * Why a loss is not finite though what is read and all parameters are.
+   * Explains why a loss is not finite although all inputs and parameters are.
    *
-   * @param read what is finite beside the parameters, such as "all inputs and parameters"
+   * @param read what is finite, such as "all inputs and parameters"
    * @param scores (N,T,K)
-   * @param sequence what n counts
-   * @param score what k counts
+   * @param sequence the word for a sequence
+   * @param score the word for a score
    */
   static String overflow(String read, Tensor3 scores, String sequence, String score) {
     double[] x = scores.data();
     int bad = NotFinite.first(x, 0, x.length);
     int row = bad / scores.d2();
     return bad < 0
-        ? read + " are finite, and so are all scores: the loss made of them overflowed" + TAMER
+        ? read
+            + " are finite, and so are all scores: the loss computed from them overflowed"
+            + ADVICE
         : String.format(
                 Locale.ROOT,
                 "%s are finite, so the scores overflowed: that of %s %d, step %d, %s %d is %s",
@@ -81,6 +83,6 @@ final class Diagnosis {
                 score,
                 bad % scores.d2(),
                 x[bad])
-            + TAMER;
+            + ADVICE;
   }
 }

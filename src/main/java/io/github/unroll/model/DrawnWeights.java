@@ -12,7 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * New weights, normal: word vectors of standard deviation 1/100, others of 1/√rows; biases zero.
+ * New random weights: normal, word vectors of standard deviation 1/100, others of 1/√rows; biases
+ * are zero.
  */
 record DrawnWeights(RandomState random) implements WeightSource {
 
@@ -33,7 +34,7 @@ record DrawnWeights(RandomState random) implements WeightSource {
     return new Parameter(name, value);
   }
 
-  /** Gives the gates of new cells the biases that they begin with. */
+  /** Sets the initial biases of the gates of new cells. */
   static void startGates(List<Cell> cells, CellKind kind, InitialBias start, RandomState random) {
     if (!(start instanceof InitialBias.Zero)) {
       cells.forEach(cell -> kind.startGates(cell, units -> biases(start, units, random)));

@@ -3,7 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 
-/** The features of two tensors side by side. */
+/** Concatenation of the features of two tensors, and other operations on features. */
 final class Features {
 
   private Features() {}

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Weights that are there already, by name: all of them must be asked for, each in its shape. */
+/** Given weights by name: all of them must be requested, each with its shape. */
 final class GivenWeights implements WeightSource {
 
   private final String model;
@@ -19,11 +19,11 @@ final class GivenWeights implements WeightSource {
   }
 
   /**
-   * All weights of a model.
+   * Builds a part of a model from all its weights.
    *
-   * @param model what errors begin with
-   * @param weights by name; copied
-   * @param taking asks for each of them
+   * @param model the beginning of error messages
+   * @param weights the weights by name; copied
+   * @param taking requests each of them
    */
   static <W> W all(String model, Map<String, Matrix> weights, Function<WeightSource, W> taking) {
     GivenWeights source = new GivenWeights(model, weights);

@@ -1,17 +1,17 @@
 package io.github.unroll.model;
 
 /**
- * The greatest of scores, where a model must say one thing. No comparison with NaN is true, so that
- * the first score would be the greatest of all that are NaN: there is none then.
+ * The greatest of scores, for a model that must choose one. Comparisons with NaN are false, so the
+ * first of several NaN scores would seem the greatest; here there is none then.
  */
 final class Greatest {
 
   private Greatest() {}
 
   /**
-   * Which of v scores is the greatest, counted from 0; of equals the first. Negative if none is: −1
-   * − j for a score j that is NaN, or the greatest and infinite. It is called for every step, so
-   * that what is thrown then is made by the caller, and only then.
+   * The index of the greatest of v scores, from 0, the first of equal ones. It is negative if there
+   * is none: −1 − j if score j is NaN, or is the greatest and infinite. The caller throws the
+   * exception, because this runs at every step.
    */
   static int of(int v, double[] scores, int at) {
     int greatest = 0;

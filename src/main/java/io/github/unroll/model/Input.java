@@ -1,19 +1,19 @@
 package io.github.unroll.model;
 
-/** What a sequence model reads at each step. */
+/** The input of a sequence model at each step. */
 public sealed interface Input {
 
   /**
-   * Features: numbers.
+   * Features: D numbers at each step.
    *
-   * @param size D, how many, at least 1
+   * @param size D, the number of features, at least 1
    */
   record Features(int size) implements Input {
 
     /**
-     * Features.
+     * Checks the size.
      *
-     * @throws IllegalArgumentException if there are none
+     * @throws IllegalArgumentException if it is below 1
      */
     public Features {
       Sizes.checkAtLeastOne("Input: features", size);
@@ -26,15 +26,15 @@ public sealed interface Input {
   }
 
   /**
-   * Words, as ids; the model learns a vector for each.
+   * Words as ids, one at each step; the model learns a vector for each word.
    *
-   * @param vocabularySize V, how many there are, at least 1
-   * @param size D, the length of a word's vector, at least 1
+   * @param vocabularySize V, the number of words, at least 1
+   * @param size D, the length of a word vector, at least 1
    */
   record Words(int vocabularySize, int size) implements Input {
 
     /**
-     * Words.
+     * Checks the sizes.
      *
      * @throws IllegalArgumentException if a size is below 1
      */
@@ -53,24 +53,24 @@ public sealed interface Input {
     }
   }
 
-  /** {@return D, how many numbers the lowest recurrent layer reads at a step} */
+  /** {@return D, the number of features that the lowest recurrent layer reads at a step} */
   int size();
 
   /**
-   * {@return features}
+   * {@return an input of features}
    *
-   * @param size D, how many, at least 1
-   * @throws IllegalArgumentException if there are none
+   * @param size D, the number of features, at least 1
+   * @throws IllegalArgumentException if it is below 1
    */
   static Input features(int size) {
     return new Features(size);
   }
 
   /**
-   * {@return words, as ids}
+   * {@return an input of words, as ids}
    *
-   * @param vocabularySize V, how many there are, at least 1
-   * @param embeddingSize D, the length of a word's vector, at least 1
+   * @param vocabularySize V, the number of words, at least 1
+   * @param embeddingSize D, the length of a word vector, at least 1
    * @throws IllegalArgumentException if a size is below 1
    */
   static Input words(int vocabularySize, int embeddingSize) {

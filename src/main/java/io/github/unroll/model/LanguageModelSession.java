@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads N texts word by word with the weights of a {@link RnnLanguageModel} and scores what may
- * follow:
+ * A session that reads N texts word by word with the weights of a {@link RnnLanguageModel} and
+ * scores the words that may follow:
  *
  * <pre>{@code
  * LanguageModelSession session = model.newSession();
  * session.read(the);
- * Matrix scores = session.step(old);                  // (1,V), of what may follow "the old"
+ * Matrix scores = session.step(old);                  // (1,V), for the word after "the old"
  * int next = choice.choose(scores.data(), random);    // a WordChoice: temperature, top k
  * }</pre>
  *
- * <p>Steps give the bits of the model's own forward over the whole text, and each of N texts gets
- * those that it gets alone. Dropout does not act.
+ * <p>The scores have the bits of the model's forward over the whole text, and each of N texts gets
+ * the bits that it gets alone. There is no dropout.
  *
- * <p>The weights are the model's, read as they stand; what changes is the session's own. So any
- * number of sessions may be used on any number of threads, each by one thread at a time, as long as
- * nobody trains the model meanwhile. Between two steps it may be trained: a session neither uses
- * nor changes what training keeps.
+ * <p>A session reads the current weights of the model and changes only its own data. So any number
+ * of sessions may run on any number of threads, each session on one thread at a time, as long as
+ * the model is not trained at the same time. It may be trained between two steps: a session neither
+ * uses nor changes the training state.
  *
- * <p>{@link #read} and {@link #scoresInto} allocate nothing, {@link #step} its result alone.
+ * <p>{@link #read} and {@link #scoresInto} allocate nothing, {@link #step} only its result.
  */
 public final class LanguageModelSession {
 
@@ -49,13 +49,13 @@ public final class LanguageModelSession {
   }
 
   /**
-   * Reads the next word of each text and scores what may follow: {@link #read}, then {@link
-   * #scores}.
+   * Reads the next word of each text and scores the words that may follow: {@link #read}, then
+   * {@link #scores}.
    *
-   * @param ids a word of each text (N)
-   * @return (N,V)
+   * @param ids one word of each text (N)
+   * @return the scores (N,V)
    * @throws IllegalArgumentException if there are not N ids or the model knows no such id; the
-   *     state is then as it was
+   *     state is then unchanged
    */
   public Matrix step(int... ids) {
     read(ids);
@@ -65,9 +65,9 @@ public final class LanguageModelSession {
   /**
    * Reads the next word of each text.
    *
-   * @param ids a word of each text (N)
+   * @param ids one word of each text (N)
    * @throws IllegalArgumentException if there are not N ids or the model knows no such id; the
-   *     state is then as it was
+   *     state is then unchanged
    */
   public void read(int... ids) {
     if (ids.length != batchSize()) {
@@ -98,9 +98,8 @@ public final class LanguageModelSession {
   }
 
   /**
-   * The scores of the words that may follow those read so far; their softmax is the probabilities.
+   * {@return the scores (N,V) of the words that may follow; their softmax is the probabilities}
    *
-   * @return (N,V)
    * @throws IllegalStateException if nothing was read yet
    */
   public Matrix scores() {
@@ -110,7 +109,7 @@ public final class LanguageModelSession {
   }
 
   /**
-   * {@link #scores} into a matrix of the caller's.
+   * Writes {@link #scores} into a given matrix.
    *
    * @param scores modified: overwritten (N,V)
    * @throws IllegalStateException if nothing was read yet
@@ -125,10 +124,9 @@ public final class LanguageModelSession {
   }
 
   /**
-   * How likely each word is to follow those read so far.
+   * {@return the probability of each word to follow (N,V); each row sums to 1, or is all NaN if one
+   * of its scores is NaN, because parameters are NaN or have overflowed}
    *
-   * @return (N,V), each row of sum 1; NaN throughout if one of its scores is, whose parameters are
-   *     NaN then or have overflowed
    * @throws IllegalStateException if nothing was read yet
    */
   public Matrix probabilities() {
@@ -138,22 +136,22 @@ public final class LanguageModelSession {
   }
 
   /**
-   * The perplexity of words that follow those read so far, and reads them. Of a whole text it is
-   * that of {@link RnnLanguageModel#perplexity} but for the last bits, if its first word was read
-   * before.
+   * Reads the next words of the text and returns their perplexity. For a whole text whose first
+   * word was read before, it equals {@link RnnLanguageModel#perplexity} except for the last bits.
    *
    * @param words ids, at least one
-   * @return exp of their mean negative log-likelihood; NaN if a score is
+   * @return exp of their mean negative log-likelihood; NaN if a score is NaN
    * @throws IllegalStateException if nothing was read yet, or this is a session of several texts
    * @throws IllegalArgumentException if there are no words or the model knows no such id; the state
-   *     is then as it was
+   *     is then unchanged
    */
   public double perplexity(int... words) {
     if (batchSize() != 1) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "LanguageModelSession.perplexity: this is a session of %d texts; take one of its own",
+              "LanguageModelSession.perplexity: this session has %d texts; use a session of one"
+                  + " text",
               batchSize()));
     }
     if (words.length == 0) {
@@ -173,21 +171,20 @@ public final class LanguageModelSession {
   }
 
   /**
-   * The state after the words read so far.
-   *
-   * @return a copy, of the form of {@link RnnLanguageModel#rnn}'s
+   * {@return a copy of the state after the words read so far, in the form of the state of {@link
+   * RnnLanguageModel#rnn}}
    */
   public State state() {
     return recurrent.state();
   }
 
   /**
-   * Goes on from another state: one that was saved, or in which the model's {@link
-   * RnnLanguageModel#rnn} ended. Scores are then those after it.
+   * Continues from another state, e.g. a saved one or the final state of the model's {@link
+   * RnnLanguageModel#rnn}.
    *
    * @param state copied
    * @throws IllegalArgumentException if it has other parts, widths or another number of texts; the
-   *     state is then as it was
+   *     state is then unchanged
    */
   public void setState(State state) {
     recurrent.setState(state);
@@ -195,31 +192,28 @@ public final class LanguageModelSession {
     begun = true;
   }
 
-  /** Forgets all that was read: the next words begin new texts. */
+  /** Returns to the initial state: the next words begin new texts. */
   public void reset() {
     recurrent.reset();
     begun = false;
   }
 
-  /**
-   * N.
-   *
-   * @return how many texts are read at once
-   */
+  /** {@return N, the number of texts} */
   public int batchSize() {
     return recurrent.batchSize();
   }
 
   /**
-   * Steps sessions of one model as one, which reads the weights once for all of them: each gets the
-   * bits that it gets alone. Beside its result it allocates a session of as many texts.
+   * Runs a step of several sessions of one model together, reading the weights once for all. Each
+   * gets the bits that it gets alone. In addition to its result it allocates a session of as many
+   * texts.
    *
    * @param sessions modified: each reads its word; at least one, none twice
-   * @param ids a word of each text of each session, one session after the other
-   * @return the scores of what may follow, a row for each text
-   * @throws IllegalArgumentException if there is no session, one is there twice or of another
-   *     model, there are not as many ids as texts or the model knows no such id; all states are
-   *     then as they were
+   * @param ids one word of each text of each session, one session after the other
+   * @return the scores of the words that may follow, one row for each text
+   * @throws IllegalArgumentException if there is no session, one is listed twice or of another
+   *     model, the number of ids is not that of the texts or the model knows no such id; all states
+   *     are then unchanged
    */
   public static Matrix stepTogether(List<LanguageModelSession> sessions, int... ids) {
     List<RecurrentSession> parts = new ArrayList<>();

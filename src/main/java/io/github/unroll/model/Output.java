@@ -1,19 +1,19 @@
 package io.github.unroll.model;
 
-/** What a sequence model answers. */
+/** The output of a sequence model. */
 public sealed interface Output {
 
   /**
-   * One of several classes.
+   * One of K classes.
    *
-   * @param count K, how many there are, at least 1
+   * @param count K, the number of classes, at least 1
    */
   record Classes(int count) implements Output {
 
     /**
-     * Classes.
+     * Checks the number.
      *
-     * @throws IllegalArgumentException if there are none
+     * @throws IllegalArgumentException if it is below 1
      */
     public Classes {
       Sizes.checkAtLeastOne("Output: classes", count);
@@ -26,16 +26,16 @@ public sealed interface Output {
   }
 
   /**
-   * Values: real numbers.
+   * K real values.
    *
-   * @param count K, how many an answer has, at least 1
+   * @param count K, the number of values, at least 1
    */
   record Values(int count) implements Output {
 
     /**
-     * Values.
+     * Checks the number.
      *
-     * @throws IllegalArgumentException if there are none
+     * @throws IllegalArgumentException if it is below 1
      */
     public Values {
       Sizes.checkAtLeastOne("Output: values", count);
@@ -48,9 +48,9 @@ public sealed interface Output {
   }
 
   /**
-   * The next of the words that it reads.
+   * The next word of the text that it reads.
    *
-   * @param tied whether the word vectors (V,D) are the output weights too, read transposed
+   * @param tied whether the word vectors (V,D), read transposed, are also the output weights
    */
   record NextWord(boolean tied) implements Output {
 

@@ -5,7 +5,7 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 
 /**
- * A decoder that reads the encoder's last output, hₑ, beside its input at every step.
+ * A decoder that also reads the encoder's last output, hₑ, at every step.
  *
  * <pre>{@code
  * recurrent layers read [hₑ | vector]   (N,Td,H+D)
@@ -16,16 +16,16 @@ import io.github.unroll.tensor.Tensor3;
 final class PeekingDecoder implements DecoderForm {
 
   private Tensor3 repeated; // (N,Td,H)
-  private Tensor3 besideVectors; // (N,Td,H+D)
-  private Tensor3 besideOutputs; // (N,Td,2H)
+  private Tensor3 recurrentInputs; // (N,Td,H+D)
+  private Tensor3 affineInputs; // (N,Td,2H)
 
   @Override
   public Tensor3 recurrentInput(Tensor3 vectors, SequenceEncoder encoder) {
-    besideVectors = beside(encoder.lastOutput(), vectors, besideVectors);
-    return besideVectors;
+    recurrentInputs = joinRepeated(encoder.lastOutput(), vectors, recurrentInputs);
+    return recurrentInputs;
   }
 
-  private Tensor3 beside(Matrix h, Tensor3 right, Tensor3 kept) {
+  private Tensor3 joinRepeated(Matrix h, Tensor3 right, Tensor3 kept) {
     repeated = Room.of(repeated, right.d0(), right.d1(), h.cols());
     Features.repeat(h, repeated);
     Tensor3 joined = Room.of(kept, right.d0(), right.d1(), h.cols() + right.d2());
@@ -40,8 +40,8 @@ final class PeekingDecoder implements DecoderForm {
 
   @Override
   public Tensor3 affineInput(Tensor3 outputs, SequenceEncoder encoder) {
-    besideOutputs = beside(encoder.lastOutput(), outputs, besideOutputs);
-    return besideOutputs;
+    affineInputs = joinRepeated(encoder.lastOutput(), outputs, affineInputs);
+    return affineInputs;
   }
 
   @Override

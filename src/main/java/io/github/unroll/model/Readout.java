@@ -4,33 +4,36 @@ import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 
-/** Which states of a sequence a model answers from, and so how often it answers. */
+/**
+ * The states of a sequence that a model computes its outputs from: one output for each sequence or
+ * for each step.
+ */
 public enum Readout {
   /**
-   * Once a sequence, from the state after its last step; of a direction from the end of the
-   * sequence, from the state after its first.
+   * One output for each sequence, from the state after its last step; of a backward layer, from the
+   * state after its first step.
    */
   LAST,
-  /** Once a sequence, from the mean of the states after each of its steps. */
+  /** One output for each sequence, from the mean of the states after each of its steps. */
   MEAN,
-  /** After every step, from the state that it leaves. */
+  /** One output for each step, from the state after it. */
   EVERY;
 
-  /** How many answers a sequence of so many steps has. */
+  /** The number of outputs of a sequence with so many steps. */
   int answers(int steps) {
     return this == EVERY ? steps : 1;
   }
 
   /**
-   * From states (N,P,H), those of the steps from one on, to what is read once a sequence (N,1,H).
-   * Pieces are read in the order of time, each into the same out; what is read stands there when
-   * the last step was among them. States of steps that do not count take no part.
+   * Reads states (N,P,H), those of the steps starting at {@code from}, into one vector for each
+   * sequence (N,1,H). Pieces are read in the order of time into the same {@code out}, which is
+   * complete after the last step. States of steps that do not count are ignored.
    */
   void read(Tensor3 states, int from, CountedSteps steps, Tensor3 out) {
     MatrixView rows = states.asRows();
     MatrixView read = out.asRows();
     for (int i = 0; i < states.d0(); i++) {
-      int last = steps.last(i) - from; // in this piece, in one before or in one to come
+      int last = steps.last(i) - from; // in this piece, an earlier one or a later one
       if (this == MEAN) {
         addMean(states, i, from, last, steps, out);
       } else if (last >= 0 && last < states.d1()) {
@@ -54,11 +57,13 @@ public enum Readout {
     }
     boolean ends = last >= 0 && last < states.d1();
     for (int j = i * h; ends && j < (i + 1) * h; j++) {
-      to[j] /= steps.number(i); // after the sum: a session, too, knows the length only then
+      to[j] /= steps.number(i); // after the sum, as in a session, which knows the length only then
     }
   }
 
-  /** The gradient of the states (N,T,H) from that of what is read once a sequence (N,1,H). */
+  /**
+   * Writes the gradient of the states (N,T,H), from that of the vector of each sequence (N,1,H).
+   */
   void spread(Tensor3 dRead, CountedSteps steps, Tensor3 dStates) {
     dStates.fill(0);
     int h = dStates.d2();
@@ -78,7 +83,7 @@ public enum Readout {
     }
   }
 
-  /** Sets to zero what answers steps that do not count; ys is (N,S,K), S answers of T steps. */
+  /** Sets the outputs of steps that do not count to zero; ys is (N,S,K), S outputs of T steps. */
   void clearUncounted(Tensor3 ys, CountedSteps steps) {
     int k = ys.d2();
     for (int i = 0; this == EVERY && !steps.all() && i < ys.d0(); i++) {

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Predicts each next word of a text.
+ * A language model: predicts each next word of a text.
  *
  * <pre>{@code
  * ids (N,T) → TimeEmbedding → (N,T,D) → recurrent layers, stateful → (N,T,H) → TimeAffine
  *           → scores (N,T,V) → TimeSoftmaxWithLoss → loss
  * }</pre>
  *
- * <p>The three models of the book "Deep Learning from Scratch 2" are descriptions of it:
+ * <p>The three models of the book "Deep Learning from Scratch 2" are these descriptions:
  *
  * <pre>{@code
  * SimpleRnnlm   languageModel(v, d, h)
@@ -30,7 +30,7 @@ import java.util.Optional;
  * BetterRnnlm   languageModel(v, h, h).withCell(CellKind.LSTM).withLayers(2).withDropout(0.5).withTiedWeights()
  * }</pre>
  *
- * <p>The state is carried from one {@link #forward} to the next, so that blocks of a text in order
+ * <p>The state is kept from one {@link #forward} to the next, so that consecutive blocks of a text
  * train it by truncated backpropagation through time.
  */
 public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
@@ -47,7 +47,7 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
    * @param vocabularySize V, at least 1
    * @param embeddingSize D, at least 1
    * @param hiddenSize H, at least 1
-   * @param random modified: where the weights are drawn from
+   * @param random modified: the source of the weights
    * @throws IllegalArgumentException if a size is below 1
    */
   public RnnLanguageModel(
@@ -56,14 +56,14 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * A new model. Weights are normal: the word vectors of standard deviation 1/100, the others of
-   * 1/√(rows); biases as the description says. Drawn in the order of {@link #parameters()}, the
-   * biases last.
+   * A new model with random weights: normal, word vectors of standard deviation 1/100, others of
+   * 1/√rows; biases as described. They are drawn in the order of {@link #parameters()}, the biases
+   * last.
    *
-   * @param description what it is made of; it answers the next word
-   * @param random modified: where the weights are drawn from now and, if there is dropout, the
-   *     masks of each forward in training
-   * @throws IllegalArgumentException if the description answers something else
+   * @param description the description; its output is the next word
+   * @param random modified: the source of the weights and, with dropout, of the masks of each
+   *     forward in training
+   * @throws IllegalArgumentException if the description has another output
    */
   public RnnLanguageModel(SequenceDescription description, RandomState random) {
     super(
@@ -73,14 +73,13 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * A model of weights that are there already, such as those read from a file.
+   * A model with given weights, such as those of a file.
    *
-   * @param description what it is made of; it answers the next word
-   * @param weights each of {@link #parameters()}' values by its name; copied
-   * @param masks modified: where the masks of each forward in training are drawn from, if there is
-   *     dropout
-   * @throws IllegalArgumentException if the description answers something else, or a weight is
-   *     missing, one too many, or of another shape
+   * @param description the description; its output is the next word
+   * @param weights the values of all {@link #parameters()} by name; copied
+   * @param masks modified: with dropout, the source of the masks of each forward in training
+   * @throws IllegalArgumentException if the description has another output, or a weight is missing,
+   *     unknown or of another shape
    */
   public RnnLanguageModel(
       SequenceDescription description, Map<String, Matrix> weights, RandomState masks) {
@@ -95,19 +94,17 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * Reads one text word by word and scores what may follow.
-   *
-   * @return a new session, at the beginning of a text
+   * {@return a new session, which reads a text word by word and scores the words that may follow}
    */
   public LanguageModelSession newSession() {
     return newSession(1);
   }
 
   /**
-   * Reads several texts word by word, all at once, and scores what may follow.
+   * {@return a new session, which reads several texts together word by word and scores the words
+   * that may follow}
    *
-   * @param batchSize N, how many texts, at least 1
-   * @return a new session, at the beginning of each text
+   * @param batchSize N, the number of texts, at least 1
    * @throws IllegalArgumentException if N is below 1
    */
   public LanguageModelSession newSession(int batchSize) {
@@ -116,13 +113,13 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * The loss of predicting each word of a block; the state is carried on.
+   * Computes the loss of predicting each word of a block; the state is kept.
    *
    * @param xs word ids (N,T)
    * @param ts the word that follows each of them (N,T), or {@link TimeSoftmaxWithLoss#IGNORE}
    * @return mean negative log-likelihood in nats
    * @throws IllegalArgumentException if an id is unknown, shapes differ, or the batch size is not
-   *     that of the kept state; the state is then as it was
+   *     that of the kept state; the state is then unchanged
    */
   public double forward(int[][] xs, int[][] ts) {
     return forward(new BpttBatches.Batch(xs, ts));
@@ -140,7 +137,7 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   @Override
-  void beginBatch() {} // the state is carried on
+  void beginBatch() {} // the state is kept
 
   @Override
   double loss(Tensor3 scores) {
@@ -162,7 +159,7 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
     return "text";
   }
 
-  /** Forgets the state: the next forward starts a new text. */
+  /** Resets the state: the next forward starts a new text. */
   @Override
   public void resetState() {
     rnn().resetState();
@@ -179,10 +176,8 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * The same parameters in a model with a state of its own, at the beginning of a text, and not in
-   * training.
-   *
-   * @return a new model, e.g. for held-out batches while this one is trained
+   * {@return a new model with the same parameters but its own state, at the beginning of a text and
+   * not in training, e.g. for held-out batches}
    */
   @Override
   public RnnLanguageModel withOwnState() {
@@ -190,12 +185,11 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * The perplexity of a text, read from its beginning on, without dropout. The state of training is
-   * neither used nor changed.
+   * {@return the perplexity of a text, exp of the mean negative log-likelihood of tokens[1..]; NaN
+   * if a parameter that is read is NaN, infinite if it is too large for a double} The text is read
+   * from its beginning, without dropout; the training state is neither used nor changed.
    *
    * @param tokens word ids, at least 2; the first is given, the others are predicted
-   * @return exp of the mean negative log-likelihood of tokens[1..]; NaN if a parameter that is read
-   *     is NaN, infinite if it fits no double
    * @throws IllegalArgumentException if there are fewer than 2 tokens or an id is unknown
    */
   public double perplexity(int[] tokens) {
@@ -237,10 +231,9 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   /**
-   * The recurrent layer, of several a {@link io.github.unroll.layer.RecurrentStack}: e.g. to look
-   * at the state after the latest forward or to set another.
-   *
-   * @return the live layer; a forward or backward of its own would spoil the model's next backward
+   * {@return the live recurrent layer, for several layers a {@link
+   * io.github.unroll.layer.RecurrentStack}, e.g. to read or set its state} Calling its forward or
+   * backward makes the model's next backward wrong.
    */
   public RecurrentLayer rnn() {
     return network().recurrent();

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads one sequence and writes another (Sutskever, Vinyals and Le 2014; Cho et al. 2014).
+ * A sequence-to-sequence model: reads one sequence and writes another (Sutskever, Vinyals and Le
+ * 2014; Cho et al. 2014).
  *
  * <pre>{@code
  * encoder   xs (N,Te) → TimeEmbedding → recurrent layers → their final state
@@ -24,10 +25,10 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>In training the decoder reads the right answer, shifted by one (teacher forcing); in {@link
- * #generate} what it has written itself, each time the id with the highest score (greedy decoding).
+ * #generate} it reads its own output, each time the id with the highest score (greedy decoding).
  *
- * <p>The models of the book "Deep Learning from Scratch 2", chapters 7 and 8, are descriptions of
- * it. The book hands the decoder h alone and lets its cell state start from zero:
+ * <p>The models of the book "Deep Learning from Scratch 2", chapters 7 and 8, are the descriptions
+ * below. In the book the decoder starts from h only and its cell state from zero:
  *
  * <pre>{@code
  * Seq2seq            new Seq2SeqDescription(v, d, h).withStart(DecoderStart.OUTPUT)
@@ -49,26 +50,25 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   private boolean awaitsBackward;
 
   /**
-   * A new model. Weights are normal: the word vectors of standard deviation 1/100, the others of
-   * 1/√(rows); biases as the description says. Drawn in the order of {@link #parameters()}, the
-   * biases last.
+   * A new model with random weights: normal, word vectors of standard deviation 1/100, others of
+   * 1/√rows; biases as described. They are drawn in the order of {@link #parameters()}, the biases
+   * last.
    *
-   * @param description what it is made of
-   * @param random modified: where the weights are drawn from now and, if there is dropout, the
-   *     masks of each forward in training
+   * @param description the description of the model
+   * @param random modified: the source of the weights and, with dropout, of the masks of each
+   *     forward in training
    */
   public Seq2Seq(Seq2SeqDescription description, RandomState random) {
     this(description, Seq2SeqWeights.drawn(description, random), random);
   }
 
   /**
-   * A model of weights that are there already, such as those read from a file.
+   * A model with given weights, such as those of a file.
    *
-   * @param description what it is made of
-   * @param weights each of {@link #parameters}' values by its name; copied
-   * @param masks modified: where the masks of each forward in training are drawn from, if there is
-   *     dropout
-   * @throws IllegalArgumentException if a weight is missing, one too many, or of another shape
+   * @param description the description of the model
+   * @param weights the values of all {@link #parameters} by name; copied
+   * @param masks modified: with dropout, the source of the masks of each forward in training
+   * @throws IllegalArgumentException if a weight is missing, unknown or of another shape
    */
   public Seq2Seq(Seq2SeqDescription description, Map<String, Matrix> weights, RandomState masks) {
     this(description, Seq2SeqWeights.given(description, weights), masks);
@@ -89,18 +89,18 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   }
 
   /**
-   * The loss of predicting each id of the answers but the first, given the question and the right
-   * ids before it.
+   * Computes the loss of predicting each id of the answers except the first, given the question and
+   * the right ids before it.
    *
    * @param batch questions and answers; where an answer has {@link TimeSoftmaxWithLoss#IGNORE},
-   *     nothing is to be predicted, and the decoder reads id 0
+   *     nothing is predicted, and the decoder reads id 0
    * @return mean negative log-likelihood in nats
    * @throws IllegalArgumentException if questions and answers differ in number, rows in length, or
    *     an id or a length is out of range
    */
   @Override
   public double forward(PairBatch batch) {
-    awaitsBackward = false; // a refused forward has no gradient
+    awaitsBackward = false; // a forward that throws has no gradient
     checkQuestions(batch.xs(), batch.lengths());
     checkAnswers(batch);
     encoder.forward(batch.xs(), batch.lengths());
@@ -110,7 +110,7 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
     return mean;
   }
 
-  /** All but the last id; after the end of an answer any id will do, as no loss comes of it. */
+  /** All ids except the last; after the end of an answer the ids have no effect on the loss. */
   private static int[][] decoderInputs(int[][] ts) {
     int[][] inputs = new int[ts.length][ts[0].length - 1];
     for (int i = 0; i < ts.length; i++) {
@@ -131,7 +131,8 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   @Override
   public void backward() {
     if (!awaitsBackward) {
-      throw new IllegalStateException(NAME + ".backward: no forward awaits it; call forward first");
+      throw new IllegalStateException(
+          NAME + ".backward: there was no forward since the latest backward; call forward first");
     }
     awaitsBackward = false;
     encoder.beginBackward();
@@ -142,23 +143,23 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
 
   @Override
   public Optional<String> notFinite(PairBatch batch) {
-    return awaitsBackward // else gradients stand where the scores were
+    return awaitsBackward // afterwards gradients have overwritten the scores
         ? Optional.of(Diagnosis.overflow("all parameters", decoder.scores(), "answer", "id"))
         : Optional.empty();
   }
 
   /**
    * Writes answers: each step reads the id written before and writes the one with the highest
-   * score. Training is not disturbed, and any number of threads may call it at once.
+   * score. The training state does not change, and any number of threads may call it at once.
    *
    * @param xs the questions as ids (N,Te)
    * @param lengths how many steps of each question count (N), each in 1..Te; null for all
    * @param start the id of the start symbol
-   * @param steps how many ids to write, at least 1
+   * @param steps the number of ids to write, at least 1
    * @return the answers without the start symbol (N,steps)
    * @throws IllegalArgumentException if steps is below 1, rows differ in length, an id or a length
-   *     is out of range, or a score is NaN or the greatest infinite: the message says of which
-   *     question and step, and why
+   *     is out of range, or a score is NaN or the greatest is infinite; the message names question,
+   *     step and reason
    */
   public int[][] generate(int[][] xs, int[] lengths, int start, int steps) {
     checkQuestions(xs, lengths);
@@ -189,7 +190,7 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
     return answers;
   }
 
-  /** The id with the highest score of row i, which answers a question at a step. */
+  /** The id with the highest score of row i, for a step of a question. */
   private int greatest(Tensor3 scores, int i, int question, int step) {
     int v = scores.d2();
     int greatest = Greatest.of(v, scores.data(), i * v);
@@ -212,13 +213,12 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   }
 
   /**
-   * How many questions get exactly the right answer, each id of it, by greedy decoding. Training is
-   * not disturbed.
+   * {@return the share of questions, 0 to 1, whose greedily decoded answer is right in every id}
+   * The training state does not change.
    *
    * @param pairs questions and answers
-   * @return the share of exact matches, 0 to 1
    * @throws IllegalArgumentException if the pairs have ids that the model does not know, or {@link
-   *     #generate} refuses a score
+   *     #generate} rejects a score
    */
   public double exactMatch(SequencePairs pairs) {
     Seq2Seq reader = reader();
@@ -236,7 +236,10 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
     return (double) right / pairs.size();
   }
 
-  /** This model over the same weights, whose next backward nothing disturbs. */
+  /**
+   * A model over the same weights, for reading only, so that this model's next backward stays
+   * valid.
+   */
   private Seq2Seq reader() {
     Seq2Seq reader = new Seq2Seq(description, weights, new RandomState(0));
     reader.setTraining(false);
@@ -244,15 +247,14 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   }
 
   /**
-   * Where the decoder looks while it reads given answers; those that {@link #generate} wrote, with
-   * the start symbol before them, show where it looked when it wrote them. Training is not
-   * disturbed.
+   * {@return the attention weights (N,Td,Te) for given answers: the weight of each id of the
+   * question, in its given order, for each predicted id; a row sums to 1} For answers that {@link
+   * #generate} wrote, with the start symbol before them, these are the weights used to write them.
+   * The training state does not change.
    *
    * @param batch questions and answers
-   * @return the attention weights (N,Td,Te): how much each predicted id took from each id of the
-   *     question, in the order in which the question is given; a row sums to 1
-   * @throws IllegalStateException if the model is one without attention
-   * @throws IllegalArgumentException if {@link #forward} would refuse the batch
+   * @throws IllegalStateException if the model has no attention
+   * @throws IllegalArgumentException if {@link #forward} would reject the batch
    */
   public Tensor3 attentionWeights(PairBatch batch) {
     Seq2Seq reader = reader();
@@ -333,20 +335,18 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   }
 
   /**
-   * What is trained.
-   *
-   * @return encoder.embed.w (V,D), of each layer of the encoder the parameters of its cell, such as
-   *     encoder.lstm.wx (D,4H), encoder.lstm.wh (H,4H), encoder.lstm.b (1,4H), or encoder.lstm0.wx
-   *     of several; the same of the decoder, then decoder.affine.w and decoder.affine.b (1,V); the
-   *     rows of the decoder's lowest wx and of decoder.affine.w are as many as the form of the
-   *     model reads
+   * {@return the trainable parameters: encoder.embed.w (V,D), for each layer of the encoder the
+   * parameters of its cell, such as encoder.lstm.wx (D,4H), encoder.lstm.wh (H,4H), encoder.lstm.b
+   * (1,4H), or encoder.lstm0.wx for several layers; the same for the decoder, then decoder.affine.w
+   * and decoder.affine.b (1,V)} The numbers of rows of the decoder's lowest wx and of
+   * decoder.affine.w depend on the form of the decoder.
    */
   @Override
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** {@return what the model is made of} */
+  /** {@return the description of the model} */
   public Seq2SeqDescription description() {
     return description;
   }

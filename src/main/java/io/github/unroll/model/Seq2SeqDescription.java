@@ -6,26 +6,26 @@ import io.github.unroll.layer.TimeDropout;
 import java.util.Objects;
 
 /**
- * What a {@link Seq2Seq} is made of. Encoder and decoder have layers of the same kind and size.
+ * The description of a {@link Seq2Seq}. Encoder and decoder have layers of the same kind and size.
  *
  * <pre>{@code
- * new Seq2SeqDescription(59, 16, 256)                                  // LSTM, plain, as given
+ * new Seq2SeqDescription(59, 16, 256)                                  // LSTM, plain, questions as given
  *     .withAttention().withInputOrder(InputOrder.REVERSED).withStart(DecoderStart.OUTPUT)
  * }</pre>
  *
  * <p>{@link #toString} is a table of the layers, their shapes and numbers of parameters.
  *
- * @param vocabularySize V, of questions and answers alike, at least 1
- * @param embeddingSize D, the length of a word's vector, at least 1
- * @param hiddenSize H, of every recurrent layer, at least 1
- * @param cell what the recurrent layers are made of
- * @param layers how many recurrent layers the encoder has, and the decoder, at least 1
- * @param dropout probability, in [0, 1), that a value is dropped in training: of the word vectors,
- *     between two recurrent layers, and of the decoder's states that are read out
- * @param initialBias what the biases of the gates begin with
- * @param form what the decoder reads of the question besides the state that it starts from
- * @param inputOrder in which order the encoder reads a question
- * @param start which parts of the encoder's state the decoder starts from
+ * @param vocabularySize V, the vocabulary size of questions and answers, at least 1
+ * @param embeddingSize D, the length of a word vector, at least 1
+ * @param hiddenSize H, the hidden size of every recurrent layer, at least 1
+ * @param cell the kind of cell of the recurrent layers
+ * @param layers the number of recurrent layers of the encoder and of the decoder, at least 1
+ * @param dropout the probability, in [0, 1), that a value is dropped in training: in word vectors,
+ *     between two recurrent layers, and in the decoder's outputs before the affine layer
+ * @param initialBias the initial biases of the gates
+ * @param form what the decoder reads from the encoder in addition to its initial state
+ * @param inputOrder the order in which the encoder reads a question
+ * @param start the parts of the encoder's final state that the decoder starts from
  */
 public record Seq2SeqDescription(
     int vocabularySize,
@@ -39,7 +39,7 @@ public record Seq2SeqDescription(
     InputOrder inputOrder,
     DecoderStart start) {
 
-  /** What a decoder reads of the question besides the state that it starts from. */
+  /** What a decoder reads from the encoder in addition to its initial state. */
   public enum Form {
     /** Nothing: the Seq2seq of the book "Deep Learning from Scratch 2", chapter 7. */
     PLAIN,
@@ -49,13 +49,13 @@ public record Seq2SeqDescription(
      */
     PEEKY,
     /**
-     * What attention takes from all outputs of the encoder: the affine layer reads [context | h]
-     * (the book's AttentionSeq2seq, chapter 8).
+     * The context that attention computes from all outputs of the encoder: the affine layer reads
+     * [context | h] (the book's AttentionSeq2seq, chapter 8).
      */
     ATTENTION
   }
 
-  /** In which order the encoder reads a question. */
+  /** The order in which the encoder reads a question. */
   public enum InputOrder {
     /** From the first id to the last. */
     AS_GIVEN,
@@ -66,20 +66,23 @@ public record Seq2SeqDescription(
     REVERSED
   }
 
-  /** Which parts of the encoder's final state the decoder starts from. */
+  /** The parts of the encoder's final state that the decoder starts from. */
   public enum DecoderStart {
-    /** All: in an LSTM h and c (Sutskever et al. 2014). */
+    /** All parts: in an LSTM h and c (Sutskever et al. 2014). */
     STATE,
-    /** The output alone, h; the others begin as in any sequence, c with zero (the book). */
+    /**
+     * Only the output h; the other parts start from the cell's initial state, c from zero (the
+     * book).
+     */
     OUTPUT
   }
 
   /**
-   * A description.
+   * Checks the settings.
    *
    * @throws IllegalArgumentException if a size or the number of layers is below 1, dropout is not
    *     in [0, 1), or the kind of cell has no gates for the initial bias
-   * @throws NullPointerException if something is null
+   * @throws NullPointerException if an argument is null
    */
   public Seq2SeqDescription {
     Sizes.checkAtLeastOne("Seq2SeqDescription: vocabularySize", vocabularySize);
@@ -96,10 +99,10 @@ public record Seq2SeqDescription(
   }
 
   /**
-   * One layer of {@link CellKind#LSTM} each, plain, questions read as given; the decoder starts
-   * from h and c; no dropout, biases zero.
+   * A plain model with one layer of {@link CellKind#LSTM} in encoder and decoder; questions are
+   * read as given, the decoder starts from h and c, no dropout, biases zero.
    *
-   * @param vocabularySize V, of questions and answers alike, at least 1
+   * @param vocabularySize V, the vocabulary size of questions and answers, at least 1
    * @param embeddingSize D, at least 1
    * @param hiddenSize H, at least 1
    * @throws IllegalArgumentException if a size is below 1
@@ -121,7 +124,7 @@ public record Seq2SeqDescription(
   /**
    * {@return the same with another kind of cell}
    *
-   * @param other what the recurrent layers are made of
+   * @param other the kind of cell of the recurrent layers
    * @throws IllegalArgumentException if it has no gates for the {@link #initialBias}
    */
   public Seq2SeqDescription withCell(CellKind other) {
@@ -141,7 +144,7 @@ public record Seq2SeqDescription(
   /**
    * {@return the same with another number of recurrent layers}
    *
-   * @param number of the encoder's and of the decoder's, at least 1
+   * @param number the number in the encoder and in the decoder, at least 1
    * @throws IllegalArgumentException if it is below 1
    */
   public Seq2SeqDescription withLayers(int number) {
@@ -179,9 +182,9 @@ public record Seq2SeqDescription(
   }
 
   /**
-   * {@return the same with gates whose biases begin otherwise}
+   * {@return the same with other initial biases of the gates}
    *
-   * @param other what they begin with
+   * @param other the initial biases
    * @throws IllegalArgumentException if the kind of cell has no such gates
    */
   public Seq2SeqDescription withInitialBias(InitialBias other) {
@@ -198,12 +201,12 @@ public record Seq2SeqDescription(
         start);
   }
 
-  /** {@return the same with a decoder that peeks at the encoder's last output at every step} */
+  /** {@return the same with a decoder that reads the encoder's last output at every step} */
   public Seq2SeqDescription withPeeking() {
     return withForm(Form.PEEKY);
   }
 
-  /** {@return the same with a decoder that looks back at the question by attention} */
+  /** {@return the same with a decoder with attention to the question} */
   public Seq2SeqDescription withAttention() {
     return withForm(Form.ATTENTION);
   }

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The parameters of an encoder and a decoder: what training and decoding share.
+ * The parameters of an encoder and a decoder, shared by training and decoding.
  *
- * @param encoderCells one for each layer, from the lowest up
- * @param decoderCells one for each layer, from the lowest up
+ * @param encoderCells one for each layer, the lowest first
+ * @param decoderCells one for each layer, the lowest first
  */
 record Seq2SeqWeights(
     Parameter encoderEmbedW,
@@ -34,12 +34,12 @@ record Seq2SeqWeights(
     return drawn;
   }
 
-  /** Weights that are there already. */
+  /** Given weights. */
   static Seq2SeqWeights given(Seq2SeqDescription d, Map<String, Matrix> weights) {
     return GivenWeights.all("Seq2Seq", weights, source -> of(d, source));
   }
 
-  /** Asked for in the order of {@link #parameters()}. */
+  /** Weights of a source, requested in the order of {@link #parameters()}. */
   static Seq2SeqWeights of(Seq2SeqDescription d, WeightSource source) {
     int v = d.vocabularySize();
     int size = d.embeddingSize();
@@ -48,8 +48,8 @@ record Seq2SeqWeights(
     int h = encoder.get(d.layers() - 1).outputSize();
     Parameter decoderEmbedW = source.wordVectors("decoder.embed.w", v, size);
     int peeked = d.form() == Seq2SeqDescription.Form.PEEKY ? h : 0;
-    int beside = d.form() == Seq2SeqDescription.Form.PLAIN ? 0 : h;
-    // The sums fit: by then there are weights of so many columns and rows.
+    int extra = d.form() == Seq2SeqDescription.Form.PLAIN ? 0 : h;
+    // The sums fit in an int: weights with so many columns and rows exist by now.
     List<Cell> decoder =
         source.cells("decoder.", d.cell(), d.layers(), size + peeked, d.hiddenSize());
     return new Seq2SeqWeights(
@@ -57,7 +57,7 @@ record Seq2SeqWeights(
         encoder,
         decoderEmbedW,
         decoder,
-        source.weight("decoder.affine.w", h + beside, v),
+        source.weight("decoder.affine.w", h + extra, v),
         source.bias("decoder.affine.b", v));
   }
 

@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells the class of a sequence, or of each of its steps.
+ * A classifier of sequences, or of each of their steps.
  *
  * <pre>{@code
  * (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → scores (N,S,K)
  *                                                          → TimeSoftmaxWithLoss → loss
- * S = 1 of Readout.LAST and MEAN, one class a sequence; S = T of Readout.EVERY, one class a step
+ * S = 1 for Readout.LAST and MEAN, one class per sequence; S = T for Readout.EVERY, one per step
  * }</pre>
  *
- * <p>Every sequence starts from the initial state of the cells, zeros in the library's. Sequences
- * of one batch may end early or have holes; what stands at steps that do not count, NaN too,
- * touches nothing. {@link #forward} keeps what {@link #backward} needs of every step; {@link
- * #predict} and {@link #probabilities} need no more for a longer series, but for what they return,
- * unless the model reads in both directions.
+ * <p>Every sequence starts from the initial state of the cells, zeros in the library's cells.
+ * Sequences of one batch may end early or have holes; values at steps that do not count have no
+ * effect, even if they are NaN. {@link #forward} keeps what {@link #backward} needs from every
+ * step; {@link #predict} and {@link #probabilities} need no more memory for a longer series, except
+ * for their results, unless the model reads in both directions.
  */
 public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
 
@@ -33,13 +33,14 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   private int[][] labels; // of the latest batch, IGNORE where no step counts
 
   /**
-   * A new model. Weights are normal: word vectors of standard deviation 1/100, others of 1/√rows;
-   * biases as the description says. Drawn in the order of {@link #parameters()}, the biases last.
+   * A new model with random weights: normal, word vectors of standard deviation 1/100, others of
+   * 1/√rows; biases as described. They are drawn in the order of {@link #parameters()}, the biases
+   * last.
    *
-   * @param description what it is made of; it answers classes
-   * @param random modified: where the weights are drawn from now and, if there is dropout, the
-   *     masks of each forward in training
-   * @throws IllegalArgumentException if the description answers something else
+   * @param description the description; its output is classes
+   * @param random modified: the source of the weights and, with dropout, of the masks of each
+   *     forward in training
+   * @throws IllegalArgumentException if the description has another output
    */
   public SequenceClassifier(SequenceDescription description, RandomState random) {
     super(
@@ -49,14 +50,13 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * A model of weights that are there already, such as those read from a file.
+   * A model with given weights, such as those of a file.
    *
-   * @param description what it is made of; it answers classes
-   * @param weights each of {@link #parameters()}' values by its name; copied
-   * @param masks modified: where the masks of each forward in training are drawn from, if there is
-   *     dropout
-   * @throws IllegalArgumentException if the description answers something else, or a weight is
-   *     missing, one too many, or of another shape
+   * @param description the description; its output is classes
+   * @param weights the values of all {@link #parameters()} by name; copied
+   * @param masks modified: with dropout, the source of the masks of each forward in training
+   * @throws IllegalArgumentException if the description has another output, or a weight is missing,
+   *     unknown or of another shape
    */
   public SequenceClassifier(
       SequenceDescription description, Map<String, Matrix> weights, RandomState masks) {
@@ -67,10 +67,10 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * The loss of a batch.
+   * Computes the loss of a batch.
    *
-   * @param batch what is read, and labels (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1 or
-   *     {@link TimeSoftmaxWithLoss#IGNORE}; those of steps that do not count are not looked at
+   * @param batch sequences and labels (N,1), for {@link Readout#EVERY} (N,T), each in 0..K-1 or
+   *     {@link TimeSoftmaxWithLoss#IGNORE}; labels of steps that do not count are ignored
    * @return mean negative log-likelihood of the labels that count, in nats
    * @throws IllegalArgumentException if a shape, a length or a label does not fit, or no label
    *     counts
@@ -97,7 +97,7 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "SequenceClassifier: inputs are a batch of %d, labels of %d",
+              "SequenceClassifier: inputs have a batch of %d, labels a batch of %d",
               scores.d0(),
               given.length));
     }
@@ -107,7 +107,8 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "SequenceClassifier: readout %s tells %s a sequence, labels of row %d are %d",
+                "SequenceClassifier: readout %s gives %s for each sequence, labels of row %d are"
+                    + " %d",
                 description().readout(),
                 scores.d1() == 1 ? "one class" : scores.d1() + " classes",
                 i,
@@ -146,10 +147,10 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * How likely each class is. Training is not disturbed, dropout does not act.
+   * Computes the probability of each class, without dropout; the training state does not change.
    *
    * @param xs features (N,T,D)
-   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K); NaN where a score is, see {@link
+   * @return (N,1,K), for {@link Readout#EVERY} (N,T,K); NaN where a score is NaN, see {@link
    *     #probabilities(Sequences)}
    * @throws IllegalArgumentException if xs does not have D features
    */
@@ -158,7 +159,7 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * How likely each class is, of sequences of different lengths.
+   * Computes the probability of each class, for sequences of different lengths.
    *
    * @param xs features (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
@@ -170,18 +171,18 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * How likely each class is. Training is not disturbed, dropout does not act.
+   * Computes the probability of each class, without dropout; the training state does not change.
    *
-   * <p>A NaN among what is read, or in a parameter, stays one: all K probabilities are NaN of a
-   * sequence that holds one, with {@link Readout#EVERY} from that step on. A comparison such as
-   * {@code p > 0.5} is then false and no class is the greatest; {@link #predict} refuses.
+   * <p>If an input of a sequence or a parameter is NaN, all K probabilities of the sequence are
+   * NaN, with {@link Readout#EVERY} from that step on. A comparison such as {@code p > 0.5} is then
+   * false and no class is the greatest; {@link #predict} throws an exception.
    *
-   * @param inputs what is read
-   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K), zero where a step does not count
+   * @param inputs the sequences
+   * @return (N,1,K), for {@link Readout#EVERY} (N,T,K), zero where a step does not count
    * @throws IllegalArgumentException if a shape, a length or an id does not fit
    */
   public Tensor3 probabilities(Sequences inputs) {
-    Tensor3 probabilities = read(inputs); // scores as yet
+    Tensor3 probabilities = read(inputs); // still the scores
     probabilities.asRows().softmaxRows();
     CountedSteps steps = new CountedSteps();
     steps.set(inputs);
@@ -190,38 +191,38 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * The most likely classes. Training is not disturbed, dropout does not act.
+   * Predicts the most likely classes, without dropout; the training state does not change.
    *
    * @param xs features (N,T,D)
-   * @return (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1
+   * @return (N,1), for {@link Readout#EVERY} (N,T), each in 0..K-1
    * @throws IllegalArgumentException if xs does not have D features, or a score is NaN or the
-   *     greatest infinite: the message says of which sequence, and why
+   *     greatest is infinite; the message names the sequence and the reason
    */
   public int[][] predict(Tensor3 xs) {
     return predict(Sequences.of(xs));
   }
 
   /**
-   * The most likely classes of sequences of different lengths.
+   * Predicts the most likely classes of sequences of different lengths.
    *
    * @param xs features (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
    * @return see {@link #predict(Sequences)}
    * @throws IllegalArgumentException if a shape or a length does not fit, or a score is NaN or the
-   *     greatest infinite
+   *     greatest is infinite
    */
   public int[][] predict(Tensor3 xs, int[] lengths) {
     return predict(Sequences.of(xs, lengths));
   }
 
   /**
-   * The most likely classes. Training is not disturbed, dropout does not act.
+   * Predicts the most likely classes, without dropout; the training state does not change.
    *
-   * @param inputs what is read
-   * @return (N,1), of {@link Readout#EVERY} (N,T), each in 0..K-1, the first of equals; {@link
-   *     TimeSoftmaxWithLoss#IGNORE} where a step does not count
+   * @param inputs the sequences
+   * @return (N,1), for {@link Readout#EVERY} (N,T), each in 0..K-1, the first of equally likely
+   *     ones; {@link TimeSoftmaxWithLoss#IGNORE} where a step does not count
    * @throws IllegalArgumentException if a shape, a length or an id does not fit, or a score is NaN
-   *     or the greatest infinite: the message says of which sequence, and why
+   *     or the greatest is infinite; the message names the sequence and the reason
    */
   public int[][] predict(Sequences inputs) {
     Tensor3 scores = read(inputs);
@@ -259,9 +260,9 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * Reads one sequence step by step and tells after each step how likely each class is.
+   * {@return a new session, which reads one sequence step by step and gives the probability of each
+   * class after each step}
    *
-   * @return a new session, at the beginning of a sequence
    * @throws IllegalStateException if the model reads in both directions
    */
   public SequenceSession newSession() {
@@ -269,11 +270,10 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
-   * Reads several sequences step by step, all at once, and tells after each step how likely each
-   * class is.
+   * {@return a new session, which reads several sequences together step by step and gives the
+   * probability of each class after each step}
    *
-   * @param batchSize N, how many sequences, at least 1
-   * @return a new session, at the beginning of each sequence
+   * @param batchSize N, the number of sequences, at least 1
    * @throws IllegalArgumentException if N is below 1
    * @throws IllegalStateException if the model reads in both directions
    */

@@ -14,7 +14,9 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What writes the answer: word vectors, recurrent layers that start from the encoder's, scores. */
+/**
+ * The decoder: word vectors, recurrent layers that start from the encoder's final state, scores.
+ */
 final class SequenceDecoder {
 
   private final TimeEmbedding embedding;
@@ -49,12 +51,12 @@ final class SequenceDecoder {
     above.setTraining(training);
   }
 
-  /** The scores (N,Td,V) of the ids that follow, from the state that the encoder leaves. */
+  /** Computes the scores (N,Td,V) of the next ids, starting from the encoder's final state. */
   Tensor3 begin(int[][] ids, SequenceEncoder encoder) {
     return carryOn(ids, startOf(encoder.finalState()), encoder);
   }
 
-  /** The scores (N,Td,V) of the ids that follow, from a state: the decoder's own. */
+  /** Computes the scores (N,Td,V) of the next ids, starting from a state of the decoder. */
   Tensor3 carryOn(int[][] ids, State from, SequenceEncoder encoder) {
     int n = ids.length;
     int steps = ids[0].length;
@@ -72,7 +74,10 @@ final class SequenceDecoder {
     return scores;
   }
 
-  /** The parts that are not taken from the encoder begin as in any sequence. */
+  /**
+   * The initial state: the parts that are not taken from the encoder have the cell's initial
+   * values.
+   */
   private State startOf(State ofEncoder) {
     if (start == DecoderStart.STATE) {
       return ofEncoder;

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a sequence model is made of: what it reads, its recurrent layers, which of their states are
- * read out, and what it answers.
+ * The description of a sequence model: its input, its recurrent layers, the readout of their
+ * states, and its output.
  *
  * <pre>{@code
  * SequenceDescription.classifier(Input.features(6), 32, 4)          // LSTM, one layer, last state
@@ -22,17 +22,17 @@ import java.util.Optional;
  *
  * <p>{@link #toString} is a table of the layers, their shapes and numbers of parameters.
  *
- * @param input what is read at each step
- * @param cell what the recurrent layers are made of
- * @param hiddenSize H, of every recurrent layer and direction, at least 1
- * @param layers how many recurrent layers stand one upon the other, at least 1
- * @param bothDirections how the outputs of both directions become one, in every layer; empty for
- *     layers that read from the first step on only
- * @param dropout probability, in [0, 1), that a value is dropped in training: of the word vectors,
- *     between two recurrent layers, and of the states that are read out
- * @param initialBias what the biases of the gates begin with
- * @param readout from which states it answers
- * @param output what it answers
+ * @param input the input at each step
+ * @param cell the kind of cell of the recurrent layers
+ * @param hiddenSize H, the hidden size of every recurrent layer and direction, at least 1
+ * @param layers the number of stacked recurrent layers, at least 1
+ * @param bothDirections how the outputs of both directions are merged in every layer; empty for
+ *     layers that only read forward
+ * @param dropout the probability, in [0, 1), that a value is dropped in training: in word vectors,
+ *     between two recurrent layers, and in the states that are read out
+ * @param initialBias the initial biases of the gates
+ * @param readout the states that the output is computed from
+ * @param output the output
  */
 public record SequenceDescription(
     Input input,
@@ -46,13 +46,13 @@ public record SequenceDescription(
     Output output) {
 
   /**
-   * A description.
+   * Checks the settings.
    *
    * @throws IllegalArgumentException if hiddenSize or layers is below 1, dropout is not in [0, 1),
-   *     the kind of cell has no gates to begin with such biases, or a model of the next word reads
-   *     no words, reads them from their end too, does not answer every step, or is tied and has
-   *     word vectors of another length than its states
-   * @throws NullPointerException if something is null
+   *     the kind of cell has no gates for the initial biases, or a model of the next word reads no
+   *     words, reads in both directions, has another readout than EVERY, or is tied and has word
+   *     vectors of another length than its states
+   * @throws NullPointerException if an argument is null
    */
   public SequenceDescription {
     Objects.requireNonNull(input, "input");
@@ -76,7 +76,7 @@ public record SequenceDescription(
               + " asked for; leave both directions out");
       refuseIf(
           readout != Readout.EVERY,
-          "a model of the next word answers every step, not with readout %s; take EVERY",
+          "a model of the next word answers every step, not with readout %s; use EVERY",
           readout);
       refuseIf(
           next.tied() && input.size() != hiddenSize,
@@ -94,7 +94,7 @@ public record SequenceDescription(
     }
   }
 
-  /** An LSTM of one layer that answers from its last state, without dropout. */
+  /** An LSTM of one layer with the last state read out, without dropout. */
   private static SequenceDescription of(Input input, int hiddenSize, Output output) {
     return new SequenceDescription(
         input,
@@ -109,10 +109,10 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return a classifier of whole sequences: an LSTM of one layer that answers from its last
-   * state; no dropout, biases zero}
+   * {@return a classifier of whole sequences: an LSTM of one layer with the last state read out; no
+   * dropout, biases zero}
    *
-   * @param input what is read at each step
+   * @param input the input at each step
    * @param hiddenSize H, at least 1
    * @param classes K, at least 1
    * @throws IllegalArgumentException if a size is below 1
@@ -122,10 +122,10 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return a classifier of each step: an LSTM of one layer that answers from every state; no
-   * dropout, biases zero}
+   * {@return a classifier of each step: an LSTM of one layer with every state read out; no dropout,
+   * biases zero}
    *
-   * @param input what is read at each step
+   * @param input the input at each step
    * @param hiddenSize H, at least 1
    * @param classes K, at least 1
    * @throws IllegalArgumentException if a size is below 1
@@ -135,12 +135,12 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return a model that tells values of a whole sequence: an LSTM of one layer that answers from
-   * its last state; no dropout, biases zero}
+   * {@return a regressor of whole sequences: an LSTM of one layer with the last state read out; no
+   * dropout, biases zero}
    *
-   * @param input what is read at each step
+   * @param input the input at each step
    * @param hiddenSize H, at least 1
-   * @param values K, how many an answer has, at least 1
+   * @param values K, the number of output values, at least 1
    * @throws IllegalArgumentException if a size is below 1
    */
   public static SequenceDescription regressor(Input input, int hiddenSize, int values) {
@@ -148,8 +148,8 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return a language model: one layer of {@link CellKind#RNN}, no dropout, output weights of its
-   * own, biases zero}
+   * {@return a language model: one layer of {@link CellKind#RNN}, no dropout, untied output
+   * weights, biases zero}
    *
    * @param vocabularySize V, at least 1
    * @param embeddingSize D, at least 1
@@ -173,8 +173,8 @@ public record SequenceDescription(
   /**
    * {@return the same with another kind of cell}
    *
-   * @param other what the recurrent layers are made of
-   * @throws IllegalArgumentException if it has no gates to begin with the {@link #initialBias}
+   * @param other the kind of cell of the recurrent layers
+   * @throws IllegalArgumentException if it has no gates for the {@link #initialBias}
    */
   public SequenceDescription withCell(CellKind other) {
     return new SequenceDescription(
@@ -193,9 +193,9 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return the same with layers that read each sequence from its end too}
+   * {@return the same with layers that read each sequence in both directions}
    *
-   * @param merge how the outputs of both directions become one
+   * @param merge how the outputs of both directions are merged
    * @throws IllegalArgumentException if it is a model of the next word
    */
   public SequenceDescription inBothDirections(Merge merge) {
@@ -223,9 +223,9 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return the same with gates whose biases begin otherwise}
+   * {@return the same with other initial biases of the gates}
    *
-   * @param other what they begin with
+   * @param other the initial biases
    * @throws IllegalArgumentException if the kind of cell has no such gates
    */
   public SequenceDescription withInitialBias(InitialBias other) {
@@ -236,7 +236,7 @@ public record SequenceDescription(
   /**
    * {@return the same with another readout}
    *
-   * @param other from which states it answers
+   * @param other the states that the output is computed from
    * @throws IllegalArgumentException if it is a model of the next word and other is not EVERY
    */
   public SequenceDescription withReadout(Readout other) {
@@ -245,10 +245,10 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return the same with other answers}
+   * {@return the same with another output}
    *
-   * @param other what it answers
-   * @throws IllegalArgumentException if a model of the next word cannot be described so
+   * @param other the output
+   * @throws IllegalArgumentException if it is the next word and the other settings do not fit
    */
   public SequenceDescription withOutput(Output other) {
     return new SequenceDescription(
@@ -258,7 +258,7 @@ public record SequenceDescription(
   /**
    * {@return the same with the word vectors as output weights}
    *
-   * @throws IllegalArgumentException if it is no model of the next word, or the word vectors are
+   * @throws IllegalArgumentException if it is not a model of the next word, or the word vectors are
    *     not as long as the states
    */
   public SequenceDescription withTiedWeights() {
@@ -269,7 +269,7 @@ public record SequenceDescription(
     return withOutput(new Output.NextWord(true));
   }
 
-  /** {@return K, how many scores or values an answer has: classes, values, or words} */
+  /** {@return K, the number of scores or values of an output: classes, values, or words} */
   public int outputSize() {
     if (output instanceof Output.Classes classes) {
       return classes.count();
@@ -279,12 +279,12 @@ public record SequenceDescription(
         : ((Input.Words) input).vocabularySize();
   }
 
-  /** {@return whether the word vectors are the output weights too} */
+  /** {@return whether the word vectors are also the output weights} */
   public boolean isTied() {
     return output instanceof Output.NextWord next && next.tied();
   }
 
-  /** {@return a table: what is read, each layer with its shape and parameters, what is answered} */
+  /** {@return a table: the input, each layer with its shape and parameters, the output} */
   @Override
   public String toString() {
     return DescriptionTable.of(this);

@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What reads the question: word vectors and recurrent layers. A decoder starts from {@link
- * #finalState()}, may read {@link #outputs()} and {@link #lastOutput()}, and adds to the gradients
- * of these between {@link #beginBackward} and {@link #backward}.
+ * The encoder, which reads the question: word vectors and recurrent layers. A decoder starts from
+ * {@link #finalState()}, may read {@link #outputs()} and {@link #lastOutput()}, and adds to the
+ * gradients of these between {@link #beginBackward} and {@link #backward}.
  */
 final class SequenceEncoder {
 
@@ -25,15 +25,15 @@ final class SequenceEncoder {
   private final TimeDropout below;
   private final RecurrentLayer recurrent;
   private final InputOrder order;
-  private final int top; // which part of the state is the highest layer's output
+  private final int top; // the part of the state that is the top layer's output
 
   private int[] lengths;
   private Tensor3 vectors; // (N,Te,D)
   private Tensor3 outputs; // (N,Te,H)
   private State finalState;
 
-  private Tensor3 dOutputs; // (N,Te,H), of backward alone
-  private State dFinal; // of backward alone
+  private Tensor3 dOutputs; // (N,Te,H), only for backward
+  private State dFinal; // only for backward
 
   SequenceEncoder(Seq2SeqDescription d, Seq2SeqWeights weights, RandomState masks) {
     embedding = new TimeEmbedding(weights.encoderEmbedW());
@@ -82,7 +82,7 @@ final class SequenceEncoder {
     return words;
   }
 
-  /** Each row from its last id that counts back to its first; then its padding, as it was. */
+  /** Each row reversed from its last id that counts to its first, followed by its padding. */
   private static int[][] reversed(int[][] xs, int[] lengths) {
     int[][] reversed = new int[xs.length][];
     for (int i = 0; i < xs.length; i++) {
@@ -95,14 +95,14 @@ final class SequenceEncoder {
     return reversed;
   }
 
-  /** Once for each forward. */
+  /** Adds the gradients, once for each forward. */
   void backward() {
     recurrent.backwardInto(dOutputs, dFinal, vectors);
     below.backwardInto(vectors, vectors);
     embedding.backward(vectors);
   }
 
-  /** The highest layer's outputs in the order of reading (N,Te,H). */
+  /** The top layer's outputs in reading order (N,Te,H). */
   Tensor3 outputs() {
     return outputs;
   }
@@ -117,17 +117,17 @@ final class SequenceEncoder {
     return finalState;
   }
 
-  /** The highest layer's output after each question's last step (N,H). */
+  /** The top layer's output after each question's last step (N,H). */
   Matrix lastOutput() {
     return finalState.matrices().get(top);
   }
 
-  /** Zeros when backward begins, for a decoder to add to. */
+  /** The gradient that a decoder adds to; zeros when backward begins. */
   Tensor3 dOutputs() {
     return dOutputs;
   }
 
-  /** Zeros when backward begins, for a decoder to add to. */
+  /** The gradient that a decoder adds to; zeros when backward begins. */
   State dFinal() {
     return dFinal;
   }
@@ -137,9 +137,7 @@ final class SequenceEncoder {
     return dFinal.matrices().get(top);
   }
 
-  /**
-   * A tensor over the steps of reading (N,·,Te), its last axis put back in the order of the ids.
-   */
+  /** A tensor (N,·,Te) whose last axis is changed from reading order to the order of the ids. */
   Tensor3 inOrderOfQuestion(Tensor3 read) {
     if (order == InputOrder.AS_GIVEN) {
       return read;

@@ -19,20 +19,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * From sequences to answers, over weights that others may share: what all sequence models have in
- * common.
+ * The network of all sequence models, from sequences to outputs, over weights that others may
+ * share.
  *
  * <pre>{@code
  * words (N,T) → TimeEmbedding ↘
  * features                (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine
- *                                            → answers (N,S,K); S is 1, or T of Readout.EVERY
+ *                                            → answers (N,S,K); S is 1, or T for Readout.EVERY
  * }</pre>
  */
 final class SequenceNetwork {
 
   private final int features; // D, if it reads features
   private final TimeEmbedding embedding; // null if it reads features
-  private final TimeDropout below; // of the word vectors; null if it reads features
+  private final TimeDropout below; // for the word vectors; null if it reads features
   private final RecurrentLayer recurrent;
   private final Readout readout;
   private final BothEnds ends; // null unless the last states of both directions are read
@@ -42,10 +42,10 @@ final class SequenceNetwork {
   private final CountedSteps steps = new CountedSteps();
   private Tensor3 vectors; // (N,T,D), then their gradient
   private Tensor3 states; // (N,T,H), then their gradient
-  private Tensor3 read; // (N,S,H), then their gradient; the states themselves of Readout.EVERY
+  private Tensor3 read; // (N,S,H), then their gradient; the states themselves for Readout.EVERY
   private Tensor3 answers; // (N,S,K)
 
-  /** A network that is trained; masks is where dropout draws from. */
+  /** A network for training; masks is the source of dropout. */
   SequenceNetwork(SequenceDescription d, SequenceWeights weights, RandomState masks) {
     features = d.input().size();
     embedding = weights.embedW() == null ? null : new TimeEmbedding(weights.embedW());
@@ -66,7 +66,7 @@ final class SequenceNetwork {
         : new TimeAffine(weights.affineW(), weights.affineB());
   }
 
-  /** A network that only reads: without dropout, and with a state of its own. */
+  /** A network for reading only, without dropout and with its own state. */
   static SequenceNetwork reading(SequenceDescription d, SequenceWeights weights) {
     SequenceNetwork network = new SequenceNetwork(d, weights, new RandomState(0));
     network.setTraining(false);
@@ -77,7 +77,7 @@ final class SequenceNetwork {
     return d.bothDirections().isPresent() && d.readout() == Readout.LAST;
   }
 
-  /** The recurrent layers, stateful if they read from the first step on only. */
+  /** The recurrent layers, stateful if they only read forward. */
   private static RecurrentLayer recurrent(
       SequenceDescription d, List<List<Cell>> cells, RandomState masks) {
     List<RecurrentLayer> layers = new ArrayList<>();
@@ -99,7 +99,7 @@ final class SequenceNetwork {
     return layers.size() == 1 ? layers.get(0) : new RecurrentStack(layers, dropout, masks);
   }
 
-  /** Layers over cells, one upon the other, each sequence from its beginning. */
+  /** A stack of stateless layers over cells. */
   static RecurrentLayer layers(List<Cell> cells, double dropout, RandomState masks) {
     return stack(cells.stream().map(Recurrent::new).toList(), dropout, masks);
   }
@@ -113,9 +113,9 @@ final class SequenceNetwork {
   }
 
   /**
-   * Checks a batch and makes room for it.
+   * Checks a batch and allocates the buffers for it.
    *
-   * @return where its answers (N,S,K) will stand
+   * @return the buffer of its outputs (N,S,K)
    * @throws IllegalArgumentException if lengths or counts do not fit; ids are checked when they are
    *     read
    */
@@ -123,14 +123,14 @@ final class SequenceNetwork {
     int n = inputs.batch();
     int length = inputs.steps();
     steps.set(inputs);
-    recurrent.checkRoom(n, length); // no layer's state is carried on without the others'
-    int asked = readout.answers(length);
+    recurrent.checkRoom(n, length); // so that either all layers' states change or none
+    int count = readout.answers(length);
     if (embedding != null) {
       vectors = Room.of(vectors, n, length, features);
     }
     states = Room.of(states, n, length, recurrent.outputSize());
     read = readout == Readout.EVERY ? states : Room.of(read, n, 1, above.inputSize());
-    answers = Room.of(answers, n, asked, affine.outputSize());
+    answers = Room.of(answers, n, count, affine.outputSize());
     return answers;
   }
 
@@ -176,8 +176,8 @@ final class SequenceNetwork {
   }
 
   /**
-   * The answers (N,S,K) to a batch that room is {@link #reserve reserved} for, from the state that
-   * is kept: the network's own, overwritten next. Those of steps that do not count are zero.
+   * Computes the outputs (N,S,K) of the {@link #reserve reserved} batch, from the kept state. The
+   * network overwrites them at the next call. Outputs of steps that do not count are zero.
    */
   Tensor3 forward(Sequences inputs) {
     Tensor3 xs = inputs.features();
@@ -198,7 +198,9 @@ final class SequenceNetwork {
     return answers;
   }
 
-  /** Adds the gradients; dAnswers (N,S,K), zero where no step counts, may be the answers. */
+  /**
+   * Adds the gradients; dAnswers (N,S,K), zero where no step counts, may be the outputs themselves.
+   */
   void backward(Tensor3 dAnswers) {
     affine.backwardInto(dAnswers, read);
     above.backwardInto(read, read);
@@ -207,7 +209,7 @@ final class SequenceNetwork {
     } else if (read != states) {
       readout.spread(read, steps, states);
     }
-    vectors = Room.of(vectors, states.d0(), states.d1(), features); // of features never read
+    vectors = Room.of(vectors, states.d0(), states.d1(), features); // for features it is never read
     recurrent.backwardInto(states, vectors);
     if (embedding != null) {
       below.backwardInto(vectors, vectors);
@@ -215,12 +217,12 @@ final class SequenceNetwork {
     }
   }
 
-  /** The answers of the latest forward, to be overwritten with their gradient. */
+  /** The outputs of the latest forward, to be overwritten with their gradient. */
   Tensor3 answers() {
     return answers;
   }
 
-  /** Which steps of the latest batch count. */
+  /** The steps of the latest batch that count. */
   CountedSteps steps() {
     return steps;
   }

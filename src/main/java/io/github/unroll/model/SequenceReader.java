@@ -17,14 +17,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Answers sequences as a {@link SequenceNetwork} over the same weights does, bit for bit, but
- * cannot be trained: it reads them piece by piece in time, so that beside the sequences and the
- * answers it needs no more room for a million steps than for a thousand. Dropout does not act. It
- * is of one direction alone: one from the end needs the whole sequence.
+ * A reader that computes the outputs of a {@link SequenceNetwork} over the same weights, bit for
+ * bit, but cannot be trained. It reads sequences in pieces, so that apart from the sequences and
+ * the outputs it needs no more memory for a million steps than for a thousand. There is no dropout,
+ * and only the forward direction: a backward layer needs the whole sequence.
  */
 final class SequenceReader {
 
-  /** Of a piece, sequences times steps: enough for a good product, little for the caches. */
+  /**
+   * Rows of a piece, sequences times steps: enough for fast products, few enough for the caches.
+   */
   private static final int ROWS = 512;
 
   private static final int LEAST_STEPS = 16;
@@ -35,11 +37,12 @@ final class SequenceReader {
   private final TimeAffine affine;
 
   private final CountedSteps steps = new CountedSteps();
-  private State state; // in which each sequence was left, or ended; null before the first step
+  private State
+      state; // of each sequence after its latest step that counts; null before the first step
   private Tensor3 piece; // (N,P,D)
   private Tensor3 states; // (N,P,H)
-  private Tensor3 read; // (N,1,H), but of Readout.EVERY
-  private Tensor3 pieceAnswers; // of Readout.EVERY (N,P,K)
+  private Tensor3 read; // (N,1,H), except for Readout.EVERY
+  private Tensor3 pieceAnswers; // (N,P,K), for Readout.EVERY
   private Tensor3 answers; // (N,S,K)
 
   SequenceReader(SequenceDescription d, SequenceWeights weights) {
@@ -51,8 +54,8 @@ final class SequenceReader {
   }
 
   /**
-   * The answers (N,S,K) to sequences that the network would take, each from its beginning; the
-   * caller's own. Those of steps that do not count are zero.
+   * Computes the outputs (N,S,K) of sequences, each from its beginning; they belong to the caller.
+   * Outputs of steps that do not count are zero.
    */
   Tensor3 forward(Sequences inputs) {
     state = null;
@@ -60,7 +63,7 @@ final class SequenceReader {
     return carryOn(inputs);
   }
 
-  /** {@link #forward} from the state in which the latest forward left each sequence. */
+  /** Runs {@link #forward} from the final states of the latest forward. */
   Tensor3 carryOn(Sequences inputs) {
     steps.set(inputs);
     int n = inputs.batch();
@@ -137,7 +140,7 @@ final class SequenceReader {
     }
   }
 
-  /** The answer (N,K) to the last step that counts of each sequence of the latest forward. */
+  /** The output (N,K) at the last step that counts, for each sequence of the latest forward. */
   Matrix lastAnswers() {
     Matrix last = new Matrix(answers.d0(), answers.d2());
     for (int i = 0; i < answers.d0(); i++) {

@@ -11,19 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells values of a sequence, or of each of its steps, and forecasts how it goes on.
+ * A regressor: predicts values for a sequence or for each of its steps, and forecasts its next
+ * steps.
  *
  * <pre>{@code
  * (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → ys (N,S,K)
  *                                                          → TimeMeanSquaredError → loss
- * S = 1 of Readout.LAST and MEAN, one answer a sequence; S = T of Readout.EVERY, one a step
+ * S = 1 for Readout.LAST and MEAN, one output per sequence; S = T for Readout.EVERY, one per step
  * }</pre>
  *
- * <p>Every sequence starts from the initial state of the cells, zeros in the library's. Sequences
- * of one batch may end early or have holes; what stands at steps that do not count, NaN too,
- * touches nothing. {@link #forward} keeps what {@link #backward} needs of every step; {@link
- * #predict} and {@link #forecast} need no more for a longer series, but for the answers, unless the
- * model reads in both directions.
+ * <p>Every sequence starts from the initial state of the cells, zeros in the library's cells.
+ * Sequences of one batch may end early or have holes; values at steps that do not count have no
+ * effect, even if they are NaN. {@link #forward} keeps what {@link #backward} needs from every
+ * step; {@link #predict} and {@link #forecast} need no more memory for a longer series, except for
+ * their results, unless the model reads in both directions.
  */
 public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
 
@@ -33,13 +34,14 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   private Tensor3 targets; // of the latest batch, IGNORE where no step counts
 
   /**
-   * A new model. Weights are normal: word vectors of standard deviation 1/100, others of 1/√rows;
-   * biases as the description says. Drawn in the order of {@link #parameters()}, the biases last.
+   * A new model with random weights: normal, word vectors of standard deviation 1/100, others of
+   * 1/√rows; biases as described. They are drawn in the order of {@link #parameters()}, the biases
+   * last.
    *
-   * @param description what it is made of; it answers values
-   * @param random modified: where the weights are drawn from now and, if there is dropout, the
-   *     masks of each forward in training
-   * @throws IllegalArgumentException if the description answers something else
+   * @param description the description; its output is values
+   * @param random modified: the source of the weights and, with dropout, of the masks of each
+   *     forward in training
+   * @throws IllegalArgumentException if the description has another output
    */
   public SequenceRegressor(SequenceDescription description, RandomState random) {
     super(
@@ -49,14 +51,13 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * A model of weights that are there already, such as those read from a file.
+   * A model with given weights, such as those of a file.
    *
-   * @param description what it is made of; it answers values
-   * @param weights each of {@link #parameters()}' values by its name; copied
-   * @param masks modified: where the masks of each forward in training are drawn from, if there is
-   *     dropout
-   * @throws IllegalArgumentException if the description answers something else, or a weight is
-   *     missing, one too many, or of another shape
+   * @param description the description; its output is values
+   * @param weights the values of all {@link #parameters()} by name; copied
+   * @param masks modified: with dropout, the source of the masks of each forward in training
+   * @throws IllegalArgumentException if the description has another output, or a weight is missing,
+   *     unknown or of another shape
    */
   public SequenceRegressor(
       SequenceDescription description, Map<String, Matrix> weights, RandomState masks) {
@@ -67,10 +68,10 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * The loss of a batch.
+   * Computes the loss of a batch.
    *
-   * @param batch what is read, and targets (N,1,K), of {@link Readout#EVERY} (N,T,K), finite or
-   *     {@link TimeMeanSquaredError#IGNORE}; those of steps that do not count are not looked at
+   * @param batch sequences and targets (N,1,K), for {@link Readout#EVERY} (N,T,K), finite or {@link
+   *     TimeMeanSquaredError#IGNORE}; targets of steps that do not count are ignored
    * @return mean squared error over the targets that count
    * @throws IllegalArgumentException if a shape, a length or a target does not fit, or no target
    *     counts
@@ -130,10 +131,10 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * The answers to sequences. Training is not disturbed, dropout does not act.
+   * Predicts the values of sequences, without dropout; the training state does not change.
    *
    * @param xs features (N,T,D)
-   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K)
+   * @return (N,1,K), for {@link Readout#EVERY} (N,T,K)
    * @throws IllegalArgumentException if xs does not have D features
    */
   public Tensor3 predict(Tensor3 xs) {
@@ -141,7 +142,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * The answers to sequences of different lengths.
+   * Predicts the values of sequences of different lengths.
    *
    * @param xs features (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
@@ -153,11 +154,11 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * The answers to sequences. Training is not disturbed, dropout does not act. A NaN among what is
-   * read, or in a parameter, stays one: all answers made of it are NaN.
+   * Predicts the values of sequences, without dropout; the training state does not change. If an
+   * input or a parameter is NaN, all outputs that depend on it are NaN.
    *
-   * @param inputs what is read
-   * @return (N,1,K), of {@link Readout#EVERY} (N,T,K), zero where a step does not count
+   * @param inputs the sequences
+   * @return (N,1,K), for {@link Readout#EVERY} (N,T,K), zero where a step does not count
    * @throws IllegalArgumentException if a shape, a length or an id does not fit
    */
   public Tensor3 predict(Sequences inputs) {
@@ -165,11 +166,11 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * How sequences go on, from a model that was trained to answer a step with the one that follows.
+   * Forecasts the next steps of sequences, with a model that was trained to predict the next step.
    *
-   * @param xs what is known (N,T,D)
-   * @param horizon how many steps to go on, at least 1
-   * @return the steps that follow (N,horizon,D)
+   * @param xs the known steps (N,T,D)
+   * @param horizon the number of steps to forecast, at least 1
+   * @return the next steps (N,horizon,D)
    * @throws IllegalArgumentException if xs does not have D features or horizon is below 1
    * @throws IllegalStateException if the model cannot forecast, see {@link #forecast(Tensor3,
    *     int[], int)}
@@ -179,18 +180,18 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * How sequences of different lengths go on, from a model that was trained to answer a step with
-   * the one that follows: its answer to the last step is the first of the forecast, which it reads
-   * as its next input, and so on. Training is not disturbed, dropout does not act. Of a sequence in
-   * which NaN stands the whole forecast is NaN; of the others it is not touched.
+   * Forecasts the next steps of sequences of different lengths, with a model that was trained to
+   * predict the next step: its output at the last step is the first step of the forecast and its
+   * next input, and so on. There is no dropout, and the training state does not change. If a
+   * sequence contains NaN, its whole forecast is NaN; the others are not affected.
    *
-   * @param xs what is known (N,T,D)
+   * @param xs the known steps (N,T,D)
    * @param lengths how many steps of each sequence count (N), each in 1..T; null for all
-   * @param horizon how many steps to go on, at least 1
-   * @return the steps that follow the last of each sequence (N,horizon,D)
+   * @param horizon the number of steps to forecast, at least 1
+   * @return the steps after the last of each sequence (N,horizon,D)
    * @throws IllegalArgumentException if a shape or a length does not fit or horizon is below 1
-   * @throws IllegalStateException if the model cannot forecast: its answers are not inputs, as K is
-   *     not D, or it reads words or in both directions, or answers by {@link Readout#MEAN}
+   * @throws IllegalStateException if the model cannot forecast: K is not D, or it reads words,
+   *     reads in both directions, or has {@link Readout#MEAN}
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     return forecast(Sequences.of(xs, lengths), horizon);
@@ -241,7 +242,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
     }
     if (description().readout() == Readout.MEAN) {
       throw new IllegalStateException(
-          "forecast: a model with readout MEAN does not tell the next step; take EVERY or LAST");
+          "forecast: a model with readout MEAN does not predict the next step; use EVERY or LAST");
     }
     if (horizon < 1) {
       throw new IllegalArgumentException("forecast: horizon must be at least 1, not " + horizon);
@@ -249,9 +250,9 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * Reads one sequence step by step and answers after each step.
+   * {@return a new session, which reads one sequence step by step and gives its output after each
+   * step}
    *
-   * @return a new session, at the beginning of a sequence
    * @throws IllegalStateException if the model reads in both directions
    */
   public SequenceSession newSession() {
@@ -259,10 +260,10 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   /**
-   * Reads several sequences step by step, all at once, and answers after each step.
+   * {@return a new session, which reads several sequences together step by step and gives their
+   * outputs after each step}
    *
-   * @param batchSize N, how many sequences, at least 1
-   * @return a new session, at the beginning of each sequence
+   * @param batchSize N, the number of sequences, at least 1
    * @throws IllegalArgumentException if N is below 1
    * @throws IllegalStateException if the model reads in both directions
    */

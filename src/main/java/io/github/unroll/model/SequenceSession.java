@@ -10,27 +10,28 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * Reads N sequences step by step with the weights of a {@link SequenceRegressor} or a {@link
- * SequenceClassifier}, and answers after each step:
+ * A session that reads N sequences step by step with the weights of a {@link SequenceRegressor} or
+ * a {@link SequenceClassifier}, and gives an output after each step:
  *
  * <pre>{@code
  * SequenceSession session = model.newSession();
  * double[] answer = session.step(0.3, 1.7);     // a sequence of D = 2: its next values
  * }</pre>
  *
- * <p>The answer, of a classifier the probabilities of the classes, is the model's own to the
- * sequence as it stands: to its latest step with {@link Readout#EVERY}, to all of it with {@link
- * Readout#LAST} and {@link Readout#MEAN}, of which the session keeps the sum. It has the bits of
- * the model's own, and each of N sequences gets those that it gets alone. Dropout does not act.
+ * <p>The output, for a classifier the probabilities of the classes, is the model's output for the
+ * sequence so far: for its latest step with {@link Readout#EVERY}, for all of it with {@link
+ * Readout#LAST} and {@link Readout#MEAN}, for which the session keeps the sum. It has the bits of
+ * the model's output, and each of N sequences gets the bits that it gets alone. There is no
+ * dropout.
  *
- * <p>The weights are the model's, read as they stand; what changes is the session's own. So any
- * number of sessions may be used on any number of threads, each by one thread at a time, as long as
- * nobody trains the model meanwhile. Between two steps it may be trained: a session neither uses
- * nor changes what training keeps.
+ * <p>A session reads the current weights of the model and changes only its own data. So any number
+ * of sessions may run on any number of threads, each session on one thread at a time, as long as
+ * the model is not trained at the same time. It may be trained between two steps: a session neither
+ * uses nor changes the training state.
  *
- * <p>{@link #stepInto} allocates nothing, the other steps their result alone. A value that is not
- * finite is read as it stands and may stay in the state until {@link #reset}: after a NaN every
- * answer, every probability too, is NaN, and no comparison with it is true.
+ * <p>{@link #stepInto} allocates nothing, the other step methods only their result. A value that is
+ * not finite is not rejected and may stay in the state until {@link #reset}: after a NaN every
+ * output is NaN, also every probability, and comparisons with it are false.
  */
 public final class SequenceSession {
 
@@ -39,10 +40,10 @@ public final class SequenceSession {
   private final Readout readout;
   private final TimeAffine affine;
   private final boolean classes;
-  private final Matrix h; // (N,H), the outputs of the latest step, then what is read of them
+  private final Matrix h; // (N,H), the outputs of the latest step, then the readout
   private final Matrix row; // (1,D)
-  private final Matrix vectors; // (N,D), of words; null if features are read
-  private final List<Matrix> mean; // of Readout.MEAN: sum (N,H) and number (N,1) of the steps
+  private final Matrix vectors; // (N,D), for words; null if features are read
+  private final List<Matrix> mean; // for Readout.MEAN: sum (N,H) and number (N,1) of the steps
 
   SequenceSession(
       Matrix wordVectors,
@@ -66,12 +67,12 @@ public final class SequenceSession {
   }
 
   /**
-   * Reads the next step of the one sequence.
+   * Reads the next step of a single sequence.
    *
    * @param x its features (D)
-   * @return the answer (K), of a classifier the probabilities of the classes
+   * @return the output (K), for a classifier the probabilities of the classes
    * @throws IllegalArgumentException if there are not D features, or this is a session of several
-   *     sequences; the state is then as it was
+   *     sequences; the state is then unchanged
    */
   public double[] step(double... x) {
     checkReadsFeatures();
@@ -94,8 +95,8 @@ public final class SequenceSession {
    * Reads the next step of each sequence.
    *
    * @param x its features (N,D)
-   * @return the answers (N,K), of a classifier the probabilities of the classes
-   * @throws IllegalArgumentException if x has another shape; the state is then as it was
+   * @return the outputs (N,K), for a classifier the probabilities of the classes
+   * @throws IllegalArgumentException if x has another shape; the state is then unchanged
    */
   public Matrix step(Matrix x) {
     Matrix y = new Matrix(batchSize(), affine.outputSize());
@@ -104,11 +105,11 @@ public final class SequenceSession {
   }
 
   /**
-   * {@link #step(Matrix)} into a matrix of the caller's.
+   * Runs {@link #step(Matrix)} and writes the outputs to {@code y}.
    *
    * @param x features (N,D)
-   * @param y modified: overwritten with the answers (N,K)
-   * @throws IllegalArgumentException if a shape does not fit; the state is then as it was
+   * @param y modified: overwritten with the outputs (N,K)
+   * @throws IllegalArgumentException if a shape does not fit; the state is then unchanged
    */
   public void stepInto(Matrix x, Matrix y) {
     checkReadsFeatures();
@@ -126,9 +127,9 @@ public final class SequenceSession {
    * Reads the next word of each sequence, with a model that reads words.
    *
    * @param words their ids (N)
-   * @return the answers (N,K), of a classifier the probabilities of the classes
+   * @return the outputs (N,K), for a classifier the probabilities of the classes
    * @throws IllegalArgumentException if the model reads features, or there are not N ids, or one is
-   *     unknown; the state is then as it was
+   *     unknown; the state is then unchanged
    */
   public Matrix stepWords(int... words) {
     lookUp(words, vectors);
@@ -185,7 +186,7 @@ public final class SequenceSession {
     }
   }
 
-  /** {@code h = Σ h / T}, of the T steps read so far. */
+  /** {@code h = Σ h / T}, over the T steps read so far. */
   private void meanOfSteps() {
     double[] sum = mean.get(0).data();
     double[] steps = mean.get(1).data();
@@ -199,10 +200,9 @@ public final class SequenceSession {
   }
 
   /**
-   * The state after the latest step.
-   *
-   * @return a copy: of each recurrent layer, from the lowest up, h and in an LSTM c, each (N,H); of
-   *     {@link Readout#MEAN} then the sum (N,H) and the number (N,1) of the steps read
+   * {@return a copy of the state after the latest step: for each recurrent layer, the lowest first,
+   * h and in an LSTM c, each (N,H); for {@link Readout#MEAN} also the sum (N,H) and the number
+   * (N,1) of the steps read}
    */
   public State state() {
     List<Matrix> parts = new ArrayList<>(recurrent.state().matrices());
@@ -213,11 +213,11 @@ public final class SequenceSession {
   }
 
   /**
-   * Goes on from another state, e.g. one that was saved.
+   * Continues from another state, e.g. a saved one.
    *
    * @param state copied
    * @throws IllegalArgumentException if it has other parts, widths or another number of sequences;
-   *     the state is then as it was
+   *     the state is then unchanged
    */
   public void setState(State state) {
     List<Matrix> parts = state.matrices();
@@ -252,7 +252,7 @@ public final class SequenceSession {
     }
   }
 
-  /** Forgets all that was read: the next step begins new sequences. */
+  /** Returns to the initial state: the next step begins new sequences. */
   public void reset() {
     recurrent.reset();
     for (Matrix part : mean) {
@@ -260,38 +260,35 @@ public final class SequenceSession {
     }
   }
 
-  /**
-   * N.
-   *
-   * @return how many sequences are read at once
-   */
+  /** {@return N, the number of sequences} */
   public int batchSize() {
     return recurrent.batchSize();
   }
 
   /**
-   * Steps sessions of one model as one, which reads the weights once for all of them: each gets the
-   * bits that it gets alone. Beside its result it allocates a session of as many sequences.
+   * Runs a step of several sessions of one model together, reading the weights once for all. Each
+   * gets the bits that it gets alone. In addition to its result it allocates a session of as many
+   * sequences.
    *
    * @param sessions modified: each reads its step; at least one, none twice
-   * @param x features, a row for each sequence of each session, one session after the other
-   * @return the answers, a row for each
-   * @throws IllegalArgumentException if there is no session, one is there twice or of another
-   *     model, or x has another shape; all states are then as they were
+   * @param x features, one row for each sequence of each session, one session after the other
+   * @return the outputs, one row for each
+   * @throws IllegalArgumentException if there is no session, one is listed twice or of another
+   *     model, or x has another shape; all states are then unchanged
    */
   public static Matrix stepTogether(List<SequenceSession> sessions, Matrix x) {
     return stepTogether(sessions, all -> all.step(x));
   }
 
   /**
-   * Steps sessions of one model that reads words as one, which reads the weights once for all of
-   * them: each gets the bits that it gets alone.
+   * Runs a step of several sessions of one model that reads words together, reading the weights
+   * once for all. Each gets the bits that it gets alone.
    *
    * @param sessions modified: each reads its words; at least one, none twice
    * @param words ids, one for each sequence of each session, one session after the other
-   * @return the answers, a row for each
-   * @throws IllegalArgumentException if there is no session, one is there twice or of another
-   *     model, the model reads features, or an id does not fit; all states are then as they were
+   * @return the outputs, one row for each
+   * @throws IllegalArgumentException if there is no session, one is listed twice or of another
+   *     model, the model reads features, or an id does not fit; all states are then unchanged
    */
   public static Matrix stepTogether(List<SequenceSession> sessions, int... words) {
     return stepTogether(sessions, all -> all.stepWords(words));
@@ -314,7 +311,7 @@ public final class SequenceSession {
     return y;
   }
 
-  /** Copies the sums and numbers of steps of each session to its rows here, or back. */
+  /** Copies the sums and numbers of steps of each session to its rows in this one, or back. */
   private void exchangeMeans(List<SequenceSession> sessions, boolean back) {
     for (int p = 0; p < mean.size(); p++) {
       double[] all = mean.get(p).data();

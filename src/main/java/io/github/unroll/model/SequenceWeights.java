@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The parameters of a sequence model. Several {@link SequenceNetwork}s may stand over them, each
- * with a state of its own.
+ * The parameters of a sequence model. Several {@link SequenceNetwork}s may share them, each with
+ * its own state.
  *
  * @param embedW word vectors (V,D); null if features are read
- * @param cells of each layer the cell of its only direction, or one for each
+ * @param cells for each layer one cell for each direction
  * @param affineW output weights (H,K); embedW itself if they are tied
  */
 record SequenceWeights(
@@ -28,12 +28,12 @@ record SequenceWeights(
     return drawn;
   }
 
-  /** Weights that are there already, of a model of that name. */
+  /** Given weights, of a model with a name. */
   static SequenceWeights given(String model, SequenceDescription d, Map<String, Matrix> weights) {
     return GivenWeights.all(model, weights, source -> of(d, source));
   }
 
-  /** Asked for in the order of {@link #parameters}. */
+  /** Weights of a source, requested in the order of {@link #parameters}. */
   static SequenceWeights of(SequenceDescription d, WeightSource source) {
     Parameter embedW =
         d.input() instanceof Input.Words words
@@ -58,13 +58,13 @@ record SequenceWeights(
         source.bias("affine.b", d.outputSize()));
   }
 
-  /** How many features a layer gives. */
+  /** The number of output features of a layer. */
   static int outputSize(SequenceDescription d, List<Cell> layer) {
     int ahead = layer.get(0).outputSize();
     return d.bothDirections().map(merge -> merge.size(ahead, ahead)).orElse(ahead);
   }
 
-  /** Each once, from the inputs up. */
+  /** All parameters, each once, in the order from input to output. */
   List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
     if (embedW != null) {

@@ -5,7 +5,7 @@ import io.github.unroll.cell.InitialBias;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What descriptions of models check alike, and numbers in their words. */
+/** Checks that the descriptions of models share, and numbers as text. */
 final class Sizes {
 
   private Sizes() {}
@@ -17,7 +17,7 @@ final class Sizes {
     }
   }
 
-  /** Refuses what gates should begin with of a kind that has none. */
+  /** Rejects initial biases for a kind of cell that has no such gates. */
   static void checkInitialBias(String owner, InitialBias bias, CellKind cell) {
     if (!(bias instanceof InitialBias.Zero) && !cell.hasGateStart()) {
       throw new IllegalArgumentException(
@@ -35,7 +35,7 @@ final class Sizes {
     }
   }
 
-  /** Such as 10,000. */
+  /** A number as text, such as 10,000. */
   static String text(long size) {
     return String.format(Locale.ROOT, "%,d", size);
   }

@@ -3,8 +3,8 @@ package io.github.unroll.model;
 import io.github.unroll.random.RandomState;
 
 /**
- * Writes on a text, word by word, with a {@link RnnLanguageModel}: each word is chosen by the
- * scores that the model gives after all before it, then read.
+ * A sampler that continues a text word by word with a {@link RnnLanguageModel}: each word is chosen
+ * by the model's scores after all words before it, and then read.
  *
  * <pre>{@code
  * TextSampler sampler = new TextSampler(model, WordChoice.sampled().withTemperature(0.8).without(unk), new RandomState(1));
@@ -12,8 +12,8 @@ import io.github.unroll.random.RandomState;
  * int next = sampler.next();
  * }</pre>
  *
- * <p>The same model, choice and seed write the same text. A sampler has a {@link
- * LanguageModelSession} of its own: the model, its training state too, is left alone and may be
+ * <p>The same model, choice and seed write the same text. A sampler has its own {@link
+ * LanguageModelSession}: it does not change the model or its training state, and the model may be
  * trained between two words.
  */
 public final class TextSampler {
@@ -22,16 +22,16 @@ public final class TextSampler {
   private final WordChoice choice;
   private final RandomState random;
   private boolean started;
-  private int unread; // the latest word, read when another is asked for
+  private int unread; // the latest word, read before the next is chosen
 
   /**
    * A sampler that has no text yet.
    *
-   * @param model whose parameters are used, live; it is not modified
+   * @param model the model; its current parameters are used; not modified
    * @param choice how each word is chosen
-   * @param random modified: where words are drawn from, one draw a word; at temperature 0 none
+   * @param random modified: one draw for each word; none at temperature 0
    * @throws IllegalArgumentException if the choice leaves out a word that the model does not know,
-   *     or all that it knows
+   *     or all words
    */
   public TextSampler(RnnLanguageModel model, WordChoice choice, RandomState random) {
     choice.check(model.description().outputSize());
@@ -41,11 +41,11 @@ public final class TextSampler {
   }
 
   /**
-   * Begins a new text; what was written before is forgotten.
+   * Starts a new text, independent of the one before.
    *
    * @param prompt its first words, at least one; words that the choice leaves out may be among them
    * @throws IllegalArgumentException if there is none or the model knows no such id; the text is
-   *     then as it was
+   *     then unchanged
    */
   public void start(int... prompt) {
     if (prompt.length == 0) {
@@ -63,9 +63,9 @@ public final class TextSampler {
   }
 
   /**
-   * Writes the next word.
+   * Writes the next word and returns its id.
    *
-   * @return its id
+   * @return the id of the word
    * @throws IllegalStateException if no text was started
    * @throws IllegalArgumentException if scores are not finite
    */
@@ -79,11 +79,11 @@ public final class TextSampler {
   }
 
   /**
-   * Begins a new text and writes on: {@link #start}, then {@link #next} so often.
+   * Starts a new text and continues it: {@link #start}, then {@link #next} for each word.
    *
    * @param prompt its first words, at least one
-   * @param words how many to write, 0 or more
-   * @return the words that follow the prompt, which is not among them
+   * @param words the number of words to write, 0 or more
+   * @return the words after the prompt
    * @throws IllegalArgumentException if there is no prompt, the model knows no such id, words is
    *     negative, or scores are not finite
    */

@@ -6,26 +6,26 @@ import io.github.unroll.tensor.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where a new model's weights come from. */
+/** The source of the weights of a new model. */
 interface WeightSource extends CellKind.Weights {
 
   /** Word vectors (V,D). */
   Parameter wordVectors(String name, int vocabulary, int size);
 
-  /** A cell of one layer; its parameters are named layer.wx and so on. */
+  /** A cell of one layer; its parameters have names such as layer.wx. */
   default Cell cell(CellKind kind, String layer, int inputs, int hidden) {
-    AskedWeights asked = new AskedWeights(this, kind, layer);
-    Cell cell = kind.cell(inputs, hidden, asked);
-    asked.check(cell, inputs);
+    AskedWeights weights = new AskedWeights(this, kind, layer);
+    Cell cell = kind.cell(inputs, hidden, weights);
+    weights.check(cell, inputs);
     return cell;
   }
 
-  /** What a layer is called: rnn, or rnn0 if there are more. */
+  /** The name of a layer: rnn, or rnn0 if there are several. */
   static String layerName(CellKind kind, int layer, int layers) {
     return layers == 1 ? kind.name() : kind.name() + layer;
   }
 
-  /** The cells of layers one upon the other, of names with a prefix. */
+  /** The cells of stacked layers, with a prefix for their names. */
   default List<Cell> cells(String prefix, CellKind kind, int layers, int inputs, int hidden) {
     List<Cell> cells = new ArrayList<>();
     for (int l = 0; l < layers; l++) {
@@ -36,7 +36,7 @@ interface WeightSource extends CellKind.Weights {
   }
 
   /**
-   * The cells of each layer, one for a direction; the layer from the end is called rnn.back, or
+   * The cells of each layer, one for each direction; the backward layer is called rnn.back, or
    * rnn0.back.
    */
   default List<List<Cell>> cells(SequenceDescription d) {

@@ -9,26 +9,28 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How the next word is chosen by the scores x of all words:
+ * A rule that chooses the next word by the scores x of all words:
  *
  * <pre>{@code
- * p = softmax(x / temperature)      over the topK best of the words that are not left out, else 0
+ * p = softmax(x / temperature)      over the topK best words that are not left out, else 0
  * }</pre>
  *
- * <p>At temperature 1 these are the model's own probabilities; below 1 likely words become likelier
- * still; at 0 the best word is certain, and so it is with topK 1. Of equal scores the lower id is
- * the better.
+ * <p>At temperature 1 these are the model's own probabilities; below 1 likely words become more
+ * likely; at 0, or with topK 1, the best word is always chosen. Of equal scores the one with the
+ * lower id is better.
  *
  * @param temperature 0 or more, finite
- * @param topK how many words may be chosen from, at least 1; more than there are means all
- * @param leftOut ids of words that are never chosen, e.g. that of {@code <unk>}; sorted
+ * @param topK the number of best words to choose from, at least 1; it may exceed the number of
+ *     words
+ * @param leftOut the ids of words that are never chosen, e.g. that of {@code <unk>}; sorted
  */
 public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
 
-  private static final double NEVER = Double.NEGATIVE_INFINITY; // the score of what is not chosen
+  private static final double NEVER =
+      Double.NEGATIVE_INFINITY; // the score of words that are never chosen
 
   /**
-   * A way of choosing.
+   * Checks the settings and copies the ids.
    *
    * @param temperature 0 or more, finite
    * @param topK at least 1
@@ -53,29 +55,20 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     leftOut = Collections.unmodifiableSortedSet(sorted);
   }
 
-  /**
-   * Each word as likely as the model says: temperature 1, of all words.
-   *
-   * @return the choice
-   */
+  /** {@return a choice with the probabilities of the model: temperature 1, all words} */
   public static WordChoice sampled() {
     return new WordChoice(1, Integer.MAX_VALUE, Set.of());
   }
 
-  /**
-   * Always the best word: temperature 0.
-   *
-   * @return the choice
-   */
+  /** {@return the choice of the best word: temperature 0} */
   public static WordChoice greedy() {
     return sampled().withTemperature(0);
   }
 
   /**
-   * The same at another temperature.
+   * {@return the same with another temperature}
    *
    * @param other 0 or more, finite
-   * @return a new choice
    * @throws IllegalArgumentException if it is negative or not finite
    */
   public WordChoice withTemperature(double other) {
@@ -83,10 +76,9 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
   }
 
   /**
-   * The same from so many best words.
+   * {@return the same among the k best words}
    *
    * @param k at least 1
-   * @return a new choice
    * @throws IllegalArgumentException if it is below 1
    */
   public WordChoice withTopK(int k) {
@@ -94,10 +86,9 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
   }
 
   /**
-   * The same without some more words.
+   * {@return the same with more words left out}
    *
-   * @param ids words that are never chosen
-   * @return a new choice
+   * @param ids the ids of words that are never chosen
    * @throws IllegalArgumentException if an id is negative
    */
   public WordChoice without(int... ids) {
@@ -107,12 +98,12 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
   }
 
   /**
-   * How likely each word is to be chosen.
+   * {@return the probability of each word to be chosen (V), of sum 1; 0 for words that cannot be
+   * chosen}
    *
-   * @param scores of all words (V), not modified
-   * @return (V), of sum 1; 0 for words that cannot be chosen
-   * @throws IllegalArgumentException if an id that is left out has no score, none is left to choose
-   *     from, or the score of one that is left is not finite
+   * @param scores the scores of all words (V), not modified
+   * @throws IllegalArgumentException if an id that is left out has no score, all words are left
+   *     out, or the score of another word is not finite
    */
   public double[] probabilities(double[] scores) {
     double[] p = candidates(scores);
@@ -134,11 +125,11 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
   /**
    * Chooses a word.
    *
-   * @param scores of all words (V), not modified
-   * @param random modified by one draw, which is NumPy's {@code choice(V, p=p)}; at temperature 0
-   *     not at all
+   * @param scores the scores of all words (V), not modified
+   * @param random modified by one draw, NumPy's {@code choice(V, p=p)}; not modified at temperature
+   *     0
    * @return its id
-   * @throws IllegalArgumentException if {@link #probabilities} refuses the scores
+   * @throws IllegalArgumentException if {@link #probabilities} rejects the scores
    */
   public int choose(double[] scores, RandomState random) {
     if (temperature == 0) {
@@ -147,7 +138,7 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     return random.choice(scores.length, probabilities(scores));
   }
 
-  /** Throws if the words that are left out are not all among v, or are all of them. */
+  /** Throws if an id that is left out is not below v, or if all v words are left out. */
   void check(int v) {
     int highest = leftOut.stream().mapToInt(Integer::intValue).max().orElse(0);
     if (highest >= v) {
@@ -162,7 +153,7 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     }
   }
 
-  /** The scores of the words that may be chosen, all finite; of the others negative infinity. */
+  /** The scores of the words that may be chosen, all finite; negative infinity for the others. */
   private double[] candidates(double[] scores) {
     check(scores.length);
     double[] candidates = scores.clone();
@@ -196,7 +187,7 @@ public record WordChoice(double temperature, int topK, Set<Integer> leftOut) {
     for (double score : sorted) {
       better += score > worst ? 1 : 0;
     }
-    int asGood = topK - better; // how many of those as good as the worst there is room for
+    int asGood = topK - better; // how many of those equal to the worst may stay
     for (int i = 0; i < candidates.length; i++) {
       if (candidates[i] <= worst && !(candidates[i] == worst && asGood-- > 0)) {
         candidates[i] = NEVER;

@@ -1,2 +1,2 @@
-/** Assembled models: layers and a loss joined, initialised and ready to train. */
+/** Complete models: layers and a loss, initialized and ready for training. */
 package io.github.unroll.model;

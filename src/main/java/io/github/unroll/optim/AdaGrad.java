@@ -1,8 +1,8 @@
 package io.github.unroll.optim;
 
 /**
- * AdaGrad (Duchi, Hazan and Singer 2011): the more an element has been changed, the smaller its
- * steps.
+ * AdaGrad (Duchi, Hazan and Singer 2011): the larger the past gradients of an element, the smaller
+ * its steps.
  *
  * <pre>{@code
  * h += g²
@@ -14,7 +14,7 @@ public final class AdaGrad extends ElementwiseOptimizer {
   private final double epsilon;
 
   /**
-   * The rule with ε = 1e-7, as in the book "Deep Learning from Scratch".
+   * AdaGrad with ε = 1e-7, as in the book "Deep Learning from Scratch".
    *
    * @param learningRate positive, e.g. 0.01
    * @throws IllegalArgumentException if it is not positive and finite
@@ -24,7 +24,7 @@ public final class AdaGrad extends ElementwiseOptimizer {
   }
 
   /**
-   * The rule with all its settings.
+   * AdaGrad with all its settings.
    *
    * @param learningRate positive
    * @param epsilon at least 1e-100; keeps the quotient finite
@@ -44,12 +44,12 @@ public final class AdaGrad extends ElementwiseOptimizer {
   protected void step(int from, int to, double[] p, double[] g, double[][] state) {
     double[] h = state[0];
     double rate = learningRate();
-    double beside = epsilon;
+    double eps = epsilon;
     for (int i = from; i < to; i++) {
       double hi = h[i] + g[i] * g[i];
       h[i] = hi;
-      // 0·h is 0, but NaN of a square too large: else this and every later step would be 0.
-      p[i] -= rate * g[i] / (Math.sqrt(hi) + (beside + 0 * hi));
+      // 0·h is 0, but NaN if a square overflowed: otherwise this and all later steps would be 0
+      p[i] -= rate * g[i] / (Math.sqrt(hi) + (eps + 0 * hi));
     }
   }
 }

@@ -19,9 +19,9 @@ public final class Adam extends ElementwiseOptimizer {
 
   /** What ε is added to, and how large it is. */
   public enum EpsilonConvention {
-    /** ε = 1e-8 beside √v̂, as in Algorithm 1 of the paper and in PyTorch. */
+    /** ε = 1e-8, added to √v̂, as in Algorithm 1 of the paper and in PyTorch. */
     PAPER(1e-8),
-    /** ε = 1e-7 beside √v, as in the book "Deep Learning from Scratch". */
+    /** ε = 1e-7, added to √v, as in the book "Deep Learning from Scratch". */
     BOOK(1e-7);
 
     private final double epsilon;

@@ -12,7 +12,7 @@ package io.github.unroll.optim;
 record AdamStep(
     double beta1, double beta2, double keep, double rate, double scale, double epsilon) {
 
-  /** As in the paper: ε beside the bias-corrected root. */
+  /** As in the paper: ε is added to the bias-corrected root. */
   static AdamStep ofPaper(
       double learningRate, double beta1, double beta2, double epsilon, double keep, long step) {
     double rate = learningRate / (1 - StrictMath.pow(beta1, step));
@@ -20,7 +20,7 @@ record AdamStep(
     return new AdamStep(beta1, beta2, keep, rate, scale, epsilon);
   }
 
-  /** As in the book: ε beside the root as it is. */
+  /** As in the book: ε is added to the uncorrected root. */
   static AdamStep ofBook(
       double learningRate, double beta1, double beta2, double epsilon, long step) {
     double rootCorrection = Math.sqrt(1 - StrictMath.pow(beta2, step));
@@ -36,7 +36,7 @@ record AdamStep(
       double vi = v[i] + rest2 * (g[i] * g[i] - v[i]);
       m[i] = mi;
       v[i] = vi;
-      // 0·v is 0, but NaN of a square too large: else this step would be 0.
+      // 0·v is 0, but NaN if a square overflowed: otherwise this step would be 0
       p[i] = keep * p[i] - rate * mi / (Math.sqrt(vi) * scale + (epsilon + 0 * vi));
     }
   }

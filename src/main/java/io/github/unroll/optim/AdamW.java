@@ -1,8 +1,8 @@
 package io.github.unroll.optim;
 
 /**
- * Adam with weight decay beside the gradient, not in it (Loshchilov and Hutter 2019; PyTorch's
- * AdamW), step t:
+ * Adam with decoupled weight decay, which is not part of the gradient (Loshchilov and Hutter 2019;
+ * PyTorch's AdamW), step t:
  *
  * <pre>{@code
  * m += (1 − β1)·(g − m)
@@ -10,7 +10,7 @@ package io.github.unroll.optim;
  * p = (1 − lr·λ)·p − lr · m̂ / (√v̂ + ε)      m̂ = m / (1 − β1ᵗ)   v̂ = v / (1 − β2ᵗ)
  * }</pre>
  *
- * <p>Every parameter that is updated decays, biases too: what should not, give to an {@link Adam}.
+ * <p>Every updated parameter decays, biases too; update those that should not with an {@link Adam}.
  */
 public final class AdamW extends ElementwiseOptimizer {
 
@@ -21,7 +21,7 @@ public final class AdamW extends ElementwiseOptimizer {
   private AdamStep now;
 
   /**
-   * The rule with β1 = 0.9, β2 = 0.999 and ε = 1e-8.
+   * AdamW with β1 = 0.9, β2 = 0.999 and ε = 1e-8.
    *
    * @param learningRate positive, e.g. 0.001
    * @param weightDecay λ, 0 or positive, e.g. 0.01
@@ -32,7 +32,7 @@ public final class AdamW extends ElementwiseOptimizer {
   }
 
   /**
-   * The rule with all its settings.
+   * AdamW with all its settings.
    *
    * @param learningRate positive
    * @param weightDecay λ, 0 or positive; a step shrinks values by the factor 1 − learningRate·λ

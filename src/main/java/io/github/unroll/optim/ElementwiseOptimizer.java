@@ -13,10 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An optimizer that changes every element by itself, to be extended: a rule adds its equation, a
- * loop over arrays. This class takes care of what the rule remembers and of saving and restoring
- * that, of parameters that are shared, of threads, and of the rows of an embedding whose words did
- * not occur.
+ * An optimizer that updates each element independently, to be extended: a subclass adds its
+ * equation, a loop over arrays. This class handles the state of the rule, saving and restoring it,
+ * shared parameters, threads, and the rows of an embedding whose words did not occur.
  *
  * <pre>{@code
  * final class Plain extends ElementwiseOptimizer {
@@ -31,8 +30,8 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>A rule that leaves elements without a gradient as they are, bit for bit, may say so, and the
- * rows of words that did not occur are skipped: see {@link #idle()}.
+ * <p>A rule that does not change elements whose gradient is zero can say so, and the rows of words
+ * that did not occur are skipped: see {@link #idle()}.
  */
 public abstract class ElementwiseOptimizer implements Optimizer {
 
@@ -52,16 +51,16 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   private static final long MINUS_ZERO = Double.doubleToRawLongBits(-0.0);
 
   private final List<String> stateNames;
-  // By identity: two parameters of equal name and values are still two.
+  // By identity: two parameters with equal names and values are still different.
   private final IdentityHashMap<Parameter, Memory> memories = new IdentityHashMap<>();
   private double learningRate;
   private long steps;
 
   /**
-   * A rule.
+   * An optimizer whose state has named parts.
    *
    * @param learningRate positive
-   * @param stateNames what it remembers of an element, by name; each begins as zero
+   * @param stateNames the names of the values that it keeps for each element; each starts at zero
    * @throws IllegalArgumentException if the learning rate is not positive and finite, or two names
    *     are equal
    */
@@ -85,21 +84,21 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   }
 
   /**
-   * Makes ready for a step, before any element.
+   * Prepares a step, before its first element.
    *
    * @param step its number, from 1
    */
   protected void beginStep(long step) {}
 
   /**
-   * The rule, for some elements of a parameter. Several threads may be in it at once, each with
-   * elements of its own.
+   * Applies the rule to some elements of a parameter. Several threads may call it at once, each
+   * with its own elements.
    *
    * @param from the first element
    * @param to one past the last
    * @param p modified: the values
    * @param g the gradients
-   * @param state modified: an array for each state name, in their order
+   * @param state modified: one array for each state name, in the same order
    */
   protected abstract void step(int from, int to, double[] p, double[] g, double[][] state);
 
@@ -132,7 +131,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     }
     int cols = parameter.value().cols();
     double[][] state = memory.state;
-    int until = live.length() * cols; // shared up to there: words that occur come first
+    int until = live.length() * cols; // threads share the rows up to the last live one
     if ((long) live.cardinality() * cols < Settings.WORTH_THREADS) {
       step(0, until, parameter, state, live);
     } else {
@@ -141,7 +140,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     }
   }
 
-  /** The rule for those of the elements from..to−1 that are in live rows. */
+  /** Applies the rule to the elements from..to−1 that are in live rows. */
   private void step(int from, int to, Parameter parameter, double[][] state, BitSet live) {
     double[] p = parameter.value().data();
     double[] g = parameter.gradOfTouchedRows().data();
@@ -160,7 +159,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     int cols = parameter.value().cols();
     BitSet live = new BitSet(parameter.value().rows());
     for (int i = 0; i < p.length; i++) {
-      // −0 is not left as it is: a velocity of 0 added makes it 0.
+      // adding a velocity of 0 turns −0 into 0, so −0 does change
       boolean changes = idle() == Idle.NEVER || Double.doubleToRawLongBits(p[i]) == MINUS_ZERO;
       for (double[] part : state) {
         changes |= Double.doubleToRawLongBits(part[i]) != 0;

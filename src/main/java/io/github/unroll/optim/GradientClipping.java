@@ -6,10 +6,10 @@ import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
 /**
- * Keeps gradients from exploding: what is done to them between backward and update.
+ * A rule that limits gradients between backward and update, so that they do not explode.
  *
- * <p>The rules made by the methods here refuse gradients whose norm is NaN or infinite, before they
- * change any: scaled by a factor of 0 or cut off, such gradients would pass for harmless ones.
+ * <p>The rules of this interface reject gradients whose norm is NaN or infinite, before they change
+ * any: scaled by 0 or cut off, such gradients would look harmless.
  */
 @FunctionalInterface
 public interface GradientClipping {
@@ -18,28 +18,26 @@ public interface GradientClipping {
    *
    * @param parameters modified: their gradients; one that is listed twice is clipped once
    * @return the global norm before clipping
-   * @throws UnusableGradientsException if it is NaN or infinite; the gradients are then as they
-   *     were
+   * @throws UnusableGradientsException if it is NaN or infinite; the gradients are then unchanged
    */
   double clip(List<Parameter> parameters);
 
   /**
-   * Scales all gradients by one factor when their global norm is too large (Pascanu, Mikolov and
-   * Bengio 2013): by {@code maxNorm / (norm + 1e-6)}, if that is below 1.
+   * {@return a rule that scales all gradients by one factor if their global norm is too large
+   * (Pascanu, Mikolov and Bengio 2013): by {@code maxNorm / (norm + 1e-6)}, if that is below 1}
    *
    * @param maxNorm positive
-   * @return the rule
    * @throws IllegalArgumentException if maxNorm is not positive and finite
    */
   static GradientClipping byGlobalNorm(double maxNorm) {
-    Settings.positive("GradientClipping: greatest norm", maxNorm);
+    Settings.positive("GradientClipping: maxNorm", maxNorm);
     return parameters -> {
       double norm = finiteNorm(parameters);
       double rate = maxNorm / (norm + 1e-6);
       if (rate < 1) {
         if (rate >= Double.MIN_NORMAL) {
           scale(parameters, rate);
-        } else { // a factor that small has lost digits, or is 0
+        } else { // such a small factor has lost digits or is 0
           double root = Math.sqrt(norm);
           scale(parameters, 1 / root);
           scale(parameters, 1 / root);
@@ -51,14 +49,13 @@ public interface GradientClipping {
   }
 
   /**
-   * Cuts every entry of a gradient off at a greatest magnitude.
+   * {@return a rule that limits every element of a gradient to ±maxMagnitude}
    *
    * @param maxMagnitude positive
-   * @return the rule
    * @throws IllegalArgumentException if maxMagnitude is not positive and finite
    */
   static GradientClipping byValue(double maxMagnitude) {
-    Settings.positive("GradientClipping: greatest magnitude", maxMagnitude);
+    Settings.positive("GradientClipping: maxMagnitude", maxMagnitude);
     return parameters -> {
       double norm = finiteNorm(parameters);
       for (Parameter parameter : parameters) {
@@ -68,22 +65,17 @@ public interface GradientClipping {
     };
   }
 
-  /**
-   * Leaves gradients as they are and only measures them.
-   *
-   * @return the rule
-   */
+  /** {@return a rule that changes no gradient and only measures their norm} */
   static GradientClipping none() {
     return GradientClipping::finiteNorm;
   }
 
   /**
-   * The norm of all gradients together, as of one long vector; right also where the squares are too
-   * large or too small for a double, as those of 1e200 and 1e-200 are.
+   * {@return the norm of all gradients as one long vector, √(Σ g²); NaN if a gradient is NaN,
+   * infinite if one is infinite or the norm is too large for a double} It is also correct if the
+   * squares are too large or too small for a double, such as those of 1e200 and 1e-200.
    *
    * @param parameters whose gradients; one that is listed twice counts once
-   * @return √(Σ g²); NaN if a gradient is NaN, infinite if one is infinite or the norm fits no
-   *     double
    */
   static double globalNorm(List<Parameter> parameters) {
     double sum = 0;
@@ -160,7 +152,7 @@ public interface GradientClipping {
     return parameter.nextUntouchedRow(0) == parameter.value().rows();
   }
 
-  /** Of elements from..to−1: the kernel's eight interleaved sums, zeros left out. */
+  /** The sum over elements from..to−1: the kernel's eight interleaved sums, without zeros. */
   private static double sumOfSquares(Parameter parameter, int from, int to) {
     Matrix grad = parameter.gradOfTouchedRows();
     if (allTouched(parameter)) {

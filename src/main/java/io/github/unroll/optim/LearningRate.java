@@ -3,33 +3,31 @@ package io.github.unroll.optim;
 import java.util.Locale;
 
 /**
- * A learning rate that changes as training goes on: a function of the step.
+ * A learning rate schedule: a function of the step.
  *
- * <p>A step is an update or an epoch, as the caller counts, from 0. Before each update:
+ * <p>A step is an update or an epoch, as the caller chooses, counted from 0. Before each update:
  *
  * <pre>{@code
  * optimizer.setLearningRate(schedule.at(optimizer.steps()));
  * }</pre>
  *
- * <p>A rate that depends on how training goes is a {@link Plateau}.
+ * <p>For a rate that depends on the results of training see {@link Plateau}.
  */
 @FunctionalInterface
 public interface LearningRate {
 
   /**
-   * The learning rate of a step.
+   * {@return the learning rate of a step, at least 0}
    *
    * @param step from 0
-   * @return at least 0
    * @throws IllegalArgumentException if step is negative
    */
   double at(long step);
 
   /**
-   * The same rate always.
+   * {@return a schedule that always gives the same rate}
    *
    * @param rate positive
-   * @return the schedule
    * @throws IllegalArgumentException if rate is not positive and finite
    */
   static LearningRate constant(double rate) {
@@ -41,18 +39,17 @@ public interface LearningRate {
   }
 
   /**
-   * A staircase: {@code rate · factor^⌊step / every⌋}.
+   * {@return a staircase schedule: {@code rate · factor^⌊step / every⌋}}
    *
-   * @param rate of the first steps, positive
-   * @param factor of each stair, in (0, 1], e.g. 0.5
-   * @param every how many steps a stair is long, at least 1
-   * @return the schedule
+   * @param rate the rate of the first steps, positive
+   * @param factor the factor of each stair, in (0, 1], e.g. 0.5
+   * @param every the number of steps of a stair, at least 1
    * @throws IllegalArgumentException if a setting is outside its range
    */
   static LearningRate step(double rate, double factor, long every) {
     Settings.positive("LearningRate: rate", rate);
     Settings.shrinking("LearningRate: factor", factor);
-    Settings.atLeast("LearningRate: length of a stair", every, 1);
+    Settings.atLeast("LearningRate: every", every, 1);
     return step -> {
       checkStep(step);
       long stair = step / every;
@@ -61,11 +58,10 @@ public interface LearningRate {
   }
 
   /**
-   * A rate that shrinks by the same factor at every step: {@code rate · factor^step}.
+   * {@return a schedule that shrinks by the same factor at every step: {@code rate · factor^step}}
    *
-   * @param rate of step 0, positive
+   * @param rate the rate of step 0, positive
    * @param factor in (0, 1], e.g. 0.999
-   * @return the schedule
    * @throws IllegalArgumentException if a setting is outside its range
    */
   static LearningRate exponential(double rate, double factor) {
@@ -73,8 +69,8 @@ public interface LearningRate {
   }
 
   /**
-   * Half a cosine from the full rate to the last one (Loshchilov and Hutter 2017, without
-   * restarts), after a warm-up in a straight line (Goyal et al. 2017):
+   * Half a cosine from the full rate to the last rate (Loshchilov and Hutter 2017, without
+   * restarts), after a linear warm-up (Goyal et al. 2017):
    *
    * <pre>{@code
    * step < warmUp:  rate · (step + 1) / (warmUp + 1)
@@ -83,8 +79,8 @@ public interface LearningRate {
    * }</pre>
    *
    * @param rate the full one, that of step {@code warmUp}; positive
-   * @param warmUp how many steps come before it, 0 or more
-   * @param total from which step on the rate is the last one, more than warmUp
+   * @param warmUp the number of steps before it, 0 or more
+   * @param total the step from which the rate is the last one, more than warmUp
    * @param last 0 to rate
    * @return the schedule
    * @throws IllegalArgumentException if a setting is outside its range

@@ -8,16 +8,16 @@ package io.github.unroll.optim;
  * p += v
  * }</pre>
  *
- * <p>The velocity keeps the learning rate that each of its gradients had: a changed rate acts on
- * gradients to come. (PyTorch multiplies the whole velocity by the rate of the step; at a fixed
- * rate the two are the same.)
+ * <p>In the velocity each gradient keeps the learning rate of its own step: a changed rate applies
+ * to later gradients only. (PyTorch multiplies the whole velocity by the rate of the step; at a
+ * fixed rate the two are the same.)
  */
 public final class Momentum extends ElementwiseOptimizer {
 
   private final double momentum;
 
   /**
-   * The rule.
+   * Gradient descent with momentum.
    *
    * @param learningRate positive
    * @param momentum μ, how much of the velocity each step keeps, in [0, 1), e.g. 0.9

@@ -2,23 +2,24 @@ package io.github.unroll.optim;
 
 /**
  * Nesterov's accelerated gradient, in the form of Bengio, Boulanger-Lewandowski and Pascanu (2013)
- * that needs the gradient at the parameters alone; PyTorch's SGD with {@code nesterov=True}:
+ * that needs the gradient only at the parameters; PyTorch's SGD with {@code nesterov=True}:
  *
  * <pre>{@code
  * v = μ·v − learningRate·g
- * p += μ·v − learningRate·g      with the new v; of the old one: μ²·v − (1 + μ)·learningRate·g
+ * p += μ·v − learningRate·g      with the new v; in terms of the old v: μ²·v − (1 + μ)·learningRate·g
  * }</pre>
  *
- * <p>What {@code p} holds is the point that Nesterov looks ahead to. The book "Deep Learning from
- * Scratch" puts the new v into the formula for the old one: that is a slip, and not done here. The
- * velocity keeps the learning rate that each of its gradients had, as in {@link Momentum}.
+ * <p>{@code p} holds the look-ahead point of Nesterov's method. The book "Deep Learning from
+ * Scratch" uses the new v in the formula for the old v; this is a mistake, which is not repeated
+ * here. In the velocity each gradient keeps the learning rate of its own step, as in {@link
+ * Momentum}.
  */
 public final class Nesterov extends ElementwiseOptimizer {
 
   private final double momentum;
 
   /**
-   * The rule.
+   * Nesterov's accelerated gradient.
    *
    * @param learningRate positive
    * @param momentum μ, how much of the velocity each step keeps, in [0, 1), e.g. 0.9

@@ -6,32 +6,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A rule that changes parameters by their gradients, and what it remembers of past gradients.
+ * An optimizer: a rule that updates parameters from their gradients, and its state.
  *
- * <p>The memory can be taken out and put back, so that training goes on bit for bit: {@link
- * #steps()} once, and {@link #state(Parameter)} of each parameter. A parameter is known by
- * identity: two of equal name and values are still two. The learning rate can be changed between
- * steps, by a {@link LearningRate} or a {@link Plateau}; it and the rule's other settings are not
- * part of the memory.
+ * <p>The state can be read and restored, so that training continues bit for bit: {@link #steps()}
+ * once, and {@link #state(Parameter)} of each parameter. Parameters are told apart by identity: two
+ * with equal names and values are still different. The learning rate can be changed between steps,
+ * by a {@link LearningRate} or a {@link Plateau}; it and the other settings of the rule are not
+ * part of the state.
  */
 public interface Optimizer {
 
   /**
-   * One step: changes the value of every parameter by its gradient. Gradients stay as they are.
+   * Makes one step: changes the value of every parameter by its gradient. Gradients do not change.
    *
-   * <p>They are not checked: {@link GradientClipping} is what refuses. A value becomes NaN, for the
-   * next loss to show it, where its gradient is NaN, or where a rule that remembers squares would
-   * have to remember one past the greatest double, as that of 1e200 is.
+   * <p>Gradients are not checked here; {@link GradientClipping} rejects unusable ones. A value
+   * becomes NaN, which the next loss shows, if its gradient is NaN, or if the rule keeps squares
+   * and the square is too large for a double, such as that of 1e200.
    *
    * @param parameters modified: their values; one that is listed twice changes once
    */
   void update(List<Parameter> parameters);
 
-  /**
-   * The learning rate of the next step.
-   *
-   * @return at least 0
-   */
+  /** {@return the learning rate of the next step, at least 0} */
   double learningRate();
 
   /**
@@ -42,15 +38,11 @@ public interface Optimizer {
    */
   void setLearningRate(double learningRate);
 
-  /**
-   * How many steps were made.
-   *
-   * @return the number of updates so far
-   */
+  /** {@return the number of updates so far} */
   long steps();
 
   /**
-   * Sets the number of steps made, as when training goes on after a break.
+   * Sets the number of updates so far, to continue a saved training.
    *
    * @param steps at least 0
    * @throws IllegalArgumentException if it is negative
@@ -58,28 +50,26 @@ public interface Optimizer {
   void setSteps(long steps);
 
   /**
-   * How the parts of a parameter's state are called.
-   *
-   * @return e.g. m and v for Adam; none for plain gradient descent
+   * {@return the names of the parts of a parameter's state, e.g. m and v for Adam; none for plain
+   * gradient descent}
    */
   List<String> stateNames();
 
   /**
-   * What is remembered of a parameter's gradients.
+   * {@return a copy of the state of a parameter: for each of the {@link #stateNames()}, in their
+   * order, a matrix of the parameter's shape; zeros if the parameter was never updated}
    *
-   * @param parameter one of those that are updated, or any other
-   * @return a copy, by {@link #stateNames()} and in their order, each part of the parameter's
-   *     shape; zeros if the parameter was never updated
+   * @param parameter any parameter
    */
   Map<String, Matrix> state(Parameter parameter);
 
   /**
-   * Puts back what {@link #state(Parameter)} gave.
+   * Restores what {@link #state(Parameter)} returned.
    *
-   * @param parameter not modified; whose state it is from now on
+   * @param parameter the parameter with this state; not modified
    * @param state copied
-   * @throws IllegalArgumentException if the names are not {@link #stateNames()} or a part has not
-   *     the parameter's shape; nothing has changed then
+   * @throws IllegalArgumentException if the names are not {@link #stateNames()} or a part does not
+   *     have the parameter's shape; then nothing has changed
    */
   void setState(Parameter parameter, Map<String, Matrix> state);
 }

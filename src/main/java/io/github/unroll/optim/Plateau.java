@@ -10,7 +10,7 @@ package io.github.unroll.optim;
  * }
  * }</pre>
  *
- * <p>The rate stands in the optimizer alone; remembered here is the best result.
+ * <p>The rate is stored in the optimizer only; this object stores the best result.
  */
 public final class Plateau {
 
@@ -26,7 +26,7 @@ public final class Plateau {
    * The rule with another divisor.
    *
    * @param divisor more than 1
-   * @throws IllegalArgumentException if it is not, or infinite
+   * @throws IllegalArgumentException if it is not, or is infinite
    */
   public Plateau(double divisor) {
     if (!(divisor > 1) || Double.isInfinite(divisor)) {
@@ -37,8 +37,8 @@ public final class Plateau {
   }
 
   /**
-   * Takes the result of a validation, and lowers the learning rate if it is not better than all
-   * before.
+   * Takes the result of a validation and lowers the learning rate if it is not better than all
+   * results before.
    *
    * @param result perplexity or loss: the lower, the better
    * @param optimizer modified, if the result is no better: its learning rate is divided
@@ -55,19 +55,15 @@ public final class Plateau {
     return false;
   }
 
-  /**
-   * The best result so far.
-   *
-   * @return infinite if there was none
-   */
+  /** {@return the best result so far; infinite if there was none} */
   public double best() {
     return best;
   }
 
   /**
-   * Sets the best result so far, as when training goes on after a break.
+   * Sets the best result so far, to continue a saved training.
    *
-   * @param best what {@link #best()} gave
+   * @param best what {@link #best()} returned
    * @throws IllegalArgumentException if it is NaN
    */
   public void setBest(double best) {

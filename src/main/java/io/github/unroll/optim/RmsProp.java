@@ -1,7 +1,7 @@
 package io.github.unroll.optim;
 
 /**
- * RMSProp (Tieleman and Hinton 2012): AdaGrad with a memory that fades.
+ * RMSProp (Tieleman and Hinton 2012): AdaGrad with a decaying mean of squares instead of their sum.
  *
  * <pre>{@code
  * h = ρ·h + (1 − ρ)·g²
@@ -14,7 +14,7 @@ public final class RmsProp extends ElementwiseOptimizer {
   private final double epsilon;
 
   /**
-   * The rule with ρ = 0.99 and ε = 1e-7, as in the book "Deep Learning from Scratch".
+   * RMSProp with ρ = 0.99 and ε = 1e-7, as in the book "Deep Learning from Scratch".
    *
    * @param learningRate positive, e.g. 0.01
    * @throws IllegalArgumentException if it is not positive and finite
@@ -24,10 +24,10 @@ public final class RmsProp extends ElementwiseOptimizer {
   }
 
   /**
-   * The rule with all its settings.
+   * RMSProp with all its settings.
    *
    * @param learningRate positive
-   * @param decay ρ, how much of the memory each step keeps, in [0, 1)
+   * @param decay ρ, the share of h that each step keeps, in [0, 1)
    * @param epsilon at least 1e-100; keeps the quotient finite
    * @throws IllegalArgumentException if a setting is outside its range
    */
@@ -48,12 +48,12 @@ public final class RmsProp extends ElementwiseOptimizer {
     double rate = learningRate();
     double rho = decay;
     double rest = 1 - rho;
-    double beside = epsilon;
+    double eps = epsilon;
     for (int i = from; i < to; i++) {
       double hi = rho * h[i] + rest * (g[i] * g[i]);
       h[i] = hi;
-      // 0·h is 0, but NaN of a square too large: else this and every later step would be 0.
-      p[i] -= rate * g[i] / (Math.sqrt(hi) + (beside + 0 * hi));
+      // 0·h is 0, but NaN if a square overflowed: otherwise this and all later steps would be 0
+      p[i] -= rate * g[i] / (Math.sqrt(hi) + (eps + 0 * hi));
     }
   }
 }

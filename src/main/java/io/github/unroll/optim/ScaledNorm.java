@@ -4,22 +4,25 @@ import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
 /**
- * The norm of gradients whose squares no double holds: they are divided by a power of two near the
- * greatest of them first.
+ * The norm of gradients whose squares are too large or too small for a double: they are first
+ * divided by a power of two near the greatest of them.
  */
 final class ScaledNorm {
 
-  // What 2^31 squares lose to underflow is, against a sum of that size, less than its last bit.
+  // In a sum of this size, what 2^31 squares lose to underflow is less than its last bit.
   private static final double LEAST_SUM = 0x1p-960;
 
   private ScaledNorm() {}
 
-  /** Whether a plain sum of squares may have lost digits: it overflowed, or is as good as zero. */
+  /** Whether a plain sum of squares may have lost digits: it overflowed or is almost zero. */
   static boolean isDue(double sum) {
     return !(sum >= LEAST_SUM && Double.isFinite(sum));
   }
 
-  /** NaN if a gradient is NaN, infinite if one is infinite or the norm fits no double. */
+  /**
+   * The norm; NaN if a gradient is NaN, infinite if one is infinite or the norm is too large for a
+   * double.
+   */
   static double of(List<Parameter> parameters) {
     double greatest = 0;
     for (Parameter parameter : parameters) {

@@ -2,13 +2,13 @@ package io.github.unroll.optim;
 
 import java.util.Locale;
 
-/** What optimizers share: checks of settings, so that a slip shows where it was made. */
+/** Checks of settings that optimizers share, so that a mistake shows where it was made. */
 final class Settings {
 
-  /** Elements from which on a pass is worth several threads. */
+  /** The number of elements from which several threads save time. */
   static final int WORTH_THREADS = 1 << 17;
 
-  /** Elements that one thread sums when a norm is taken. */
+  /** The number of elements that one thread sums for a norm. */
   static final int NORM_BLOCK = 1 << 18;
 
   private static final double LEAST_EPSILON = 1e-100;
@@ -23,14 +23,17 @@ final class Settings {
     return value;
   }
 
-  /** What is added to a root of mean squares; far above the gradients whose squares are 0. */
+  /**
+   * Checks ε, which is added to a root of squares: it must be far above gradients whose squares are
+   * 0.
+   */
   static double epsilon(String what, double value) {
     if (positive(what, value) < LEAST_EPSILON) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s must be at least %s, not %s: of gradients as small the squares are 0, and a step"
-                  + " would be too large",
+              "%s must be at least %s, not %s: the squares of such small gradients are 0, and a"
+                  + " step would be too large",
               what,
               LEAST_EPSILON,
               value));

@@ -1,10 +1,10 @@
 package io.github.unroll.optim;
 
-/** Stochastic gradient descent: {@code p −= learningRate · g}. It remembers nothing. */
+/** Stochastic gradient descent: {@code p −= learningRate · g}. It has no state. */
 public final class Sgd extends ElementwiseOptimizer {
 
   /**
-   * The rule.
+   * Stochastic gradient descent.
    *
    * @param learningRate positive
    * @throws IllegalArgumentException if it is not positive and finite

@@ -8,7 +8,7 @@ final class Tied {
 
   private Tied() {}
 
-  /** Whether the very parameter at an index stands further in front too. Allocates nothing. */
+  /** Whether the parameter at an index is also listed before it; allocates nothing. */
   static boolean listedBefore(List<Parameter> parameters, int index) {
     Parameter parameter = parameters.get(index);
     for (int i = 0; i < index; i++) {

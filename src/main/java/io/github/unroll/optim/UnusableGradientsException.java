@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Gradients of which no step can be made: one is NaN or infinite, or no double holds their norm.
+ * Thrown if no step can be made with the gradients: one is NaN or infinite, or their norm is too
+ * large for a double.
  */
 public final class UnusableGradientsException extends IllegalArgumentException {
 
@@ -19,8 +20,8 @@ public final class UnusableGradientsException extends IllegalArgumentException {
     super(
         String.format(
             Locale.ROOT,
-            "the norm of the gradients is %s: %s; lower the learning rate, or look for such a value"
-                + " in what was read",
+            "the norm of the gradients is %s: %s; lower the learning rate, or look for values that"
+                + " are not finite in the input",
             norm,
             reason(parameters)));
     this.norm = norm;
@@ -28,14 +29,10 @@ public final class UnusableGradientsException extends IllegalArgumentException {
 
   private static String reason(List<Parameter> parameters) {
     return NotFinite.gradient(parameters)
-        .orElse("each is finite, but their norm is past the greatest double");
+        .orElse("each is finite, but their norm is too large for a double");
   }
 
-  /**
-   * The norm for which they are refused.
-   *
-   * @return NaN or infinite
-   */
+  /** {@return the norm of the gradients: NaN or infinite} */
   public double norm() {
     return norm;
   }

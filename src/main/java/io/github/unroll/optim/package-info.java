@@ -1,5 +1,2 @@
-/**
- * What changes parameters by their gradients: optimizers, the learning rates they follow, and the
- * clipping of gradients.
- */
+/** Optimizers, learning rate schedules and gradient clipping. */
 package io.github.unroll.optim;

@@ -4,9 +4,9 @@ import io.github.unroll.kernel.Kernel;
 import java.util.Arrays;
 
 /**
- * Another kernel's work, large calls split over threads: products by columns or rows of the result,
- * never by k; sums of columns by columns; elementary functions and other passes by ranges. What
- * gives one number, a sum or a maximum, is one thread's.
+ * A kernel that splits large calls of another kernel over threads: products by columns or rows of
+ * the result, never by k; sums of columns by columns; elementary functions and other passes by
+ * ranges. Calls that give one number, a sum or a maximum, run on one thread.
  */
 public final class ParallelKernel implements Kernel {
 
@@ -16,7 +16,10 @@ public final class ParallelKernel implements Kernel {
   /** Elements below which a pass is not worth a second thread. */
   private static final int PASS_WORTH = 1 << 16;
 
-  /** A share of a product begins at a multiple of this: a whole number of vectors and of tiles. */
+  /**
+   * The share of a thread in a product begins at a multiple of this: a whole number of vectors and
+   * of tiles.
+   */
   private static final int PRODUCT_GRAIN = 48;
 
   private final Kernel kernel;
@@ -33,7 +36,7 @@ public final class ParallelKernel implements Kernel {
     this.workers = new Workers(threads);
   }
 
-  /** The start of each thread's share of n things; that of one thread more is n. */
+  /** The start of each thread's share of n items; the last start is n. */
   private static int start(int part, int parts, int n, int grain) {
     if (part == parts) {
       return n;
@@ -42,7 +45,7 @@ public final class ParallelKernel implements Kernel {
     return (int) (start - start % grain);
   }
 
-  // Small calls go straight on: what is made to split one would be garbage in every training step.
+  // Small calls are not split: the objects for splitting would be garbage in every training step.
 
   private static boolean isSmall(int m, int k, int n) {
     return (long) m * k * n < PRODUCT_WORTH;
@@ -125,7 +128,7 @@ public final class ParallelKernel implements Kernel {
     return new ParallelRightOperand();
   }
 
-  /** A share of the columns for each thread: an operand of its own for each share. */
+  /** A share of the columns for each thread, with its own operand. */
   private final class ParallelRightOperand implements RightOperand {
 
     private final RightOperand[] shares = new RightOperand[workers.count()];

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * A task in parts, each of which is run once, by the thread that claims it: the caller, who alone
- * can do all of them, or a worker. Who comes late finds nothing left to claim, or parts of the next
- * task, which are as good: one object serves task after task, so that none allocates.
+ * A task in parts, each of which is run once, by the thread that claims it: the caller, which can
+ * run all parts alone, or a worker. A late worker finds no part left, or parts of the next task,
+ * which it may run as well: one object serves all tasks, so that no task allocates.
  */
 final class SharedTask {
 
@@ -14,13 +14,13 @@ final class SharedTask {
 
   private static final int FREE = 0;
   private static final int RUNNING = 1; // by a worker: the caller must wait
-  private static final int GONE = 2; // done, or the caller's affair
+  private static final int GONE = 2; // done, or left to the caller
 
-  private IntConsumer parts; // written before a part is free, read by who has claimed one
+  private IntConsumer parts; // written before a part is free, read by the thread that claimed one
   private final AtomicInteger[] states;
   private volatile Throwable failure;
 
-  /** Tasks to come, of so many parts. */
+  /** Tasks with a number of parts. */
   SharedTask(int count) {
     this.states = new AtomicInteger[count];
     for (int part = 0; part < count; part++) {
@@ -58,7 +58,7 @@ final class SharedTask {
       if (states[part].compareAndSet(FREE, RUNNING)) {
         try {
           parts.accept(part);
-        } catch (Throwable e) { // whatever it is, the caller must hear of it
+        } catch (Throwable e) { // of any kind: the caller rethrows it
           failure = e;
         } finally {
           states[part].set(GONE);
@@ -68,8 +68,8 @@ final class SharedTask {
   }
 
   /**
-   * Lets nobody claim a part any more, and waits for the workers that have one. After it no thread
-   * touches what the task works on.
+   * Stops the claiming of parts and waits for the workers that have one. Afterwards no thread uses
+   * the data of the task.
    */
   void finish() {
     for (AtomicInteger state : states) {

@@ -5,13 +5,13 @@ import java.security.PrivilegedAction;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A daemon thread that helps with the tasks of its {@link Workers}. Between tasks that follow
- * closely it waits actively, then it sleeps, so that neither a call of some hundred microseconds is
- * spoiled by waking up nor a processor kept busy for nothing; unused for a while, it ends.
+ * A daemon thread that helps with the tasks of its {@link Workers}. It waits actively for a next
+ * task for a short time and then sleeps, so that short calls need not wait for it to wake up and no
+ * processor is busy without work. Unused for a while, it ends.
  *
  * <p>It keeps nothing of the thread that started it: neither group, nor class loader, nor
  * inheritable thread locals, nor, on JDKs that have them, access control context. All of these may
- * belong to an application that is to be unloaded.
+ * belong to an application that will be unloaded.
  */
 final class Worker extends Thread {
 
@@ -23,7 +23,7 @@ final class Worker extends Thread {
   private volatile boolean ended;
 
   private Worker(Workers workers, int part, int era) {
-    // not named by +: its first use in a JVM brings all that it needs with it
+    // concat, not +: the first + of a JVM loads many classes
     super(rootGroup(), null, "unroll-worker-".concat(Integer.toString(part)), 0, false);
     this.workers = workers;
     this.part = part;
@@ -33,7 +33,7 @@ final class Worker extends Thread {
   }
 
   /** A worker, not started yet, that claims this part of a task first. */
-  @SuppressWarnings("removal") // the JDK that has it no more has no context to inherit either
+  @SuppressWarnings("removal") // JDKs without this method have no context to inherit either
   static Worker of(Workers workers, int part, int era) {
     try {
       return AccessController.doPrivileged(new Making(workers, part, era));
@@ -42,7 +42,9 @@ final class Worker extends Thread {
     }
   }
 
-  /** Privileged, a thread inherits the context of this class alone, not of all that call it. */
+  /**
+   * In a privileged action a thread inherits only the context of this class, not of its callers.
+   */
   private record Making(Workers workers, int part, int era) implements PrivilegedAction<Worker> {
     @Override
     public Worker run() {
@@ -93,7 +95,7 @@ final class Worker extends Thread {
         return false;
       }
       LockSupport.parkNanos(workers, left);
-      Thread.interrupted(); // else it would not sleep again
+      Thread.interrupted(); // otherwise it would not sleep again
     }
     return false;
   }

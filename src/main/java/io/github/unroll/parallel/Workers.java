@@ -6,15 +6,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * A few threads that share one task at a time with the thread that brings it. They are started when
- * there is a task and end when there is none for some seconds. However few of them the system
- * allows, every part of a task is run once. They do not keep a JVM from ending.
+ * A few threads that share one task at a time with the calling thread. They are started for a task
+ * and end after some seconds without one. Even if the system allows fewer threads, every part of a
+ * task runs once. They do not keep a JVM alive.
  */
 class Workers {
 
   private static final long IDLE_NANOS = 3_000_000_000L;
 
-  /** How long no thread is started after one could not be: doubled each time, up to a minute. */
+  /** How long no thread is started after a failed start: doubled each time, up to a minute. */
   private static final long SHORTEST_PAUSE = 1_000_000_000L;
 
   private static final long LONGEST_PAUSE = 60_000_000_000L;
@@ -26,8 +26,8 @@ class Workers {
   private final long idleNanos;
 
   /**
-   * Who has the workers, one at a time. No lock of the JDK's: one that is taken at the very end of
-   * a stack, by way of the JVM's reserve, throws and stays taken.
+   * The owner of the workers, one at a time. Not a lock of the JDK, which can throw and stay locked
+   * if it is taken at the very end of a stack.
    */
   private final AtomicReference<Thread> caller = new AtomicReference<>();
 
@@ -80,9 +80,9 @@ class Workers {
    * Runs {@code parts.accept(0 .. count − 1)} on all threads there are, returns when all are done.
    */
   void run(IntConsumer parts) {
-    rehearseFinish(FRAMES); // once others work for this call, nothing may fail but the parts
+    rehearseFinish(FRAMES); // once workers run for this call, only the parts may fail
     if (!caller.compareAndSet(null, Thread.currentThread())) {
-      runAlone(parts); // the workers have a task: another thread's, or the one that this is part of
+      runAlone(parts); // the workers are busy, perhaps with the task that this call is part of
       return;
     }
     try {
@@ -109,7 +109,7 @@ class Workers {
     }
   }
 
-  /** A caller near the end of its stack hears of it now, when no thread works for it yet. */
+  /** Makes a stack overflow of the caller happen now, before any worker runs for it. */
   private void rehearseFinish(int frames) {
     if (frames > 0) {
       rehearseFinish(frames - 1);
@@ -118,7 +118,7 @@ class Workers {
     }
   }
 
-  /** What a worker does in its turn; the turn may be over. */
+  /** The work of a worker in its turn; the turn may already be over. */
   void help(int part) {
     task.help(part);
   }
@@ -175,7 +175,7 @@ class Workers {
     }
   }
 
-  /** Waits for a worker's end; false if the caller was interrupted on the way. */
+  /** Waits for a worker's end; false if the caller was interrupted. */
   private static boolean isJoined(Worker worker) {
     boolean undisturbed = true;
     while (true) {

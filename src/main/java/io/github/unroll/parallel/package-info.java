@@ -1,6 +1,5 @@
 /**
- * Threads for the kernel. Results of a split call have the bits of the whole one, for an element is
- * never computed by two threads. Nothing names this package but the kernel's choice, by its name as
- * text.
+ * Threads for the kernel. A split call has the bits of an unsplit one, because an element is never
+ * computed by two threads. Only the choice of the kernel names this package, as text.
  */
 package io.github.unroll.parallel;

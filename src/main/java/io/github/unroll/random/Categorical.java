@@ -2,14 +2,14 @@ package io.github.unroll.random;
 
 import java.util.Arrays;
 
-/** The distribution over 0..n-1 with given probabilities, drawn from by inverting its cdf. */
+/** A distribution over 0..n-1 with given probabilities; values are drawn by inverting its cdf. */
 final class Categorical {
   /** How far from 1 the sum may be: the square root of the double's machine epsilon, 2^-26. */
   private static final double SUM_TOLERANCE = 0x1.0p-26;
 
   private final double[] cdf;
 
-  /** Probabilities that do not sum to 1 exactly are scaled. */
+  /** A distribution; probabilities whose sum is not exactly 1 are scaled. */
   Categorical(double[] p) {
     cdf = new double[p.length];
     double sum = 0;
@@ -59,7 +59,10 @@ final class Categorical {
     return (int) Arrays.stream(p).filter(v -> v > 0).count();
   }
 
-  /** Kahan's sum, as NumPy checks it: a long list of probabilities is not refused for rounding. */
+  /**
+   * Kahan's sum, as in NumPy's check, so that a long list of probabilities is not rejected for
+   * rounding.
+   */
   private static double compensatedSum(double[] values) {
     double sum = values[0];
     double compensation = 0;

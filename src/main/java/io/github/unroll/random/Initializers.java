@@ -4,18 +4,17 @@ import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** First values of weights and biases. Every matrix is new. */
+/** Initial values of weights and biases. Every method returns a new matrix. */
 public final class Initializers {
 
   private Initializers() {}
 
   /**
-   * Normal weights of standard deviation 1/√rows, as the book draws them.
+   * {@return normal weights (rows,cols) of standard deviation 1/√rows, as in the book}
    *
    * @param rows number of inputs
    * @param cols number of outputs
-   * @param random modified: where the values are drawn from
-   * @return (rows,cols)
+   * @param random modified: the source of the values
    * @throws IllegalArgumentException if a size is below 1
    */
   public static Matrix normal(int rows, int cols, RandomState random) {
@@ -23,13 +22,13 @@ public final class Initializers {
   }
 
   /**
-   * Normal weights divided by a number: NumPy's {@code randn(rows, cols) / divisor}, bit for bit.
+   * {@return normal weights (rows,cols) divided by a number: NumPy's {@code randn(rows, cols) /
+   * divisor}, bit for bit}
    *
    * @param rows number of inputs
    * @param cols number of outputs
    * @param divisor what each value is divided by, finite and not 0
-   * @param random modified: where the values are drawn from
-   * @return (rows,cols)
+   * @param random modified: the source of the values
    * @throws IllegalArgumentException if a size is below 1, or the divisor 0 or not finite
    */
   public static Matrix normal(int rows, int cols, double divisor, RandomState random) {
@@ -45,29 +44,28 @@ public final class Initializers {
   }
 
   /**
-   * Weights uniform in ±limit; PyTorch's recurrent layers use the limit 1/√H for all they have.
+   * {@return uniform weights (rows,cols) in ±limit; PyTorch uses the limit 1/√H for all parameters
+   * of its recurrent layers}
    *
    * @param rows number of inputs
    * @param cols number of outputs
    * @param limit greatest magnitude
-   * @param random modified: where the values are drawn from
-   * @return (rows,cols)
+   * @param random modified: the source of the values
    * @throws IllegalArgumentException if a size is below 1
    */
   public static Matrix uniform(int rows, int cols, double limit, RandomState random) {
-    Matrix m = new Matrix(rows, cols); // which refuses sizes whose product is no int
+    Matrix m = new Matrix(rows, cols); // rejects sizes whose product is not an int
     double[] values = random.uniform(-limit, limit, m.data().length);
     System.arraycopy(values, 0, m.data(), 0, values.length);
     return m;
   }
 
   /**
-   * The bias of an LSTM whose forget gates start half open, but for a given push: 0 as in the book,
-   * 1 as Jozefowicz, Zaremba and Sutskever 2015 advise.
+   * {@return the bias of an LSTM (1,4H), columns f, g, i, o, zero except for the forget gates: 0 as
+   * in the book, 1 as Jozefowicz, Zaremba and Sutskever 2015 advise}
    *
    * @param hidden H
    * @param forget bias of the forget gates, finite
-   * @return (1,4H), columns f, g, i, o, zero but for f
    * @throws IllegalArgumentException if hidden is below 1 or forget not finite
    */
   public static Matrix lstmBias(int hidden, double forget) {
@@ -81,14 +79,13 @@ public final class Initializers {
   }
 
   /**
-   * The chrono start of Tallec and Ollivier 2018 for long lags: forget gates {@code log(u)}, u
-   * uniform in [1, longestLag − 1), input gates the negative of that. A unit then remembers for
-   * about u steps.
+   * {@return the bias of an LSTM for long lags (1,4H), columns f, g, i, o (Tallec and Ollivier
+   * 2018): forget gates {@code log(u)}, u uniform in [1, longestLag − 1), input gates the negative
+   * of that, zero elsewhere} A unit then remembers for about u steps.
    *
    * @param hidden H
-   * @param longestLag the longest lag to be bridged, in steps, above 2
-   * @param random modified: where the lags are drawn from
-   * @return (1,4H), columns f, g, i, o, zero but for f and i
+   * @param longestLag the longest time to remember, in steps, above 2
+   * @param random modified: the source of the lags
    * @throws IllegalArgumentException if hidden is below 1 or longestLag not above 2
    */
   public static Matrix lstmChronoBias(int hidden, int longestLag, RandomState random) {

@@ -1,7 +1,7 @@
 package io.github.unroll.random;
 
 /**
- * The raw stream of 32-bit words: MT19937 of M. Matsumoto and T. Nishimura, "Mersenne Twister: a
+ * A generator of 32-bit words: MT19937 of M. Matsumoto and T. Nishimura, "Mersenne Twister: a
  * 623-dimensionally equidistributed uniform pseudo-random number generator", ACM TOMACS 8 (1998),
  * with the seeding of their revision of 2002.
  */

@@ -11,19 +11,19 @@ import java.util.random.RandomGenerator;
  *
  * <p>The stream is MT19937 (Matsumoto and Nishimura, 1998); a Gaussian is drawn by the polar method
  * (G. Marsaglia and T. A. Bray, 1964), which makes two at a time and keeps the second for the next
- * Gaussian asked for, whatever other calls come between. Integers are drawn as NumPy draws its
- * default integers on Linux, which have 64 bits.
+ * Gaussian, whatever other calls come between. Integers are drawn as NumPy draws its default
+ * integers on Linux, which have 64 bits.
  *
  * <p>One exception to "bit for bit": Gaussians take their logarithm from {@link StrictMath}, so
  * that all machines agree, while NumPy's comes from the C library. Three in a hundred differ from
- * NumPy's on Linux (glibc), by one to three units in the last place; what follows in the stream
- * does not.
+ * NumPy's on Linux (glibc), by one to three units in the last place; the rest of the stream does
+ * not differ.
  *
- * <p>The methods of {@link RandomGenerator} declared here are fixed by the stream too. Those that
- * are not, such as {@code nextFloat} and {@code nextExponential}, are derived from it by the JDK's
- * own rules.
+ * <p>The methods of {@link RandomGenerator} that are overridden here follow NumPy too. The others,
+ * such as {@code nextFloat} and {@code nextExponential}, derive from the stream by the JDK's own
+ * rules.
  *
- * <p>Not safe for use by several threads at once, and not for secrets.
+ * <p>Not safe for several threads at once, and not for cryptography.
  */
 public final class RandomState implements RandomGenerator {
   private static final long MAX_SEED = 0xffffffffL;
@@ -74,17 +74,16 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A generator that goes on from a saved state.
+   * A generator that continues from a saved state.
    *
-   * @param state what {@link #state()} gave, or NumPy's {@code get_state()}; only read
+   * @param state what {@link #state()} returned, or NumPy's {@code get_state()}; only read
    */
   public RandomState(State state) {
     setState(state);
   }
 
   /**
-   * Starts the stream again, as {@code numpy.random.seed(seed)}. A Gaussian kept from before is
-   * dropped.
+   * Restarts the stream, as {@code numpy.random.seed(seed)} does. A kept Gaussian is dropped.
    *
    * @param seed 0 to 2^32 - 1
    * @throws IllegalArgumentException if the seed is outside that range
@@ -103,19 +102,15 @@ public final class RandomState implements RandomGenerator {
     return (int) value;
   }
 
-  /**
-   * The state of this generator, for saving.
-   *
-   * @return a copy
-   */
+  /** {@return a copy of the state of this generator, for saving} */
   public State state() {
     return new State(twister.key(), twister.pos(), hasGauss, gauss);
   }
 
   /**
-   * Goes on from a saved state.
+   * Continues from a saved state.
    *
-   * @param state what {@link #state()} gave, or NumPy's {@code get_state()}; only read
+   * @param state what {@link #state()} returned, or NumPy's {@code get_state()}; only read
    */
   public void setState(State state) {
     twister.restore(state.key, state.pos);
@@ -219,20 +214,15 @@ public final class RandomState implements RandomGenerator {
     return low + interval(high - 1 - low);
   }
 
-  /**
-   * A uniform double.
-   *
-   * @return a multiple of 2^-53 in [0, 1)
-   */
+  /** {@return a uniform double, a multiple of 2^-53 in [0, 1)} */
   public double rand() {
     return nextDouble();
   }
 
   /**
-   * Uniform doubles in [0, 1).
+   * {@return n uniform doubles in [0, 1)}
    *
-   * @param n how many
-   * @return (n)
+   * @param n the number of values
    * @throws IllegalArgumentException if n is negative
    */
   public double[] rand(int n) {
@@ -240,11 +230,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A matrix of uniform doubles in [0, 1), drawn row after row.
+   * {@return a matrix (rows, cols) of uniform doubles in [0, 1), drawn row by row}
    *
    * @param rows number of rows, at least 1
    * @param cols number of columns, at least 1
-   * @return (rows, cols)
    * @throws IllegalArgumentException if a size is below 1 or the matrix would be too large
    */
   public Matrix rand(int rows, int cols) {
@@ -254,12 +243,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A tensor of uniform doubles in [0, 1), drawn with the last axis fastest.
+   * {@return a tensor (d0, d1, d2) of uniform doubles in [0, 1), drawn with the last axis fastest}
    *
    * @param d0 size of axis 0, at least 1
    * @param d1 size of axis 1, at least 1
    * @param d2 size of axis 2, at least 1
-   * @return (d0, d1, d2)
    * @throws IllegalArgumentException if a size is below 1 or the tensor would be too large
    */
   public Tensor3 rand(int d0, int d1, int d2) {
@@ -269,11 +257,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A uniform double, {@code low + (high - low) * rand()}.
+   * {@return a uniform double, {@code low + (high - low) * rand()}}
    *
    * @param low the lower limit, included
-   * @param high the upper limit, excluded but for rounding; may lie below low, as in NumPy
-   * @return the value
+   * @param high the upper limit, excluded except for rounding; may be below low, as in NumPy
    * @throws IllegalArgumentException if {@code high - low} is not finite
    */
   public double uniform(double low, double high) {
@@ -282,12 +269,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Uniform doubles, each {@code low + (high - low) * rand()}.
+   * {@return n uniform doubles, each {@code low + (high - low) * rand()}}
    *
    * @param low the lower limit, included
-   * @param high the upper limit, excluded but for rounding; may lie below low, as in NumPy
-   * @param n how many
-   * @return (n)
+   * @param high the upper limit, excluded except for rounding; may be below low, as in NumPy
+   * @param n the number of values
    * @throws IllegalArgumentException if {@code high - low} is not finite or n is negative
    */
   public double[] uniform(double low, double high, int n) {
@@ -299,20 +285,15 @@ public final class RandomState implements RandomGenerator {
     return values;
   }
 
-  /**
-   * A standard Gaussian.
-   *
-   * @return a value of mean 0 and standard deviation 1
-   */
+  /** {@return a standard Gaussian: mean 0, standard deviation 1} */
   public double randn() {
     return nextGaussian();
   }
 
   /**
-   * Standard Gaussians.
+   * {@return n standard Gaussians}
    *
-   * @param n how many
-   * @return (n)
+   * @param n the number of values
    * @throws IllegalArgumentException if n is negative
    */
   public double[] randn(int n) {
@@ -320,11 +301,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A matrix of standard Gaussians, drawn row after row.
+   * {@return a matrix (rows, cols) of standard Gaussians, drawn row by row}
    *
    * @param rows number of rows, at least 1
    * @param cols number of columns, at least 1
-   * @return (rows, cols)
    * @throws IllegalArgumentException if a size is below 1 or the matrix would be too large
    */
   public Matrix randn(int rows, int cols) {
@@ -334,12 +314,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A tensor of standard Gaussians, drawn with the last axis fastest.
+   * {@return a tensor (d0, d1, d2) of standard Gaussians, drawn with the last axis fastest}
    *
    * @param d0 size of axis 0, at least 1
    * @param d1 size of axis 1, at least 1
    * @param d2 size of axis 2, at least 1
-   * @return (d0, d1, d2)
    * @throws IllegalArgumentException if a size is below 1 or the tensor would be too large
    */
   public Tensor3 randn(int d0, int d1, int d2) {
@@ -363,11 +342,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A Gaussian, {@code mean + std * randn()}.
+   * {@return a Gaussian, {@code mean + std * randn()}}
    *
    * @param mean the mean
    * @param std the standard deviation
-   * @return the value
    * @throws IllegalArgumentException if std is negative or one of the two is not finite
    */
   public double normal(double mean, double std) {
@@ -376,12 +354,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Gaussians, each {@code mean + std * randn()}.
+   * {@return n Gaussians, each {@code mean + std * randn()}}
    *
    * @param mean the mean
    * @param std the standard deviation
-   * @param n how many
-   * @return (n)
+   * @param n the number of values
    * @throws IllegalArgumentException if std or n is negative or mean or std is not finite
    */
   public double[] normal(double mean, double std, int n) {
@@ -394,11 +371,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * A uniform integer.
+   * {@return a uniform integer, low to high - 1}
    *
    * @param low the lowest value
    * @param high one above the highest value
-   * @return low to high - 1
    * @throws IllegalArgumentException if low is not less than high
    */
   public int randint(int low, int high) {
@@ -406,12 +382,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Uniform integers.
+   * {@return n uniform integers, each low to high - 1}
    *
    * @param low the lowest value
    * @param high one above the highest value
-   * @param n how many
-   * @return (n), each low to high - 1
+   * @param n the number of values
    * @throws IllegalArgumentException if low is not less than high or n is negative
    */
   public int[] randint(int low, int high, int n) {
@@ -424,10 +399,9 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * The numbers 0 to n - 1 in random order.
+   * {@return the numbers 0 to n - 1 in random order}
    *
-   * @param n how many
-   * @return (n)
+   * @param n the number of values
    * @throws IllegalArgumentException if n is negative
    */
   public int[] permutation(int n) {
@@ -452,10 +426,9 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * One of 0 to n - 1, all equally likely.
+   * {@return one of 0 to n - 1, all equally likely}
    *
-   * @param n how many values there are
-   * @return the value drawn
+   * @param n the number of possible values
    * @throws IllegalArgumentException if n is not positive
    */
   public int choice(int n) {
@@ -464,11 +437,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * One of 0 to n - 1, as likely as p says.
+   * {@return one of 0 to n - 1, with the probabilities p}
    *
-   * @param n how many values there are
+   * @param n the number of possible values
    * @param p (n), the probability of each value; only read
-   * @return the value drawn
    * @throws IllegalArgumentException if n is not positive, or p is not of length n, or holds a
    *     negative number or NaN, or its sum is further than 2^-26 from 1
    */
@@ -479,11 +451,10 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Several of 0 to n - 1, all equally likely; a value may be drawn again.
+   * {@return several of 0 to n - 1, all equally likely; a value may be drawn again}
    *
-   * @param n how many values there are
-   * @param size how many to draw
-   * @return (size), the values drawn
+   * @param n the number of possible values
+   * @param size the number of values to draw
    * @throws IllegalArgumentException if n is not positive or size is negative
    */
   public int[] choice(int n, int size) {
@@ -491,12 +462,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Several of 0 to n - 1, as likely as p says; a value may be drawn again.
+   * {@return several of 0 to n - 1, with the probabilities p; a value may be drawn again}
    *
-   * @param n how many values there are
-   * @param size how many to draw
+   * @param n the number of possible values
+   * @param size the number of values to draw
    * @param p (n), the probability of each value; only read
-   * @return (size), the values drawn
    * @throws IllegalArgumentException if n is not positive, size is negative, or p is not of length
    *     n, or holds a negative number or NaN, or its sum is further than 2^-26 from 1
    */
@@ -505,12 +475,11 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Several of 0 to n - 1, all equally likely.
+   * {@return several of 0 to n - 1, all equally likely}
    *
-   * @param n how many values there are
-   * @param size how many to draw
+   * @param n the number of possible values
+   * @param size the number of values to draw
    * @param replace whether a value may be drawn again
-   * @return (size), the values drawn
    * @throws IllegalArgumentException if n is not positive, size is negative, or size is greater
    *     than n without replacement
    */
@@ -525,13 +494,12 @@ public final class RandomState implements RandomGenerator {
   }
 
   /**
-   * Several of 0 to n - 1, as likely as p says.
+   * {@return several of 0 to n - 1, with the probabilities p}
    *
-   * @param n how many values there are
-   * @param size how many to draw
+   * @param n the number of possible values
+   * @param size the number of values to draw
    * @param replace whether a value may be drawn again
    * @param p (n), the probability of each value; only read
-   * @return (size), the values drawn
    * @throws IllegalArgumentException if n is not positive, size is negative, or p is not of length
    *     n, or holds a negative number or NaN, or its sum is further than 2^-26 from 1, or, without
    *     replacement, size is greater than the number of positive probabilities
@@ -552,7 +520,7 @@ public final class RandomState implements RandomGenerator {
     return values;
   }
 
-  /** Draws as many as are missing, keeps the new ones, and again; {@code p} is changed. */
+  /** Draws as many values as are missing, keeps the new ones, and repeats; changes {@code p}. */
   private int[] distinct(int size, double[] p) {
     int[] values = new int[size];
     int found = 0;
@@ -632,8 +600,8 @@ public final class RandomState implements RandomGenerator {
    * if all their fields are, the words of the key one by one.
    *
    * @param key the 624 words of MT19937; copied in and out
-   * @param pos the index in key of the next word, 0 to 624; 624 means that new ones are made first
-   * @param hasGauss whether a Gaussian is kept for the next one asked for
+   * @param pos the index in key of the next word, 0 to 624; 624 means that new words are made first
+   * @param hasGauss whether a Gaussian is kept for the next call
    * @param gauss that Gaussian; 0 if there is none
    */
   public record State(int[] key, int pos, boolean hasGauss, double gauss) {
@@ -659,7 +627,7 @@ public final class RandomState implements RandomGenerator {
       if (!Double.isFinite(gauss)) {
         throw new IllegalArgumentException("state: gauss " + gauss + ": must be finite");
       }
-      // MT19937 has no use for the lower 31 bits of its first word.
+      // MT19937 does not use the lower 31 bits of its first word.
       if (key[0] >= 0 && Arrays.stream(key).skip(1).allMatch(word -> word == 0)) {
         throw new IllegalArgumentException(
             "state: key is all zero: the generator would give nothing but zeros");
@@ -667,11 +635,7 @@ public final class RandomState implements RandomGenerator {
       key = key.clone();
     }
 
-    /**
-     * The 624 words of MT19937.
-     *
-     * @return a copy
-     */
+    /** {@return a copy of the 624 words of MT19937} */
     @Override
     public int[] key() {
       return key.clone();

@@ -45,8 +45,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Elementary}'s straight lines in vectors, the same operations in the same order: the same
- * bits, a NaN's payload aside. What is left beyond the last whole vector is done one by one.
+ * The functions of {@link Elementary} in vectors, the same operations in the same order, so the
+ * same bits, except for a NaN's payload. Elements after the last whole vector are computed one by
+ * one.
  *
  * <p>Of the operations here C2 compiles some twenty-five together safely (see the package), so
  * longer functions are several loops with memory between them, each compiled alone.
@@ -60,7 +61,7 @@ final class SimdElementary extends Kernel.Scratch {
   /** Elements between the two halves of a function; their scratch stays in the level 1 cache. */
   private static final int CHUNK = 512;
 
-  /** One loop of a function: over the whole vectors, or over what they leave. */
+  /** One loop of a function: over the whole vectors, or over the remaining elements. */
   private interface Part {
     void of(SimdElementary scratch, int n, double[] x, int xAt, double[] out, int outAt);
   }
@@ -190,7 +191,7 @@ final class SimdElementary extends Kernel.Scratch {
     }
   }
 
-  /** The first half of tanh: {@code d = 1 + exp(-2|x|)} and what d lost of it. */
+  /** The first half of tanh: {@code d = 1 + exp(-2|x|)} and its rounding error. */
   void onePlusExpOfMinusTwice(int n, double[] x, int xAt, double[] out, int outAt) {
     double[] ds = first;
     double[] rests = second;
@@ -252,7 +253,7 @@ final class SimdElementary extends Kernel.Scratch {
     }
   }
 
-  /** The second half of log: {@code k ln 2 + ln(1 + f)}, and what x has no finite logarithm. */
+  /** The second half of log: {@code k ln 2 + ln(1 + f)}, and the x without a finite logarithm. */
   void logOfParts(int n, double[] x, int xAt, double[] out, int outAt) {
     double[] ks = first;
     double[] fs = second;

@@ -5,7 +5,7 @@ import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The kernel in vectors of whatever width the machine prefers: the bits of plain Java, faster. */
+/** The kernel in vectors of the machine's preferred width, with the bits of plain Java. */
 public final class SimdKernel implements Kernel {
 
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -13,7 +13,10 @@ public final class SimdKernel implements Kernel {
   /** Elements below which a sum in vectors is no faster, and would need scratch. */
   private static final int SUM_WORTH = 128;
 
-  /** Named, they are loaded: what a jar made smaller lacks shows now, not in mid-training. */
+  /**
+   * Naming the classes loads them, so that a class missing from a shrunk jar fails now, not during
+   * training.
+   */
   private static final Class<?>[] PARTS = {
     SimdProducts.class,
     SimdTiles.class,

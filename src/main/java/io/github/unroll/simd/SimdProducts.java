@@ -11,11 +11,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products as Goto and van de Geijn (2008) lay them out: {@link SimdTiles} of out in
  * registers; panels of b, two vectors wide, and tiles of a are copied into a row of memory each, in
- * blocks that the caches hold. Where out is narrow, rows of a are read where they stand.
+ * blocks that the caches hold. If out is narrow, rows of a are read in place.
  *
  * <p>Vectors run along the columns and k ascends, from block to block too, so that each element is
- * the fold that {@link Kernel} specifies. An object is one product's scratch, as large as the
- * largest of its products so far needed.
+ * the fold that {@link Kernel} specifies. An object is the scratch memory of one product at a time,
+ * as large as the largest product so far needed.
  */
 final class SimdProducts extends Kernel.Scratch {
 
@@ -40,7 +40,7 @@ final class SimdProducts extends Kernel.Scratch {
   /** Columns of a block: so much of b, or of a transposed out, is copied at once. */
   private static final int COLUMNS = 2048;
 
-  /** Columns up to which a copy of a's rows costs more than it brings. */
+  /** Columns up to which a copy of a's rows costs more than it saves. */
   private static final int NARROW = 128;
 
   private static final Kernel.Scratch.Pool<SimdProducts> POOL =
@@ -67,7 +67,7 @@ final class SimdProducts extends Kernel.Scratch {
   private int leftAt;
   private int leftRow;
 
-  /** Whether sums begin with 0 now: in the first block of k of a product that does not add. */
+  /** Whether sums start with 0: in the first block of k of a product that does not add. */
   private boolean fresh;
 
   private final SimdTransposed transposed = new SimdTransposed();
@@ -77,7 +77,7 @@ final class SimdProducts extends Kernel.Scratch {
   /**
    * {@code out[i][j] = fma(a(i,l), b(l,j), out[i][j])} over ascending l, where a(i,l) stands at
    * {@code aAt + i·aRow + l·aCol} and b(l,j) at {@code bAt + l·bRow + j·bCol}: every form of
-   * product. If it does not add, out counts as 0.
+   * product. If it does not add, out starts as 0.
    */
   static void fold(
       boolean add,
@@ -232,7 +232,7 @@ final class SimdProducts extends Kernel.Scratch {
     }
   }
 
-  /** The product with a right operand that stands in panels already, a block of k after another. */
+  /** The product with a right operand that is already in panels, one block of k after another. */
   static void foldCopied(
       int m,
       int k,
@@ -275,7 +275,7 @@ final class SimdProducts extends Kernel.Scratch {
     }
   }
 
-  /** Rows for the products to come: copied, unless out's columns, so many, are few. */
+  /** Prepares rows for the following products: they are copied, unless out has few columns. */
   private void takeRows(int rows, int depth, int width, double[] a, int aAt, int aRow, int aCol) {
     inPlace = aCol == 1 && width <= NARROW ? rows - rows % TILE : 0;
     left = a;
@@ -456,7 +456,7 @@ final class SimdProducts extends Kernel.Scratch {
     }
   }
 
-  /** One tile of rows that stand in one piece each: there is no stride to multiply. */
+  /** One tile of contiguous rows, without a stride to multiply. */
   private void copyTileOfRows(int depth, double[] a, int row0, int aRow, int to) {
     int row1 = row0 + aRow;
     int row2 = row1 + aRow;

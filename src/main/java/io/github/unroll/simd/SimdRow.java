@@ -8,8 +8,8 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * One row of a product, as in a streaming step: b is read where it stands, once, eight vectors
- * wide, as fast as the level 2 cache gives it.
+ * One row of a product, as in a streaming step: b is read in place, once, eight vectors wide, as
+ * fast as the level 2 cache gives it.
  */
 final class SimdRow {
 
@@ -20,7 +20,7 @@ final class SimdRow {
 
   /**
    * {@code out[j] = fma(a(l), b(l,j), out[j])} over ascending l, a(l) at {@code aAt + l·aCol}; if
-   * it does not add, out counts as 0.
+   * it does not add, out starts as 0.
    *
    * <p>All in one method, so that it is too long to be inlined (see the package).
    */

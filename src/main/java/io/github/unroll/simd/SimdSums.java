@@ -87,7 +87,7 @@ final class SimdSums extends Kernel.Scratch {
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
   }
 
-  /** Math.max lane by lane: NaN wins, and 0.0 over -0.0, in whatever order. */
+  /** Math.max lane by lane: NaN is greatest, and 0.0 is greater than -0.0, in any order. */
   static double max(int n, double[] x, int at) {
     int whole = n - n % (2 * LANES);
     double max = whole == 0 ? Double.NEGATIVE_INFINITY : maxOfWhole(whole, x, at);

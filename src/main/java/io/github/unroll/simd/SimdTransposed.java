@@ -10,9 +10,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@code out += a·bᵀ} for an a of few rows, computed as {@code outᵀ += b·aᵀ}: vectors run along the
- * rows of a, and b, much the larger one, is read where it stands instead of being transposed.
+ * rows of a, and b, the much larger one, is read in place instead of being transposed.
  *
- * <p>Both orders are the same fold over ascending k. An object is one product's scratch.
+ * <p>Both orders are the same fold over ascending k. An object is the scratch memory of one product
+ * at a time.
  */
 final class SimdTransposed {
 

@@ -1,44 +1,44 @@
 package io.github.unroll.tensor;
 
-/** How this JVM computes: with which kernel, and on how many threads. */
+/** The arithmetic of this JVM: the kernel that computes and the number of threads. */
 public final class Arithmetic {
 
-  /** A part of a pass over many things of which each stands for itself. */
+  /** A task over many items that do not depend on each other, so that threads can share it. */
   @FunctionalInterface
   public interface Task {
 
     /**
-     * Does the part; it writes nothing that another part reads or writes.
+     * Processes a range of items; it must not write what another range reads or writes.
      *
-     * @param from the first thing
-     * @param to one past the last
+     * @param from the first item
+     * @param to one past the last item
      */
     void over(int from, int to);
   }
 
   private Arithmetic() {}
 
-  /** {@return what computes products and functions, and how many threads share a large call} */
+  /** {@return a text that names the kernel and the number of threads that share a large call} */
   public static String description() {
     return MatrixView.KERNEL.toString();
   }
 
   /**
-   * Ends the threads that the library has started, and waits for them; calls in progress are
-   * finished first. Threads that are not used for some seconds end by themselves, and the next
-   * large call starts new ones, so nobody must call this. It is for an application that is to be
-   * unloaded at once, after its last call.
+   * Ends the threads that the library has started and waits for them; calls in progress finish
+   * first. Idle threads end by themselves after some seconds, and the next large call starts new
+   * ones, so this call is never necessary. It is for an application that is unloaded immediately
+   * after its last call.
    */
   public static void endThreads() {
     MatrixView.KERNEL.endThreads();
   }
 
   /**
-   * Runs a pass over n things, on several threads if there are and n is worth it.
+   * Runs a task over n items, on several threads if there are any and n is large enough.
    *
-   * @param n how many things
-   * @param worth from how many on several threads are worth it
-   * @param task called for ranges that together are 0 to n
+   * @param n the number of items
+   * @param worth the number of items from which several threads save time
+   * @param task called for ranges that together cover 0 to n
    */
   public static void share(int n, int worth, Task task) {
     if (n < worth) {

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A dense matrix of {@code double}, row-major in one array of its own.
+ * A dense matrix of {@code double}, stored row by row in its own array.
  *
- * <p>It is the {@link MatrixView} of its whole array: products and all that writes in place stand
- * there. What stands here returns new matrices, as NumPy does.
+ * <p>It is the {@link MatrixView} of its whole array, which declares products and methods that
+ * write in place. The methods here return new matrices, as in NumPy, except {@link #addColumn}.
  */
 public final class Matrix extends MatrixView {
 
@@ -150,7 +150,7 @@ public final class Matrix extends MatrixView {
 
   // ---- sums ----
 
-  /** {@return the sum of each column (1 x cols), NumPy's {@code sum(axis=0)}: first row first} */
+  /** {@return the sum of each column (1 x cols), NumPy's {@code sum(axis=0)}, added row by row} */
   public Matrix columnSums() {
     Matrix sums = new Matrix(1, cols());
     sums.addColumnSums(this);
@@ -175,7 +175,7 @@ public final class Matrix extends MatrixView {
     return KERNEL.sumOfSquares(to - from, array, from);
   }
 
-  /** Rows from..to−1 become zero. */
+  /** Sets rows from..to−1 to zero. */
   void clearRows(int from, int to) {
     KERNEL.clear((to - from) * cols(), array, from * cols());
   }
@@ -183,8 +183,8 @@ public final class Matrix extends MatrixView {
   // ---- comparison and text ----
 
   /**
-   * {@return whether the shape is that of another matrix and every element is close to its: {@code
-   * |a − b| <= tolerance · max(1, |b|)}} A NaN is close to nothing, an infinity to itself only.
+   * {@return whether another matrix has the same shape and close values: {@code |a − b| <=
+   * tolerance · max(1, |b|)}} NaN is close to nothing; an infinity is close only to itself.
    */
   public boolean allClose(Matrix other, double tolerance) {
     return rows() == other.rows()

@@ -6,21 +6,22 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A rectangle of an array of {@code double}, read and written as a matrix: some rows or columns of
- * a {@link Matrix}, which is the view of its whole array.
+ * A view of some rows or columns of a {@link Matrix}, used as a matrix itself. A {@link Matrix} is
+ * the view of its whole array.
  *
- * <p>What is written to a view is written to the matrix beneath it. Verbs tell who is written to:
+ * <p>Writing to a view changes the matrix behind it. The name of a method tells what is written:
  * {@code out.setMatmul(a, b)} overwrites the receiver, {@code out.addMatmul(a, b)} adds to it,
- * {@code a.matmul(b)} returns a new matrix. Rows and columns count from 0.
+ * {@code a.matmul(b)} returns a new matrix. Indices of rows and columns start at 0.
  *
- * <p>Every verb checks first. Shapes that do not fit are an {@link IllegalArgumentException} that
- * names both, an element or row that is not there an {@link IndexOutOfBoundsException}. A product's
- * receiver must share no element with an operand; element by element, an operand may be the
- * receiver itself. A {@linkplain #transposed() transposed} view is an operand of products and of
- * {@link #get}, {@link #copy} and the views of it; every other verb refuses it.
+ * <p>Every method checks its arguments first. Shapes that do not fit cause an {@link
+ * IllegalArgumentException} that names both; an element or row that does not exist causes an {@link
+ * IndexOutOfBoundsException}. The receiver of a product must not share elements with an operand; in
+ * an element-by-element method the receiver may be an operand. A {@linkplain #transposed()
+ * transposed} view can be an operand of a product, and {@link #get}, {@link #copy} and views of it
+ * work; every other method rejects it.
  *
- * <p>An element of a product is the fold {@code s = Math.fma(a(i,l), b(l,j), s)} over ascending l:
- * products have the same bits on every machine.
+ * <p>Each element of a product is the fold {@code s = Math.fma(a(i,l), b(l,j), s)} over ascending
+ * l, so products have the same bits on every machine.
  */
 public sealed class MatrixView permits Matrix {
 
@@ -32,7 +33,7 @@ public sealed class MatrixView permits Matrix {
   private final int cols;
   private final int stride; // from one row to the next; of a transposed view from column to column
   private final boolean transposed;
-  private MatrixView exchanged; // the same with rows and columns exchanged, once it was asked for
+  private MatrixView exchanged; // the transposed view, created on first use
 
   MatrixView(double[] array, int at, int rows, int cols, int stride, boolean transposed) {
     this.array = array;
@@ -89,21 +90,24 @@ public sealed class MatrixView permits Matrix {
     return transposed ? at + j * stride + i : at + i * stride + j;
   }
 
-  /** {@return a view of {@code count} rows, at least 1, from a row on} */
+  /** {@return a view of {@code count} rows, at least 1, starting at row {@code from}} */
   public final MatrixView rows(int from, int count) {
     checkRange("rows", from, count, rows);
     int first = transposed ? at + from : at + from * stride;
     return new MatrixView(array, first, count, cols, stride, transposed);
   }
 
-  /** {@return a view of {@code count} columns, at least 1, from a column on} */
+  /** {@return a view of {@code count} columns, at least 1, starting at column {@code from}} */
   public final MatrixView columns(int from, int count) {
     checkRange("columns", from, count, cols);
     int first = transposed ? at + from * stride : at + from;
     return new MatrixView(array, first, rows, count, stride, transposed);
   }
 
-  /** {@return a view with rows and columns exchanged; it is read, as an operand, never written} */
+  /**
+   * {@return a view with rows and columns exchanged; it can be read, as an operand, but not
+   * written}
+   */
   public final MatrixView transposed() {
     if (exchanged == null) {
       exchanged = new MatrixView(array, at, cols, rows, stride, !transposed);
@@ -116,7 +120,7 @@ public sealed class MatrixView permits Matrix {
     return transposed;
   }
 
-  /** Whether another view is read and written just as this one is. */
+  /** Whether another view has the same elements in the same places. */
   final boolean isSameRectangle(MatrixView x) {
     boolean sameShape = rows == x.rows && cols == x.cols && transposed == x.transposed;
     return sameShape && array == x.array && at == x.at && stride == x.stride;
@@ -173,9 +177,8 @@ public sealed class MatrixView permits Matrix {
   }
 
   /**
-   * The right operand b of many products {@code a·b}: read where it stands, or, once it is {@link
-   * #prepare prepared}, from a copy in the order in which it is read fastest. The bits are the
-   * same.
+   * The right operand b of many products {@code a·b}. It is read in place or, after {@link
+   * #prepare}, from a copy in the order that is fastest to read; the results have the same bits.
    */
   public static final class RightOperand {
 
@@ -183,12 +186,12 @@ public sealed class MatrixView permits Matrix {
     private final Kernel.RightOperand copied = KERNEL.newRightOperand();
     private boolean prepared;
 
-    /** A right operand that is read where it stands; it may be transposed. */
+    /** A right operand that is read in place; it may be transposed. */
     public RightOperand(MatrixView b) {
       this.b = b;
     }
 
-    /** Copies b as it stands now: worth it for two products or more, unless of a single row. */
+    /** Copies the current values of b; this saves time from two products of several rows on. */
     public void prepare() {
       copied.set(b.rows, b.cols, b.array, b.at, b.rowDistance(), b.colDistance());
       prepared = true;
@@ -199,12 +202,12 @@ public sealed class MatrixView permits Matrix {
       copied.addMatmul(out.rows, a.array, a.at, a.stride, out.array, out.at, out.stride);
     }
 
-    /** Reads b where it stands from now on. */
+    /** Reads b in place from now on. */
     public void release() {
       prepared = false;
     }
 
-    /** {@return the matrix that this stands for} */
+    /** {@return the matrix b} */
     public MatrixView matrix() {
       return b;
     }
@@ -324,7 +327,7 @@ public sealed class MatrixView permits Matrix {
     KERNEL.addRow(rows, cols, row.array, row.at, array, at, stride);
   }
 
-  /** Adds to this row the sum of each column of x, its first row first: a bias' gradient. */
+  /** Adds the column sums of x, row by row, to this row: the gradient of a bias. */
   public final void addColumnSums(MatrixView x) {
     x.checkNotTransposed("addColumnSums");
     if (rows != 1 || x.cols != cols || transposed) {
@@ -377,7 +380,7 @@ public sealed class MatrixView permits Matrix {
     return KERNEL.sum(cols, array, rowAt(i));
   }
 
-  /** Row i becomes its softmax: {@code exp(x − max) / Σ exp(x − max)}. */
+  /** Replaces row i with its softmax: {@code exp(x − max) / Σ exp(x − max)}. */
   public final void softmaxRow(int i) {
     double sum = setExpRow(i, this, maxOfRow(i));
     int from = rowAt(i);
@@ -386,14 +389,14 @@ public sealed class MatrixView permits Matrix {
     }
   }
 
-  /** Every row becomes its softmax. */
+  /** Replaces every row with its softmax. */
   public final void softmaxRows() {
     for (int i = 0; i < rows; i++) {
       softmaxRow(i);
     }
   }
 
-  /** Row i becomes {@code exp(x − less)} of the same row of x. Its sum is returned. */
+  /** Sets row i to {@code exp(x − less)} of row i of x and returns the sum of the new row. */
   public final double setExpRow(int i, MatrixView x, double less) {
     checkColumns("setExpRow", x);
     int to = rowAt(i);
@@ -416,7 +419,7 @@ public sealed class MatrixView permits Matrix {
 
   // ---- checks ----
 
-  /** Whether the rows lie side by side, without gaps. */
+  /** Whether the rows follow each other in the array without gaps. */
   private boolean isOneRun() {
     return stride == cols || rows == 1;
   }
@@ -427,7 +430,8 @@ public sealed class MatrixView permits Matrix {
 
   private static void checkRange(String what, int from, int count, int size) {
     if (from < 0 || count < 1 || from > size - count) {
-      throw misfit("%s: there are %d, so no %d from %d on", what, size, count, from);
+      String format = "%s(%d, %d): there are %d; from must be at least 0, count at least 1";
+      throw misfit(format, what, from, count, size);
     }
   }
 
@@ -438,7 +442,10 @@ public sealed class MatrixView permits Matrix {
     checkNotTransposed(verb);
     x.checkNotTransposed(verb);
     if (array == x.array && !isSameRectangle(x) && overlaps(x)) {
-      throw misfit("%s: the receiver overlaps an operand, but is not the same; copy() it", verb);
+      throw misfit(
+          "%s: the receiver overlaps an operand without being that operand; pass a copy() of the"
+              + " operand",
+          verb);
     }
   }
 
@@ -450,7 +457,8 @@ public sealed class MatrixView permits Matrix {
 
   private void checkNotTransposed(String verb) {
     if (transposed) {
-      throw misfit("%s: a transposed view is only the operand of a product; copy() it", verb);
+      throw misfit(
+          "%s: a transposed view can only be an operand of a product; use its copy()", verb);
     }
   }
 
@@ -470,12 +478,11 @@ public sealed class MatrixView permits Matrix {
     }
     if (overlaps(a) || overlaps(b)) {
       throw misfit(
-          "%s: the receiver lies in an operand, which would be overwritten while read; copy it",
-          verb);
+          "%s: the receiver shares elements with an operand of the product; copy it", verb);
     }
   }
 
-  /** Whether both share elements of one array, or may: columns side by side do not. */
+  /** Whether both views may share elements of one array; disjoint columns do not. */
   private boolean overlaps(MatrixView x) {
     if (array != x.array || end() <= x.at || x.end() <= at) {
       return false;
@@ -491,7 +498,7 @@ public sealed class MatrixView permits Matrix {
     return column < cols || stride - column < x.cols;
   }
 
-  /** One past its last element. */
+  /** The index after its last element. */
   private int end() {
     return transposed ? at + (cols - 1) * stride + rows : at + (rows - 1) * stride + cols;
   }

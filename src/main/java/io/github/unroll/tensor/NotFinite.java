@@ -5,20 +5,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Finds the number that is NaN or infinite, for a message that names it. It is looked for only once
- * a loss, a norm or a score has shown that there is one: what computes does not check.
+ * A search for the first value that is NaN or infinite, for messages that name it. It runs only
+ * after a loss, a norm or a score was not finite: the computations themselves do not check.
  */
 public final class NotFinite {
 
   private NotFinite() {}
 
   /**
-   * The first element that is NaN or infinite.
+   * {@return the index of the first element that is NaN or infinite, or −1 if all are finite}
    *
    * @param values not modified
-   * @param from index of the first that is looked at
-   * @param to index after the last
-   * @return its index, or −1 if all are finite
+   * @param from the first index
+   * @param to the index after the last
    */
   public static int first(double[] values, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -30,10 +29,10 @@ public final class NotFinite {
   }
 
   /**
-   * The first element of a parameter's value that is NaN or infinite.
+   * {@return a text that names the first value that is NaN or infinite, such as {@code the first
+   * bad parameter is rnn.wh[2,1] = NaN}; empty if all are finite}
    *
-   * @param parameters looked through in this order
-   * @return such as {@code the first bad parameter is rnn.wh[2,1] = NaN}; empty if all are finite
+   * @param parameters searched in this order
    */
   public static Optional<String> parameter(List<Parameter> parameters) {
     for (Parameter parameter : parameters) {
@@ -46,10 +45,10 @@ public final class NotFinite {
   }
 
   /**
-   * The first element of a parameter's gradient that is NaN or infinite.
+   * {@return a text that names the first gradient that is NaN or infinite, such as {@code the first
+   * bad gradient is rnn.wh[2,1] = NaN}; empty if all are finite}
    *
-   * @param parameters looked through in this order
-   * @return such as {@code the first bad gradient is rnn.wh[2,1] = NaN}; empty if all are finite
+   * @param parameters searched in this order
    */
   public static Optional<String> gradient(List<Parameter> parameters) {
     for (Parameter parameter : parameters) {

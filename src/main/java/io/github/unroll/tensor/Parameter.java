@@ -10,20 +10,20 @@ import java.util.Objects;
  * places or steps collects all its gradients; {@link #zeroGrad()} clears it before the next
  * backward pass. An optimizer changes {@link #value()} in place.
  *
- * <p>As long as nobody was handed {@link #grad()}, a parameter knows which rows of its gradient
- * were touched, that is, added to by {@link #addToGradRow} since the latest {@link #zeroGrad()}.
- * All others are zero, and what clears, measures or uses the gradient may skip them.
+ * <p>Until {@link #grad()} is called, a parameter knows which rows of its gradient are touched,
+ * that is, added to by {@link #addToGradRow} since the latest {@link #zeroGrad()}. All other rows
+ * are zero, and code that clears, measures or uses the gradient may skip them.
  */
 public final class Parameter {
 
   private final String name;
   private final Matrix value;
   private final Matrix grad;
-  private BitSet touched; // null from the first grad() on: its caller may write anywhere, any time
+  private BitSet touched; // null after the first grad(), whose caller may write any row
 
   /**
-   * A parameter with a gradient of zero. Its name is what messages and files call it, e.g. {@code
-   * rnn.wh}; the matrix is kept, not copied: what trains the parameter changes it.
+   * A parameter with a gradient of zero. Its name, e.g. {@code rnn.wh}, is used in messages and
+   * files. The matrix is kept, not copied: training changes it.
    */
   public Parameter(String name, Matrix value) {
     this.name = Objects.requireNonNull(name, "name");
@@ -32,7 +32,7 @@ public final class Parameter {
     this.touched = new BitSet(value.rows());
   }
 
-  /** {@return how messages and files call it} */
+  /** {@return the name in messages and files} */
   public String name() {
     return name;
   }
@@ -45,7 +45,7 @@ public final class Parameter {
   /**
    * Checks the shape of the value, as the constructor of a cell or layer does.
    *
-   * @param owner what the parameter is for, as a message should say
+   * @param owner what the parameter belongs to, for the message
    * @return this
    * @throws IllegalArgumentException if the value has another shape
    */
@@ -58,8 +58,8 @@ public final class Parameter {
   }
 
   /**
-   * {@return the gradient of the loss with respect to the value, a live matrix of its shape} From
-   * the first call on all its rows count as touched, for good.
+   * {@return the gradient of the loss with respect to the value, a live matrix of its shape} After
+   * the first call all rows count as touched, permanently.
    */
   public Matrix grad() {
     touched = null;
@@ -67,15 +67,15 @@ public final class Parameter {
   }
 
   /**
-   * Adds a row of x to a row of the gradient, as an embedding does for a word that occurred; the
-   * row is touched then.
+   * Adds a row of x to a row of the gradient, which is then touched. An embedding does this for
+   * every word that occurs.
    *
-   * @throws IllegalArgumentException if there is no such row or x has other columns
+   * @throws IllegalArgumentException if a row does not exist or x has another number of columns
    */
   public void addToGradRow(int row, MatrixView x, int xRow) {
     int cols = grad.cols();
     if (row < 0 || row >= grad.rows() || xRow < 0 || xRow >= x.rows() || x.cols() != cols) {
-      String format = "addToGradRow: row %d of %s cannot get row %d of %s";
+      String format = "addToGradRow: row %3$d of %4$s does not fit row %1$d of %2$s";
       throw MatrixView.misfit(format, row, this, xRow, x.shape());
     }
     if (touched != null) {
@@ -85,14 +85,17 @@ public final class Parameter {
   }
 
   /**
-   * {@return {@link #grad()} for an optimizer or what clips, which write touched rows only} No row
-   * is touched by this call.
+   * {@return the matrix of {@link #grad()}, for code that writes touched rows only, such as
+   * optimizers} This call touches no row.
    */
   public Matrix gradOfTouchedRows() {
     return grad;
   }
 
-  /** {@return the first touched row from a row on, or the number of rows if there is none} */
+  /**
+   * {@return the first touched row from row {@code from} on, or the number of rows if there is
+   * none}
+   */
   public int nextTouchedRow(int from) {
     if (touched == null) {
       return from;
@@ -101,12 +104,14 @@ public final class Parameter {
     return row < 0 ? grad.rows() : row;
   }
 
-  /** {@return the first row from a row on that is not touched, where a run of touched rows ends} */
+  /** {@return the first untouched row from row {@code from} on, or the number of rows} */
   public int nextUntouchedRow(int from) {
     return touched == null ? grad.rows() : Math.min(touched.nextClearBit(from), grad.rows());
   }
 
-  /** Sets the gradient to zero. No row is touched then, unless {@link #grad()} was handed out. */
+  /**
+   * Sets the gradient to zero. No row is then touched, unless {@link #grad()} was called before.
+   */
   public void zeroGrad() {
     int to;
     for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The right operands of the steps of a sequence, each matrix once. */
+/** The right operands that the steps of a sequence share, one for each matrix. */
 public final class RightOperands implements Function<MatrixView, RightOperand> {
 
   private final List<RightOperand> operands = new ArrayList<>();
@@ -14,7 +14,7 @@ public final class RightOperands implements Function<MatrixView, RightOperand> {
   public RightOperands() {}
 
   /**
-   * {@return the operand that stands for a matrix, the same one for the same rectangle of an array}
+   * {@return the operand for a matrix, the same one for equal views of one array}
    *
    * @param weights the matrix; it may be transposed
    */
@@ -31,12 +31,12 @@ public final class RightOperands implements Function<MatrixView, RightOperand> {
   }
 
   /**
-   * Readies all for the products of a sequence: copies those as they stand now for which that pays.
-   * A single product reads a matrix once, and so does a copy; one row at a time is multiplied as
-   * fast by a matrix that is not transposed.
+   * Prepares all operands for the products of a sequence: copies their current values where that
+   * saves time. It saves none for a single product, nor for products of one row with a matrix that
+   * is not transposed.
    *
-   * @param products how many products follow
-   * @param rows how many rows each of them has
+   * @param products the number of products that follow
+   * @param rows the number of rows of each product
    */
   public void prepare(int products, int rows) {
     for (RightOperand operand : operands) {

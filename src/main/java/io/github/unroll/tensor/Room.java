@@ -1,29 +1,28 @@
 package io.github.unroll.tensor;
 
 /**
- * Room for the elements of a batch of sequences: arrays and tensors that are kept from call to call
- * and grow when they are too small. The one home of the check that sizes, multiplied, fit an array,
- * and of what is said where they do not, or where the heap has no such room. ({@link Matrix}, which
- * is copied without this file, checks its two sizes itself.)
+ * Buffers for a batch of sequences: arrays and tensors that are reused from call to call and grow
+ * when they are too small. It also checks that the product of the sizes fits in an array and in the
+ * heap, and writes the message if it does not. ({@link Matrix} checks its two sizes itself, so that
+ * it can be copied without this file.)
  */
 public final class Room {
 
   private static final String ADVICE =
-      "; of sequences (batch x steps x features) take fewer at once, or shorter pieces one after"
+      "; for sequences (batch x steps x features) use a smaller batch, or shorter pieces one after"
           + " the other, with the state kept (a stateful layer, or a session)";
 
   private Room() {}
 
   /**
-   * The number of elements of an array.
+   * {@return the number of elements of an array, batch · steps · features}
    *
-   * @param owner who asks, e.g. {@code TimeLstm}
-   * @param array what it asks for, e.g. {@code gates}
+   * @param owner the class that needs the array, e.g. {@code TimeLstm}
+   * @param array its name in messages, e.g. {@code gates}
    * @param batch N
    * @param steps T
    * @param features elements of a step
-   * @return batch · steps · features
-   * @throws IllegalArgumentException if that is more than an array holds, with all sizes
+   * @throws IllegalArgumentException if an array cannot hold that many; the message names all sizes
    */
   public static int size(String owner, String array, long batch, long steps, long features) {
     long rows = batch * steps; // of ints, which fits; times the features it may not
@@ -61,17 +60,17 @@ public final class Room {
   }
 
   /**
-   * An array with room for so many elements.
+   * {@return an array of batch · steps · features elements or more: {@code kept} if it is large
+   * enough, else a new one of zeros}
    *
-   * @param owner who asks, e.g. {@code TimeLstm}
-   * @param array what it asks for, e.g. {@code gates}
+   * @param owner the class that needs the array, e.g. {@code TimeLstm}
+   * @param array its name in messages, e.g. {@code gates}
    * @param kept the array so far
    * @param batch N
    * @param steps T
    * @param features elements of a step
-   * @return kept if it has batch · steps · features elements or more, else a new one of zeros
-   * @throws IllegalArgumentException if that is more than an array holds, with all sizes
-   * @throws OutOfMemoryError if the heap has no such room, with all sizes
+   * @throws IllegalArgumentException if an array cannot hold that many; the message names all sizes
+   * @throws OutOfMemoryError if the heap is too small; the message names all sizes
    */
   public static double[] of(
       String owner, String array, double[] kept, long batch, long steps, long features) {
@@ -80,17 +79,17 @@ public final class Room {
   }
 
   /**
-   * A matrix with room for the steps of a batch as its rows.
+   * {@return a matrix with a row or more for each step of a batch: {@code kept} if it has that
+   * width and batch · steps rows or more, else a new one of zeros}
    *
-   * @param owner who asks, e.g. {@code TimeLstm}
-   * @param matrix what it asks for, e.g. {@code gates}
+   * @param owner the class that needs the matrix, e.g. {@code TimeLstm}
+   * @param matrix its name in messages, e.g. {@code gates}
    * @param kept the matrix so far; null if there is none
    * @param batch N, at least 1
    * @param steps T, at least 1
    * @param features elements of a step, at least 1
-   * @return kept if it has that width and batch · steps rows or more, else a new one of zeros
    * @throws IllegalArgumentException if there would be more elements than an array holds
-   * @throws OutOfMemoryError if the heap has no such room, with all sizes
+   * @throws OutOfMemoryError if the heap is too small; the message names all sizes
    */
   public static Matrix rows(
       String owner, String matrix, Matrix kept, int batch, int steps, int features) {
@@ -103,16 +102,15 @@ public final class Room {
   }
 
   /**
-   * A tensor of a shape.
+   * {@return a tensor of a shape: {@code kept} if it has that shape, else a new one of zeros}
    *
    * @param kept the tensor so far; null if there is none
    * @param batch N, at least 1
    * @param steps T, at least 1
    * @param features elements of a step, at least 1
-   * @return kept if it has that shape, else a new one of zeros
    * @throws IllegalArgumentException if a size is below 1 or there would be more elements than an
    *     array holds
-   * @throws OutOfMemoryError if the heap has no such room, with all sizes
+   * @throws OutOfMemoryError if the heap is too small; the message names all sizes
    */
   public static Tensor3 of(Tensor3 kept, int batch, int steps, int features) {
     boolean fits =
@@ -120,7 +118,7 @@ public final class Room {
     return fits ? kept : new Tensor3(batch, steps, features);
   }
 
-  /** The elements of a new tensor, whose sizes were checked. */
+  /** The elements of a new tensor, for checked sizes. */
   static double[] ofTensor(int size, int d0, int d1, int d2) {
     return fresh(size, "Tensor3", "", d0, d1, d2);
   }

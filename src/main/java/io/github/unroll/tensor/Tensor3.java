@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Three axes of {@code double}, row-major in one array: a batch of sequences (N,T,D), or in column
- * layout (n_x, m, T_x).
+ * A tensor of {@code double} with three axes, row-major in one array: a batch of sequences (N,T,D),
+ * or in column layout (n_x, m, T_x).
  *
- * <p>Batch first, {@link #step(int)} and {@link #setStep(int, Matrix)} copy the matrix (N,D) of one
- * time step out and in. In column layout, where time is the last axis, {@link #slice(int)} and
- * {@link #setSlice(int, Matrix)} do.
+ * <p>In a batch of sequences, {@link #step(int)} and {@link #setStep(int, Matrix)} read and write
+ * the matrix (N,D) of one time step. In column layout, where time is the last axis, {@link
+ * #slice(int)} and {@link #setSlice(int, Matrix)} do this.
  */
 public final class Tensor3 {
 
@@ -17,7 +17,7 @@ public final class Tensor3 {
   private final int d1;
   private final int d2;
   private final double[] data;
-  private MatrixView rows; // once it was asked for
+  private MatrixView rows; // created on first use
 
   /**
    * A tensor of zeros.
@@ -27,7 +27,7 @@ public final class Tensor3 {
    * @param d2 size of axis 2, at least 1
    * @throws IllegalArgumentException if a size is below 1 or there would be more than {@code
    *     Integer.MAX_VALUE} elements
-   * @throws OutOfMemoryError if the heap has no room for them, with all sizes
+   * @throws OutOfMemoryError if the heap is too small; the message names all sizes
    */
   public Tensor3(int d0, int d1, int d2) {
     this(d0, d1, d2, Room.ofTensor(checkedSize(d0, d1, d2), d0, d1, d2));
@@ -41,13 +41,12 @@ public final class Tensor3 {
   }
 
   /**
-   * A tensor of the given values.
+   * {@return a tensor of the given values}
    *
    * @param d0 size of axis 0, at least 1
    * @param d1 size of axis 1, at least 1
    * @param d2 size of axis 2, at least 1
    * @param rowMajor the values, the last axis fastest; copied
-   * @return a new tensor
    * @throws IllegalArgumentException if the number of values is not the product of the sizes
    */
   public static Tensor3 of(int d0, int d1, int d2, double... rowMajor) {
@@ -64,82 +63,57 @@ public final class Tensor3 {
     return new Tensor3(d0, d1, d2, rowMajor.clone());
   }
 
-  /**
-   * The size of axis 0: the batch N.
-   *
-   * @return at least 1
-   */
+  /** {@return the size of axis 0, at least 1: the batch N} */
   public int d0() {
     return d0;
   }
 
-  /**
-   * The size of axis 1: the time steps T, batch first.
-   *
-   * @return at least 1
-   */
+  /** {@return the size of axis 1, at least 1: the steps T of a batch of sequences} */
   public int d1() {
     return d1;
   }
 
-  /**
-   * The size of axis 2: the features D, batch first.
-   *
-   * @return at least 1
-   */
+  /** {@return the size of axis 2, at least 1: the features D of a batch of sequences} */
   public int d2() {
     return d2;
   }
 
-  /** {@return how many sequences there are, batch first: N, the size of axis 0} */
+  /** {@return N, the number of sequences of a batch: the size of axis 0} */
   public int batch() {
     return d0;
   }
 
-  /** {@return how many time steps each sequence has, batch first: T, the size of axis 1} */
+  /** {@return T, the number of steps of each sequence: the size of axis 1} */
   public int steps() {
     return d1;
   }
 
-  /** {@return how many features each step has, batch first: D, the size of axis 2} */
+  /** {@return D, the number of features of each step: the size of axis 2} */
   public int features() {
     return d2;
   }
 
-  /**
-   * The shape as text.
-   *
-   * @return e.g. {@code (2x3x4)}
-   */
+  /** {@return the shape as text, e.g. {@code (2x3x4)}} */
   public String shape() {
     return shape(d0, d1, d2);
   }
 
-  /**
-   * {@return whether another tensor has this shape}
-   *
-   * @param other the other tensor
-   */
+  /** {@return whether another tensor has this shape} */
   public boolean sameShape(Tensor3 other) {
     return d0 == other.d0 && d1 == other.d1 && d2 == other.d2;
   }
 
-  /**
-   * The storage itself.
-   *
-   * @return the live row-major array; what is written there is written to the tensor
-   */
+  /** {@return the live row-major array: writing to it changes the tensor} */
   public double[] data() {
     return data;
   }
 
   /**
-   * One element.
+   * {@return one element}
    *
    * @param i index on axis 0
    * @param j index on axis 1
    * @param k index on axis 2
-   * @return the element
    * @throws IndexOutOfBoundsException if there is no such element
    */
   public double get(int i, int j, int k) {
@@ -182,10 +156,9 @@ public final class Tensor3 {
   }
 
   /**
-   * One sequence.
+   * {@return a view (T,D) of one sequence}
    *
    * @param i its index, from 0
-   * @return a view (T,D)
    * @throws IndexOutOfBoundsException if there is no such sequence
    */
   public MatrixView sequence(int i) {
@@ -193,20 +166,15 @@ public final class Tensor3 {
     return new MatrixView(data, i * d1 * d2, d1, d2, d2, false);
   }
 
-  /**
-   * A copy with storage of its own.
-   *
-   * @return a new tensor
-   */
+  /** {@return a copy with its own storage} */
   public Tensor3 copy() {
     return new Tensor3(d0, d1, d2, data.clone());
   }
 
   /**
-   * Copies out what axis 1 has at t: the step t of a batch-first tensor.
+   * {@return a copy (d0 x d2) of index t on axis 1: step t of a batch of sequences}
    *
    * @param t time step, from 0
-   * @return a new matrix (d0 x d2)
    * @throws IndexOutOfBoundsException if there is no such step
    */
   public Matrix step(int t) {
@@ -219,7 +187,7 @@ public final class Tensor3 {
   }
 
   /**
-   * Copies a matrix into what axis 1 has at t.
+   * Copies a matrix to index t on axis 1: step t of a batch of sequences.
    *
    * @param t time step, from 0
    * @param m matrix (d0 x d2)
@@ -235,10 +203,10 @@ public final class Tensor3 {
   }
 
   /**
-   * Copies out what axis 2 has at k: NumPy's {@code x[:, :, k]}, the step k in column layout.
+   * {@return a copy (d0 x d1) of index k on axis 2: NumPy's {@code x[:, :, k]}, step k in column
+   * layout}
    *
    * @param k index on axis 2
-   * @return a new matrix (d0 x d1)
    * @throws IndexOutOfBoundsException if there is no such slice
    */
   public Matrix slice(int k) {
@@ -251,7 +219,7 @@ public final class Tensor3 {
   }
 
   /**
-   * Copies a matrix into what axis 2 has at k: NumPy's {@code x[:, :, k] = m}.
+   * Copies a matrix to index k on axis 2: NumPy's {@code x[:, :, k] = m}.
    *
    * @param k index on axis 2
    * @param m matrix (d0 x d1)
@@ -267,12 +235,11 @@ public final class Tensor3 {
   }
 
   /**
-   * Whether every element is close to that of another tensor: {@code |a − b| <= tolerance · max(1,
-   * |b|)}. A NaN is close to nothing, an infinity to itself only.
+   * {@return whether another tensor has the same shape and close values: {@code |a − b| <=
+   * tolerance · max(1, |b|)}} NaN is close to nothing; an infinity is close only to itself.
    *
-   * @param other tensor to compare with
+   * @param other the tensor to compare with
    * @param tolerance e.g. {@code 1e-12}
-   * @return false if shapes differ, or an element does
    */
   public boolean allClose(Tensor3 other, double tolerance) {
     return sameShape(other) && Matrix.allClose(data, other.data, tolerance);

@@ -1,5 +1,5 @@
 /**
- * The dense core: matrices, views of them and sequences of matrices in row-major {@code double}
- * arrays, and trainable parameters.
+ * Matrices, views of them, tensors with three axes, all in row-major {@code double} arrays, and
+ * trainable parameters.
  */
 package io.github.unroll.tensor;

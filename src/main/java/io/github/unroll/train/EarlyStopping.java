@@ -1,21 +1,22 @@
 package io.github.unroll.train;
 
 /**
- * When to give a training up: after {@code patience} epochs in a row without a gain (Prechelt,
- * "Early stopping, but when?", 1998). The first finite validation score is a gain, and then each
- * that is below the score of the latest gain by more than {@code leastGain}; scores that fall by
- * less add up until they are one.
+ * The rule when a training stops early: after {@code patience} epochs in a row without a gain
+ * (Prechelt, "Early stopping, but when?", 1998). The first finite validation score is a gain, and
+ * then each score that is below that of the latest gain by more than {@code leastGain}; smaller
+ * improvements add up until they are a gain.
  *
- * @param patience epochs in a row without a gain, at least 1
- * @param leastGain what a gain must exceed, at least 0, e.g. 0: any lower score is one
+ * @param patience the number of epochs in a row without a gain, at least 1
+ * @param leastGain the improvement that a gain must exceed, at least 0; with 0 any lower score is a
+ *     gain
  */
 public record EarlyStopping(int patience, double leastGain) {
 
   /**
    * The rule with both settings.
    *
-   * @param patience epochs in a row without a gain
-   * @param leastGain what a gain must exceed
+   * @param patience the number of epochs in a row without a gain
+   * @param leastGain the improvement that a gain must exceed
    * @throws IllegalArgumentException if patience is below 1, or leastGain negative or not finite
    */
   public EarlyStopping {
@@ -30,10 +31,9 @@ public record EarlyStopping(int patience, double leastGain) {
   }
 
   /**
-   * The rule in which any lower score is a gain.
+   * {@return the rule in which any lower score is a gain}
    *
-   * @param patience epochs in a row without a gain, at least 1
-   * @return the rule
+   * @param patience the number of epochs in a row without a gain, at least 1
    * @throws IllegalArgumentException if patience is below 1
    */
   public static EarlyStopping after(int patience) {

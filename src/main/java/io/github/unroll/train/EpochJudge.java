@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Takes the validation score of each epoch of one training, and remembers the best. */
+/** The validation of one training: it scores each epoch and keeps the best. */
 final class EpochJudge {
 
   private final Validation validation; // null if there is none
@@ -17,7 +17,7 @@ final class EpochJudge {
   private boolean latestIsBest;
   private List<Matrix> bestParameters; // empty until there is a best epoch to keep
 
-  // What early stopping looks at: a lower score that gains too little is the best, yet no gain.
+  // For early stopping: a score that is lower by too little is the best, but not a gain.
   private double lastGain;
   private int epochsWithoutGain;
 
@@ -41,17 +41,17 @@ final class EpochJudge {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "resume: the best epoch's parameters are not of the model %s",
+              "resume: the best epoch's parameters do not fit the model %s",
               parameters));
     }
   }
 
-  /** What has been found so far; its parameters are this judge's own. */
+  /** The results so far; the parameters are not copied. */
   Judgement judgement() {
     return new Judgement(best, lastGain, epochsWithoutGain, bestParameters);
   }
 
-  /** The score of the model as it stands; empty if there is no validation. */
+  /** The score of the current model; empty if there is no validation. */
   OptionalDouble judge(int epoch, int iterations) {
     if (validation == null) {
       return OptionalDouble.empty();
@@ -107,13 +107,13 @@ final class EpochJudge {
     return latestIsBest;
   }
 
-  /** Whether patience is at its end. */
+  /** Whether early stopping ends the training. */
   boolean givesUp() {
     return validation != null
         && validation.stopping().filter(rule -> epochsWithoutGain >= rule.patience()).isPresent();
   }
 
-  /** Puts the best epoch's parameters back, if they were kept; their state cannot be. */
+  /** Restores the best epoch's parameters, if they were kept, and resets the model's state. */
   void restoreBest() {
     if (bestParameters.isEmpty()) {
       return;

@@ -4,17 +4,17 @@ import io.github.unroll.optim.LearningRate;
 import io.github.unroll.optim.Optimizer;
 import io.github.unroll.optim.Plateau;
 
-/** When a training sets its optimizer's learning rate, and to what. */
+/** The learning rate schedule of a training: when it sets the optimizer's rate, and to what. */
 public sealed interface Schedule {
 
   /** The optimizer keeps the learning rate it has. */
   record Fixed() implements Schedule {}
 
   /**
-   * Set before each update, by the number of updates that the optimizer has made: a training that
-   * goes on with its optimizer goes on with its schedule.
+   * The rate is set before each update, by the number of updates of the optimizer, so a training
+   * that continues with its optimizer also continues its schedule.
    *
-   * @param rate whose step is an update, from 0
+   * @param rate the schedule; its step is an update, from 0
    */
   record EachUpdate(LearningRate rate) implements Schedule {
     @Override
@@ -24,9 +24,10 @@ public sealed interface Schedule {
   }
 
   /**
-   * Set before each epoch; a new call of {@code train} counts from the first again.
+   * The rate is set before each epoch; a new call of {@code train} counts from the first epoch
+   * again.
    *
-   * @param rate whose step is an epoch, from 0
+   * @param rate the schedule; its step is an epoch, from 0
    */
   record EachEpoch(LearningRate rate) implements Schedule {
     @Override
@@ -36,10 +37,10 @@ public sealed interface Schedule {
   }
 
   /**
-   * Lowered after each epoch whose validation score is not the best so far; a training by it needs
+   * The rate is lowered after each epoch whose validation score is not the best so far; this needs
    * a {@link Validation}.
    *
-   * @param plateau by how much; modified by training: it remembers the best score
+   * @param plateau the rule that lowers it; modified by training: it stores the best score
    */
   record OnPlateau(Plateau plateau) implements Schedule {
     @Override
@@ -52,22 +53,22 @@ public sealed interface Schedule {
    * Called before the first batch of an epoch.
    *
    * @param epoch from 1
-   * @param optimizer modified, if the schedule says so: its learning rate
+   * @param optimizer modified by some schedules: its learning rate
    */
   default void beforeEpoch(int epoch, Optimizer optimizer) {}
 
   /**
    * Called before each update.
    *
-   * @param optimizer modified, if the schedule says so: its learning rate
+   * @param optimizer modified by some schedules: its learning rate
    */
   default void beforeUpdate(Optimizer optimizer) {}
 
   /**
    * Called after each validation.
    *
-   * @param score of the epoch just over, not NaN
-   * @param optimizer modified, if the schedule says so: its learning rate
+   * @param score the score of the epoch, not NaN
+   * @param optimizer modified by some schedules: its learning rate
    */
   default void afterValidation(double score, Optimizer optimizer) {}
 }

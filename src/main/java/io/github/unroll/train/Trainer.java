@@ -14,15 +14,15 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The loop that trains: for each batch of each epoch forward, backward, clip, update.
+ * The training loop: forward, backward, clip and update for each batch of each epoch.
  *
- * <p>A stateful model's state is carried from batch to batch and from epoch to epoch, unless the
- * batches say that a new text starts; only gradients stop at the edge of a batch. Batches may be of
- * different shapes.
+ * <p>A stateful model keeps its state from batch to batch and from epoch to epoch, unless the
+ * batches say that a new text starts; gradients do not cross batches. Batches may have different
+ * shapes.
  *
- * <p>A training whose thread is interrupted stops after the batch that is under way: its listeners
- * are told, the best epoch's parameters are put back if the plan says so, and a {@link
- * TrainingInterruptedException} is thrown. The interrupt flag stays set.
+ * <p>If the thread of a training is interrupted, the training stops after the current batch: it
+ * calls its listeners, restores the best epoch's parameters if the plan says so, and throws a
+ * {@link TrainingInterruptedException}. The interrupt flag stays set.
  *
  * @param <B> a batch of the model
  */
@@ -38,8 +38,8 @@ public final class Trainer<B> {
    * A trainer of one model.
    *
    * @param model modified by training: its parameters and state
-   * @param optimizer modified by training: what it remembers of past gradients
-   * @param clipping what is done to gradients before each update
+   * @param optimizer modified by training: its state
+   * @param clipping the rule for gradients before each update
    * @param listeners called in this order
    */
   public Trainer(
@@ -54,16 +54,16 @@ public final class Trainer<B> {
   }
 
   /**
-   * Trains for a number of epochs. Called again, it goes on with the model as it stands.
+   * Trains for a number of epochs. A further call continues with the current model.
    *
-   * @param batches what an epoch goes through
-   * @param epochs how often to go through it, at least 1
+   * @param batches the batches of an epoch
+   * @param epochs the number of epochs, at least 1
    * @return the end of each epoch, in order
    * @throws IllegalArgumentException if epochs is below 1, an epoch has no batch, or the model
-   *     refuses one
+   *     rejects a batch
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
-   *     epoch, a parameter is not finite; it names epoch, iteration and what is not finite first: a
-   *     parameter, an input, a score or a gradient
+   *     epoch, a parameter is not finite; the message names epoch, iteration and the first value
+   *     that is not finite: a parameter, an input, a score or a gradient
    * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, int epochs) {
@@ -71,22 +71,23 @@ public final class Trainer<B> {
   }
 
   /**
-   * Trains by a plan. Called again, it goes on with the model as it stands; with other batches, or
-   * after the best epoch's parameters were put back, from a reset state.
+   * Trains by a plan. A further call continues with the current model; with other batches, or after
+   * the best epoch's parameters were restored, it starts from a reset state.
    *
-   * @param batches what an epoch goes through
-   * @param plan for how long, with what learning rates and what validation
-   * @return the end of each epoch, in order; fewer than planned if the training was given up
+   * @param batches the batches of an epoch
+   * @param plan the number of epochs, the schedule and the validation
+   * @return the end of each epoch, in order; fewer than planned if the training stopped early
    * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, an
-   *     epoch has no batch, or the model refuses one
+   *     epoch has no batch, or the model rejects a batch
    * @throws TrainingDivergedException if a loss, the norm of the gradients or, at the end of an
-   *     epoch, a parameter is not finite, or a validation score is NaN; it names epoch, iteration
-   *     and what is not finite first: a parameter, an input, a score or a gradient
+   *     epoch, a parameter is not finite, or a validation score is NaN; the message names epoch,
+   *     iteration and the first value that is not finite: a parameter, an input, a score or a
+   *     gradient
    * @throws TrainingInterruptedException if the thread is interrupted
    */
   public List<EpochEnd> train(Batches<B> batches, TrainingPlan plan) {
     plan.requireComplete();
-    iterations(batches); // before anything changes
+    iterations(batches); // checked before anything changes
     if (latest != null && latest != batches) {
       model.resetState();
     }
@@ -94,17 +95,17 @@ public final class Trainer<B> {
   }
 
   /**
-   * Goes on with a training by a plan, bit for bit as if it had never stopped.
+   * Continues a training by a plan, bit for bit as if it had never stopped.
    *
-   * <p>Model, optimizer, schedule and batches must stand as they did when the progress was told, as
-   * after {@code TrainingCheckpoint.restore}. Without it, make batches that are shuffled anew of
-   * the same seed, and call {@link Batches#beginEpoch} once for each epoch that has begun: in the
-   * middle of an epoch it is not called again.
+   * <p>Model, optimizer, schedule and batches must be in the state that they had at this progress,
+   * as after {@code TrainingCheckpoint.restore}. Without it, create shuffled batches with the same
+   * seed, and call {@link Batches#beginEpoch} once for each epoch that has begun: it is not called
+   * again in the middle of an epoch.
    *
-   * @param batches what an epoch goes through, the same as before
-   * @param plan the same as before; epochs counts from the training's beginning
-   * @param from what a {@link TrainingListener} was told; not modified
-   * @return the end of each epoch that ends from now on, in order
+   * @param batches the batches of an epoch, the same as before
+   * @param plan the same as before; epochs are counted from the beginning of the training
+   * @param from the progress that a {@link TrainingListener} received; not modified
+   * @return the end of each epoch that ends after this call, in order
    * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, or
    *     the progress does not fit the batches or the model
    * @throws TrainingDivergedException as {@link #train(Batches, TrainingPlan)} does
@@ -116,7 +117,7 @@ public final class Trainer<B> {
       throw new IllegalArgumentException(
           String.format(
                   Locale.ROOT,
-                  "resume: the training stands after %d batches of an epoch, and an epoch has %d;"
+                  "resume: the training has done %d batches of an epoch, but an epoch has %d;"
                       + " pass the",
                   from.iteration(),
                   batches.iterations())
@@ -158,24 +159,24 @@ public final class Trainer<B> {
     return List.copyOf(ends);
   }
 
-  /** How many batches an epoch has; the mean over none is no number. */
+  /** The number of batches of an epoch, at least 1. */
   private static int iterations(Batches<?> batches) {
     int iterations = batches.iterations();
     if (iterations < 1) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "train: an epoch of %d batches teaches nothing; pass batches of at least one"
-                  + " iteration",
+              "train: an epoch must have at least 1 batch, not %d; check iterations() of the"
+                  + " batches",
               iterations));
     }
     return iterations;
   }
 
-  /** Learns the rest of an epoch; returns the mean of all its batches' losses. */
+  /** Trains on the rest of an epoch and returns the mean of the losses of all its batches. */
   private double learnEpoch(Batches<B> batches, Schedule schedule, TrainingProgress start) {
     int epoch = start.epoch();
-    int iterations = iterations(batches); // again: a new epoch may have other batches
+    int iterations = iterations(batches); // checked again: a new epoch may have other batches
     double total = start.totalLoss();
     for (int iteration = start.iteration() + 1; iteration <= iterations; iteration++) {
       if (batches.startsNewText(iteration - 1)) {
@@ -188,7 +189,7 @@ public final class Trainer<B> {
       listeners.forEach(listener -> listener.batchEnded(end));
       TrainingProgress progress = new TrainingProgress(epoch, iteration, total, start.judgement());
       listeners.forEach(listener -> listener.progressed(progress));
-      if (iteration < iterations) { // an epoch whose batches are all learned is brought to its end
+      if (iteration < iterations) { // otherwise only the end of the epoch is left to do
         stopIfInterrupted(progress);
       }
     }

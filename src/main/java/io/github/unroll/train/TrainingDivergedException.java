@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Loss, gradients or parameters are no longer finite: training has stopped before it spoils more.
- * The message names the first that is not: a parameter, an input, a score or a gradient.
+ * Thrown if the loss, the gradients or the parameters of a training are no longer finite. The
+ * message names the first value that is not: a parameter, an input, a score or a gradient.
  */
 public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  private static final String TAMER = "; lower the learning rate or clip the gradients";
+  private static final String ADVICE = "; lower the learning rate or clip the gradients";
 
   private TrainingDivergedException(String what, String where, String why) {
     super(String.format(Locale.ROOT, "%s at %s: %s", what, where, why));
@@ -36,7 +36,7 @@ public final class TrainingDivergedException extends RuntimeException {
         .or(() -> model.notFinite(batch))
         .orElse(
             "all parameters are finite, so a value of the batch is not, or the scores overflowed"
-                + TAMER);
+                + ADVICE);
   }
 
   static <B> TrainingDivergedException ofNorm(
@@ -46,8 +46,8 @@ public final class TrainingDivergedException extends RuntimeException {
         place(epoch, iteration),
         badParameter(model)
             .or(() -> model.notFinite(batch))
-            .or(() -> NotFinite.gradient(model.parameters()).map(bad -> bad + TAMER))
-            .orElse("each is finite, but their norm is past the greatest double" + TAMER));
+            .or(() -> NotFinite.gradient(model.parameters()).map(bad -> bad + ADVICE))
+            .orElse("each is finite, but their norm is too large for a double" + ADVICE));
   }
 
   static TrainingDivergedException ofValidation(int epoch, int iterations) {
@@ -58,7 +58,7 @@ public final class TrainingDivergedException extends RuntimeException {
             + " there was nothing to score; look at what is held out, or lower the learning rate");
   }
 
-  /** Of a loss that is NaN. */
+  /** For a held-out batch whose loss is NaN. */
   static <B> TrainingDivergedException ofHeldOut(int batch, TrainableModel<B> model, B heldOut) {
     return new TrainingDivergedException(
         "the validation loss is NaN",
@@ -70,13 +70,11 @@ public final class TrainingDivergedException extends RuntimeException {
     Optional<String> bad = NotFinite.parameter(parameters);
     if (bad.isPresent()) {
       throw new TrainingDivergedException(
-          "an update has spoiled the parameters, as was found",
-          "the end of epoch " + epoch,
-          bad.get() + TAMER);
+          "a parameter is not finite, found", "the end of epoch " + epoch, bad.get() + ADVICE);
     }
   }
 
   private static Optional<String> badParameter(TrainableModel<?> model) {
-    return NotFinite.parameter(model.parameters()).map(bad -> bad + TAMER);
+    return NotFinite.parameter(model.parameters()).map(bad -> bad + ADVICE);
   }
 }

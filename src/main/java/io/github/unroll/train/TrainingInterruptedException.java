@@ -3,8 +3,8 @@ package io.github.unroll.train;
 import java.util.Locale;
 
 /**
- * The thread of a training was interrupted, as by {@code Future.cancel(true)}: the training has
- * stopped between two batches. The thread's interrupt flag is still set.
+ * Thrown if the thread of a training is interrupted, as by {@code Future.cancel(true)}. The
+ * training has stopped between two batches; the thread's interrupt flag is still set.
  */
 public final class TrainingInterruptedException extends RuntimeException {
 
@@ -24,10 +24,9 @@ public final class TrainingInterruptedException extends RuntimeException {
   }
 
   /**
-   * Where the training stopped, as {@link TrainingListener#interrupted} was told. The model stands
-   * there, too, unless the plan keeps the best epoch's parameters: then these have been put back.
-   *
-   * @return for {@link Trainer#resume}
+   * {@return the progress at which the training stopped, for {@link Trainer#resume}} {@link
+   * TrainingListener#interrupted} received the same. The model has the parameters of this progress,
+   * unless the plan keeps the best epoch's parameters: then these have been restored.
    */
   public TrainingProgress progress() {
     return progress;

@@ -2,28 +2,29 @@ package io.github.unroll.train;
 
 import java.util.OptionalDouble;
 
-/** Hears of the progress of a {@link Trainer}. */
+/** A listener to the progress of a {@link Trainer}. */
 public interface TrainingListener {
 
   /**
-   * A batch has been learned.
+   * The result of one batch.
    *
-   * @param epoch from 1
-   * @param iteration from 1
-   * @param iterations of an epoch
-   * @param loss of the batch before the update, in the unit of the model's loss, e.g. nats
-   * @param gradientNorm global norm of the gradients before clipping
+   * @param epoch the epoch, from 1
+   * @param iteration the batch in the epoch, from 1
+   * @param iterations the number of batches of the epoch
+   * @param loss the loss of the batch before the update, in the unit of the model's loss, e.g. nats
+   * @param gradientNorm the global norm of the gradients before clipping
    */
   record BatchEnd(int epoch, int iteration, int iterations, double loss, double gradientNorm) {}
 
   /**
-   * An epoch is over.
+   * The result of one epoch.
    *
-   * @param epoch from 1
-   * @param loss mean of the losses of its batches, each counted alike, however little is in it
+   * @param epoch the epoch, from 1
+   * @param loss the mean of the losses of its batches, all with the same weight, whatever their
+   *     size
    * @param perplexity exp of that mean: the perplexity if the losses are in nats
-   * @param learningRate of its last update
-   * @param validation score of the model as it now stands; empty without {@link Validation}
+   * @param learningRate the rate of its last update
+   * @param validation the score of the model after the epoch; empty without {@link Validation}
    * @param best whether that score is the least so far
    */
   record EpochEnd(
@@ -37,32 +38,31 @@ public interface TrainingListener {
   /**
    * Called after every batch.
    *
-   * @param batch what happened
+   * @param batch the result of the batch
    */
   default void batchEnded(BatchEnd batch) {}
 
   /**
    * Called after the last batch of an epoch, and its validation if there is one.
    *
-   * @param epoch what happened
+   * @param epoch the result of the epoch
    */
   default void epochEnded(EpochEnd epoch) {}
 
   /**
-   * Called after every batch, and again after the end of every epoch, with all that it takes to go
-   * on from here: the moment to save.
+   * Called after every batch, and again after the end of every epoch, with everything that is
+   * needed to continue from here: the moment to save.
    *
-   * @param progress where the training stands
+   * @param progress the current progress
    */
   default void progressed(TrainingProgress progress) {}
 
   /**
-   * Called once if the training's thread is interrupted, after the batch or epoch that was under
-   * way and before the training ends with a {@link TrainingInterruptedException}: the last moment
-   * to save. The thread's interrupt flag is set.
+   * Called once if the training's thread is interrupted, after the current batch or epoch and
+   * before the training ends with a {@link TrainingInterruptedException}: the last moment to save.
+   * The thread's interrupt flag is set.
    *
-   * @param progress where the training stands: as {@link #progressed} was told last, or where it
-   *     began
+   * @param progress the current progress: the latest of {@link #progressed}, or the beginning
    */
   default void interrupted(TrainingProgress progress) {}
 }

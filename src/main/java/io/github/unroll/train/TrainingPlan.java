@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How long to train, with what learning rates, and how the model is judged on the way.
+ * The plan of a training: the number of epochs, the learning rate schedule and the validation.
  *
  * <pre>{@code
  * TrainingPlan.of(40)
@@ -12,18 +12,18 @@ import java.util.Optional;
  *     .with(Validation.by(() -> model.perplexity(valid)).stopping(EarlyStopping.after(5)).keepingBest())
  * }</pre>
  *
- * @param epochs how often to go through the batches at most, at least 1
- * @param schedule when the learning rate changes, and to what
- * @param validation how the model is judged after each epoch; empty for not at all
+ * @param epochs the greatest number of epochs, at least 1
+ * @param schedule the learning rate schedule
+ * @param validation the validation after each epoch; empty for none
  */
 public record TrainingPlan(int epochs, Schedule schedule, Optional<Validation> validation) {
 
   /**
    * A plan with all its settings.
    *
-   * @param epochs how often to go through the batches at most
-   * @param schedule when the learning rate changes, and to what
-   * @param validation how the model is judged after each epoch; empty for not at all
+   * @param epochs the greatest number of epochs
+   * @param schedule the learning rate schedule
+   * @param validation the validation after each epoch; empty for none
    * @throws IllegalArgumentException if epochs is below 1
    * @throws NullPointerException if schedule or validation is null
    */
@@ -36,10 +36,9 @@ public record TrainingPlan(int epochs, Schedule schedule, Optional<Validation> v
   }
 
   /**
-   * The plan of so many epochs, and nothing else.
+   * {@return a plan with a fixed learning rate and without validation}
    *
-   * @param epochs how often to go through the batches, at least 1
-   * @return the plan
+   * @param epochs the number of epochs, at least 1
    * @throws IllegalArgumentException if epochs is below 1
    */
   public static TrainingPlan of(int epochs) {
@@ -47,30 +46,28 @@ public record TrainingPlan(int epochs, Schedule schedule, Optional<Validation> v
   }
 
   /**
-   * The same plan with another schedule.
+   * {@return the same plan with another schedule}
    *
-   * @param other when the learning rate changes, and to what
-   * @return a new plan
+   * @param other the learning rate schedule
    */
   public TrainingPlan with(Schedule other) {
     return new TrainingPlan(epochs, other, validation);
   }
 
   /**
-   * The same plan with validation.
+   * {@return the same plan with validation}
    *
-   * @param rule how the model is judged after each epoch
-   * @return a new plan
+   * @param rule the validation after each epoch
    */
   public TrainingPlan with(Validation rule) {
     return new TrainingPlan(epochs, schedule, Optional.of(rule));
   }
 
-  /** Throws if the schedule waits for scores that never come. */
+  /** Throws if the schedule needs a validation and there is none. */
   void requireComplete() {
     if (schedule instanceof Schedule.OnPlateau && validation.isEmpty()) {
       throw new IllegalArgumentException(
-          "train: a schedule on plateau looks at validation scores; give the plan a Validation");
+          "train: a schedule on plateau needs validation scores; give the plan a Validation");
     }
   }
 }

@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where a training stands: all that the loop itself remembers. With the model (parameters, state,
- * where dropout draws from), the optimizer and the schedule as they were at that moment, {@link
- * Trainer#resume} goes on bit for bit as if the training had never stopped.
+ * The progress of a training: everything that the training loop itself keeps. With the model
+ * (parameters, state, random generator of dropout), the optimizer and the schedule of the same
+ * moment, {@link Trainer#resume} continues bit for bit as if the training had never stopped.
  *
- * @param epoch the epoch under way, from 1
- * @param iteration how many of its batches are learned, from 0
+ * @param epoch the current epoch, from 1
+ * @param iteration the number of its batches that are done, from 0
  * @param totalLoss the sum of their losses
- * @param judgement what validation has found so far
+ * @param judgement the results of validation so far
  */
 public record TrainingProgress(int epoch, int iteration, double totalLoss, Judgement judgement) {
 
   /**
-   * What validation has found so far.
+   * The results of validation so far.
    *
    * @param best the least score; infinite before the first
    * @param lastGain the score from which early stopping counts
-   * @param epochsWithoutGain how many epochs it has counted since
+   * @param epochsWithoutGain the number of epochs since then
    * @param bestParameters values of the epoch with the least score, in the order of the model's
    *     parameters, if the plan keeps the best; else empty. Not copied: the next best epoch of the
    *     training overwrites them
@@ -37,7 +37,7 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
      *
      * @param best the least score; infinite before the first
      * @param lastGain the score from which early stopping counts
-     * @param epochsWithoutGain how many epochs it has counted since
+     * @param epochsWithoutGain the number of epochs since then
      * @param bestParameters values of the best epoch, or none; the list is copied, the matrices not
      * @throws IllegalArgumentException if a score is NaN or the count negative
      */
@@ -61,10 +61,10 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
   /**
    * A progress.
    *
-   * @param epoch the epoch that is being learned, from 1
-   * @param iteration how many of its batches are learned
+   * @param epoch the current epoch, from 1
+   * @param iteration the number of its batches that are done
    * @param totalLoss the sum of their losses
-   * @param judgement what validation has found so far
+   * @param judgement the results of validation so far
    * @throws IllegalArgumentException if epoch is below 1 or iteration negative
    */
   public TrainingProgress {

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * How a model is judged after each epoch of its training, and what follows from that.
+ * The validation of a model after each epoch of its training, and what follows from the score.
  *
- * <p>While the score is taken the model is not in training: dropout rests. A score must leave the
- * parameters and the state of training as they are, as {@code model.perplexity(tokens)} does.
+ * <p>While the score is computed, dropout is off. A score must not change the parameters or the
+ * training state of the model; {@code model.perplexity(tokens)} does not.
  *
- * @param score what a training is to make small, such as the perplexity of a held-out text
- * @param stopping when to give up; empty for never
- * @param keepsBest whether the parameters of the epoch with the least score are put back when
+ * @param score the score, lower is better, such as the perplexity of a held-out text
+ * @param stopping the rule for early stopping; empty for none
+ * @param keepsBest whether the parameters of the epoch with the least score are restored when
  *     training ends, in whatever way it ends
  */
 public record Validation(
@@ -24,9 +24,9 @@ public record Validation(
   /**
    * A validation with all its settings.
    *
-   * @param score what a training is to make small
-   * @param stopping when to give up; empty for never
-   * @param keepsBest whether the best epoch's parameters are put back in the end
+   * @param score the score, lower is better
+   * @param stopping the rule for early stopping; empty for none
+   * @param keepsBest whether the best epoch's parameters are restored at the end
    * @throws NullPointerException if score or stopping is null
    */
   public Validation {
@@ -35,27 +35,26 @@ public record Validation(
   }
 
   /**
-   * Validation that only tells: it never stops a training and puts no parameters back.
+   * {@return a validation that only reports the score: it never stops a training and restores no
+   * parameters}
    *
-   * @param score what a training is to make small
-   * @return the validation
+   * @param score the score, lower is better
    */
   public static Validation by(DoubleSupplier score) {
     return new Validation(score, Optional.empty(), false);
   }
 
   /**
-   * Validation by the mean loss of held-out batches, each batch counted alike, as in {@link
-   * TrainingListener.EpochEnd#loss}. They are read {@link TrainableModel#withOwnState with a state
-   * of their own}, from a reset one on. Their {@link Batches#beginEpoch} is not called: every epoch
-   * is judged by the same batches, and no random number is drawn.
+   * {@return a validation by the mean loss of held-out batches, all with the same weight, as in
+   * {@link TrainingListener.EpochEnd#loss}} They are read {@link TrainableModel#withOwnState with
+   * their own state}, starting from a reset state. Their {@link Batches#beginEpoch} is not called:
+   * every epoch is scored on the same batches, and no random number is drawn. The score throws a
+   * {@link TrainingDivergedException} that names batch and value if the loss of a batch is NaN.
    *
-   * @param model the model that is trained; its parameters and the state of its training are not
-   *     modified, but one without a state of its own is out of training after each score
+   * @param model the model that is trained; its parameters and its training state are not modified,
+   *     but a model that keeps no state is switched out of training by each score
    * @param heldOut other batches than those of the training
    * @param <B> a batch of the model
-   * @return the validation; its score is a {@link TrainingDivergedException} that names batch and
-   *     value, where a batch's loss is NaN
    * @throws IllegalArgumentException if heldOut has no batch
    */
   public static <B> Validation byLoss(TrainableModel<B> model, Batches<B> heldOut) {
@@ -96,20 +95,15 @@ public record Validation(
   }
 
   /**
-   * The same with early stopping.
+   * {@return the same validation with early stopping}
    *
-   * @param rule when to give up
-   * @return a new validation
+   * @param rule the rule for early stopping
    */
   public Validation stopping(EarlyStopping rule) {
     return new Validation(score, Optional.of(rule), keepsBest);
   }
 
-  /**
-   * The same, but the best epoch's parameters are put back in the end.
-   *
-   * @return a new validation
-   */
+  /** {@return the same validation, but the best epoch's parameters are restored at the end} */
   public Validation keepingBest() {
     return new Validation(score, stopping, true);
   }

@@ -1,5 +1,2 @@
-/**
- * Training: the loop over batches and epochs, the plan it follows, and what listens to it. It
- * prints nothing.
- */
+/** Training: the loop over batches and epochs, its plan and its listeners. It prints nothing. */
 package io.github.unroll.train;

@@ -45,12 +45,14 @@ class CellKindTest {
       assertThat(CellKind.of(kind.name())).isSameAs(kind);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> new CellKind(kind.name(), (d, h, w) -> null).cell(1, 1, ZEROS))
-          .withMessage("CellKind: %s is a kind of the library's; choose another name", kind.name());
+          .withMessage(
+              "CellKind: %s is the name of a kind of the library; choose another name",
+              kind.name());
     }
     assertThat(CellKind.PEEPHOLE_LSTM).hasToString("PEEPHOLE-LSTM");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CellKind.of("mgu"))
-        .withMessage("no cell is called \"mgu\"; there are " + CellKind.all());
+        .withMessage("no cell is called \"mgu\"; choose one of " + CellKind.all());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new CellKind("My cell", (d, h, w) -> null))
         .withMessageContaining("not \"My cell\"");

@@ -48,6 +48,6 @@ class GateOrderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GateOrder.PYTORCH.lstmToUnroll(new Matrix(2, 6)))
         .withMessage(
-            "GateOrder: (2x6) has not 4 blocks side by side: 6 columns are no multiple of it");
+            "GateOrder: (2x6) must have 4 blocks of equal width, but 6 is not a multiple of 4");
   }
 }

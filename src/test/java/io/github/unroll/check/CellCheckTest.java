@@ -180,7 +180,7 @@ class CellCheckTest {
         };
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> new CellCheck(cell).run(1e-7))
-        .withMessageContaining("a session on a thread of its own throws")
+        .withMessageContaining("a session on its own thread throws")
         .withRootCauseInstanceOf(IllegalStateException.class);
   }
 

@@ -40,10 +40,10 @@ class CombinedLayersTest {
     RecurrentLayer layer = Kind.LSTM.layer(3, 4, random);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(3, 4, random, true)))
-        .withMessageContaining("a stateful layer cannot be read backward");
+        .withMessageContaining("a stateful layer cannot read backward");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, layer))
-        .withMessageContaining("the two directions need a layer each");
+        .withMessageContaining("each direction needs its own layer");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bidirectional(layer, Kind.LSTM.layer(2, 4, random)))
         .withMessage("Bidirectional: the layers read 3 and 2 features; both must read the same");
@@ -245,7 +245,7 @@ class CombinedLayersTest {
         .withMessage("RecurrentStack.backward: dhs must be (2x5x4), not (5x2x4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecurrentStack(List.of(square, square)))
-        .withMessage("RecurrentStack: layer 1 is there twice; build two over the same cell");
+        .withMessage("RecurrentStack: layer 1 is listed twice; build two over the same cell");
   }
 
   @Test

@@ -39,7 +39,7 @@ class LongSequencesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(call)
         .withMessageContaining(array)
-        .withMessageContaining(" elements; an array holds at most 2147483647; of sequences");
+        .withMessageContaining(" elements; an array holds at most 2147483647; for sequences");
   }
 
   /** Refused before there are outputs: these would be gigabytes, the inputs are megabytes. */

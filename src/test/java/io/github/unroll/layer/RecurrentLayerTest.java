@@ -302,7 +302,7 @@ class RecurrentLayerTest {
         .withMessage("lengths: sequence 0 has length 7, not in 1..6");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(xs, new int[] {1, 2, 3}))
-        .withMessage("lengths: there are 3 for a batch of 2");
+        .withMessage("lengths: 3 given for a batch of 2; pass one for each sequence");
   }
 
   @Test
@@ -331,7 +331,7 @@ class RecurrentLayerTest {
     List<Matrix> once = layer.parameters().stream().map(p -> p.grad().copy()).toList();
     assertThatIllegalStateException()
         .isThrownBy(() -> layer.backward(dhs))
-        .withMessageContaining(".backward: the latest forward had its backward already");
+        .withMessageContaining(".backward: the latest forward already had its backward");
     assertThat(layer.parameters().stream().map(Parameter::grad).toList()).isEqualTo(once);
 
     layer.forward(random.randn(N, T, D));
@@ -438,7 +438,7 @@ class RecurrentLayerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lstm.forward(new Tensor3(3, T, D)))
         .withMessage(
-            "TimeLstm.forward: the kept state is of a batch of 2, the inputs are a batch of 3; "
+            "TimeLstm.forward: the kept state has a batch of 2, the inputs have a batch of 3; "
                 + "keep the batch size, or call resetState()");
   }
 

@@ -185,8 +185,8 @@ class RecurrentSessionTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> new RecurrentSession(layer, 1))
           .withMessage(
-              "RecurrentSession: a Bidirectional layer reads each sequence from its end too and"
-                  + " cannot be stepped as values come; call forward on whole sequences");
+              "RecurrentSession: a Bidirectional layer also reads each sequence from its end and"
+                  + " cannot run step by step; call forward on whole sequences");
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RecurrentSession(Kind.LSTM.layer(D, H, random), 0))
@@ -234,12 +234,11 @@ class RecurrentSessionTest {
         .withMessage("RecurrentSession.joined: no sessions; pass at least one");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of(first, second, first)))
-        .withMessage(
-            "RecurrentSession.joined: a session is there twice; step it once for each value");
+        .withMessage("RecurrentSession.joined: a session is listed twice; pass each session once");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of(first, second, stranger)))
         .withMessage(
-            "RecurrentSession.joined: session 2 is of another layer or model than session 0");
+            "RecurrentSession.joined: session 2 belongs to another layer or model than session 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RecurrentSession.joined(List.of(first, second)).splitInto(List.of(first)))
         .withMessage(
@@ -249,11 +248,13 @@ class RecurrentSessionTest {
     two.step(random.randn(2, D));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> two.splitInto(List.of(first, first)))
-        .withMessage("RecurrentSession.splitInto: a session is there twice; it has one state");
+        .withMessage(
+            "RecurrentSession.splitInto: a session is listed twice; pass each session once");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> two.splitInto(List.of(first, stranger)))
         .withMessage(
-            "RecurrentSession.splitInto: session 1 is of another layer or model than this one");
+            "RecurrentSession.splitInto: session 1 belongs to another layer or model than this"
+                + " one");
     assertThat(first.state()).isEqualTo(before);
   }
 }

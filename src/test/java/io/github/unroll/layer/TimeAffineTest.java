@@ -67,7 +67,7 @@ class TimeAffineTest {
     Tensor3 dys = layer.forward(random.randn(2, 2, 3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.backwardInto(dys, dys))
-        .withMessageContaining("dxs is dys");
+        .withMessageContaining("dxs and dys are the same tensor");
   }
 
   @Test

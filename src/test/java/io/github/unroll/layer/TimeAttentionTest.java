@@ -194,7 +194,7 @@ class TimeAttentionTest {
         .withMessage("TimeAttention.backward: dDecoderStates must be (2x4x3), not (2x5x3)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> attention.backwardInto(h, new Tensor3(2, 5, 3), h))
-        .withMessageContaining("bring three");
+        .withMessageContaining("pass three");
   }
 
   @Test

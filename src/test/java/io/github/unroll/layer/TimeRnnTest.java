@@ -144,7 +144,7 @@ class TimeRnnTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(new Tensor3(3, 5, 3)))
         .withMessage(
-            "TimeRnn.forward: the kept state is of a batch of 2, the inputs are a batch of 3; "
+            "TimeRnn.forward: the kept state has a batch of 2, the inputs have a batch of 3; "
                 + "keep the batch size, or call resetState()");
     layer.resetState();
     assertThat(layer.forward(new Tensor3(3, 5, 3)).shape()).isEqualTo("(3x5x4)");

@@ -110,7 +110,7 @@ class TimeMeanSquaredErrorTest {
         .isThrownBy(() -> loss.forward(ys, Tensor3.of(1, 2, 1, IGNORE, IGNORE)))
         .withMessage(
             "TimeMeanSquaredError.forward: all 2 targets are NaN (ignore): "
-                + "the mean over none is no number");
+                + "there is nothing to average");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(ys, Tensor3.of(1, 2, 1, 0, Double.NEGATIVE_INFINITY)))
         .withMessage(

@@ -121,7 +121,7 @@ class TimeSigmoidWithLossTest {
         .isThrownBy(() -> loss.forward(new Tensor3(1, 2, 1), ts))
         .withMessage(
             "TimeSigmoidWithLoss.forward: all 2 targets are NaN (ignore): "
-                + "the mean over none is no number");
+                + "there is nothing to average");
   }
 
   @Test

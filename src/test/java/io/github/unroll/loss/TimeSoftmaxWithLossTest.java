@@ -97,7 +97,7 @@ class TimeSoftmaxWithLossTest {
             () -> new TimeSoftmaxWithLoss().forward(new Tensor3(1, 2, 3), new int[][] {{-1, -1}}))
         .withMessage(
             "TimeSoftmaxWithLoss.forward: all 2 labels are -1 (ignore): "
-                + "the mean over none is no number");
+                + "there is nothing to average");
   }
 
   @Test
@@ -110,7 +110,7 @@ class TimeSoftmaxWithLossTest {
             "TimeSoftmaxWithLoss.forward: label 3 at [1,1] is neither in 0..2 nor -1 (ignore)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}}))
-        .withMessageContaining("batch of 2, labels of 1");
+        .withMessageContaining("batch of 2, labels a batch of 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(xs, new int[][] {{0, 1}, {2}}))
         .withMessageContaining("labels of row 1 have 1");

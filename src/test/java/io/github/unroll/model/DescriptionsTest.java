@@ -206,8 +206,7 @@ class DescriptionsTest {
     SequenceDescription d =
         SequenceDescription.classifier(Input.features(2), 3, 2)
             .withInitialBias(InitialBias.chrono(9));
-    double[] b =
-        new SequenceClassifier(d, new RandomState(1)).parameters().get(2).value().data();
+    double[] b = new SequenceClassifier(d, new RandomState(1)).parameters().get(2).value().data();
     for (int j = 0; j < 3; j++) {
       assertThat(b[j]).isBetween(0.0, Math.log(8));
       assertThat(b[6 + j]).isEqualTo(-b[j]);
@@ -223,8 +222,7 @@ class DescriptionsTest {
             "gain",
             (d, h, w) ->
                 new RnnCell(w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h, 0.5)));
-    SequenceDescription d =
-        SequenceDescription.classifier(Input.features(2), 3, 2).withCell(gain);
+    SequenceDescription d = SequenceDescription.classifier(Input.features(2), 3, 2).withCell(gain);
     assertThat(new SequenceClassifier(d, new RandomState(1)).parameters().get(2).value().data())
         .containsExactly(0.5, 0.5, 0.5);
   }
@@ -252,7 +250,8 @@ class DescriptionsTest {
     assertThat(List.of(Input.features(1), Input.features(2), new Output.Values(1)))
         .extracting(Object::toString)
         .containsExactly("1 feature", "2 features", "1 value");
-    assertThat(List.of(new Output.Classes(1), new Output.NextWord(false), new Output.NextWord(true)))
+    assertThat(
+            List.of(new Output.Classes(1), new Output.NextWord(false), new Output.NextWord(true)))
         .extracting(Object::toString)
         .containsExactly("1 class", "the next word", "the next word, by the word vectors");
   }

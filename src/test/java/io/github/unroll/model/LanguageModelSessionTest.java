@@ -285,7 +285,7 @@ class LanguageModelSessionTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> session.perplexity(1))
         .withMessage(
-            "LanguageModelSession.perplexity: this is a session of 2 texts; take one of its own");
+            "LanguageModelSession.perplexity: this session has 2 texts; use a session of one text");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.newSession().perplexity())
         .withMessage("LanguageModelSession.perplexity: no words; pass at least one");
@@ -313,7 +313,7 @@ class LanguageModelSessionTest {
                 LanguageModelSession.stepTogether(
                     List.of(one, model(model.description()).newSession()), 1, 2))
         .withMessage(
-            "RecurrentSession.joined: session 1 is of another layer or model than session 0");
+            "RecurrentSession.joined: session 1 belongs to another layer or model than session 0");
     assertThat(one.state()).isEqualTo(ofOne);
     assertThat(session.state()).isEqualTo(state);
   }

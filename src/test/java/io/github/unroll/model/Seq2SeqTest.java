@@ -324,7 +324,7 @@ class Seq2SeqTest {
         .isThrownBy(model::backward)
         .withMessage(
             model.getClass().getSimpleName()
-                + ".backward: no forward awaits it; call forward first");
+                + ".backward: there was no forward since the latest backward; call forward first");
   }
 
   private static void assertRefused(

@@ -184,11 +184,11 @@ class SequenceClassifierTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[2][3])))
         .withMessage(
-            "SequenceClassifier: readout LAST tells one class a sequence, labels"
+            "SequenceClassifier: readout LAST gives one class for each sequence, labels"
                 + " of row 0 are 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> last.forward(new LabelledSequences(xs, null, new int[3][1])))
-        .withMessage("SequenceClassifier: inputs are a batch of 2, labels of 3");
+        .withMessage("SequenceClassifier: inputs have a batch of 2, labels a batch of 3");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> last.forward(LabelledSequences.ofWhole(xs, null, new int[] {0, NO_CLASS})))
@@ -201,7 +201,7 @@ class SequenceClassifierTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> every.forward(new LabelledSequences(xs, new int[] {3}, new int[2][3])))
-        .withMessage("lengths: there are 1 for a batch of 2");
+        .withMessage("lengths: 1 given for a batch of 2; pass one for each sequence");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> every.predict(random.randn(1, 2, 3)))
         .withMessageContaining("must have 2 features");

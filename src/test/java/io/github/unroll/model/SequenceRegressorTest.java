@@ -307,7 +307,8 @@ class SequenceRegressorTest {
     for (int[] lengths : List.of(new int[] {4}, new int[] {4, 4, 4})) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> every.forward(new SequenceTargets(xs, lengths, random.randn(2, 4, 1))))
-          .withMessage("lengths: there are %d for a batch of 2", lengths.length);
+          .withMessage(
+              "lengths: %d given for a batch of 2; pass one for each sequence", lengths.length);
     }
   }
 
@@ -364,18 +365,18 @@ class SequenceRegressorTest {
   void should_refuse_a_kind_whose_cells_no_file_could_hold() {
     assertRefused(
         (d, h, w) -> rnn(d, h, w, new Parameter("own.b", new Matrix(1, h))),
-        "CellKind own: its cell has a parameter own.b (1x3) that the factory did not ask for; no"
-            + " file would give it back");
+        "CellKind own: its cell has a parameter own.b (1x3) that the factory did not request; files"
+            + " could not restore it");
     assertRefused(
         (d, h, w) -> {
           w.bias("spare", h);
           return rnn(d, h, w, w.bias("b", h));
         },
-        "CellKind own: its factory asks for own.spare (1x3), which the cell does not list among its"
+        "CellKind own: its factory requests own.spare (1x3), which the cell does not list among its"
             + " parameters; it would be neither trained nor saved");
     assertRefused(
         (d, h, w) -> rnn(d, h, w, w.bias("wx", h)),
-        "CellKind own: its factory asks for own.wx twice");
+        "CellKind own: its factory requests own.wx twice");
     assertRefused(
         (d, h, w) -> rnn(d, h, w, w.bias("b/h", h)),
         "CellKind own: a parameter's name must not hold a /, as own.b/h does: files keep the state"

@@ -205,7 +205,7 @@ class SequenceSessionTest {
                 SequenceSession.stepTogether(
                     List.of(session, regressor(c).newSession()), new Matrix(3, D)))
         .withMessage(
-            "RecurrentSession.joined: session 1 is of another layer or model than session 0");
+            "RecurrentSession.joined: session 1 belongs to another layer or model than session 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> classifier(c).newSession(0))
         .withMessage("RecurrentSession: batch size must be at least 1, not 0");

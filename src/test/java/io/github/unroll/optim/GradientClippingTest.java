@@ -159,7 +159,7 @@ class GradientClippingTest {
     assertRefused(rule, "Infinity: the first bad gradient is p[0,1] = -Infinity", 7, -infinity);
     assertRefused(
         rule,
-        "Infinity: each is finite, but their norm is past the greatest double",
+        "Infinity: each is finite, but their norm is too large for a double",
         Double.MAX_VALUE,
         Double.MAX_VALUE);
   }
@@ -178,7 +178,7 @@ class GradientClippingTest {
   void should_refuse_limits_that_are_not_positive() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GradientClipping.byGlobalNorm(0))
-        .withMessage("GradientClipping: greatest norm must be positive and finite, not 0.0");
+        .withMessage("GradientClipping: maxNorm must be positive and finite, not 0.0");
     assertThatIllegalArgumentException().isThrownBy(() -> GradientClipping.byValue(-1));
   }
 }

@@ -96,8 +96,7 @@ class LearningRateTest {
     assertRefused(
         () -> LearningRate.step(1, 1.5, 1), "LearningRate: factor must be in (0, 1], not 1.5");
     assertRefused(
-        () -> LearningRate.step(1, 0.5, 0),
-        "LearningRate: length of a stair must be at least 1, not 0");
+        () -> LearningRate.step(1, 0.5, 0), "LearningRate: every must be at least 1, not 0");
     assertRefused(
         () -> LearningRate.exponential(1, 0), "LearningRate: factor must be in (0, 1], not 0.0");
     assertRefused(

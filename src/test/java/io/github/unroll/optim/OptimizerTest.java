@@ -216,7 +216,7 @@ class OptimizerTest {
   @Test
   void should_refuse_an_epsilon_beside_which_squares_vanish() {
     String why =
-        " must be at least 1.0E-100, not 1.0E-200: of gradients as small the squares are 0, and a"
+        " must be at least 1.0E-100, not 1.0E-200: the squares of such small gradients are 0, and a"
             + " step would be too large";
     assertRefused(() -> new AdaGrad(0.1, 1e-200), "AdaGrad: epsilon" + why);
     assertRefused(() -> new RmsProp(0.1, 0.9, 1e-200), "RmsProp: epsilon" + why);

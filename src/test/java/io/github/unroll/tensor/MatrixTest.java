@@ -273,9 +273,7 @@ class MatrixTest {
     private void assertOperandRefused(String verb, ThrowingCallable call) {
       assertRefused(
           call,
-          verb
-              + ": the receiver lies in an operand, which would be overwritten while read; copy"
-              + " it");
+          verb + ": the receiver shares elements with an operand of the product; copy" + " it");
     }
   }
 

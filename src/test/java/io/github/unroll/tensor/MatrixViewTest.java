@@ -54,9 +54,15 @@ class MatrixViewTest {
     assertNoElement(() -> inner.transposed().get(3, 3), "no element [3,3] in (5x3)");
     assertNoElement(() -> inner.maxOfRow(3), "no row 3 in (3x5)");
     assertNoElement(() -> inner.sumOfRow(-1), "no row -1 in (3x5)");
-    assertRefused(() -> inner.rows(1, 3), "rows: there are 3, so no 3 from 1 on");
-    assertRefused(() -> inner.columns(-1, 2), "columns: there are 5, so no 2 from -1 on");
-    assertRefused(() -> inner.columns(0, 0), "columns: there are 5, so no 0 from 0 on");
+    assertRefused(
+        () -> inner.rows(1, 3),
+        "rows(1, 3): there are 3; from must be at least 0, count at least 1");
+    assertRefused(
+        () -> inner.columns(-1, 2),
+        "columns(-1, 2): there are 5; from must be at least 0, count at least 1");
+    assertRefused(
+        () -> inner.columns(0, 0),
+        "columns(0, 0): there are 5; from must be at least 0, count at least 1");
   }
 
   private static void assertNoElement(ThrowingCallable call, String message) {
@@ -161,18 +167,16 @@ class MatrixViewTest {
     assertThat(gates.columns(4, 4).copy()).isEqualTo(expected);
     assertRefused(
         () -> gates.columns(3, 4).setMatmul(gates.columns(0, 4), w),
-        "setMatmul: the receiver lies in an operand, which would be overwritten while read; copy"
-            + " it");
+        "setMatmul: the receiver shares elements with an operand of the product; copy" + " it");
     assertRefused(
         () -> gates.rows(1, 1).addMatmul(gates.rows(1, 1).columns(0, 8), random.randn(8, 8)),
-        "addMatmul: the receiver lies in an operand, which would be overwritten while read; copy"
-            + " it");
+        "addMatmul: the receiver shares elements with an operand of the product; copy" + " it");
   }
 
   @Test
   void a_transposed_view_should_only_be_read() {
     MatrixView turned = inner.transposed();
-    String only = ": a transposed view is only the operand of a product; copy() it";
+    String only = ": a transposed view can only be an operand of a product; use its copy()";
     assertRefused(() -> turned.set(0, 0, 1), "set" + only);
     assertRefused(() -> turned.add(0, 0, 1), "add" + only);
     assertRefused(() -> turned.fill(1), "fill" + only);
@@ -322,7 +326,7 @@ class MatrixViewTest {
       for (Runnable verb : verbs) {
         assertThatIllegalArgumentException()
             .isThrownBy(verb::run)
-            .withMessageContaining("the receiver overlaps an operand, but is not the same");
+            .withMessageContaining("the receiver overlaps an operand without being that operand");
       }
     }
     assertThat(m).isEqualTo(before);

@@ -78,7 +78,7 @@ class ParameterTest {
     Matrix x = new Matrix(1, 2);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> p.addToGradRow(6, x, 0))
-        .withMessage("addToGradRow: row 6 of w (6x2) cannot get row 0 of (1x2)");
+        .withMessage("addToGradRow: row 0 of (1x2) does not fit row 6 of w (6x2)");
     assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(-1, x, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, x, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> p.addToGradRow(0, x, -1));

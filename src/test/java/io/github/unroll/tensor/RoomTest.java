@@ -32,7 +32,7 @@ class RoomTest {
         .isThrownBy(() -> Room.of("TimeLstm", "gates", new double[0], 1, 1_411_889, 1600))
         .withMessage(
             "TimeLstm: gates (1x1411889x1600) would be 2259022400 elements; an array holds at most"
-                + " 2147483647; of sequences (batch x steps x features) take fewer at once, or"
+                + " 2147483647; for sequences (batch x steps x features) use a smaller batch, or"
                 + " shorter pieces one after the other, with the state kept (a stateful layer, or a"
                 + " session)");
   }

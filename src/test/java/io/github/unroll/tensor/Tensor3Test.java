@@ -190,8 +190,8 @@ class Tensor3Test {
         () -> new Tensor3(d0, d1, d2),
         String.format(
             Locale.ROOT,
-            "Tensor3: (%dx%dx%d) would be %s elements; an array holds at most 2147483647; of"
-                + " sequences (batch x steps x features) take fewer at once, or shorter pieces one"
+            "Tensor3: (%dx%dx%d) would be %s elements; an array holds at most 2147483647; for"
+                + " sequences (batch x steps x features) use a smaller batch, or shorter pieces one"
                 + " after the other, with the state kept (a stateful layer, or a session)",
             d0,
             d1,

@@ -145,7 +145,7 @@ class NotFiniteTest {
     assertDiverges(
         model,
         "the loss is Infinity at epoch 1, iteration 1: all inputs, targets and parameters are"
-            + " finite, and so are all scores: the loss made of them overflowed",
+            + " finite, and so are all scores: the loss computed from them overflowed",
         far);
   }
 
@@ -272,7 +272,7 @@ class NotFiniteTest {
     Constant untouched = new Constant(1);
     Trainer<String> trainer = new Trainer<>(untouched, new Sgd(1), GradientClipping.none());
     String message =
-        "train: an epoch of 0 batches teaches nothing; pass batches of at least one iteration";
+        "train: an epoch must have at least 1 batch, not 0; check iterations() of the batches";
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(batches(), 3))
@@ -309,7 +309,7 @@ class NotFiniteTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(fewer, 2))
-        .withMessageStartingWith("train: an epoch of 0 batches");
+        .withMessageStartingWith("train: an epoch must have at least 1 batch, not 0");
   }
 
   @Test

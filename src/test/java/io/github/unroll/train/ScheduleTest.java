@@ -107,7 +107,7 @@ class ScheduleTest {
     TrainingPlan plan = TrainingPlan.of(1).with(new Schedule.OnPlateau(new Plateau()));
 
     String message =
-        "train: a schedule on plateau looks at validation scores; give the plan a Validation";
+        "train: a schedule on plateau needs validation scores; give the plan a Validation";
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.train(batches, plan))
         .withMessage(message);

@@ -243,7 +243,7 @@ class ValidationTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> trainer(model).resume(BATCHES, TrainingPlan.of(2), afterEpochOne(best)))
           .withMessageStartingWith(
-              "resume: the best epoch's parameters are not of the model [embed.w (5x3), ");
+              "resume: the best epoch's parameters do not fit the model [embed.w (5x3), ");
     }
     assertThat(values(model)).isEqualTo(values(model()));
   }

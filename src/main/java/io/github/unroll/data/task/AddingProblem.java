@@ -8,17 +8,17 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
 
 /**
- * The adding problem of Hochreiter and Schmidhuber, "Long short-term memory" (1997), which asks for
- * memory over many steps, with the numbers of Le, Jaitly and Hinton (2015): a step is a value,
- * uniform in [0, 1), and a mark; one step of the first half is marked 1 and one of the second half,
- * all others 0; the target is the sum of the two marked values.
+ * The adding problem of Hochreiter and Schmidhuber, "Long short-term memory" (1997), which needs
+ * memory over many steps, with the numbers of Le, Jaitly and Hinton (2015): each step has a value,
+ * uniform in [0, 1), and a mark, 1 for one step of the first half and one of the second half, 0 for
+ * all others; the target is the sum of the two marked values.
  *
- * <p>The sum has mean 1 and variance 1/6: always to answer 1 scores a mean squared error of {@link
+ * <p>The sum has mean 1 and variance 1/6: the constant answer 1 has a mean squared error of {@link
  * #BLIND_ERROR}.
  */
 public final class AddingProblem {
 
-  /** The mean squared error of the best answer that does not look at the sequence, 1. */
+  /** The mean squared error of the best constant answer, 1, which ignores the sequence. */
   public static final double BLIND_ERROR = 1.0 / 6;
 
   private final int steps;
@@ -32,18 +32,16 @@ public final class AddingProblem {
   public AddingProblem(int steps) {
     if (steps < 2) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "AddingProblem: %d steps have no two halves; take at least 2", steps));
+          String.format(Locale.ROOT, "AddingProblem: steps must be at least 2, not %d", steps));
     }
     this.steps = steps;
   }
 
   /**
-   * Draws sequences and their sums.
+   * {@return random sequences (N,T,2), value and mark, with their sums as targets (N,1,1)}
    *
-   * @param n how many, at least 1
-   * @param random modified: of each sequence first the values, then the two marks
-   * @return inputs (N,T,2), value and mark, and targets (N,1,1)
+   * @param n the number of sequences, at least 1
+   * @param random modified: draws for each sequence first the values, then the two marks
    * @throws IllegalArgumentException if n is below 1
    */
   public SequenceTargets draw(int n, RandomState random) {
@@ -63,12 +61,11 @@ public final class AddingProblem {
   }
 
   /**
-   * Fresh sequences for a training.
+   * {@return batches of new random sequences for a training}
    *
-   * @param n sequences of a batch, at least 1
-   * @param iterations batches of an epoch, at least 1
-   * @param random modified: where all is drawn from
-   * @return the batches
+   * @param n the number of sequences of a batch, at least 1
+   * @param iterations the number of batches of an epoch, at least 1
+   * @param random modified: the source of the sequences
    * @throws IllegalArgumentException if n or iterations is below 1
    */
   public Batches<SequenceTargets> batches(int n, int iterations, RandomState random) {

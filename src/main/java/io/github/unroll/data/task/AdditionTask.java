@@ -14,34 +14,32 @@ import java.util.Set;
  * "Deep Learning from Scratch 2", chapter 7, after Sutskever and Zaremba, "Learning to execute"
  * (2014).
  *
- * <p>A number has one, two or three digits with equal probability, then digits with equal
- * probability: short numbers would hardly occur otherwise. No sum comes twice, {@code a+b} and
- * {@code b+a} being one, so that a held-out sum was never seen either way round.
+ * <p>A number has one, two or three digits with equal probability, as short numbers would be rare
+ * otherwise. No sum occurs twice, and {@code a+b} and {@code b+a} are the same sum, so that a
+ * held-out sum was never seen in either order.
  */
 public final class AdditionTask {
   private static final int DIGITS = 3;
   private static final int QUESTION_LENGTH = 2 * DIGITS + 1;
   private static final int ANSWER_LENGTH = 1 + DIGITS + 1;
-  private static final int MOST = 300_000; // of 500,500: the last would hardly ever be drawn
+  private static final int MOST = 300_000; // of 500,500: the last ones would take too long to draw
 
   private AdditionTask() {}
 
   /**
-   * Ten digits, plus, blank and the start symbol {@code _}. The same for every set of sums.
-   *
-   * @return the vocabulary, 13 characters
+   * {@return the vocabulary, 13 characters: ten digits, plus, blank and the start symbol {@code _};
+   * the same for every set of sums}
    */
   public static Vocabulary vocabulary() {
     return Vocabulary.of("0123456789+ _".codePoints().mapToObj(Character::toString).toList());
   }
 
   /**
-   * Draws sums of two numbers 0 to 999.
+   * {@return different random sums of two numbers 0 to 999: questions of 7 characters, answers of 5
+   * with the start symbol, both padded with blanks}
    *
-   * @param count how many, 1 to 300,000
-   * @param random modified: where the numbers are drawn from
-   * @return different sums: questions of 7 characters, answers of 5 with the start symbol, both
-   *     padded with blanks
+   * @param count the number of sums, 1 to 300,000
+   * @param random modified: the source of the numbers
    * @throws IllegalArgumentException if count is out of its range
    */
   public static SequencePairs sums(int count, RandomState random) {

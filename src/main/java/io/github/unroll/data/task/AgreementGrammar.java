@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * A small grammar of English-like sentences, made so that memory pays and so that the best possible
- * prediction is known: "the dogs that chase the cat sleep", "the boy that the dogs chase walks".
+ * A small grammar of English-like sentences that need memory and whose best possible prediction is
+ * known: "the dogs that chase the cat sleep", "the boy that the dogs chase walks".
  *
- * <p>A verb agrees in number with its subject, also across a relative clause whose own nouns and
- * verbs may be of the other number; and a verb chooses its subjects and objects (only people read,
- * and only books are read). Subjects and objects, main and relative clauses draw on the same nouns
- * and verbs, so the words next to a main verb do not tell its form: the subject must be remembered.
- * Relative clauses do not nest, which keeps the grammar a finite automaton: the words so far tell
- * its state, and with it the exact probability of every next word.
+ * <p>A verb agrees in number with its subject, also across a relative clause whose nouns and verbs
+ * may have the other number. Each verb allows certain subjects and objects only (only people read,
+ * and only books are read). Subjects and objects, main and relative clauses use the same nouns and
+ * verbs, so the words next to a main verb do not determine its form: the subject must be
+ * remembered. Relative clauses do not nest, so the grammar is a finite automaton: the words so far
+ * determine its state and the exact probability of every next word.
  *
  * <p>After the sentences of Elman, "Finding structure in time" (1990), and "Distributed
  * representations, simple recurrent networks, and grammatical structure" (1991). Immutable.
@@ -28,27 +28,24 @@ public final class AgreementGrammar {
   private final WordState start;
   private final Vocabulary vocabulary;
 
-  /** Compiles the sentence rules into their automaton. */
+  /** The grammar, compiled to its automaton. */
   public AgreementGrammar() {
     start = SentenceRules.compile();
     vocabulary = Vocabulary.of(SentenceRules.words());
   }
 
   /**
-   * Every word of the grammar; {@code <eos>} has id 0. The same for every text, so that a held-out
-   * text has the ids of the training text.
-   *
-   * @return the vocabulary, 35 words
+   * {@return the vocabulary: all 35 words of the grammar; {@code <eos>} has id 0} It is the same
+   * for every text, so that a held-out text has the ids of the training text.
    */
   public Vocabulary vocabulary() {
     return vocabulary;
   }
 
   /**
-   * Draws a sentence.
+   * {@return the words of a random sentence, the last of them {@code <eos>}}
    *
-   * @param random the source of chance: one {@code nextDouble()} for each word
-   * @return the words of one sentence, the last of them {@code <eos>}
+   * @param random modified: one {@code nextDouble()} for each word
    */
   public List<String> sentence(RandomGenerator random) {
     List<String> words = new ArrayList<>();
@@ -61,12 +58,12 @@ public final class AgreementGrammar {
   }
 
   /**
-   * Draws a text: {@code <eos>}, then sentences. The leading {@code <eos>} lets a model predict the
-   * first word of the first sentence as it does that of every other.
+   * {@return a random text with the grammar's {@link #vocabulary}: {@code <eos>}, then sentences}
+   * With the leading {@code <eos>} a model can predict the first word of the first sentence like
+   * that of every other.
    *
-   * @param sentences how many, at least 1
-   * @param random the source of chance: one {@code nextDouble()} for each word but the first
-   * @return the text, with the grammar's {@link #vocabulary}
+   * @param sentences the number of sentences, at least 1
+   * @param random modified: one {@code nextDouble()} for each word except the first
    * @throws IllegalArgumentException if {@code sentences} is below 1
    */
   public Corpus text(int sentences, RandomGenerator random) {
@@ -81,12 +78,11 @@ public final class AgreementGrammar {
   }
 
   /**
-   * The true distribution of the next word.
+   * {@return the true distribution of the next word: the possible words with their probabilities}
    *
-   * @param prefix the words so far of a text: empty, or with a first {@code <eos>} or without;
-   *     whole sentences before the current one do not matter
-   * @return the words that may come, each with its probability; a word not in it has probability 0
-   * @throws IllegalArgumentException if the grammar cannot make the prefix
+   * @param prefix the words of the text so far, with or without a first {@code <eos>}; whole
+   *     sentences before the current one have no effect
+   * @throws IllegalArgumentException if the grammar cannot produce the prefix
    */
   public Map<String, Double> nextWord(List<String> prefix) {
     WordState state = start;
@@ -99,11 +95,10 @@ public final class AgreementGrammar {
   }
 
   /**
-   * The logarithm of the probability of one sentence.
+   * {@return the logarithm of the probability of a sentence, ln p in nats, {@code <eos>} included}
    *
    * @param sentence its words, the last of them {@code <eos>}
-   * @return ln p, in nats, {@code <eos>} included
-   * @throws IllegalArgumentException if the grammar cannot make the sentence, or it has no end
+   * @throws IllegalArgumentException if the grammar cannot produce the sentence, or it has no end
    */
   public double logProbability(List<String> sentence) {
     if (sentence.isEmpty() || sentence.indexOf(Corpus.EOS) != sentence.size() - 1) {
@@ -114,14 +109,14 @@ public final class AgreementGrammar {
   }
 
   /**
-   * The perplexity of the grammar itself on a text: no model that does not know the text can be
-   * expected to do better. It scores what a language model scores that reads the text from a reset
-   * state: each word but the first, given all words before it; exp(-1/(n-1) Σ ln p), n words.
+   * {@return the perplexity of the grammar itself on a text, at least 1} No model that does not
+   * know the text can be expected to do better. It scores the same words as a language model that
+   * reads the text from a reset state: each word except the first, given all words before it;
+   * exp(-1/(n-1) Σ ln p), n words.
    *
-   * @param text {@code <eos>}, then sentences, as {@link #text} makes them; it may stop within one
-   * @return the perplexity, at least 1
+   * @param text {@code <eos>}, then sentences, as from {@link #text}; it may stop within a sentence
    * @throws IllegalArgumentException if the text does not start with {@code <eos>}, has no word
-   *     after it, or is none that the grammar can make
+   *     after it, or the grammar cannot produce it
    */
   public double perplexity(List<String> text) {
     if (!startsWithEos(text) || text.size() < 2) {
@@ -169,19 +164,14 @@ public final class AgreementGrammar {
   }
 
   /**
-   * The exact entropy of a sentence. A long text's perplexity tends to exp(entropy / mean length).
-   *
-   * @return the expected -ln p of a sentence, in nats
+   * {@return the exact entropy of a sentence, the expected -ln p, in nats} The perplexity of a long
+   * text tends to exp(entropy / mean length).
    */
   public double entropy() {
     return start.entropy();
   }
 
-  /**
-   * The exact mean length of a sentence.
-   *
-   * @return the expected number of words, {@code <eos>} included
-   */
+  /** {@return the exact mean number of words of a sentence, {@code <eos>} included} */
   public double meanLength() {
     return start.meanLength();
   }

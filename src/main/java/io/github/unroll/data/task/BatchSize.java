@@ -2,7 +2,7 @@ package io.github.unroll.data.task;
 
 import java.util.Locale;
 
-/** How many sequences a task draws at once. */
+/** The check of a batch size, made before a training starts to draw batches. */
 final class BatchSize {
 
   private BatchSize() {}

@@ -11,26 +11,26 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Dates as people write them, character by character, to be turned into one form: {@code "september
- * 27, 1994"} gives {@code "_1994-09-27"}. The task of the book "Deep Learning from Scratch 2",
- * chapter 8.
+ * Dates in the forms that people write, to be converted to one form, character by character: {@code
+ * "september 27, 1994"} gives {@code "_1994-09-27"}. The task of the book "Deep Learning from
+ * Scratch 2", chapter 8.
  *
- * <p>A date of the years 1970 to 2019, each day with equal probability, takes one of these forms,
- * each with equal probability, and then the letters as here, all small or all capital:
+ * <p>Each day of the years 1970 to 2019 is equally likely, and so is each of these forms, with the
+ * letters as shown, all small or all capital:
  *
  * <pre>
  * 9/27/94              Sep 27, 1994      September 27, 1994      Tuesday, September 27, 1994
  * 27.9.1994            27 Sep 1994       27 September 1994
  * </pre>
  *
- * <p>No question comes twice. A day may, in another form; where a test set is held out, its
- * questions are new and most of its days are not.
+ * <p>No question occurs twice, but a day may, in another form: the questions of a held-out test set
+ * are new, most of its days are not.
  */
 public final class DateTask {
   private static final int QUESTION_LENGTH = "Wednesday, September 27, 1994".length();
-  private static final int MOST = 200_000; // of 301,154: the last would hardly ever be drawn
+  private static final int MOST = 200_000; // of 301,154: the last ones would take too long to draw
   private static final int FIRST_YEAR = 1970;
-  private static final int DAYS = 18_262; // of the 50 years from then on
+  private static final int DAYS = 18_262; // of the 50 years from 1970 on
   private static final int FORMS = 7;
 
   private static final List<String> MONTHS =
@@ -48,7 +48,7 @@ public final class DateTask {
           "November",
           "December");
 
-  /** From the weekday of 1970-01-01 on. */
+  /** The weekdays, from that of 1970-01-01 on. */
   private static final List<String> WEEKDAYS =
       List.of("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday");
 
@@ -57,7 +57,7 @@ public final class DateTask {
   /** A day of the calendar, month and day from 1. */
   record Day(int year, int month, int day, String weekday) {
 
-    /** The day so many days after 1970-01-01. */
+    /** The day a number of days after 1970-01-01. */
     static Day after(int days) {
       int year = FIRST_YEAR;
       int month = 1;
@@ -100,17 +100,15 @@ public final class DateTask {
       return text("_%d-%02d-%02d", year, month, day);
     }
 
-    /** In the digits of the vocabulary, whatever those of the machine's locale are. */
+    /** Text with the digits of the vocabulary, for any locale of the machine. */
     private static String text(String form, Object... parts) {
       return String.format(Locale.ROOT, form, parts);
     }
   }
 
   /**
-   * Every character that a question or an answer can have, in the order of their code points; blank
-   * has id 0, {@code _} is the start symbol. The same for every set of dates.
-   *
-   * @return the vocabulary of characters
+   * {@return the vocabulary: every character of questions and answers, in the order of code points;
+   * blank has id 0, {@code _} is the start symbol} It is the same for every set of dates.
    */
   public static Vocabulary vocabulary() {
     Set<String> characters = new TreeSet<>();
@@ -127,12 +125,11 @@ public final class DateTask {
   }
 
   /**
-   * Draws dates.
+   * {@return different random dates: questions of 29 characters, padded with blanks, answers of 11
+   * with the start symbol}
    *
-   * @param count how many, 1 to 200,000
-   * @param random modified: where days and forms are drawn from
-   * @return different dates: questions of 29 characters, padded with blanks, answers of 11 with the
-   *     start symbol
+   * @param count the number of dates, 1 to 200,000
+   * @param random modified: the source of days and forms
    * @throws IllegalArgumentException if count is out of its range
    */
   public static SequencePairs dates(int count, RandomState random) {

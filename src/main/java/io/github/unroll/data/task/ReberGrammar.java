@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * The embedded Reber grammar (Fahlman 1991; Hochreiter and Schmidhuber 1997): a string of Reber's
- * grammar (1967) between two symbols, both T or both P, all of it between B and E.
+ * grammar (1967) between two symbols, both T or both P, the whole between B and E.
  *
  * <pre>{@code
  * B ─┬─ T ── Reber string ── T ─┬─ E        Reber string, from state 0:
@@ -23,16 +23,16 @@ import java.util.stream.Stream;
  *                                           2 S→2  X→4    5 P→4  V→6
  * }</pre>
  *
- * <p>Where two arcs leave a state, one is as likely as the other. What may come next is told by the
- * last three symbols, but for the last symbol but one, which repeats the second, as far back as
- * that may be: who predicts it has remembered.
+ * <p>If two arcs leave a state, both are equally likely. The last three symbols determine which may
+ * come next, with one exception: the last symbol but one repeats the second symbol, however far
+ * back that is, so predicting it needs memory.
  */
 public final class ReberGrammar {
 
-  /** The seven symbols; the id of a symbol is its place. */
+  /** The seven symbols; the id of a symbol is its index. */
   public static final String SYMBOLS = "BTPSXVE";
 
-  /** Reber's own grammar: the arcs that leave each state, symbol and state that it leads to. */
+  /** Reber's own grammar: the arcs that leave each state, with symbol and next state. */
   private static final List<String> REBER =
       List.of("B1", "T2 P3", "S2 X4", "T3 V5", "X3 S6", "P4 V6", "E7");
 
@@ -42,11 +42,11 @@ public final class ReberGrammar {
 
   private static final List<List<Arc>> STATES = embed();
 
-  /** The grammar; there is but one. */
+  /** The grammar; it has no settings. */
   public ReberGrammar() {}
 
   private static List<List<Arc>> embed() {
-    int copy = REBER.size() + 1; // Reber's states, and one for the symbol behind them
+    int copy = REBER.size() + 1; // Reber's states, and one for the symbol after them
     int last = 2 + 2 * copy;
     List<List<Arc>> states = new ArrayList<>();
     states.add(List.of(new Arc('B', 1)));
@@ -67,10 +67,9 @@ public final class ReberGrammar {
   }
 
   /**
-   * Draws a string.
+   * {@return a random string of at least 9 symbols, from B to E}
    *
    * @param random modified: one number is drawn where two symbols are possible
-   * @return at least 9 symbols, from B to E
    */
   public String draw(RandomState random) {
     StringBuilder string = new StringBuilder();
@@ -84,22 +83,21 @@ public final class ReberGrammar {
   }
 
   /**
-   * Draws several strings.
+   * {@return several random strings, in the order of drawing}
    *
-   * @param n how many
-   * @param random modified: where they are drawn from
-   * @return the strings, in the order of drawing
+   * @param n the number of strings
+   * @param random modified: the source of the strings
    */
   public List<String> draw(int n, RandomState random) {
     return Stream.generate(() -> draw(random)).limit(n).toList();
   }
 
   /**
-   * The symbols that may follow the beginning of a string.
+   * {@return the symbols that may follow the beginning of a string: one or two of {@link #SYMBOLS},
+   * none after the last E}
    *
    * @param prefix the string so far; empty before the first B
-   * @return one or two of {@link #SYMBOLS}; none where the string is over
-   * @throws IllegalArgumentException if no string of the grammar begins so
+   * @throws IllegalArgumentException if no string of the grammar begins with it
    */
   public String legalNext(String prefix) {
     List<Arc> arcs = STATES.get(0);
@@ -132,11 +130,10 @@ public final class ReberGrammar {
   }
 
   /**
-   * Strings as a task: read each symbol but the last, name the one that follows.
+   * {@return strings as a prediction task: inputs (N,T,7), 1 at the id of each symbol except the
+   * last and 0 elsewhere; labels (N,T), the id of the next symbol; T is that of the longest string}
    *
-   * @param strings of the grammar or beginnings of such, each of at least 2 symbols
-   * @return inputs (N,T,7), 1 at the id of the symbol and 0 elsewhere; labels (N,T), the id of the
-   *     next symbol; T is that of the longest string
+   * @param strings strings of the grammar or their beginnings, each of at least 2 symbols
    * @throws IllegalArgumentException if there is no string, or one is too short or not of the
    *     grammar
    */
@@ -170,12 +167,11 @@ public final class ReberGrammar {
   }
 
   /**
-   * Fresh strings for a training, as {@link #task}.
+   * {@return batches of new random strings for a training, as in {@link #task}}
    *
-   * @param n strings of a batch, at least 1
-   * @param iterations batches of an epoch, at least 1
-   * @param random modified: where all is drawn from
-   * @return the batches
+   * @param n the number of strings of a batch, at least 1
+   * @param iterations the number of batches of an epoch, at least 1
+   * @param random modified: the source of the strings
    * @throws IllegalArgumentException if n or iterations is below 1
    */
   public Batches<LabelledSequences> batches(int n, int iterations, RandomState random) {

@@ -4,14 +4,14 @@ import io.github.unroll.random.RandomState;
 import java.util.List;
 
 /**
- * A series of values that repeats itself in seasons, of several lengths at once, under noise:
+ * A series that is a sum of periodic waves, the seasons, and noise:
  *
  * <pre>{@code
  * signal(t) = Σ amplitude · sin(2π · t / period)       over the seasons
- * value(t)  = signal(t) + noise · e                    e a standard Gaussian, each t its own
+ * value(t)  = signal(t) + noise · e                    e a standard Gaussian, new for each t
  * }</pre>
  *
- * <p>Who knows the signal can forecast no better than with a mean squared error of noise².
+ * <p>Even with the signal known, no forecast can have a mean squared error below noise².
  */
 public final class SeasonalSeries {
 
@@ -19,7 +19,7 @@ public final class SeasonalSeries {
   private final double noise;
 
   /**
-   * A wave that the series is made of.
+   * A wave of the series.
    *
    * @param period its length in steps, positive
    * @param amplitude its greatest value
@@ -45,7 +45,7 @@ public final class SeasonalSeries {
   }
 
   /**
-   * A series.
+   * A series of waves and noise.
    *
    * @param seasons its waves, at least one
    * @param noise standard deviation of the noise, 0 for none
@@ -64,10 +64,9 @@ public final class SeasonalSeries {
   }
 
   /**
-   * The value at a step, but for the noise.
+   * {@return the sum of the waves at a step, without noise}
    *
    * @param t the step, from 0
-   * @return the sum of the waves
    */
   public double signal(int t) {
     double sum = 0;
@@ -78,11 +77,10 @@ public final class SeasonalSeries {
   }
 
   /**
-   * Draws the series from step 0 on.
+   * {@return the series from step 0 on, with random noise}
    *
-   * @param count how many steps
-   * @param random modified: one Gaussian is drawn a step
-   * @return (count)
+   * @param count the number of steps
+   * @param random modified: one Gaussian is drawn for each step
    * @throws IllegalArgumentException if count is negative
    */
   public double[] draw(int count, RandomState random) {

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The words and phrases of {@link AgreementGrammar}. Each rule is a function from what follows a
- * phrase to the state in which the phrase begins, so a rule reads like the phrase it makes, and
- * compiling the sentence gives the whole automaton.
+ * The words and phrases of {@link AgreementGrammar}. Each rule is a function from the state after a
+ * phrase to the state before it, so a rule reads like the phrase, and compiling the sentence gives
+ * the whole automaton.
  */
 final class SentenceRules {
   private static final double RELATIVE_CLAUSE = 0.4; // a noun has one
@@ -25,7 +25,7 @@ final class SentenceRules {
   private static final double OBJECT = 0.5; // a verb that can do without an object has one
   private static final int DEPTH = 1; // of relative clauses
 
-  /** What a noun means, as far as verbs mind. */
+  /** The meaning of a noun, as far as it matters for verbs. */
   enum Category {
     HUMAN,
     ANIMAL,
@@ -43,7 +43,7 @@ final class SentenceRules {
       boolean needsObject,
       int weight) {}
 
-  /** What later words must know of a noun. */
+  /** What later words depend on in a noun. */
   private record Referent(Category category, boolean plural) {}
 
   private static final List<Category> ALL = List.of(HUMAN, ANIMAL, FOOD, BOOK);

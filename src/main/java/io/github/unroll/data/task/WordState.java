@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A state of a probabilistic automaton over words: which words may come, how likely each is, and
- * the state after it. States are built from the end of a sentence to its start, and no word leaves
- * a state twice, so the words so far always tell the state.
+ * A state of a probabilistic automaton over words: the possible next words, with their
+ * probabilities and next states. States are built from the end of a sentence to its start, and no
+ * word leaves a state twice, so the words so far determine the state.
  */
 final class WordState {
   /** Nothing comes after the sentence. */
@@ -16,7 +16,7 @@ final class WordState {
 
   record Arc(String word, double probability, WordState next) {}
 
-  // In the order of building, so that the same random numbers give the same words.
+  // In the order of insertion, so that the same random numbers give the same words.
   private final Map<String, Arc> arcs = new LinkedHashMap<>();
   private final double entropy;
   private final double meanLength;
@@ -40,7 +40,7 @@ final class WordState {
     meanLength = words;
   }
 
-  /** Just this word. */
+  /** A state with only this word. */
   static WordState word(String word, WordState next) {
     return oneOf(List.of(new Arc(word, 1, next)));
   }
@@ -58,17 +58,17 @@ final class WordState {
     return new WordState(both);
   }
 
-  /** The words that may come, in a fixed order. */
+  /** The possible next words, in a fixed order. */
   List<Arc> arcs() {
     return List.copyOf(arcs.values());
   }
 
-  /** The way on by this word, null if there is none. */
+  /** The arc of a word, null if there is none. */
   Arc arc(String word) {
     return arcs.get(word);
   }
 
-  /** The word that falls to u, 0 <= u < 1. */
+  /** The word chosen by u, 0 <= u < 1. */
   Arc pick(double u) {
     double sum = 0;
     Arc last = null;
@@ -79,7 +79,7 @@ final class WordState {
         break;
       }
     }
-    return last; // also where rounding leaves the sum of all just below u
+    return last; // also if rounding leaves the sum of all just below u
   }
 
   /** Expected -ln p of the rest of the sentence: H = sum of p·(H(next) - ln p), in nats. */

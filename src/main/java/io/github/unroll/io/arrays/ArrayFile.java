@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A file of arrays in any of the formats: .npy, .npz or .safetensors. */
+/** Reading and writing files of arrays in any of the formats .npy, .npz and .safetensors. */
 public final class ArrayFile {
 
-  /** All formats; a new one is a line here and a file of its own. */
+  /** All formats; a new format needs a line here and its own class. */
   static final List<ArrayFormat> FORMATS =
       List.of(new NpyFormat(), new NpzFormat(), new SafeTensorsFormat());
 
@@ -23,12 +23,12 @@ public final class ArrayFile {
   private ArrayFile() {}
 
   /**
-   * Reads the headers of a file, whose first bytes tell what it is; its name does not count.
+   * Reads the headers of a file, whatever its name: the first bytes determine the format.
    *
-   * @param file the file; a pipe, too, if it brings no archive
-   * @return what it says it holds
+   * @param file the file; it may be a pipe unless it is an archive
+   * @return the listing of its arrays
    * @throws IOException naming the file, if it cannot be read, is of another kind, its headers are
-   *     not right, or it has another length than they say
+   *     wrong, or its length is not the one that they describe
    */
   public static FileListing list(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
@@ -58,11 +58,11 @@ public final class ArrayFile {
   }
 
   /**
-   * Writes named arrays in the format that the ending of the file's name stands for. What NumPy has
-   * not, bfloat16, a .npz holds as float32, each value the same.
+   * Writes named arrays in the format of the file name's ending. NumPy has no bfloat16, so a .npz
+   * file stores it as float32 with the same values.
    *
-   * @param file made or replaced; ends in .safetensors or .npz, in small or capital letters
-   * @param arrays what it will hold, by name
+   * @param file created or replaced; ends in .safetensors or .npz, in small or capital letters
+   * @param arrays the arrays by name
    * @throws IllegalArgumentException naming the array, if the format cannot hold it
    * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written or has another ending

@@ -8,16 +8,16 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A format of files of arrays; {@link ArrayFile#FORMATS} lists all that there are. */
+/** A format of array files; {@link ArrayFile#FORMATS} lists all formats. */
 interface ArrayFormat {
 
-  /** What such a file is called, by its usual ending, as .npz. */
+  /** The name of the format, its usual ending, such as .npz. */
   String called();
 
-  /** Whether a file whose first bytes are of that kind is one of these. */
+  /** Whether a file of a kind has this format. */
   boolean is(FileKind kind);
 
-  /** What the headers of a file say it holds; in stands at its beginning. */
+  /** Reads the listing from the headers of a file; {@code in} is at its beginning. */
   FileListing list(InputStream in, Path file) throws IOException;
 
   /** Whether its arrays have names. */
@@ -25,9 +25,9 @@ interface ArrayFormat {
     return true;
   }
 
-  /** The arrays of a file by name, in its order; of a format that {@link #hasNames}. */
+  /** Reads the arrays of a file by name, in its order; only if {@link #hasNames}. */
   Map<String, StoredArray> read(Path file) throws IOException;
 
-  /** Makes or replaces a file. */
+  /** Creates or replaces a file. */
   void write(Path file, Map<String, StoredArray> arrays) throws IOException;
 }

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** One array of NumPy's, without a name. */
+/** The .npy format: one array of NumPy, without a name. */
 final class NpyFormat implements ArrayFormat {
 
   @Override

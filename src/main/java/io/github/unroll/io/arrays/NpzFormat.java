@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * An archive of NumPy's. What NumPy has not, bfloat16, it holds as float32, each value the same.
- */
+/** The .npz format: an archive of NumPy. It stores bfloat16, which NumPy lacks, as float32. */
 final class NpzFormat implements ArrayFormat {
 
   @Override

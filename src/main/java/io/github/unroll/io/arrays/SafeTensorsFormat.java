@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Named tensors of .safetensors. */
+/** The .safetensors format: named tensors. */
 final class SafeTensorsFormat implements ArrayFormat {
 
   @Override

@@ -1,2 +1,2 @@
-/** Files of arrays in whichever format: the first bytes tell which. */
+/** Array files of any format, which the first bytes determine. */
 package io.github.unroll.io.arrays;

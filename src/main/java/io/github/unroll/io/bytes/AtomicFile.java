@@ -10,35 +10,35 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
- * Writes a file whole or not at all: into a temporary file of the same directory, forced to the
- * disk, then renamed. Whoever reads meanwhile finds the old file or the new one, never a part. So
- * does whoever comes after a crash.
+ * Writes a file completely or not at all: to a temporary file in the same directory, which is
+ * forced to the disk and then renamed. A reader at the same time, or after a crash, finds the old
+ * file or the new one, never a part.
  *
- * <p>A symbolic link stays, and the file at its end is made or replaced. A replaced file hands on
- * its permissions and, where the system lets, its owner. A file that may not be written is not
- * replaced.
+ * <p>A symbolic link stays, and its target is created or replaced. A new file gets the permissions
+ * and, if the system allows it, the owner of the file that it replaces. A file without write
+ * permission is not replaced.
  *
- * <p>Where no file can be put in the place of another (a single file mounted into a container, a
- * writable file in a directory that is not), the bytes are copied over the old ones once they are
- * whole elsewhere. Only there a reader can find a part; should copying fail or be killed, the whole
- * is left as a file whose name ends in {@code .whole}.
+ * <p>If a file cannot be replaced by a rename (a single file mounted into a container, a writable
+ * file in a read-only directory), the finished bytes are copied over the old ones. Only then can a
+ * reader find a part; if copying fails or is killed, the complete content remains in a file whose
+ * name ends in {@code .whole}.
  *
- * <p>An interrupt neither stops a write nor is lost. A temporary file goes when the program ends;
- * of a killed one it is removed by the next write to that directory.
+ * <p>An interrupt does not stop a write and is not lost. Temporary files are deleted when the
+ * program ends; those of a killed program are deleted by the next write to that directory.
  */
 public final class AtomicFile {
 
-  /** As many as Linux follows. */
+  /** The limit of Linux. */
   private static final int MOST_LINKS = 40;
 
   private AtomicFile() {}
 
-  /** What a file is to hold. */
+  /** The content of a file. */
   @FunctionalInterface
   public interface Content {
 
     /**
-     * Writes all of it.
+     * Writes the whole content.
      *
      * @param out buffered; need not be flushed or closed
      * @throws IOException if it cannot be written
@@ -47,11 +47,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Makes or replaces a file. On any error the file is as it was and nothing is left beside it,
+   * Creates or replaces a file. After an error the old file is unchanged and no other file is left,
    * unless bytes were being copied over it.
    *
    * @param file the file, in a directory that exists
-   * @param content what it will hold
+   * @param content its content
    * @throws IOException naming the file, if it cannot be written
    */
   public static void write(Path file, Content content) throws IOException {
@@ -65,8 +65,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Does what {@link #write} will do, before hours are spent on what it is to write: a file that
-   * exists is replaced by a copy of itself, one that does not is made and removed again.
+   * Checks early, before hours are spent on the content, that {@link #write} will work: an existing
+   * file is replaced by a copy of itself, a new one is created and removed again.
    *
    * @param file the file, in a directory that exists
    * @throws IOException naming the file, if it cannot be written
@@ -87,8 +87,8 @@ public final class AtomicFile {
   }
 
   /**
-   * The file that is made or replaced under a name: the name itself, or what is at the end of its
-   * symbolic links, whether it exists or not.
+   * The file that is written for a name: the name itself or the target of its symbolic links,
+   * whether it exists or not.
    *
    * @param file any name
    * @return its file, absolute and no link
@@ -119,7 +119,7 @@ public final class AtomicFile {
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       throw new IOException(file + ": is not an ordinary file; give another name");
     }
-    // A rename would not ask, either.
+    // A rename would ignore a missing write permission.
     if (Files.exists(target) && !Files.isWritable(target)) {
       throw new IOException(file + ": may not be written; change its permissions or its name");
     }
@@ -142,7 +142,10 @@ public final class AtomicFile {
     }
   }
 
-  /** In the target's directory or, if that takes no file, somewhere else, to be copied. */
+  /**
+   * A temporary file in the target's directory or, if that is not possible, elsewhere, to be
+   * copied.
+   */
   private static TemporaryFile temporary(Path target) throws IOException {
     try {
       return TemporaryFile.in(target.getParent(), target);
@@ -159,12 +162,15 @@ public final class AtomicFile {
     }
   }
 
-  /** Makes the rename itself last, where that can be had: the file is written, whatever it says. */
+  /**
+   * Forces the rename to the disk where possible; errors are ignored, as the file is written
+   * already.
+   */
   private static void force(Path directory) {
     try (SteadyChannel channel = new SteadyChannel(directory, StandardOpenOption.READ)) {
       channel.force();
     } catch (IOException e) {
-      // Windows opens no directory; some network file systems and FUSE ones sync none.
+      // Windows cannot open directories; some network and FUSE file systems cannot sync them.
     }
   }
 
@@ -173,7 +179,7 @@ public final class AtomicFile {
         String.format(Locale.ROOT, "%s: cannot be written: %s", file, reason(e)), e);
   }
 
-  /** Without the names of temporary files, which nobody has given. */
+  /** The reason without the names of temporary files, which the user does not know. */
   static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "access denied";

@@ -10,12 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Bytes in pieces of one length, the last perhaps shorter. So they need no copy as they arrive, a
- * promise alone takes no memory, and there may be more than one array holds.
+ * Bytes in pieces of one length, the last perhaps shorter. Arriving bytes need no copy, memory is
+ * allocated only for bytes that arrive, and there may be more bytes than one array can hold.
  */
 public final class BytePieces {
 
-  /** The length of a piece: a multiple of every number's size, so that none lies in two. */
+  /** The length of a piece: a multiple of every number's size, so that no number is split. */
   public static final int LENGTH = 1 << 16;
 
   private final byte[][] pieces;
@@ -24,20 +24,20 @@ public final class BytePieces {
     this.pieces = pieces;
   }
 
-  /** What is done with each piece as soon as it has arrived. */
+  /** An operation on each piece as soon as it has arrived. */
   @FunctionalInterface
   public interface Arrived {
 
     /**
      * Checks a piece, or changes it.
      *
-     * @param start where it begins among all the bytes
+     * @param start the index of its first byte among all bytes
      */
     void piece(byte[] bytes, long start) throws IOException;
   }
 
   /**
-   * Reads so many bytes.
+   * Reads a number of bytes.
    *
    * @throws CutOffException if the stream ends before
    */
@@ -55,7 +55,7 @@ public final class BytePieces {
     return new BytePieces(pieces.toArray(new byte[0][]));
   }
 
-  /** So many zeros, to be written over. */
+  /** A number of zeros, to be overwritten. */
   public static BytePieces zeros(long length) {
     byte[][] pieces = new byte[(int) ((length + LENGTH - 1) / LENGTH)][];
     for (int i = 0; i < pieces.length; i++) {

@@ -9,9 +9,8 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Copies a finished file over another, where no rename can put it in its place. While the other is
- * neither the old one nor the new, the finished file stands under a name that nobody cleans up, and
- * a program that is told to end waits for the copy.
+ * Copies a finished file over another if a rename is not possible. During the copy the finished
+ * file has a name that is not cleaned up, and a program that is asked to end waits for the copy.
  */
 final class CopyInPlace {
 
@@ -66,7 +65,8 @@ final class CopyInPlace {
     Path whole = finished.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".whole");
     Files.move(finished, whole);
     try {
-      // cut at the end, not emptied before: over the same bytes it changes nothing at any moment
+      // truncated at the end, not emptied before: copying the same bytes then never changes the
+      // file
       Files.copy(whole, Channels.newOutputStream(to));
       to.truncate(to.position());
       to.force();
@@ -79,7 +79,7 @@ final class CopyInPlace {
     Files.delete(whole);
   }
 
-  /** Comes in when nobody copies. */
+  /** Returns when no copy is running. */
   @SuppressWarnings("EmptyMethod")
   private synchronized void awaitEnd() {}
 
@@ -96,7 +96,7 @@ final class CopyInPlace {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // the program is ending just now, and need wait no longer
+      // the program is already ending and need not wait longer
     }
   }
 }

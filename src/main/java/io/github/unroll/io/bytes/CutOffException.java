@@ -3,7 +3,7 @@ package io.github.unroll.io.bytes;
 import java.io.EOFException;
 import java.util.Locale;
 
-/** Fewer bytes came than were promised. */
+/** Thrown if there are fewer bytes than promised. */
 public final class CutOffException extends EOFException {
 
   private static final long serialVersionUID = 1;
@@ -15,7 +15,7 @@ public final class CutOffException extends EOFException {
     this.found = found;
   }
 
-  /** {@return how many bytes there were} */
+  /** {@return the number of bytes that there were} */
   public long found() {
     return found;
   }

@@ -9,16 +9,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What is at the end of a path: asked before it is read, opened and measured. */
+/** Checks, opens and measures the file of a path. */
 public final class FilePath {
 
-  /** The size of what only its end measures, such as a pipe. */
+  /** The size of something whose length is known only at its end, such as a pipe. */
   public static final long UNKNOWN_SIZE = Long.MAX_VALUE;
 
   private FilePath() {}
 
   /**
-   * Refuses what cannot be read as a file.
+   * Rejects a path that cannot be read as a file.
    *
    * @throws IOException naming it, if it is not there or a directory
    */
@@ -34,7 +34,7 @@ public final class FilePath {
   /** Opens a file, or a pipe, as a stream that can be looked ahead in. */
   public static InputStream open(Path file) throws IOException {
     requireReadable(file);
-    // Of a pipe the file system's own stream asks for a position, which it has not.
+    // The file system's own stream needs a position, which a pipe does not have.
     return new BufferedInputStream(
         Files.isRegularFile(file)
             ? Files.newInputStream(file)
@@ -46,9 +46,7 @@ public final class FilePath {
     return Files.isRegularFile(file) ? Files.size(file) : UNKNOWN_SIZE;
   }
 
-  /**
-   * {@return what stands behind the last dot of a file's name, in small letters; perhaps nothing}
-   */
+  /** {@return the part of a file's name after the last dot, in lower case; may be empty} */
   public static String ending(Path file) {
     Path last = file.getFileName();
     String name = last == null ? "" : last.toString();

@@ -12,17 +12,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads JSON (RFC 8259), strictly, piece by piece. It goes only where the caller leads it, so depth
- * costs no stack, and it keeps only what it returns.
+ * A strict reader of JSON (RFC 8259). The caller drives it value by value, so nesting needs no
+ * stack, and it keeps only what it returns.
  */
 public final class JsonReader {
 
-  /** What to do with one member of an object: read its value. */
+  /** Reads the value of one member of an object. */
   public interface Member {
     void read(String name) throws IOException;
   }
 
-  /** What to do with one element of an array: read it. */
+  /** Reads one element of an array. */
   public interface Element {
     void read() throws IOException;
   }
@@ -41,8 +41,8 @@ public final class JsonReader {
   /**
    * Reads from a stream.
    *
-   * @param length how many bytes of the stream are JSON; none beyond them is read
-   * @param source what messages begin with
+   * @param length the number of bytes of JSON; nothing after them is read
+   * @param source the beginning of messages
    */
   public JsonReader(InputStream in, long length, String source) {
     this.in = in;
@@ -101,7 +101,7 @@ public final class JsonReader {
       value = 10 * value + digit;
       at++;
       if (first == '0') {
-        break; // JSON has no leading zeros: a digit that follows is refused by whoever reads on
+        break; // JSON has no leading zeros: the next read rejects a digit here
       }
     }
     return value;
@@ -168,7 +168,7 @@ public final class JsonReader {
     int value = 0;
     for (int i = 0; i < 4; i++) {
       int c = peek();
-      // Character.digit alone would take digits of other scripts; of bytes there are none
+      // Character.digit would accept digits of other scripts, but bytes have none
       int digit = c == END ? -1 : Character.digit(c, 16);
       if (digit < 0 || c >= 0x80) {
         throw error("four hexadecimal digits must follow \\u");
@@ -179,7 +179,7 @@ public final class JsonReader {
     return (char) value;
   }
 
-  /** Refuses whatever but blanks is left. */
+  /** Rejects anything except blanks at the end. */
   public void end() throws IOException {
     if (peekPastBlanks() != END) {
       throw unexpected("nothing more");

@@ -11,10 +11,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 
 /**
- * Temporary files of processes that were killed. A name says whose it is: {@code
- * .unroll-MACHINE-PID-NUMBER.tmp}. Of a process of this machine it is known whether it lives;
- * another machine's, and another container's, is taken for dead when its file has not been written
- * to for an hour.
+ * Temporary files of killed processes. Their names say which process made them: {@code
+ * .unroll-MACHINE-PID-NUMBER.tmp}. For a process of this machine it is known whether it is alive;
+ * one of another machine or container counts as dead if its file was not written to for an hour.
  */
 final class Leftovers {
 
@@ -23,14 +22,14 @@ final class Leftovers {
 
   private Leftovers() {}
 
-  /** What this process calls its temporary file of that number. */
+  /** The name of this process's temporary file with a number. */
   static String name(int number) {
     return ".unroll-" + machine() + "-" + ProcessHandle.current().pid() + "-" + number + ".tmp";
   }
 
   /**
-   * What process ids are counted by: one start of a system, and a container in it. 0 if it is not
-   * known, as on all but Linux.
+   * An id of the scope of process ids: one boot of a system and a container in it. 0 if unknown, as
+   * on all systems except Linux.
    */
   static String machine() {
     try {
@@ -45,7 +44,8 @@ final class Leftovers {
   /**
    * Removes those in a directory; what cannot be listed or removed stays.
    *
-   * @param mine a file that this process has just made there: its time is now by that disk's clock
+   * @param mine a file that this process has just made there; its time is the current time of that
+   *     disk's clock
    */
   static void remove(Path directory, Path mine) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ".unroll-*-*-*.tmp")) {
@@ -63,7 +63,7 @@ final class Leftovers {
         Files.deleteIfExists(file);
       }
     } catch (IOException | NumberFormatException | UnsupportedOperationException e) {
-      // gone meanwhile, another user's, another program's, or on a disk without owners
+      // already gone, of another user or program, or on a disk without owners
     }
   }
 
@@ -78,7 +78,7 @@ final class Leftovers {
       return false;
     }
     String machine = machine();
-    // Other users' processes can be hidden, and would seem dead.
+    // Processes of other users can be hidden and would seem dead.
     if (!machine.equals("0")
         && machine.equals(name[1])
         && Files.getOwner(file).equals(Files.getOwner(mine))) {

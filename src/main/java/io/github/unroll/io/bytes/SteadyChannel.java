@@ -13,10 +13,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A file that an interrupted thread reads and writes like any other. A channel of the JDK is closed
- * by an interrupt, for good; so during each call the thread's interrupt is put aside, and if one
- * comes in the middle, the file is opened again and the call repeated. The thread is left as
- * interrupted as it was.
+ * A file channel that an interrupted thread can read and write. An interrupt closes a channel of
+ * the JDK permanently, so each call clears the thread's interrupt, opens the file again and repeats
+ * if an interrupt comes during the call, and restores the interrupt afterwards.
  */
 public final class SteadyChannel implements SeekableByteChannel {
 
@@ -25,7 +24,7 @@ public final class SteadyChannel implements SeekableByteChannel {
   private SeekableByteChannel channel;
   private long position;
 
-  /** What is done with a channel; done again if an interrupt has closed it meanwhile. */
+  /** An operation on a channel, repeated if an interrupt closed the channel. */
   @FunctionalInterface
   private interface Call<T> {
     T on(SeekableByteChannel channel) throws IOException;
@@ -34,7 +33,7 @@ public final class SteadyChannel implements SeekableByteChannel {
   /**
    * Opens a file.
    *
-   * @param first one of the options, of which opening again leaves CREATE_NEW out
+   * @param first one of the options; CREATE_NEW is left out when the file is opened again
    */
   public SteadyChannel(Path file, StandardOpenOption first, StandardOpenOption... others)
       throws IOException {
@@ -79,7 +78,7 @@ public final class SteadyChannel implements SeekableByteChannel {
     return put;
   }
 
-  /** Forces to the disk what was written. */
+  /** Forces written bytes to the disk. */
   public void force() throws IOException {
     steadily(
         open -> {

@@ -16,9 +16,8 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A file of a moment: written, then put where it belongs, or gone. It goes when it is closed, at
- * the latest when the program ends; of a program that was killed it is one of the {@link
- * Leftovers}.
+ * A temporary file: written, then moved to its place or deleted. It is deleted when it is closed,
+ * at the latest when the program ends; after a kill it is one of the {@link Leftovers}.
  */
 final class TemporaryFile implements Closeable {
 
@@ -31,10 +30,10 @@ final class TemporaryFile implements Closeable {
   }
 
   /**
-   * Makes an empty one, and removes those that dead processes have left in that directory.
+   * Creates an empty temporary file and removes those of dead processes in that directory.
    *
-   * @param replaced whose permissions it will have: until then only its owner may read it; need not
-   *     exist
+   * @param replaced the file whose permissions it will get, which need not exist; until then only
+   *     its owner may read it
    */
   static TemporaryFile in(Path directory, Path replaced) throws IOException {
     TemporaryFile made = make(directory, attributes(directory, replaced));
@@ -59,7 +58,8 @@ final class TemporaryFile implements Closeable {
         deleteAtExit(path);
         return new TemporaryFile(path);
       } catch (FileAlreadyExistsException e) {
-        // another thread's; as names come again, the JVM's list of what to delete stays short
+        // used by another thread; names are reused, so the JVM's list of files to delete stays
+        // short
       }
     }
   }
@@ -79,7 +79,7 @@ final class TemporaryFile implements Closeable {
     return path;
   }
 
-  /** Writes all of it, and forces it to the disk. */
+  /** Writes the content and forces it to the disk. */
   void write(AtomicFile.Content content) throws IOException {
     try (SteadyChannel channel = new SteadyChannel(path, StandardOpenOption.WRITE);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER)) {
@@ -89,7 +89,9 @@ final class TemporaryFile implements Closeable {
     }
   }
 
-  /** Takes a file's place at once, with its permissions and, if the system lets, its owner. */
+  /**
+   * Replaces a file atomically and takes its permissions and, if the system allows it, its owner.
+   */
   void moveTo(Path target) throws IOException {
     PosixFileAttributeView old = posix(target);
     if (old != null && Files.exists(target)) {
@@ -106,7 +108,7 @@ final class TemporaryFile implements Closeable {
         mine.setGroup(old.group());
         mine.setOwner(old.owner());
       } catch (IOException e) {
-        // only root gives files away
+        // only root may change owners
       }
     }
     if (!made.permissions().equals(old.permissions())) {
@@ -114,7 +116,7 @@ final class TemporaryFile implements Closeable {
     }
   }
 
-  /** Null where files have no such permissions. */
+  /** Null if files have no such permissions. */
   private static PosixFileAttributeView posix(Path path) {
     return Files.getFileAttributeView(path, PosixFileAttributeView.class);
   }

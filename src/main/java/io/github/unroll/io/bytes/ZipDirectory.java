@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * The central directory of a zip archive (PKWARE's APPNOTE 4.3), zip64 included. It is read more
- * strictly than others do, so that an archive has only one meaning: nothing before, between or
- * behind that counts, no two members of one name or of the same bytes.
+ * strictly than by other programs, so that an archive has only one meaning: data before, between or
+ * after the members has none, and no two members share a name or bytes.
  */
 public final class ZipDirectory {
 
@@ -40,7 +40,7 @@ public final class ZipDirectory {
   private static final int PATCHED = 1 << 5;
   private static final int UTF8 = 1 << 11;
 
-  /** Where the directory is, how long, what follows it and how many members it has. */
+  /** The position and length of the directory, the position after it, and the number of members. */
   private record Place(long start, long length, long end, long count) {}
 
   private ZipDirectory() {}
@@ -101,7 +101,7 @@ public final class ZipDirectory {
         && Short.toUnsignedInt(last.getShort(at + 20)) == last.limit() - at - END_LENGTH;
   }
 
-  /** Where the zip64 directory's end begins that stands before the end; -1 if none does. */
+  /** The position of the end record of the zip64 directory; -1 if there is none. */
   private static long end64(SeekableByteChannel channel, long end) throws IOException {
     if (end < LOCATOR64_LENGTH + END64_LENGTH) {
       return -1;
@@ -219,7 +219,7 @@ public final class ZipDirectory {
         unread(flags, method));
   }
 
-  /** Why the bytes of a member cannot be had; empty if they can. */
+  /** Why the bytes of a member cannot be read; empty if they can. */
   private static String unread(int flags, int method) {
     if ((flags & (ENCRYPTED | PATCHED)) != 0) {
       return "is encrypted or patched";
@@ -249,14 +249,14 @@ public final class ZipDirectory {
               utf8 ? "no UTF-8" : "neither ASCII nor marked as UTF-8"),
           e);
     }
-    // Others cut a name at NUL, and would see another member here.
+    // Other programs cut a name at NUL and would see another member here.
     if (name.indexOf('\0') >= 0) {
       throw new IOException("a member's name has a NUL in it");
     }
     return name;
   }
 
-  /** Sizes that do not fit 32 bits stand in an extra field, in this order. */
+  /** Replaces sizes that do not fit in 32 bits by those of an extra field, in this order. */
   private static void replaceByZip64(String name, long[] sizes, ByteBuffer extra)
       throws IOException {
     while (extra.remaining() >= 4) {

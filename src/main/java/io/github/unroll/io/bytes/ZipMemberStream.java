@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
-/** The bytes of a member, checked: no more than stated, and at the end so many and of its CRC. */
+/** A stream of the bytes of a member that checks their number and CRC. */
 public final class ZipMemberStream extends InputStream {
 
   private static final int BUFFER = 1 << 13;

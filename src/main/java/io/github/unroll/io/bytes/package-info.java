@@ -1,5 +1,5 @@
 /**
- * Files and bytes, whatever they hold: written whole or not at all, read despite interrupts, zip
- * archives, JSON; no part of what the module exports.
+ * Files and bytes of any content: atomic writes, reading despite interrupts, zip archives, JSON.
+ * Not exported by the module.
  */
 package io.github.unroll.io.bytes;

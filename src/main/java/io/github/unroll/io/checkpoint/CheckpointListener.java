@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Saves a {@link TrainingCheckpoint} after so many batches, at the end of every epoch, and when the
- * training is interrupted.
+ * A listener that saves a {@link TrainingCheckpoint} after a number of batches, at the end of every
+ * epoch, and when the training is interrupted.
  */
 public final class CheckpointListener implements TrainingListener {
 
@@ -20,9 +20,10 @@ public final class CheckpointListener implements TrainingListener {
   /**
    * A listener for one training.
    *
-   * @param file made, and replaced by each further checkpoint
-   * @param every after how many batches of an epoch, at least 1; the end of an epoch is added
-   * @param training what is saved
+   * @param file created, and replaced by each later checkpoint
+   * @param every the number of batches between checkpoints of an epoch, at least 1; the end of an
+   *     epoch is always saved
+   * @param training the training to save
    * @throws IllegalArgumentException if every is below 1, or the file's name promises another kind,
    *     see {@link FileKind#requireName}
    */
@@ -38,11 +39,11 @@ public final class CheckpointListener implements TrainingListener {
   }
 
   /**
-   * Saves, if it is time.
+   * Saves a checkpoint if it is due.
    *
-   * @param progress where the training stands
+   * @param progress the current progress
    * @throws UncheckedIOException if the file cannot be written; the training then stops, and the
-   *     file is the last that was
+   *     file still has the last checkpoint
    */
   @Override
   public void progressed(TrainingProgress progress) {
@@ -52,10 +53,10 @@ public final class CheckpointListener implements TrainingListener {
   }
 
   /**
-   * Saves, so that nothing is lost that was learned.
+   * Saves a checkpoint, so that no training is lost.
    *
-   * @param progress where the training stands
-   * @throws UncheckedIOException if the file cannot be written; it is the last that was
+   * @param progress the current progress
+   * @throws UncheckedIOException if the file cannot be written; it still has the last checkpoint
    */
   @Override
   public void interrupted(TrainingProgress progress) {

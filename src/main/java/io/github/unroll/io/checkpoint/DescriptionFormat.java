@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the description of a model stands among the metadata of its file. */
+/** The format of a model's description in the metadata of its file. */
 final class DescriptionFormat {
 
   private static final String INPUT = "description.input";

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** How descriptions stood in the files of version 0.1, which are still read. */
+/** The format of descriptions in files of version 0.1, which are still read. */
 final class FirstFormat {
 
   static final String VERSION = "1";
@@ -90,7 +90,7 @@ final class FirstFormat {
                 .withInputOrder(order));
   }
 
-  /** What a file of version 0.1 has of a model of that class, as the present version puts it. */
+  /** Converts the description of a model in a file of version 0.1 to the current format. */
   static void putDescription(
       TrainableModel<?> model, Metadata metadata, Path file, Map<String, String> saved)
       throws IOException {

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Numbers and names among the texts of a file; each error names the file and the text. */
+/**
+ * The metadata of a file, with conversions to numbers and names; each error names the file and the
+ * key.
+ */
 final class Metadata {
 
   private final Map<String, String> texts;
@@ -35,7 +38,7 @@ final class Metadata {
     return text;
   }
 
-  /** Puts the texts of some keys, as far as they are there, into a map. */
+  /** Copies the texts of some keys, if they exist, into a map. */
   void putAll(Set<String> keys, Map<String, String> to) {
     keys.stream().filter(texts::containsKey).forEach(key -> to.put(key, texts.get(key)));
   }
@@ -97,7 +100,7 @@ final class Metadata {
                 .collect(Collectors.joining(", ")));
   }
 
-  /** One of the library's kinds of cell, or of those that the caller knows besides. */
+  /** A kind of cell, of the library or of the given other kinds. */
   CellKind cellKind(String key, CellKind... others) throws IOException {
     Map<String, CellKind> known = new LinkedHashMap<>();
     CellKind.all().forEach(kind -> known.put(kind.name(), kind));

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model in one .safetensors file: its parameters by name, and as metadata its description and
- * what is noted with it. Any reader of that format finds the parameters in it.
+ * Saving and loading of a model in one .safetensors file: its parameters by name, and as metadata
+ * its description and notes. Any reader of that format can read the parameters.
  *
  * <pre>{@code
  * ModelFile.save(file, classifier, Notes.none().withLabels(names));
@@ -22,37 +22,36 @@ import java.util.TreeMap;
  * }</pre>
  *
  * <p>It holds any {@link io.github.unroll.model.SequenceModel} and {@link
- * io.github.unroll.model.Seq2Seq}. A {@link TrainingCheckpoint} of one is such a file too, with
- * more in it. Files that version 0.1 wrote are read as well.
+ * io.github.unroll.model.Seq2Seq}. A {@link TrainingCheckpoint} of such a model is also such a
+ * file, with more content. Files of version 0.1 are read too.
  */
 public final class ModelFile {
 
   private ModelFile() {}
 
   /**
-   * Saves a model without notes. The file appears whole or not at all: whoever reads meanwhile, and
-   * a crash, find the old file or the new one.
+   * Saves a model without notes. The file is written completely or not at all: a reader at the same
+   * time, and a crash, leave the old file or the new one.
    *
-   * @param file made or replaced
+   * @param file created or replaced
    * @param model not modified; its description and parameters are saved
    * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if it is a model of another kind than the library's
+   * @throws IllegalArgumentException if it is not a model of the library
    */
   public static void save(Path file, TrainableModel<?> model) throws IOException {
     save(file, model, Notes.none());
   }
 
   /**
-   * Saves a model. The file appears whole or not at all: whoever reads meanwhile, and a crash, find
-   * the old file or the new one.
+   * Saves a model. The file is written completely or not at all: a reader at the same time, and a
+   * crash, leave the old file or the new one.
    *
-   * @param file made or replaced
+   * @param file created or replaced
    * @param model not modified; its description and parameters are saved
-   * @param notes what its user needs besides
+   * @param notes notes for the model's user
    * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if it is a model of another kind than the library's, the
-   *     vocabulary or the labels are not as many as the model's words or classes, or a word, label
-   *     or text is not Unicode
+   * @throws IllegalArgumentException if it is not a model of the library, the number of words or
+   *     labels is not that of the model's words or classes, or a word, label or text is not Unicode
    */
   public static void save(Path file, TrainableModel<?> model, Notes notes) throws IOException {
     ModelFormat.requireDescribed(model);
@@ -63,12 +62,13 @@ public final class ModelFile {
   }
 
   /**
-   * Loads whatever model a file holds.
+   * Loads the model of a file, of any class.
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
-   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
-   * @return model and notes; trained on, its dropout draws as from {@code new RandomState(0)}
-   * @throws IOException if it cannot be read or holds no model; the message names file and reason
+   * @param kinds your own kinds of cell, if the file may name one; the library's are known
+   * @return model and notes; in further training its dropout uses {@code new RandomState(0)}
+   * @throws IOException if it cannot be read or contains no model; the message names file and
+   *     reason
    * @throws IllegalArgumentException if two kinds have one name
    */
   public static SavedModel<TrainableModel<?>> load(Path file, CellKind... kinds)
@@ -81,9 +81,9 @@ public final class ModelFile {
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
    * @param type the model's class, such as {@code SequenceClassifier.class}
-   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
-   * @return model and notes; trained on, its dropout draws as from {@code new RandomState(0)}
-   * @throws IOException if it cannot be read or holds no such model; the message names file and
+   * @param kinds your own kinds of cell, if the file may name one; the library's are known
+   * @return model and notes; in further training its dropout uses {@code new RandomState(0)}
+   * @throws IOException if it cannot be read or contains no such model; the message names file and
    *     reason
    * @throws IllegalArgumentException if two kinds have one name
    */
@@ -93,14 +93,14 @@ public final class ModelFile {
   }
 
   /**
-   * Loads a model of one class to be trained on.
+   * Loads a model of one class for further training.
    *
    * @param file what {@link #save} or {@link TrainingCheckpoint} wrote
    * @param type the model's class, such as {@code SequenceClassifier.class}
-   * @param masks modified by training: where dropout draws from
-   * @param kinds your own kinds of cell, one of which the file may name; the library's are known
+   * @param masks modified by training: the source of dropout masks
+   * @param kinds your own kinds of cell, if the file may name one; the library's are known
    * @return model and notes
-   * @throws IOException if it cannot be read or holds no such model; the message names file and
+   * @throws IOException if it cannot be read or contains no such model; the message names file and
    *     reason
    * @throws IllegalArgumentException if two kinds have one name
    */

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** How a model and its notes stand in a file. */
+/** The format of a model and its notes in a file. */
 final class ModelFormat {
 
   private static final String VERSION_KEY = "unroll.checkpoint";
@@ -45,14 +45,14 @@ final class ModelFormat {
   private static final String LANGUAGE_MODEL = "RnnLanguageModel";
   private static final String SEQ2SEQ = "Seq2Seq";
 
-  /** In the name of a tensor: what is not a parameter of the model but state of its training. */
+  /** Marks the name of a tensor that is not a model parameter but state of its training. */
   static final char STATE = '/';
 
   private ModelFormat() {}
 
   // ---- writing ----
 
-  /** Refuses a model that no file can be made of again. */
+  /** Rejects a model that could not be loaded from a file. */
   static void requireDescribed(TrainableModel<?> model) {
     if (!(model instanceof SequenceModel || model instanceof Seq2Seq)) {
       throw new IllegalArgumentException(
@@ -92,7 +92,7 @@ final class ModelFormat {
     notes.texts().forEach((name, text) -> metadata.put(NOTE + name, text));
   }
 
-  /** What the model is, and what it is made of if it is one of the library's. */
+  /** Writes the class of the model and, for a model of the library, its description. */
   private static void putDescription(TrainableModel<?> model, Map<String, String> metadata) {
     metadata.put(MODEL, model.getClass().getSimpleName());
     if (model instanceof SequenceModel<?> sequences) {
@@ -191,7 +191,7 @@ final class ModelFormat {
     };
   }
 
-  /** Refuses the file unless it is of a model of that class and description. */
+  /** Rejects the file unless its model has the same class and description. */
   static void requireSame(TrainableModel<?> model, Metadata metadata, Path file)
       throws IOException {
     Map<String, String> own = new TreeMap<>();
@@ -218,7 +218,7 @@ final class ModelFormat {
     }
   }
 
-  /** Whether it is one of version 0.1. */
+  /** Whether it is a file of version 0.1. */
   private static boolean isFirstFormat(Metadata metadata, Path file) throws IOException {
     String version = metadata.text(VERSION_KEY);
     if (!version.equals(VERSION) && !version.equals(FirstFormat.VERSION)) {
@@ -275,7 +275,7 @@ final class ModelFormat {
     return vocabulary;
   }
 
-  /** Makes something of what a file says; what the maker refuses is the file's fault. */
+  /** Builds an object from a file; an exception of the builder means that the file is wrong. */
   static <T> T orRefuse(Path file, Supplier<T> maker) throws IOException {
     try {
       return maker.get();

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a model's user needs besides its weights: the words that its ids stand for, the names of its
- * classes, and texts by name, such as units or what it was trained on.
+ * Notes that are saved with a model: the words of its ids, the names of its classes, and texts by
+ * name, such as units or the training data.
  *
  * <pre>{@code
  * Notes.none().withLabels(List.of("walk", "run", "rest")).with("trained on", "gestures.csv")
@@ -37,12 +37,12 @@ public record Notes(
     return NONE;
   }
 
-  /** {@return notes of a vocabulary alone} */
+  /** {@return notes with only a vocabulary} */
   public static Notes of(Vocabulary vocabulary) {
     return NONE.withVocabulary(vocabulary);
   }
 
-  /** {@return the same with the words that the model's ids stand for} */
+  /** {@return the same with the words of the model's ids} */
   public Notes withVocabulary(Vocabulary other) {
     return new Notes(Optional.of(other), labels, texts);
   }
@@ -52,7 +52,7 @@ public record Notes(
     return new Notes(vocabulary, others, texts);
   }
 
-  /** {@return the same with one more text, or another of that name} */
+  /** {@return the same with a text added or replaced} */
   public Notes with(String name, String text) {
     Map<String, String> more = new TreeMap<>(texts);
     more.put(
@@ -60,7 +60,7 @@ public record Notes(
     return new Notes(vocabulary, labels, more);
   }
 
-  /** {@return the same with all texts of a map, or others of their names} */
+  /** {@return the same with all texts of a map added or replaced} */
   public Notes with(Map<String, String> others) {
     Map<String, String> more = new TreeMap<>(texts);
     more.putAll(others);

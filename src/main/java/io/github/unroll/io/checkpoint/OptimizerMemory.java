@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What an optimizer remembers of a model's parameters, and how that stands in a file.
+ * The state of an optimizer and its format in a file.
  *
- * @param rule the optimizer's class, by its simple name
- * @param steps how many updates it has made
- * @param learningRate of the next update
- * @param states by the name of a parameter, then by that of a part such as Adam's m and v
+ * @param rule the simple name of the optimizer's class
+ * @param steps the number of updates so far
+ * @param learningRate the rate of the next update
+ * @param states by the name of a parameter, then by that of a part such as m and v of Adam
  */
 record OptimizerMemory(
     String rule, long steps, double learningRate, Map<String, Map<String, Matrix>> states) {

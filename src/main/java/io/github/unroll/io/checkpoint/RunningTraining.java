@@ -9,16 +9,16 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A training that is under way: all that changes in it, and so all that a {@link
- * TrainingCheckpoint} saves but the place in epoch and batches.
+ * A running training: everything that changes in it, which a {@link TrainingCheckpoint} saves
+ * together with the progress.
  *
  * @param <B> a batch
- * @param model what is trained
- * @param batches what an epoch goes through
- * @param optimizer what trains it
- * @param schedule the plan's
- * @param random what the model was made with, where its dropout draws from
- * @param notes what is noted in each checkpoint, asked for when it is saved
+ * @param model the model that is trained
+ * @param batches the batches of an epoch
+ * @param optimizer the optimizer
+ * @param schedule the schedule of the plan
+ * @param random the random generator that the model was created with, the source of its dropout
+ * @param notes gives the notes of each checkpoint when it is saved
  */
 public record RunningTraining<B>(
     TrainableModel<B> model,
@@ -28,7 +28,7 @@ public record RunningTraining<B>(
     RandomState random,
     Supplier<Notes> notes) {
 
-  /** A training, none of whose parts may be null. */
+  /** Checks that no part is null. */
   public RunningTraining {
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(batches, "batches");
@@ -53,7 +53,7 @@ public record RunningTraining<B>(
     return with(() -> others);
   }
 
-  /** {@return the same with notes that are asked for at each checkpoint} */
+  /** {@return the same with notes that are computed for each checkpoint} */
   public RunningTraining<B> with(Supplier<Notes> others) {
     return new RunningTraining<>(model, batches, optimizer, schedule, random, others);
   }

@@ -1,10 +1,10 @@
 package io.github.unroll.io.checkpoint;
 
 /**
- * A model out of a file, and what was noted with it.
+ * A model that was loaded from a file, with its notes.
  *
  * @param <M> the model's class
- * @param model the model, not in the middle of any sequence
- * @param notes what was noted
+ * @param model the model, at the beginning of a sequence
+ * @param notes the notes
  */
 public record SavedModel<M>(M model, Notes notes) {}

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A training of any model in one .safetensors file, from which it goes on bit for bit as if it had
- * never stopped: the model as in a {@link ModelFile}, the state that it carries from batch to
- * batch, what optimizer, schedule and validation remember, where the random numbers stand, the
- * order of the batches, and the place in epoch and batches.
+ * A checkpoint of a training of any model in one .safetensors file, from which it continues bit for
+ * bit as if it had never stopped. It has the model as in a {@link ModelFile}, the model's kept
+ * state, the states of optimizer, schedule, validation and random generators, the order of the
+ * batches, and the progress.
  *
- * <p>The same lines begin a training and, if there is a checkpoint, go on with it:
+ * <p>The same code starts a training or, if there is a checkpoint, continues it:
  *
  * <pre>{@code
  * RandomState random = new RandomState(1);
@@ -39,10 +39,10 @@ import java.util.TreeMap;
  * }
  * }</pre>
  *
- * <p>Not in the file, and to be given again as they were: the data, the size of batches, the
- * settings of optimizer, clipping, schedule and validation. The optimizer's learning rate, which a
- * schedule changes, is in it. A model of one's own is saved and restored as the library's are; the
- * order of batches of one's own is, if they tell it by {@link io.github.unroll.data.Batches#order}.
+ * <p>The file does not contain the data, the batch size, and the settings of optimizer, clipping,
+ * schedule and validation; give the same ones again. It does contain the optimizer's learning rate,
+ * which a schedule changes. Your own model is saved and restored like those of the library; so is
+ * the order of your own batches, if they implement {@link io.github.unroll.data.Batches#order}.
  */
 public final class TrainingCheckpoint {
 
@@ -58,12 +58,13 @@ public final class TrainingCheckpoint {
   }
 
   /**
-   * Saves a training as it stands. The file appears whole or not at all: whoever reads meanwhile,
-   * and a crash, find the old file or the new one.
+   * Saves a training. The file is written completely or not at all: a reader at the same time, and
+   * a crash, leave the old file or the new one.
    *
-   * @param file made or replaced
+   * @param file created or replaced
    * @param training not modified
-   * @param progress what a {@link io.github.unroll.train.TrainingListener} was told last
+   * @param progress the latest progress that a {@link io.github.unroll.train.TrainingListener}
+   *     received
    * @throws IOException if the file cannot be written
    * @throws IllegalArgumentException if the notes do not fit the model, or a text is not Unicode
    */
@@ -83,10 +84,10 @@ public final class TrainingCheckpoint {
   }
 
   /**
-   * Loads a training, to be looked at or {@linkplain #restore restored}.
+   * Loads a checkpoint, to be inspected or {@linkplain #restore restored}.
    *
-   * @param file what {@link #save} wrote
-   * @return the training, as it stood
+   * @param file a file that {@link #save} wrote
+   * @return the checkpoint
    * @throws IOException if it cannot be read or holds no training; the message names file and
    *     reason
    */
@@ -95,13 +96,13 @@ public final class TrainingCheckpoint {
   }
 
   /**
-   * Goes back to a checkpoint, if there is one: the same lines of a program then begin a training
-   * and go on with it.
+   * Restores a checkpoint if there is one, so that the same code can start a training and continue
+   * it.
    *
-   * @param file what {@link #save} wrote, or no file
+   * @param file a file that {@link #save} wrote, or no file
    * @param training modified, as by {@link #restore}, if there is a file
-   * @return where the training stands, for {@link io.github.unroll.train.Trainer#resume}; empty if
-   *     there is no file
+   * @return the progress, for {@link io.github.unroll.train.Trainer#resume}; empty if there is no
+   *     file
    * @throws IOException if it cannot be read or holds another training; the message names file and
    *     reason
    */
@@ -111,13 +112,13 @@ public final class TrainingCheckpoint {
   }
 
   /**
-   * Puts all that was saved into a training that was built in the same way.
+   * Restores everything that was saved in a training that was built in the same way.
    *
-   * @param training modified: parameters and carried state of the model, memory and learning rate
-   *     of the optimizer, memory of the schedule, random numbers, order of the batches
-   * @return where the training stands, for {@link io.github.unroll.train.Trainer#resume}
+   * @param training modified: parameters and kept state of the model, state and learning rate of
+   *     the optimizer, state of the schedule, random numbers, order of the batches
+   * @return the progress, for {@link io.github.unroll.train.Trainer#resume}
    * @throws IOException if the file holds another training, such as one of another model, another
-   *     optimizer or other batches; the training is then to be thrown away
+   *     optimizer or other batches; then do not use the training
    */
   public TrainingProgress restore(RunningTraining<?> training) throws IOException {
     format.restoreParameters(training.model());
@@ -130,25 +131,24 @@ public final class TrainingCheckpoint {
     return format.progress(training.model().parameters());
   }
 
-  /** {@return what was noted in the file} */
+  /** {@return the notes of the file} */
   public Notes notes() {
     return notes;
   }
 
-  /** {@return the epoch that is under way, from 1} */
+  /** {@return the current epoch, from 1} */
   public int epoch() {
     return format.epoch();
   }
 
-  /** {@return how many batches of it are learned} */
+  /** {@return the number of batches of the epoch that are done} */
   public int iteration() {
     return format.iteration();
   }
 
   /**
-   * Where the training stands, for a log.
-   *
-   * @return such as {@code TrainingCheckpoint(epoch 3, 120 batches learned)}
+   * {@return the progress as text, such as {@code TrainingCheckpoint(epoch 3, 120 batches
+   * learned)}}
    */
   @Override
   public String toString() {

@@ -22,9 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * How the state of a training stands in a file, beside the model: which tensors, which metadata.
- */
+/** The format of a training's state in a file: tensors and metadata in addition to the model. */
 final class TrainingFormat {
 
   private static final String STATE = "state/";
@@ -224,7 +222,7 @@ final class TrainingFormat {
     }
   }
 
-  /** Most schedules remember nothing. */
+  /** Restores the schedule; most schedules have no state. */
   void restoreSchedule(Schedule schedule) throws IOException {
     if (!(schedule instanceof Schedule.OnPlateau onPlateau)) {
       return;

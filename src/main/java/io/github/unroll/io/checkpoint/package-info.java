@@ -1,2 +1,2 @@
-/** Models in files, and whole trainings that are gone on with as if they had never stopped. */
+/** Files of models, and checkpoints from which a training continues as if it had never stopped. */
 package io.github.unroll.io.checkpoint;

@@ -50,7 +50,8 @@ public final class KerasWeights extends NamedWeights {
       "compare with [w.shape for w in layer.get_weights()]: kernel (D,G·H), recurrent_kernel"
           + " (H,G·H), bias (G·H), of a GRU with reset_after (2,3·H); G is 1 of a SimpleRNN, 4 of"
           + " an LSTM, 3 of a GRU; a Bidirectional has them twice";
-  private static final LayerNames NAMING = new LayerNames("Embedding", "Dense", "0", "0", "1", false);
+  private static final LayerNames NAMING =
+      new LayerNames("Embedding", "Dense", "0", "0", "1", false);
 
   /** No weights yet. */
   public KerasWeights() {

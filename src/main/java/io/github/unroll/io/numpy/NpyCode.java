@@ -40,7 +40,7 @@ final class NpyCode {
     return code;
   }
 
-  /** The type of a code with its order; null if it is one that is not read. */
+  /** The type of a code with byte order; null if the type is not supported. */
   static ElementType type(String descr) {
     if (descr.length() == 3) {
       char order = descr.charAt(0);

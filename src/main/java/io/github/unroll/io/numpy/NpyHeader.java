@@ -14,29 +14,29 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What stands before the values of a .npy file: magic, version, length and a Python dictionary
- * (NumPy Enhancement Proposal 1).
+ * The header of a .npy file: magic, version, length and a Python dictionary (NumPy Enhancement
+ * Proposal 1).
  *
- * @param typeName what the values are: NumPy's name, or of a type that is not read the header's own
- * @param type what the values are; null if they are not read
- * @param order of the bytes of a value
+ * @param typeName the name of the type: NumPy's, or for an unsupported type that of the header
+ * @param type the type of the values; null if it is not supported
+ * @param order the byte order of a value
  * @param fortran whether the first axis is the fastest
- * @param shape size of each axis; a long holds the product, in bytes too
- * @param length in bytes, all told
+ * @param shape the size of each axis; the product, also in bytes, fits in a long
+ * @param length the length of the whole header in bytes
  */
 record NpyHeader(
     String typeName, ElementType type, ByteOrder order, boolean fortran, long[] shape, int length) {
 
-  /** What a .npy file begins with. */
+  /** The first bytes of a .npy file. */
   static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-  /** What an array of Java holds. */
+  /** The greatest length of a Java array. */
   static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
-  /** What version 1 can have; no array that is written here needs a longer one. */
+  /** The limit of version 1; no array that is written here needs more. */
   private static final int LONGEST_TEXT = 0xffff;
 
-  /** Of a record of ten thousands of fields; others are refused unread. */
+  /** Enough for a record of tens of thousands of fields; longer headers are rejected unread. */
   private static final int LONGEST_READ = 1 << 20;
 
   private static final int ALIGNMENT = 64;
@@ -44,12 +44,12 @@ record NpyHeader(
   /** NumPy leaves room for axis 0 to grow to this many digits. */
   private static final int GROWTH_DIGITS = 21;
 
-  /** The number of values; of an array that is read at most {@link #MOST_VALUES}. */
+  /** The number of values; at most {@link #MOST_VALUES} if the array is readable. */
   long size() {
     return Arrays.stream(shape).reduce(1, (size, axis) -> size * axis);
   }
 
-  /** The number of bytes that follow the header, if the type is read. */
+  /** The number of bytes after the header, if the type is supported. */
   long dataLength() {
     return size() * type.bytes();
   }
@@ -77,7 +77,7 @@ record NpyHeader(
     return "";
   }
 
-  /** What to do by the kind of the type, as numpy.dtype.kind has it, which follows the order. */
+  /** Advice for the kind of the type, numpy.dtype.kind, which follows the byte order. */
   private String advice() {
     String kind = typeName.replaceFirst("^[<>|=]", "");
     return switch (kind.isEmpty() ? '?' : kind.charAt(0)) {
@@ -90,7 +90,7 @@ record NpyHeader(
     };
   }
 
-  /** What a listing says of an array. */
+  /** The entry of an array in a listing. */
   FileListing.Entry entry(String name) {
     return new FileListing.Entry(name, typeName, Arrays.stream(shape).boxed().toList(), unread());
   }
@@ -178,7 +178,7 @@ record NpyHeader(
     requireAll("magic and version", start.length, MAGIC.length + 2);
   }
 
-  /** The first bytes, of which some have been read. */
+  /** The first bytes, some of which have already been read. */
   private static byte[] begun(byte[] start, InputStream in) throws IOException {
     byte[] begun = Arrays.copyOf(start, FileKind.START);
     int more = in.readNBytes(begun, start.length, FileKind.START - start.length);

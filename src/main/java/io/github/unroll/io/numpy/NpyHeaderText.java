@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads the dictionary of a .npy header: Python's literal syntax as far as such a header has it.
- * Nothing is evaluated and nothing nests.
+ * A parser of the dictionary of a .npy header, for the part of Python's literal syntax that such a
+ * header uses. Nothing is evaluated, and there is no recursion.
  */
 final class NpyHeaderText {
 
@@ -42,7 +42,7 @@ final class NpyHeaderText {
     return new NpyHeader(name, type, order, parsed.fortran, parsed.shape, headerLength);
   }
 
-  /** One number must tell how many values there are, and one how many bytes. */
+  /** Checks that the numbers of values and bytes each fit in a long. */
   private static void requireCountable(long[] shape, int bytes) throws IOException {
     long product = bytes;
     try {
@@ -93,7 +93,7 @@ final class NpyHeaderText {
     }
   }
 
-  /** A type's code as text, or a list of a record's fields, as it stands there. */
+  /** A type's code as text, or the unchanged text of a list of a record's fields. */
   private String descr() throws IOException {
     skipBlanks();
     if (at == text.length() || "[(".indexOf(text.charAt(at)) < 0) {
@@ -156,7 +156,7 @@ final class NpyHeaderText {
     long size = 0;
     while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
       int digit = text.charAt(at++) - '0';
-      // What is beyond a long stays the greatest one, and is refused below.
+      // A size beyond a long becomes the greatest long and is rejected below.
       size = size > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : 10 * size + digit;
     }
     if (at < text.length() && text.charAt(start) == '-') {
@@ -186,7 +186,7 @@ final class NpyHeaderText {
     char quote = at < text.length() ? text.charAt(at) : 0;
     int end = at + 1;
     while (end < text.length() && text.charAt(end) != quote) {
-      end += text.charAt(end) == '\\' ? 2 : 1; // what is escaped ends nothing
+      end += text.charAt(end) == '\\' ? 2 : 1; // an escaped quote does not end the text
     }
     if ((quote != '\'' && quote != '"') || end >= text.length()) {
       throw wrong(what);
@@ -228,7 +228,7 @@ final class NpyHeaderText {
             found));
   }
 
-  /** A start of it, for a message, in plain letters and without the padding. */
+  /** The beginning of a text for a message, in ASCII and without the padding. */
   private static String brief(String quoted) {
     String whole = quoted.stripTrailing();
     String start = whole.substring(0, Math.min(whole.length(), LONGEST_QUOTE));

@@ -7,22 +7,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
 
-/** One array in the .npy format, from a stream and to one. */
+/** Reads and writes one array in the .npy format from and to a stream. */
 final class NpyStream {
 
   private NpyStream() {}
 
-  /** Reads an array that ends where the stream ends; how long it is shows only then. */
+  /** Reads an array from a stream of unknown length, which must end after it. */
   static StoredArray read(InputStream in) throws IOException {
     return read(in, NpyHeader.read(in));
   }
 
-  /** Reads an array that must take up a stream of that length. */
+  /** Reads an array that must fill a stream of a known length. */
   static StoredArray read(InputStream in, long length) throws IOException {
     return read(in, header(in, length));
   }
 
-  /** Reads the header of an array, which must take up a stream of that length. */
+  /** Reads the header of an array that must fill a stream of a known length. */
   static NpyHeader header(InputStream in, long length) throws IOException {
     NpyHeader header = NpyHeader.read(in);
     if (header.type() != null) {
@@ -31,7 +31,7 @@ final class NpyStream {
     return header;
   }
 
-  /** Reads the values behind a header. */
+  /** Reads the values after a header. */
   static StoredArray read(InputStream in, NpyHeader header) throws IOException {
     if (!header.unread().isEmpty()) {
       throw new IOException(header.unread());
@@ -72,7 +72,7 @@ final class NpyStream {
     array.write(out);
   }
 
-  /** How many bytes {@link #write} writes. */
+  /** The number of bytes that {@link #write} writes. */
   static long length(StoredArray array) {
     return NpyHeader.bytes(array.elementType(), array.shape()).length
         + (long) array.size() * array.elementType().bytes();

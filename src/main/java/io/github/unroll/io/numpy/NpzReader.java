@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The arrays of an open archive: which there are, and each when it is asked for. */
+/** A reader of an open archive: lists its arrays and reads each on request. */
 final class NpzReader {
 
   private static final String SUFFIX = ".npy";
@@ -31,7 +31,7 @@ final class NpzReader {
   /**
    * Reads the archive's directory.
    *
-   * @throws IOException if it is no zip archive, not right, or has members and none is an array
+   * @throws IOException if it is not a valid zip archive, or has members but no array
    */
   NpzReader(SeekableByteChannel channel) throws IOException {
     this.channel = channel;
@@ -58,7 +58,7 @@ final class NpzReader {
     }
   }
 
-  /** By its name, as NumPy writes it, or by its first bytes, as others do. */
+  /** Whether a member is an array, by its name, as NumPy writes it, or by its first bytes. */
   private boolean isArray(ZipMember member) {
     if (member.name().endsWith(SUFFIX)) {
       return true;
@@ -66,7 +66,7 @@ final class NpzReader {
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       return Arrays.equals(in.readNBytes(NpyHeader.MAGIC.length), NpyHeader.MAGIC);
     } catch (IOException e) {
-      return false; // what cannot be unpacked is not known to be one
+      return false; // a member that cannot be unpacked may be something else
     }
   }
 
@@ -75,7 +75,7 @@ final class NpzReader {
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }
 
-  /** What the headers say; of a member without one, why it has none. */
+  /** The entries of all members; for a member without a header, the reason. */
   List<FileListing.Entry> entries() {
     List<FileListing.Entry> entries = new ArrayList<>();
     for (Map.Entry<String, ZipMember> array : arrays.entrySet()) {
@@ -96,7 +96,7 @@ final class NpzReader {
     }
   }
 
-  /** All arrays; of a type that is not read, or too large, without its values. */
+  /** Reads all arrays; those of an unsupported type or size without their values. */
   Map<String, StoredArray> readAll() throws IOException {
     Map<String, StoredArray> all = new LinkedHashMap<>();
     for (String name : arrays.keySet()) {
@@ -130,7 +130,7 @@ final class NpzReader {
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       NpyHeader header = NpyStream.header(in, member.size());
       if (orWithoutValues && !header.unread().isEmpty()) {
-        in.transferTo(OutputStream.nullOutputStream()); // its checksum counts all the same
+        in.transferTo(OutputStream.nullOutputStream()); // to check its checksum
         return StoredArray.unread(header.typeName(), header.shape(), unread(name, header.unread()));
       }
       return NpyStream.read(in, header);

@@ -25,26 +25,26 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Reads and writes NumPy's files: .npy, one array, as {@code np.save} has it, and .npz, a zip
- * archive of named arrays, as {@code np.savez} and {@code np.savez_compressed} have it.
+ * Reading and writing of NumPy files: .npy, one array, as in {@code np.save}, and .npz, a zip
+ * archive of named arrays, as in {@code np.savez} and {@code np.savez_compressed}.
  *
- * <p>Read are the versions 1 to 3 of the format, both byte orders, row-major and Fortran order, and
- * every type of {@link ElementType} but bfloat16; in archives members stored and deflated, zip64
- * too. Python objects are never unpickled, nor is a header evaluated. What a file is, its first
- * bytes say, whatever its name.
+ * <p>It reads versions 1 to 3 of the format, both byte orders, row-major and Fortran order, and
+ * every type of {@link ElementType} except bfloat16; in archives stored and deflated members, also
+ * zip64. Python objects are never unpickled, and headers are never evaluated. The first bytes
+ * determine the kind of a file, not its name.
  *
- * <p>What is wrong with a file is told by an {@link IOException} with its name and the reason: a
- * header that cannot be right, fewer bytes than it promises or more, two members of one name, a
- * wrong checksum. Memory is taken for what has really arrived, not for what a header promises; a
- * deflated member can hold about a thousand times its bytes in the archive. A file is replaced as a
- * whole, on success only.
+ * <p>If a file is wrong, an {@link IOException} names it and the reason: an impossible header,
+ * fewer or more bytes than it promises, two members with the same name, a wrong checksum. Memory is
+ * allocated for bytes that have arrived, not for what a header promises; a deflated member can grow
+ * to about a thousand times its size in the archive. A file is replaced only after it was written
+ * completely.
  */
 public final class NumpyFile {
 
   private static final String SUFFIX = ".npy";
   private static final int LONGEST_NAME = 0xffff;
 
-  /** One time for all, so that the same arrays give the same file; a zip has no earlier month. */
+  /** A constant time, so that the same arrays give the same file. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private NumpyFile() {}
@@ -54,7 +54,7 @@ public final class NumpyFile {
    *
    * @param file the file
    * @return its array
-   * @throws IOException naming the file, if it cannot be read or is not right
+   * @throws IOException naming the file, if it cannot be read or is wrong
    */
   public static StoredArray read(Path file) throws IOException {
     FilePath.requireReadable(file);
@@ -69,9 +69,9 @@ public final class NumpyFile {
    * Reads the .npy format from a stream, e.g. of a resource, to the stream's end.
    *
    * @param in read to its end, not closed
-   * @param name what to call it in an error
+   * @param name its name in messages
    * @return its array
-   * @throws IOException with that name, if the stream cannot be read or is not right
+   * @throws IOException with that name, if the stream cannot be read or is wrong
    */
   public static StoredArray read(InputStream in, String name) throws IOException {
     try {
@@ -82,34 +82,34 @@ public final class NumpyFile {
   }
 
   /**
-   * Reads a .npz file. An array of a type that is not read, such as text, is among them with its
-   * shape and the name of its type, and refuses to give values; see {@link
-   * StoredArray#isReadable()}. Members that are no arrays are passed over.
+   * Reads a .npz file. An array of an unsupported type, such as text, is included with its shape
+   * and the name of its type, but without values; see {@link StoredArray#isReadable()}. Members
+   * that are not arrays are skipped.
    *
    * @param file the file
    * @return its arrays by name, without .npy, in the order of the archive; unmodifiable
    * @throws IOException naming the file, and the member if it is one, if it cannot be read or is
-   *     not right; {@link #readFromArchive} reads the other members
+   *     wrong; {@link #readFromArchive} reads the other members
    */
   public static Map<String, StoredArray> readArchive(Path file) throws IOException {
     return fromArchive(file, NpzReader::readAll);
   }
 
   /**
-   * Reads one array of a .npz file, and of the others no more than the directory.
+   * Reads one array of a .npz file, and no other member.
    *
    * @param file the file
-   * @param name the array's, without .npy; {@link FileListing} tells which there are
+   * @param name the name of the array, without .npy; {@link FileListing} lists the names
    * @return the array
-   * @throws IllegalArgumentException naming the file, if it has no array of that name
-   * @throws IOException naming file and member, if it cannot be read or is not right, or holds
-   *     values of a type that is not read
+   * @throws IllegalArgumentException naming the file, if it has no array with this name
+   * @throws IOException naming file and member, if it cannot be read or is wrong, or its type is
+   *     not supported
    */
   public static StoredArray readFromArchive(Path file, String name) throws IOException {
     return fromArchive(file, archive -> archive.read(name));
   }
 
-  /** What is wanted of an archive. */
+  /** An operation on an archive. */
   @FunctionalInterface
   private interface ArchiveUse<T> {
     T of(NpzReader archive) throws IOException;
@@ -130,8 +130,8 @@ public final class NumpyFile {
    * Reads the header of an open .npy file, and no further.
    *
    * @param in the file's bytes from the first on
-   * @param file the file, whose size the header must tell right, if it has one
-   * @return its one array
+   * @param file the file, whose size, if known, must fit the header
+   * @return the entry of its array
    * @throws IOException naming the file, if it cannot be read or its header is not right
    */
   public static FileListing list(InputStream in, Path file) throws IOException {
@@ -145,10 +145,10 @@ public final class NumpyFile {
   }
 
   /**
-   * Reads the headers of a .npz file. What cannot be read is listed with the rest.
+   * Reads the headers of a .npz file. Arrays that cannot be read are listed too.
    *
    * @param file the file
-   * @return its arrays in the order of the archive; behind them the members that are none
+   * @return its arrays in the order of the archive, then the members that are not arrays
    * @throws IOException naming the file, if it cannot be read or is no archive of arrays
    */
   public static FileListing listArchive(Path file) throws IOException {
@@ -158,11 +158,11 @@ public final class NumpyFile {
   /**
    * Writes a .npy file, byte for byte what NumPy writes: version 1, little endian, row-major.
    *
-   * @param file the file, made or replaced; no .npy is added to its name
-   * @param array what it will hold
+   * @param file the file, created or replaced; no .npy is added to its name
+   * @param array the array
    * @throws IllegalArgumentException if the name promises another kind, see {@link
    *     FileKind#requireName}, or NumPy has no such type
-   * @throws IllegalStateException if the array is one whose values were not read
+   * @throws IllegalStateException if the values of the array were not read
    * @throws IOException naming the file, if it cannot be written
    */
   public static void write(Path file, StoredArray array) throws IOException {
@@ -171,12 +171,12 @@ public final class NumpyFile {
   }
 
   /**
-   * Writes a .npz file whose members are stored as they are. The same arrays give the same bytes.
+   * Writes a .npz file without compression. The same arrays give the same bytes.
    *
-   * @param file the file, made or replaced; no .npz is added to its name
-   * @param arrays what it will hold, by name, in the map's order
-   * @throws IllegalArgumentException if a name is not fit for an archive, NumPy has no such type,
-   *     or the file's name promises another kind, see {@link FileKind#requireName}
+   * @param file the file, created or replaced; no .npz is added to its name
+   * @param arrays the arrays by name, written in the map's order
+   * @throws IllegalArgumentException if a name cannot be stored in an archive, NumPy has no such
+   *     type, or the file's name promises another kind, see {@link FileKind#requireName}
    * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
@@ -186,12 +186,12 @@ public final class NumpyFile {
   }
 
   /**
-   * Writes a .npz file whose members are deflated: smaller, and slower to write.
+   * Writes a .npz file with compression: smaller, and slower to write.
    *
-   * @param file the file, made or replaced; no .npz is added to its name
-   * @param arrays what it will hold, by name, in the map's order
-   * @throws IllegalArgumentException if a name is not fit for an archive, NumPy has no such type,
-   *     or the file's name promises another kind, see {@link FileKind#requireName}
+   * @param file the file, created or replaced; no .npz is added to its name
+   * @param arrays the arrays by name, written in the map's order
+   * @throws IllegalArgumentException if a name cannot be stored in an archive, NumPy has no such
+   *     type, or the file's name promises another kind, see {@link FileKind#requireName}
    * @throws IllegalStateException if there is an array whose values were not read
    * @throws IOException naming the file, if it cannot be written
    */
@@ -221,14 +221,14 @@ public final class NumpyFile {
     zip.finish();
   }
 
-  /** A stored member's CRC stands before its bytes. */
+  /** The CRC of an array: a stored member has it before its bytes. */
   private static long crc(StoredArray array) throws IOException {
     CRC32 crc = new CRC32();
     NpyStream.write(new CheckedOutputStream(OutputStream.nullOutputStream(), crc), array);
     return crc.getValue();
   }
 
-  /** An array that the format cannot hold is told by its name. */
+  /** Checks that the format can hold an array; the message names the array. */
   private static void requireHeader(String name, StoredArray array) {
     try {
       NpyHeader.bytes(array.elementType(), array.shape());

@@ -2,9 +2,9 @@ package io.github.unroll.io.safetensors;
 
 import io.github.unroll.io.ElementType;
 
-/** The types of elements by the names that the format gives them. */
+/** The element types with their names in the format. */
 enum Dtype {
-  // In the order of the reference writer, which puts the last first.
+  // In the order of the reference writer, which writes the last type first.
   BOOL(ElementType.BOOL),
   U8(ElementType.UINT8),
   I8(ElementType.INT8),
@@ -42,7 +42,7 @@ enum Dtype {
     throw new IllegalArgumentException("a .safetensors file cannot hold elements of " + type);
   }
 
-  /** Null if it is one that is not read. */
+  /** Null if the type is not supported. */
   static Dtype named(String name) {
     for (Dtype dtype : values()) {
       if (dtype.name().equals(name)) {

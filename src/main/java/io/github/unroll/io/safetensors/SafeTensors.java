@@ -26,20 +26,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The content of a .safetensors file: tensors by name, and texts by name beside them, the metadata.
- * Immutable.
+ * The content of a .safetensors file: tensors by name, and texts by name, the metadata. Immutable.
  *
  * <p>The format (github.com/huggingface/safetensors) is 8 bytes of header length, little endian, a
- * JSON header that gives type, shape and place of each tensor, and the values one after the other.
+ * JSON header with type, shape and position of each tensor, and the values one after the other.
  *
- * <p>Reading believes nothing: a file is refused, with the reason, if its header is not strict JSON
- * of exactly that form, if names come twice, if tensors overlap or leave bytes unused, or if the
- * file is shorter or longer than the header says. A file that lies about its sizes costs no more
- * memory than the bytes it has. What a file is, its first bytes say, whatever its name.
+ * <p>Files are not trusted: a file is rejected, with the reason, if its header is not strict JSON
+ * of exactly this form, if a name occurs twice, if tensors overlap or leave bytes unused, or if the
+ * file is shorter or longer than the header says. A file with wrong sizes needs no more memory than
+ * its bytes. The first bytes determine the kind of a file, not its name.
  *
- * <p>A tensor of a type that is not read, such as F8_E4M3, or of more than 2 GB is among the others
- * with its shape and the name of its type, and refuses to give values; see {@link
- * StoredArray#isReadable()}.
+ * <p>A tensor of an unsupported type, such as F8_E4M3, or of more than 2 GB is included with its
+ * shape and the name of its type, but without values; see {@link StoredArray#isReadable()}.
  */
 public final class SafeTensors {
 
@@ -114,9 +112,9 @@ public final class SafeTensors {
    * Reads the header of an open file, and no further.
    *
    * @param in the file's bytes from the first on; with {@code mark}
-   * @param file the file, whose size the header must tell right, if it has one
-   * @return what it says it holds
-   * @throws IOException naming the file, if it cannot be read or its header is not right
+   * @param file the file, whose size, if known, must fit the header
+   * @return the listing of its tensors
+   * @throws IOException naming the file, if it cannot be read or its header is wrong
    */
   public static FileListing list(InputStream in, Path file) throws IOException {
     SafeTensorsHeader header = header(in, FilePath.size(file), file.toString());
@@ -132,7 +130,7 @@ public final class SafeTensors {
    * Reads a stream to its end, such as a resource on the class path.
    *
    * @param in read to its end, not closed
-   * @param name what messages call it
+   * @param name its name in messages
    * @return its content, tensors in the order in which they lie in the stream
    * @throws IOException if it cannot be read or is not in the format; the message gives name and
    *     reason
@@ -141,9 +139,7 @@ public final class SafeTensors {
     return read(new BufferedInputStream(in), FilePath.UNKNOWN_SIZE, name);
   }
 
-  /**
-   * Reads; size is that of the whole, or FilePath.UNKNOWN_SIZE if only the end of the stream tells.
-   */
+  /** Reads a stream; size is its total size, or FilePath.UNKNOWN_SIZE. */
   private static SafeTensors read(InputStream in, long size, String name) throws IOException {
     SafeTensorsHeader header = header(in, size, name);
     Map<String, StoredArray> tensors = new LinkedHashMap<>();
@@ -245,7 +241,7 @@ public final class SafeTensors {
     long left = entry.bytes();
     while (left > 0) {
       long skipped = in.skip(left);
-      if (skipped <= 0) { // perhaps the end, which only reading tells
+      if (skipped <= 0) { // perhaps the end, which only a read can detect
         if (in.read() < 0) {
           throw cutOff(entry, entry.bytes() - left, name);
         }
@@ -271,13 +267,13 @@ public final class SafeTensors {
   /**
    * Writes a file as the reference writer does: the widest types first, then by name; the header
    * padded with blanks to a multiple of 8 bytes; so every value is aligned. Metadata are sorted, so
-   * the same content is always the same bytes. The file appears whole or not at all: whoever reads
-   * meanwhile, and a crash, find the old file or the new one.
+   * the same content is always the same bytes. The file is written completely or not at all: a
+   * reader at the same time, and a crash, leave the old file or the new one.
    *
-   * @param file made or replaced
+   * @param file created or replaced
    * @throws IllegalArgumentException if the name promises another kind, see {@link
    *     FileKind#requireName}, or naming a tensor of more than 2 GB
-   * @throws IllegalStateException if there is a tensor whose values were not read
+   * @throws IllegalStateException if the values of a tensor were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
    */
@@ -289,9 +285,9 @@ public final class SafeTensors {
   /**
    * Writes to a stream, the same bytes as to a file.
    *
-   * @param out written to, not closed
+   * @param out not closed
    * @throws IllegalArgumentException naming a tensor of more than 2 GB
-   * @throws IllegalStateException if there is a tensor whose values were not read
+   * @throws IllegalStateException if the values of a tensor were not read
    * @throws IOException if it cannot be written, or the header would be above the format's limit of
    *     100 MB
    */
@@ -317,20 +313,17 @@ public final class SafeTensors {
   // ---- content ----
 
   /**
-   * All tensors by name.
-   *
-   * @return an unmodifiable map, in the order of the file or as it was given
+   * {@return all tensors by name, an unmodifiable map in the order of the file or of the given map}
    */
   public Map<String, StoredArray> tensors() {
     return tensors;
   }
 
   /**
-   * One tensor.
+   * {@return a tensor}
    *
    * @param name its name
-   * @return the tensor
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none with this name
    */
   public StoredArray tensor(String name) {
     StoredArray tensor = tensors.get(name);
@@ -345,20 +338,12 @@ public final class SafeTensors {
     return tensor;
   }
 
-  /**
-   * The texts beside the tensors.
-   *
-   * @return an unmodifiable map, sorted; empty if there are none
-   */
+  /** {@return the metadata, texts by name: an unmodifiable map, sorted; empty if there are none} */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /**
-   * The number of tensors, for a log.
-   *
-   * @return such as {@code SafeTensors(6 tensors)}
-   */
+  /** {@return the number of tensors as text, such as {@code SafeTensors(6 tensors)}} */
   @Override
   public String toString() {
     return "SafeTensors(" + tensors.size() + " tensors)";

@@ -17,21 +17,21 @@ import java.util.TreeMap;
  * The header of a .safetensors file: its tensors in the order in which they lie in the file, and
  * the metadata.
  *
- * @param entries the tensors; together they are the whole of the data, without gap or overlap
+ * @param entries the tensors; together they cover all the data, without gap or overlap
  * @param metadata texts by name, sorted
  */
 record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata) {
 
-  /** The format's own limit, 100 MB. */
+  /** The limit of the format, 100 MB. */
   static final int LARGEST = 100_000_000;
 
-  /** Where data begins in a file must be a multiple of this. */
+  /** The position of the data in a file must be a multiple of this. */
   private static final int ALIGNMENT = 8;
 
   /** NumPy's and PyTorch's limit is 64. */
   private static final int MOST_AXES = 64;
 
-  /** So that the size of the whole file is a long, too. */
+  /** A limit so that the size of the whole file fits in a long. */
   private static final long MOST_BYTES = Long.MAX_VALUE - LARGEST - Long.BYTES;
 
   private static final String METADATA = "__metadata__";
@@ -184,7 +184,7 @@ record SafeTensorsHeader(List<TensorEntry> entries, Map<String, String> metadata
       long end = begin + (long) tensor.size() * dtype.bytes();
       TensorEntry entry =
           new TensorEntry(named.getKey(), dtype.name(), dtype, tensor.shape(), begin, end);
-      if (!entry.unread().isEmpty()) { // what is written is to be read again
+      if (!entry.unread().isEmpty()) { // a written tensor must be readable
         throw new IllegalArgumentException(
             "tensor " + JsonReader.quoted(entry.name()) + " " + entry.unread());
       }

@@ -3,18 +3,18 @@ package io.github.unroll.io.safetensors;
 import java.util.Locale;
 
 /**
- * What a header says of one tensor.
+ * The entry of one tensor in a header.
  *
  * @param name its name
- * @param typeName type of its elements, as the header calls it
- * @param dtype the same; null if it is one that is not read
+ * @param typeName the name of its type in the header
+ * @param dtype its type; null if it is not supported
  * @param shape the size of each axis
- * @param begin its first byte, counted from the end of the header
- * @param end the byte after its last
+ * @param begin the position of its first byte, counted from the end of the header
+ * @param end the position after its last byte
  */
 record TensorEntry(String name, String typeName, Dtype dtype, long[] shape, long begin, long end) {
 
-  /** In bytes. */
+  /** The greatest size of a tensor in bytes. */
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
   long bytes() {

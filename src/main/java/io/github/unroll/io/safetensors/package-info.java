@@ -1,2 +1,2 @@
-/** The .safetensors format: named tensors, and texts beside them. */
+/** The .safetensors format: named tensors and texts. */
 package io.github.unroll.io.safetensors;

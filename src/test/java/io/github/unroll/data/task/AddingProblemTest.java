@@ -72,10 +72,10 @@ class AddingProblemTest {
   void should_refuse_what_is_no_task() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new AddingProblem(1))
-        .withMessage("AddingProblem: 1 steps have no two halves; take at least 2");
+        .withMessage("AddingProblem: steps must be at least 2, not 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new AddingProblem(6).batches(3, 0, new RandomState(1)))
-        .withMessage("DrawnBatches: 0 batches make no epoch; take at least 1");
+        .withMessage("DrawnBatches: an epoch must have at least 1 batch, not 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new AddingProblem(6).batches(0, 2, new RandomState(1)))
         .withMessage("batch size 0: it must be at least 1");

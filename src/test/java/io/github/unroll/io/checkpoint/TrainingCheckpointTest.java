@@ -369,7 +369,7 @@ class TrainingCheckpointTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> trainer.resume(new BpttBatches(TEXT, 3, 8), TrainingPlan.of(3), begun))
         .withMessage(
-            "resume: the training stands after 3 batches of an epoch, and an epoch has 2; pass the"
+            "resume: the training has done 3 batches of an epoch, but an epoch has 2; pass the"
                 + " batches that it had");
   }
 
