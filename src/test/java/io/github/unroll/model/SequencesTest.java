@@ -135,7 +135,7 @@ class SequencesTest {
     Sequences both = Sequences.of(new Tensor3(1, 2, 1), new int[] {1});
     assertThatIllegalArgumentException()
         .isThrownBy(() -> both.withSteps(new boolean[] {true, true}))
-        .withMessageContaining("lengths and counts are given");
+        .withMessageContaining("lengths and counts are both given");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Sequences.of(null))
         .withMessageContaining("neither features nor words");
