@@ -21,7 +21,7 @@ final class ModelOptions {
       completionCandidates = CellNames.class,
       defaultValue = "rnn",
       converter = CellName.class,
-      description = {"What recurrent layers are made of:", "  ${COMPLETION-CANDIDATES}."})
+      description = {"The cell of the recurrent layers:", "  ${COMPLETION-CANDIDATES}."})
   private CellKind cell = CellKind.RNN;
 
   @Option(
@@ -29,7 +29,7 @@ final class ModelOptions {
       order = 12,
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many of them, one upon the other.")
+      description = "Number of stacked recurrent layers.")
   private int layers = 1;
 
   @Option(
