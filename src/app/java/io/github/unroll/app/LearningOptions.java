@@ -73,7 +73,7 @@ final class LearningOptions {
       order = 27,
       paramLabel = "X",
       defaultValue = "5",
-      description = "Greatest global norm of the gradients; 0: any.")
+      description = "Greatest global norm of the gradients; 0: no limit.")
   private double clip = 5;
 
   @Option(
@@ -91,7 +91,7 @@ final class LearningOptions {
       order = 29,
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of all chance, as in NumPy's RandomState.")
+      description = "Seed of all random numbers, as in NumPy.")
   private long seed;
 
   void check(TextOptions text) throws WrongUse {

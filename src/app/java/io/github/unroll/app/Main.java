@@ -32,7 +32,7 @@ import picocli.CommandLine.TypeConversionException;
       "  0:done",
       "  1:failed; standard error says why",
       "  2:wrong use",
-      "141:nobody reads what is printed any more, as after | head; a training goes on to its end"
+      "141:the output is no longer read, as after | head; a training goes on to its end"
           + " all the same if --save, --checkpoint or --chart keeps something of it"
     })
 public final class Main implements Callable<Integer> {

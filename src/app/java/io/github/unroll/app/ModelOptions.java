@@ -22,7 +22,7 @@ final class ModelOptions {
       defaultValue = "rnn",
       converter = CellName.class,
       description = {
-        "What recurrent layers are made of: rnn, rnn-relu,",
+        "The cell of the recurrent layers: rnn, rnn-relu,",
         "  lstm, gru, gru-reset-after, peephole-lstm."
       })
   private CellKind cell = CellKind.RNN;
@@ -32,7 +32,7 @@ final class ModelOptions {
       order = 12,
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many of them, one upon the other.")
+      description = "Number of stacked recurrent layers.")
   private int layers = 1;
 
   @Option(

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Trains a language model: embedding, recurrent layers, softmax.",
-      "The model can be saved, and the training too, to be gone on with."
+      "The model can be saved, and the training too, to be resumed later."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -137,42 +137,40 @@ final class SequenceNetwork {
   /** Throws unless it reads such inputs; messages begin with the model's name. */
   void checkInputs(String model, Sequences inputs) {
     boolean words = embedding != null;
-    refuseIf(
-        words && inputs.words() == null,
-        "%s: the model reads words, not features; pass Sequences.ofWords(ids)",
-        model);
-    refuseIf(
-        !words && inputs.words() != null,
-        "%s: the model reads %d features a step, not words",
-        model,
-        features);
-    refuseIf(
-        inputs.batch() == 0 || inputs.steps() == 0,
-        "%s: there are no %s; pass at least one sequence of one step",
-        model,
-        words ? "ids" : "inputs");
-    refuseIf(
-        !words && inputs.features().d2() != features,
-        "%s: xs must have %d features, the last axis; it is %s",
-        model,
-        features,
-        words ? "" : inputs.features().shape());
+    if (words && inputs.words() == null) {
+      throw wrong("%s: the model reads words, not features; pass Sequences.ofWords(ids)", model);
+    }
+    if (!words && inputs.words() != null) {
+      throw wrong("%s: the model reads %d features a step, not words", model, features);
+    }
+    if (inputs.batch() == 0 || inputs.steps() == 0) {
+      throw wrong(
+          "%s: there are no %s; pass at least one sequence of one step",
+          model,
+          words ? "ids" : "inputs");
+    }
+    if (!words && inputs.features().d2() != features) {
+      throw wrong(
+          "%s: xs must have %d features, the last axis; it is %s",
+          model,
+          features,
+          inputs.features().shape());
+    }
     for (int i = 0; words && i < inputs.batch(); i++) {
       int length = inputs.words()[i] == null ? 0 : inputs.words()[i].length;
-      refuseIf(
-          length != inputs.steps(),
-          "%s: row %d has %d ids and row 0 has %d; fill shorter ones up and pass lengths",
-          model,
-          i,
-          length,
-          inputs.steps());
+      if (length != inputs.steps()) {
+        throw wrong(
+            "%s: row %d has %d ids and row 0 has %d; fill shorter ones up and pass lengths",
+            model,
+            i,
+            length,
+            inputs.steps());
+      }
     }
   }
 
-  private static void refuseIf(boolean wrong, String format, Object... details) {
-    if (wrong) {
-      throw new IllegalArgumentException(String.format(Locale.ROOT, format, details));
-    }
+  private static IllegalArgumentException wrong(String format, Object... details) {
+    return new IllegalArgumentException(String.format(Locale.ROOT, format, details));
   }
 
   /**
