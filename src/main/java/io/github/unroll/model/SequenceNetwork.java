@@ -146,25 +146,19 @@ final class SequenceNetwork {
     if (inputs.batch() == 0 || inputs.steps() == 0) {
       throw wrong(
           "%s: there are no %s; pass at least one sequence of one step",
-          model,
-          words ? "ids" : "inputs");
+          model, words ? "ids" : "inputs");
     }
     if (!words && inputs.features().d2() != features) {
       throw wrong(
           "%s: xs must have %d features, the last axis; it is %s",
-          model,
-          features,
-          inputs.features().shape());
+          model, features, inputs.features().shape());
     }
     for (int i = 0; words && i < inputs.batch(); i++) {
       int length = inputs.words()[i] == null ? 0 : inputs.words()[i].length;
       if (length != inputs.steps()) {
         throw wrong(
             "%s: row %d has %d ids and row 0 has %d; fill shorter ones up and pass lengths",
-            model,
-            i,
-            length,
-            inputs.steps());
+            model, i, length, inputs.steps());
       }
     }
   }
