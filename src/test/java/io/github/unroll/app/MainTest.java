@@ -112,7 +112,7 @@ class MainTest {
     String help = String.join(" ", train("--help").outLines()).replaceAll(" +", " ");
     String kinds = String.join(", ", CellKind.all().stream().map(CellKind::name).toList());
 
-    assertThat(help).contains("made of: " + kinds + ".");
+    assertThat(help).contains("recurrent layers: " + kinds + ".");
   }
 
   @Test
