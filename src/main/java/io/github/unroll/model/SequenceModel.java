@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * A model of recurrent layers that reads sequences and answers each, or each of its steps: what
  * {@link SequenceClassifier}, {@link SequenceRegressor} and {@link RnnLanguageModel} share. They
- * differ in their loss and in what they tell.
+ * differ in their loss and in what they predict.
  *
  * <p>Sequences of one batch may end early or have holes; what stands at steps that do not count,
  * NaN too, touches nothing.
@@ -29,7 +29,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   private final SequenceNetwork network;
   private boolean awaitsBackward;
 
-  /** A model that is trained; masks is where dropout draws from. */
+  /** A model to be trained; dropout draws from masks. */
   SequenceModel(SequenceDescription description, SequenceWeights weights, RandomState masks) {
     this(description, weights, new SequenceNetwork(description, weights, masks));
   }
@@ -41,7 +41,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
     this.network = network;
   }
 
-  /** Refuses a description of what another model answers. */
+  /** Checks that a description gives the kind of outputs that this model has. */
   static SequenceDescription checked(
       String model, SequenceDescription description, Class<? extends Output> answers, String want) {
     if (!answers.isInstance(description.output())) {
@@ -58,16 +58,16 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
 
   // ---- what the models differ in ----
 
-  /** What a batch has to be read. */
+  /** The inputs of a batch. */
   abstract Sequences inputs(B batch);
 
-  /** Takes the targets of a batch, if they fit answers (N,S,K), before anything is read. */
+  /** Checks and keeps the targets of a batch for outputs (N,S,K), before anything is computed. */
   abstract void takeTargets(B batch, Tensor3 answers, CountedSteps steps);
 
-  /** The mean loss of answers (N,S,K) against the targets that were taken. */
+  /** The mean loss of outputs (N,S,K) against the kept targets. */
   abstract double loss(Tensor3 answers);
 
-  /** From the latest loss to the gradient of the answers, which is overwritten. */
+  /** Writes the gradient of the latest loss with respect to the outputs. */
   abstract void lossBackwardInto(Tensor3 dAnswers);
 
   // ---- training ----
@@ -85,7 +85,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
     return mean;
   }
 
-  /** Called before a batch is read; a model that carries its state on overrides it. */
+  /** Called before each batch; a model that keeps its state between batches overrides it. */
   void beginBatch() {
     network.recurrent().resetState();
   }
@@ -108,7 +108,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
     network.backward(network.answers());
   }
 
-  /** What of the latest batch, or of what came of it, is not finite. */
+  /** Names what is not finite in the latest batch or in its outputs. */
   final Optional<String> notFinite(Sequences inputs, String read, String score) {
     Optional<String> input =
         inputs.features() == null ? Optional.empty() : Diagnosis.input(inputs, network.steps());
@@ -117,15 +117,15 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
         : Optional.of(Diagnosis.overflow(read, network.answers(), sequenceName(), score));
   }
 
-  /** What messages call a sequence. */
+  /** The word for a sequence in messages. */
   String sequenceName() {
     return "sequence";
   }
 
   /**
-   * Chooses between training, where dropout acts, and use.
+   * Switches between training, with dropout, and use, without it.
    *
-   * @param training whether dropout acts from the next forward on; in a new model it does
+   * @param training whether dropout acts from the next forward on, as it does in a new model
    */
   @Override
   public final void setTraining(boolean training) {
@@ -133,7 +133,7 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   }
 
   /**
-   * What is trained.
+   * The trained parameters.
    *
    * @return embed.w (V,D) if it reads words; of each recurrent layer the parameters of its cell, in
    *     the library's wx (D, or above the first what the layer below gives, by G·H), wh (H,G·H), b
@@ -154,14 +154,14 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
     return weights.cells();
   }
 
-  /** {@return what the model is made of} */
+  /** {@return the description of the model} */
   public final SequenceDescription description() {
     return description;
   }
 
   // ---- use ----
 
-  /** The answers (N,S,K) to sequences, each from its beginning; training is not disturbed. */
+  /** The outputs (N,S,K) for sequences, each from its beginning; training is not disturbed. */
   final Tensor3 read(Sequences inputs) {
     network.checkInputs(name(), inputs);
     return description.bothDirections().isPresent() ? readWhole(inputs) : reader().forward(inputs);
@@ -173,17 +173,17 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
     return reading.forward(inputs);
   }
 
-  /** What reads sequences of one direction. */
+  /** A reader for a model of one direction. */
   final SequenceReader reader() {
     return new SequenceReader(description, weights);
   }
 
-  /** Layers over this model's parameters, without dropout, at the beginning of a text. */
+  /** A network over the same parameters, without dropout, in its initial state. */
   final SequenceNetwork readingNetwork() {
     return SequenceNetwork.reading(description, weights);
   }
 
-  /** A session over the same weights, which shares nothing with this model that changes. */
+  /** A session over the same parameters; it shares no other state with this model. */
   final SequenceSession newSession(int batchSize, boolean classes) {
     requireOneDirection("newSession");
     return new SequenceSession(
@@ -194,13 +194,13 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
         classes);
   }
 
-  /** Throws if the model reads sequences from their end too. */
+  /** Throws if the model reads in both directions. */
   final void requireOneDirection(String verb) {
     if (description.bothDirections().isPresent()) {
       throw new IllegalStateException(
           verb
-              + ": a model of both directions reads each sequence from its end too, so it cannot go"
-              + " on step by step; take one that reads from the first step on");
+              + ": a model of both directions needs the whole sequence, so it cannot go on step by"
+              + " step; use a model of one direction");
     }
   }
 
