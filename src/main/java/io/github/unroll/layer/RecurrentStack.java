@@ -84,21 +84,6 @@ public final class RecurrentStack implements RecurrentLayer {
     this.dropouts = List.copyOf(reading);
   }
 
-  /**
-   * {@return a stack of stateful layers over cells; for one cell a {@link Recurrent} alone}
-   *
-   * @param cells the cells, the lowest first, at least one
-   * @param dropout probability that a value between two layers is dropped, in [0, 1)
-   * @param random modified: the source of the masks
-   * @throws IllegalArgumentException if the cells do not fit together
-   */
-  public static RecurrentLayer over(
-      List<? extends Cell> cells, double dropout, RandomState random) {
-    List<Recurrent<Cell>> layers = new ArrayList<>();
-    cells.forEach(cell -> layers.add(new Recurrent<>(cell, true)));
-    return layers.size() == 1 ? layers.get(0) : new RecurrentStack(layers, dropout, random);
-  }
-
   @Override
   public void setTraining(boolean training) {
     layers.forEach(layer -> layer.setTraining(training));

@@ -37,7 +37,8 @@ public final class TimeEmbedding {
    * @throws IllegalArgumentException if there are no ids, rows differ in length or an id has no row
    */
   public Tensor3 forward(int[][] ids) {
-    int steps = checkedSteps(ids);
+    checkIds(ids);
+    int steps = ids[0].length;
     Tensor3 xs = new Tensor3(ids.length, steps, embeddingSize());
     forwardInto(ids, xs);
     return xs;
@@ -52,7 +53,8 @@ public final class TimeEmbedding {
    *     or xs has another shape
    */
   public void forwardInto(int[][] ids, Tensor3 xs) {
-    int steps = checkedSteps(ids);
+    checkIds(ids);
+    int steps = ids[0].length;
     int d = embeddingSize();
     Shapes.check("TimeEmbedding.forward: xs", xs, ids.length, steps, d);
     keep(ids, steps);
@@ -84,7 +86,13 @@ public final class TimeEmbedding {
     }
   }
 
-  private int checkedSteps(int[][] ids) {
+  /**
+   * Checks ids as forward does.
+   *
+   * @param ids word ids (N,T)
+   * @throws IllegalArgumentException if there are none, rows differ in length or an id is unknown
+   */
+  public void checkIds(int[][] ids) {
     if (ids.length == 0 || ids[0].length == 0) {
       throw new IllegalArgumentException("TimeEmbedding: no ids; pass at least one (1x1)");
     }
@@ -112,7 +120,6 @@ public final class TimeEmbedding {
         }
       }
     }
-    return steps;
   }
 
   private void keep(int[][] source, int steps) {

@@ -78,23 +78,13 @@ public final class LanguageModelSession {
               ids.length,
               batchSize()));
     }
-    checkIds("LanguageModelSession.read", ids);
-    int d = wordVectors.cols();
-    for (int i = 0; i < ids.length; i++) {
-      System.arraycopy(wordVectors.data(), ids[i] * d, x.data(), i * d, d);
-    }
+    WordVectors.lookUp("LanguageModelSession.read", ids, wordVectors, x);
     recurrent.stepInto(x, h);
     begun = true;
   }
 
-  void checkIds(String what, int[] ids) {
-    for (int id : ids) {
-      if (id < 0 || id >= wordVectors.rows()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT, "%s: id %d is not in 0..%d", what, id, wordVectors.rows() - 1));
-      }
-    }
+  void checkIds(String verb, int[] ids) {
+    WordVectors.checkIds(verb, ids, wordVectors);
   }
 
   /**

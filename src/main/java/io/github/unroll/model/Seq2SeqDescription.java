@@ -128,17 +128,7 @@ public record Seq2SeqDescription(
    * @throws IllegalArgumentException if it has no gates for the {@link #initialBias}
    */
   public Seq2SeqDescription withCell(CellKind other) {
-    return new Seq2SeqDescription(
-        vocabularySize,
-        embeddingSize,
-        hiddenSize,
-        other,
-        layers,
-        dropout,
-        initialBias,
-        form,
-        inputOrder,
-        start);
+    return with(other, layers, dropout, initialBias);
   }
 
   /**
@@ -148,17 +138,7 @@ public record Seq2SeqDescription(
    * @throws IllegalArgumentException if it is below 1
    */
   public Seq2SeqDescription withLayers(int number) {
-    return new Seq2SeqDescription(
-        vocabularySize,
-        embeddingSize,
-        hiddenSize,
-        cell,
-        number,
-        dropout,
-        initialBias,
-        form,
-        inputOrder,
-        start);
+    return with(cell, number, dropout, initialBias);
   }
 
   /**
@@ -168,17 +148,7 @@ public record Seq2SeqDescription(
    * @throws IllegalArgumentException if it is not in [0, 1)
    */
   public Seq2SeqDescription withDropout(double rate) {
-    return new Seq2SeqDescription(
-        vocabularySize,
-        embeddingSize,
-        hiddenSize,
-        cell,
-        layers,
-        rate,
-        initialBias,
-        form,
-        inputOrder,
-        start);
+    return with(cell, layers, rate, initialBias);
   }
 
   /**
@@ -188,17 +158,7 @@ public record Seq2SeqDescription(
    * @throws IllegalArgumentException if the kind of cell has no such gates
    */
   public Seq2SeqDescription withInitialBias(InitialBias other) {
-    return new Seq2SeqDescription(
-        vocabularySize,
-        embeddingSize,
-        hiddenSize,
-        cell,
-        layers,
-        dropout,
-        other,
-        form,
-        inputOrder,
-        start);
+    return with(cell, layers, dropout, other);
   }
 
   /** {@return the same with a decoder that reads the encoder's last output at every step} */
@@ -213,36 +173,37 @@ public record Seq2SeqDescription(
 
   /** {@return the same with a decoder of another form} */
   public Seq2SeqDescription withForm(Form other) {
-    return new Seq2SeqDescription(
-        vocabularySize,
-        embeddingSize,
-        hiddenSize,
-        cell,
-        layers,
-        dropout,
-        initialBias,
-        other,
-        inputOrder,
-        start);
+    return with(other, inputOrder, start);
   }
 
   /** {@return the same with an encoder that reads in another order} */
   public Seq2SeqDescription withInputOrder(InputOrder other) {
-    return new Seq2SeqDescription(
-        vocabularySize,
-        embeddingSize,
-        hiddenSize,
-        cell,
-        layers,
-        dropout,
-        initialBias,
-        form,
-        other,
-        start);
+    return with(form, other, start);
   }
 
   /** {@return the same with a decoder that starts from other parts of the encoder's state} */
   public Seq2SeqDescription withStart(DecoderStart other) {
+    return with(form, inputOrder, other);
+  }
+
+  /** The same with other recurrent layers. */
+  private Seq2SeqDescription with(
+      CellKind otherCell, int otherLayers, double otherDropout, InitialBias otherBias) {
+    return new Seq2SeqDescription(
+        vocabularySize,
+        embeddingSize,
+        hiddenSize,
+        otherCell,
+        otherLayers,
+        otherDropout,
+        otherBias,
+        form,
+        inputOrder,
+        start);
+  }
+
+  /** The same with another relation of encoder and decoder. */
+  private Seq2SeqDescription with(Form otherForm, InputOrder otherOrder, DecoderStart otherStart) {
     return new Seq2SeqDescription(
         vocabularySize,
         embeddingSize,
@@ -251,9 +212,9 @@ public record Seq2SeqDescription(
         layers,
         dropout,
         initialBias,
-        form,
-        inputOrder,
-        other);
+        otherForm,
+        otherOrder,
+        otherStart);
   }
 
   /** {@return a table: encoder and decoder with shapes and parameters} */

@@ -4,7 +4,6 @@ import io.github.unroll.cell.Cell;
 import io.github.unroll.data.Sequences;
 import io.github.unroll.layer.Mask;
 import io.github.unroll.layer.RecurrentLayer;
-import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.State;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
@@ -14,7 +13,6 @@ import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A reader that computes the outputs of a {@link SequenceNetwork} over the same weights, bit for
@@ -37,8 +35,7 @@ final class SequenceReader {
   private final TimeAffine affine;
 
   private final CountedSteps steps = new CountedSteps();
-  private State
-      state; // of each sequence after its latest step that counts; null before the first step
+  private State state; // after each sequence's latest step that counts; null before the first
   private Tensor3 piece; // (N,P,D)
   private Tensor3 states; // (N,P,H)
   private Tensor3 read; // (N,1,H), except for Readout.EVERY
@@ -49,27 +46,22 @@ final class SequenceReader {
     embedding = weights.embedW() == null ? null : new TimeEmbedding(weights.embedW());
     readout = d.readout();
     List<Cell> cells = weights.cells().stream().map(layer -> layer.get(0)).toList();
-    recurrent = RecurrentStack.over(cells, 0, new RandomState(0));
+    recurrent = SequenceNetwork.layers(cells, 0, new RandomState(0));
     affine = SequenceNetwork.affine(d, weights);
   }
 
   /**
-   * Computes the outputs (N,S,K) of sequences, each from its beginning; they belong to the caller.
-   * Outputs of steps that do not count are zero.
+   * Computes the outputs (N,S,K) of sequences, from where the latest ones ended, at first from
+   * their beginning; they belong to the caller. Outputs of steps that do not count are zero.
    */
   Tensor3 forward(Sequences inputs) {
-    state = null;
-    recurrent.resetState();
-    return carryOn(inputs);
-  }
-
-  /** Runs {@link #forward} from the final states of the latest forward. */
-  Tensor3 carryOn(Sequences inputs) {
     steps.set(inputs);
     int n = inputs.batch();
     answers = new Tensor3(n, readout.answers(inputs.steps()), affine.outputSize());
     int[][] words = embedding == null ? null : steps.words(inputs.words());
-    checkIds(words); // now, and not in the piece in which one stands
+    if (words != null) {
+      embedding.checkIds(words); // all at once, so that no piece is read before one is refused
+    }
     int most = Math.max(LEAST_STEPS, ROWS / n);
     int count;
     for (int from = 0; from < inputs.steps(); from += count) {
@@ -81,23 +73,6 @@ final class SequenceReader {
     }
     readout.clearUncounted(answers, steps);
     return answers;
-  }
-
-  private void checkIds(int[][] words) {
-    for (int i = 0; words != null && i < words.length; i++) {
-      for (int t = 0; t < words[i].length; t++) {
-        if (words[i][t] < 0 || words[i][t] >= embedding.vocabularySize()) {
-          throw new IllegalArgumentException(
-              String.format(
-                  Locale.ROOT,
-                  "id %d at [%d,%d] is not in 0..%d",
-                  words[i][t],
-                  i,
-                  t,
-                  embedding.vocabularySize() - 1));
-        }
-      }
-    }
   }
 
   private void readPiece(Sequences inputs, int[][] words, int from, int count) {

@@ -218,7 +218,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
     Tensor3 step = new Tensor3(known.batch(), 1, description().input().size());
     for (int t = 1; t < horizon; t++) {
       step.setStep(0, next);
-      reader.carryOn(Sequences.of(step));
+      reader.forward(Sequences.of(step));
       next = reader.lastAnswers();
       forecast.setStep(t, next);
     }

@@ -132,38 +132,22 @@ public final class SequenceSession {
    *     unknown; the state is then unchanged
    */
   public Matrix stepWords(int... words) {
-    lookUp(words, vectors);
-    Matrix y = new Matrix(batchSize(), affine.outputSize());
-    read(vectors, y);
-    return y;
-  }
-
-  private void lookUp(int[] words, Matrix to) {
     if (wordVectors == null) {
       throw new IllegalArgumentException(
           "SequenceSession.stepWords: the model reads features, not words; call step");
     }
-    if (words.length != to.rows()) {
+    if (words.length != batchSize()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "SequenceSession.stepWords: %d words for %d sequences; pass one for each",
               words.length,
-              to.rows()));
+              batchSize()));
     }
-    for (int word : words) {
-      if (word < 0 || word >= wordVectors.rows()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "SequenceSession.stepWords: id %d is not in 0..%d",
-                word,
-                wordVectors.rows() - 1));
-      }
-    }
-    for (int i = 0; i < words.length; i++) {
-      to.copyRow(i, wordVectors, words[i]);
-    }
+    WordVectors.lookUp("SequenceSession.stepWords", words, wordVectors, vectors);
+    Matrix y = new Matrix(batchSize(), affine.outputSize());
+    read(vectors, y);
+    return y;
   }
 
   private void read(Matrix x, Matrix y) {

@@ -139,17 +139,22 @@ class DescriptionsTest {
   }
 
   @Test
-  void a_kind_whose_numbers_are_no_polynomial_should_be_counted_as_it_is() {
-    CellKind halves =
+  void a_kind_of_ones_own_should_be_counted_as_it_is() {
+    CellKind narrow = // numbers of small cells say nothing of it, and it has none of odd sizes
         new CellKind(
-            "halves",
-            (d, h, w) ->
-                new RnnCell(
-                    w.weight("wx", d, (h + 1) / 2),
-                    w.weight("wh", (h + 1) / 2, (h + 1) / 2),
-                    w.bias("b", (h + 1) / 2)));
-    assertThat(CellCount.outputs(halves, 3, 8)).isEqualTo(4);
-    assertThat(CellCount.parameters(halves, 3, 8)).isEqualTo(3 * 4 + 4 * 4 + 4);
+            "narrow",
+            (d, h, w) -> {
+              if (h % 2 != 0) {
+                throw new IllegalArgumentException("an even size, please");
+              }
+              int width = Math.min(h / 2, 3);
+              return new RnnCell(
+                  w.weight("wx", d, width), w.weight("wh", width, width), w.bias("b", width));
+            });
+    assertThat(CellCount.outputs(narrow, 3, 8)).isEqualTo(3);
+    assertThat(CellCount.parameters(narrow, 3, 8)).isEqualTo(3 * 3 + 3 * 3 + 3);
+    SequenceDescription d = SequenceDescription.classifier(Input.features(3), 8, 2);
+    assertThat(d.withCell(narrow).toString()).endsWith(" " + (21 + 3 * 2 + 2));
   }
 
   @Test

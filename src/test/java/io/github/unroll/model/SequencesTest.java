@@ -119,7 +119,7 @@ class SequencesTest {
     unknown[0][650] = 6;
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.predict(Sequences.ofWords(unknown)))
-        .withMessage("id 6 at [0,650] is not in 0..5");
+        .withMessage("TimeEmbedding: id 6 at [0,650] is not in 0..5");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.predict(random.randn(1, 2, 3)))
         .withMessage(

@@ -17,8 +17,11 @@ public final class ArrayFile {
   static final List<ArrayFormat> FORMATS =
       List.of(new NpyFormat(), new NpzFormat(), new SafeTensorsFormat());
 
-  private static final List<ArrayFormat> OF_NAMES =
-      FORMATS.stream().filter(ArrayFormat::hasNames).toList();
+  private static final List<ArrayFormat.OfNames> OF_NAMES =
+      FORMATS.stream()
+          .filter(ArrayFormat.OfNames.class::isInstance)
+          .map(ArrayFormat.OfNames.class::cast)
+          .toList();
 
   private ArrayFile() {}
 
@@ -47,9 +50,9 @@ public final class ArrayFile {
     return format(OF_NAMES, FileKind.of(file), file).read(file);
   }
 
-  private static ArrayFormat format(List<ArrayFormat> known, FileKind kind, Path file)
+  private static <F extends ArrayFormat> F format(List<F> known, FileKind kind, Path file)
       throws IOException {
-    for (ArrayFormat format : known) {
+    for (F format : known) {
       if (format.is(kind)) {
         return format;
       }
@@ -69,7 +72,7 @@ public final class ArrayFile {
    */
   public static void write(Path file, Map<String, StoredArray> arrays) throws IOException {
     String ending = "." + FilePath.ending(file);
-    for (ArrayFormat format : OF_NAMES) {
+    for (ArrayFormat.OfNames format : OF_NAMES) {
       if (format.called().equals(ending)) {
         format.write(file, arrays);
         return;
@@ -80,7 +83,7 @@ public final class ArrayFile {
   }
 
   /** Such as neither .npy, .npz nor .safetensors. */
-  private static String neither(List<ArrayFormat> formats, String before) {
+  private static String neither(List<? extends ArrayFormat> formats, String before) {
     List<String> names = formats.stream().map(format -> before + format.called()).toList();
     int last = names.size() - 1;
     return "neither " + String.join(", ", names.subList(0, last)) + " nor " + names.get(last);

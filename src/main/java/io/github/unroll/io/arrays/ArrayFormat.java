@@ -11,6 +11,16 @@ import java.util.Map;
 /** A format of array files; {@link ArrayFile#FORMATS} lists all formats. */
 interface ArrayFormat {
 
+  /** A format whose arrays have names: what weights are kept in. */
+  interface OfNames extends ArrayFormat {
+
+    /** Reads the arrays of a file by name, in its order. */
+    Map<String, StoredArray> read(Path file) throws IOException;
+
+    /** Creates or replaces a file. */
+    void write(Path file, Map<String, StoredArray> arrays) throws IOException;
+  }
+
   /** The name of the format, its usual ending, such as .npz. */
   String called();
 
@@ -19,15 +29,4 @@ interface ArrayFormat {
 
   /** Reads the listing from the headers of a file; {@code in} is at its beginning. */
   FileListing list(InputStream in, Path file) throws IOException;
-
-  /** Whether its arrays have names. */
-  default boolean hasNames() {
-    return true;
-  }
-
-  /** Reads the arrays of a file by name, in its order; only if {@link #hasNames}. */
-  Map<String, StoredArray> read(Path file) throws IOException;
-
-  /** Creates or replaces a file. */
-  void write(Path file, Map<String, StoredArray> arrays) throws IOException;
 }

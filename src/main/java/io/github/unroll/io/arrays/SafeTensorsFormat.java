@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The .safetensors format: named tensors. */
-final class SafeTensorsFormat implements ArrayFormat {
+final class SafeTensorsFormat implements ArrayFormat.OfNames {
 
   @Override
   public String called() {
