@@ -2,23 +2,27 @@ package io.github.unroll.io;
 
 import io.github.unroll.io.bytes.AtomicFile;
 import io.github.unroll.io.bytes.FilePath;
+import io.github.unroll.io.bytes.ZipDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * The kind of a file, determined by its first bytes, never by its name. The name matters only when
- * a file is written: a name that promises another kind would mislead readers.
+ * The kind of a file, determined by its first bytes and, in a zip archive, by what is in it, never
+ * by its name. The name matters only when a file is written: a name that promises another kind
+ * would mislead readers.
  */
 public enum FileKind {
   /** No bytes. */
@@ -29,25 +33,32 @@ public enum FileKind {
   ZIP(
       "a zip archive",
       ".npz",
-      "if it is .npz, NumpyFile.readArchive and inspect read it; if it is PyTorch's or Keras's,"
-          + " save the weights by safetensors or numpy.savez",
+      "if it is .npz, NumpyFile.readArchive and inspect read it",
       "npz",
       "zip"),
+  /** Tensors of PyTorch's {@code torch.save}, in a zip archive or in its older format. */
+  TORCH("a PyTorch file", ".pt", "TorchWeights.read and inspect read it"),
+  /** A model of Keras 3: a zip archive of JSON and HDF5. */
+  KERAS("a Keras file", ".keras", "KerasModel.read, KerasWeights.read and inspect read it"),
   /** Tensors and metadata: weights, and all models and trainings that Unroll saves. */
   SAFETENSORS(
       "a .safetensors file",
       ".safetensors",
       "SafeTensors.read and inspect read it, and ModelFile.load if Unroll saved it",
       "safetensors"),
-  /** Python objects, such as old files of PyTorch; they are never read. */
-  PICKLE("a Python pickle", "", "it is never read; save the weights by safetensors or numpy.savez"),
-  /** Arrays in a tree, such as Keras's .h5. */
-  HDF5("an HDF5 file", "", "save the weights in Python by safetensors or numpy.savez"),
-  /** A protocol buffer, such as an .onnx model. */
-  PROTOBUF(
-      "a protocol buffer, such as .onnx",
+  /** Python objects that are not in the form of {@code torch.save}. */
+  PICKLE(
+      "a Python pickle",
       "",
-      "save the initializers in Python by safetensors or numpy.savez"),
+      "of these only files of torch.save are read; save the weights by torch.save, safetensors or"
+          + " numpy.savez"),
+  /** Arrays in a tree, such as Keras's .h5. */
+  HDF5(
+      "an HDF5 file",
+      ".h5",
+      "if Keras saved it, KerasModel.read, KerasWeights.read and inspect read it"),
+  /** A graph of operators with its weights. */
+  ONNX("an ONNX model", ".onnx", "OnnxModel.read, OnnxWeights.read and inspect read it"),
   /** A file compressed by gzip. */
   GZIP("compressed by gzip", "", "unpack it by gunzip"),
   /** A picture. */
@@ -62,6 +73,8 @@ public enum FileKind {
   /** The number of first bytes that determine the kind of a file. */
   public static final int START = 512;
 
+  private static final int ZIP_NAME = 30; // where a member's name begins
+
   private static final int SAFETENSORS_LENGTH = 8;
 
   /** No header is longer, by the format. */
@@ -70,6 +83,7 @@ public enum FileKind {
   private static final byte[] NPY_START = bytes("934e554d5059");
   private static final byte[] ZIP_MEMBER_START = bytes("504b0304");
   private static final byte[] ZIP_END_START = bytes("504b0506");
+  private static final byte[] TORCH_START = bytes("80028a0a6cfc9c46f9206aa850192e"); // its number
   private static final byte[] HDF5_START = bytes("894844460d0a1a0a");
   private static final byte[] PNG_START = bytes("89504e470d0a1a0a");
   private static final byte[] GZIP_START = bytes("1f8b");
@@ -157,9 +171,29 @@ public enum FileKind {
    */
   public static FileKind of(Path file) throws IOException {
     FilePath.requireReadable(file);
+    FileKind kind;
     try (InputStream in = Files.newInputStream(file)) {
-      return of(in.readNBytes(START));
+      kind = of(in.readNBytes(START));
     }
+    return kind == ZIP ? ofArchive(file) : kind;
+  }
+
+  /** Whose archive it is, by the names of all its members. */
+  private static FileKind ofArchive(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      List<FileKind> kinds =
+          ZipDirectory.read(channel).stream().map(member -> ofMember(member.name())).toList();
+      return kinds.contains(TORCH) ? TORCH : kinds.contains(KERAS) ? KERAS : ZIP;
+    } catch (IOException e) {
+      return ZIP; // damaged: whoever reads it says where
+    }
+  }
+
+  private static FileKind ofMember(String name) {
+    if (name.endsWith("/data.pkl")) {
+      return TORCH;
+    }
+    return name.equals("model.weights.h5") ? KERAS : ZIP;
   }
 
   /**
@@ -187,8 +221,11 @@ public enum FileKind {
     if (begins(start, NPY_START)) {
       return NPY;
     }
-    if (isZip(start)) {
+    if (begins(start, ZIP_END_START)) {
       return ZIP;
+    }
+    if (begins(start, ZIP_MEMBER_START)) {
+      return ofMember(firstMember(start));
     }
     if (isSafeTensors(start)) {
       return SAFETENSORS;
@@ -205,18 +242,26 @@ public enum FileKind {
     if (begins(start, LFS_START)) {
       return GIT_LFS;
     }
+    if (begins(start, TORCH_START)) {
+      return TORCH;
+    }
     if (isPickle(start)) {
       return PICKLE;
     }
-    if (isProtobuf(start)) {
-      return PROTOBUF;
+    if (isOnnx(start)) {
+      return ONNX;
     }
     return isText(start) ? TEXT : UNKNOWN;
   }
 
-  /** A member's header, or the end of an archive without any. */
-  private static boolean isZip(byte[] start) {
-    return begins(start, ZIP_MEMBER_START) || begins(start, ZIP_END_START);
+  /** The name of the first member of an archive; cut if it is long. */
+  private static String firstMember(byte[] start) {
+    if (start.length < ZIP_NAME) {
+      return "";
+    }
+    int length = Byte.toUnsignedInt(start[26]) | Byte.toUnsignedInt(start[27]) << 8;
+    int end = Math.min(ZIP_NAME + length, start.length);
+    return new String(start, ZIP_NAME, end - ZIP_NAME, StandardCharsets.UTF_8);
   }
 
   /** The length of a header, and its first byte. */
@@ -233,8 +278,8 @@ public enum FileKind {
     return start.length > 1 && start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5;
   }
 
-  /** An ONNX model: its field 1, a version, then one of its texts or the graph. */
-  private static boolean isProtobuf(byte[] start) {
+  /** A protocol buffer of field 1, a version, then one of its texts or the graph. */
+  private static boolean isOnnx(byte[] start) {
     return start.length > 2
         && start[0] == 0x08
         && start[1] > 0

@@ -18,10 +18,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,9 +61,12 @@ class FileKindTest {
     files.put("gzip", new Object[] {gzip.toByteArray(), FileKind.GZIP});
     put(files, "\u0080\u0004\u0095\n\0\0\0\0\0\0\0}\u0094.", FileKind.PICKLE);
     put(files, "\u0080\u0002}q\0(X", FileKind.PICKLE);
+    files.put("torch", new Object[] {zip("model/data.pkl", "model/data/0"), FileKind.TORCH});
+    files.put("keras", new Object[] {zip("model.weights.h5", "config.json"), FileKind.KERAS});
+    put(files, "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.\u0080", FileKind.TORCH);
     put(files, "\u0089HDF\r\n\u001a\n\0\0\0", FileKind.HDF5);
     put(files, "\u0089PNG\r\n\u001a\n\0\0\0\rIHDR", FileKind.PNG);
-    put(files, "\b\b\u0012\u0007pytorch\u001a\u0005", FileKind.PROTOBUF);
+    put(files, "\b\b\u0012\u0007pytorch\u001a\u0005", FileKind.ONNX);
     put(files, "version https://git-lfs.github.com/spec/v1\noid sha256:", FileKind.GIT_LFS);
     put(files, "{\"layers\": 2}", FileKind.TEXT);
     put(files, "x".repeat(511) + "\u00c3", FileKind.TEXT); // a letter of two bytes, cut
@@ -68,6 +74,18 @@ class FileKindTest {
     put(files, "caf\u00e9 au lait", FileKind.UNKNOWN);
     return files.entrySet().stream()
         .map(file -> Arguments.of(file.getKey(), file.getValue()[0], file.getValue()[1]));
+  }
+
+  private static byte[] zip(String... members) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (String member : members) {
+        ZipEntry entry = new ZipEntry(member);
+        entry.setTime(0);
+        zip.putNextEntry(entry);
+      }
+    }
+    return bytes.toByteArray();
   }
 
   private interface Writing {
@@ -136,6 +154,16 @@ class FileKindTest {
 
   private interface Reading {
     Object of(Path file) throws IOException;
+  }
+
+  @Test
+  void should_find_whose_archive_a_file_is_wherever_its_members_stand() throws IOException {
+    byte[] torch = zip("model/data/0", "model/code.py", "model/data.pkl");
+    byte[] keras = zip("metadata.json", "config.json", "model.weights.h5");
+    assertThat(FileKind.of(Files.write(folder.resolve("a"), torch))).isEqualTo(FileKind.TORCH);
+    assertThat(FileKind.of(Files.write(folder.resolve("b"), keras))).isEqualTo(FileKind.KERAS);
+    byte[] half = Arrays.copyOf(keras, keras.length / 2);
+    assertThat(FileKind.of(Files.write(folder.resolve("c"), half))).isEqualTo(FileKind.ZIP);
   }
 
   @Test

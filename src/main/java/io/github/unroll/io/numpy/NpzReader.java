@@ -52,8 +52,7 @@ final class NpzReader {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "is a zip archive without arrays, its first member is %s; save the weights by"
-                  + " safetensors or numpy.savez",
+              "is a zip archive without arrays, its first member is %s",
               JsonReader.quoted(others.get(0).name())));
     }
   }
