@@ -1,6 +1,6 @@
 package io.github.unroll.cell;
 
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class CellKind {
           "rnn-relu",
           (d, h, w) ->
               new RnnCell(
-                  w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h), Activation.RELU));
+                  w.weight("wx", d, h), w.weight("wh", h, h), w.bias("b", h), Nonlinearity.RELU));
 
   /** {@link LstmCell}. */
   public static final CellKind LSTM =

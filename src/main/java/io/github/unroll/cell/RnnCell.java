@@ -24,11 +24,11 @@ public final class RnnCell implements Cell {
   private final Parameter wx;
   private final Parameter wh;
   private final Parameter b;
-  private final Activation activation;
+  private final Nonlinearity nonlinearity;
   private final int hidden;
 
-  /** The activation function. */
-  public enum Activation {
+  /** The nonlinearity, as PyTorch calls it. */
+  public enum Nonlinearity {
     /** {@code tanh(a)}. */
     TANH,
     /** {@code max(a, 0)} (Le, Jaitly and Hinton 2015); its slope at 0 is taken as 0. */
@@ -36,17 +36,17 @@ public final class RnnCell implements Cell {
   }
 
   /** A cell over parameters, which must have the shapes above. */
-  public RnnCell(Parameter wx, Parameter wh, Parameter b, Activation activation) {
+  public RnnCell(Parameter wx, Parameter wh, Parameter b, Nonlinearity nonlinearity) {
     this.hidden = wx.value().cols();
     this.wx = wx;
     this.wh = wh.shaped("RnnCell of H = " + hidden, hidden, hidden);
     this.b = b.shaped("RnnCell of H = " + hidden, 1, hidden);
-    this.activation = Objects.requireNonNull(activation, "activation");
+    this.nonlinearity = Objects.requireNonNull(nonlinearity, "nonlinearity");
   }
 
   /** A cell with tanh. */
   public RnnCell(Parameter wx, Parameter wh, Parameter b) {
-    this(wx, wh, b, Activation.TANH);
+    this(wx, wh, b, Nonlinearity.TANH);
   }
 
   /** A cell with tanh over matrices that are kept, not copied: parameters wx, wh and b. */
@@ -63,7 +63,7 @@ public final class RnnCell implements Cell {
     return () -> {
       a.addMatmul(hPrev, wh);
       a.addRow(b.value());
-      if (activation == Activation.TANH) {
+      if (nonlinearity == Nonlinearity.TANH) {
         h.setTanh(a);
         return;
       }
@@ -87,7 +87,7 @@ public final class RnnCell implements Cell {
         for (int j = 0; j < hidden; j++) {
           double hj = h.get(n, j);
           double dhj = dh.get(n, j);
-          boolean tanh = activation == Activation.TANH;
+          boolean tanh = nonlinearity == Nonlinearity.TANH;
           da.set(n, j, tanh ? dhj * (1 - hj * hj) : hj > 0 ? dhj : 0);
         }
       }
@@ -127,9 +127,9 @@ public final class RnnCell implements Cell {
     return b;
   }
 
-  /** {@return the activation function} */
-  public Activation activation() {
-    return activation;
+  /** {@return the nonlinearity} */
+  public Nonlinearity nonlinearity() {
+    return nonlinearity;
   }
 
   // ---- one step by hand, by name ----

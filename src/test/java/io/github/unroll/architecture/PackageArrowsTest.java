@@ -66,7 +66,7 @@ class PackageArrowsTest {
         "io.bytes",
         "io",
         "io.safetensors"),
-    IO_FOREIGN("tensor", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
+    IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
     APP(
         "tensor",
         "random",

@@ -51,10 +51,10 @@ class RnnCellTest {
   @Test
   void should_squash_with_tanh_unless_told_otherwise() {
     Parameter square = new Parameter("w", new Matrix(1, 1));
-    assertThat(new RnnCell(new Matrix(1, 1), new Matrix(1, 1), new Matrix(1, 1)).activation())
-        .isEqualTo(RnnCell.Activation.TANH);
-    assertThat(new RnnCell(square, square, square, RnnCell.Activation.RELU).activation())
-        .isEqualTo(RnnCell.Activation.RELU);
+    assertThat(new RnnCell(new Matrix(1, 1), new Matrix(1, 1), new Matrix(1, 1)).nonlinearity())
+        .isEqualTo(RnnCell.Nonlinearity.TANH);
+    assertThat(new RnnCell(square, square, square, RnnCell.Nonlinearity.RELU).nonlinearity())
+        .isEqualTo(RnnCell.Nonlinearity.RELU);
   }
 
   /** NaN, which a network that diverges brings forth, must be seen in what comes out. */
@@ -65,7 +65,7 @@ class RnnCellTest {
             new Parameter("wx", Matrix.of(1, 1, 1)),
             new Parameter("wh", new Matrix(1, 1)),
             new Parameter("b", new Matrix(1, 1)),
-            RnnCell.Activation.RELU);
+            RnnCell.Nonlinearity.RELU);
     Matrix x = Matrix.of(3, 1, -2, 3, Double.NaN);
     assertThat(cell.forward(x, new Matrix(3, 1)).hNext().data()).containsExactly(0, 3, Double.NaN);
   }

@@ -10,7 +10,7 @@ import io.github.unroll.cell.DelegatingCell;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.RandomWeights;
 import io.github.unroll.cell.RnnCell;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
@@ -32,7 +32,7 @@ class CellCheckTest {
     return new Parameter(name, RANDOM.randn(rows, cols).times(0.5));
   }
 
-  private static RnnCell rnn(Activation activation) {
+  private static RnnCell rnn(Nonlinearity activation) {
     return new RnnCell(weights("wx", D, H), weights("wh", H, H), weights("b", 1, H), activation);
   }
 
@@ -42,7 +42,7 @@ class CellCheckTest {
         CellKind.all().stream()
             .map(kind -> Named.of(kind.name(), kind.cell(D, H, new RandomWeights(RANDOM)))),
         Stream.of(
-            Named.of("RnnCell, relu", rnn(Activation.RELU)),
+            Named.of("RnnCell, relu", rnn(Nonlinearity.RELU)),
             Named.of(
                 "GruCell, reset after",
                 GruCell.resetAfter(
@@ -62,7 +62,7 @@ class CellCheckTest {
   private static class Mistaken extends DelegatingCell {
 
     Mistaken() {
-      super(rnn(Activation.TANH));
+      super(rnn(Nonlinearity.TANH));
     }
   }
 
@@ -187,7 +187,7 @@ class CellCheckTest {
   @Test
   void should_say_what_is_null() {
     assertThatNullPointerException()
-        .isThrownBy(() -> new CellCheck(rnn(Activation.TANH), null))
+        .isThrownBy(() -> new CellCheck(rnn(Nonlinearity.TANH), null))
         .withMessage("random");
   }
 }

@@ -1,7 +1,7 @@
 package io.github.unroll.layer;
 
 import io.github.unroll.Golden;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.foreign.KerasWeights;
@@ -23,7 +23,7 @@ class KerasTest {
   @Test
   void should_equal_simple_rnn() throws IOException {
     Golden golden = Golden.load("keras/simple_rnn");
-    RecurrentLayer layer = saved(golden).simpleRnn("arr_", Activation.TANH);
+    RecurrentLayer layer = saved(golden).simpleRnn("arr_", Nonlinearity.TANH);
     assertOutput(golden, layer, State.of(golden.matrix("h0")));
   }
 

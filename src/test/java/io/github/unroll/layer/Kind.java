@@ -3,7 +3,7 @@ package io.github.unroll.layer;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -33,7 +33,7 @@ enum Kind {
         new Parameter("wx", weights(d, h, random)),
         new Parameter("wh", weights(h, h, random)),
         new Parameter("b", weights(1, h, random)),
-        this == RNN_RELU ? Activation.RELU : Activation.TANH);
+        this == RNN_RELU ? Nonlinearity.RELU : Nonlinearity.TANH);
   }
 
   LstmCell lstmCell(int d, int h, RandomState random) {

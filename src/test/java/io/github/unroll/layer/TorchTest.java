@@ -2,7 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.Golden;
 import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.foreign.TorchWeights;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
@@ -75,7 +75,7 @@ class TorchTest {
         switch (name.substring(0, 3)) {
           case "lst" -> weights.lstm("");
           case "gru" -> weights.gru("");
-          default -> weights.rnn("", name.contains("relu") ? Activation.RELU : Activation.TANH);
+          default -> weights.rnn("", name.contains("relu") ? Nonlinearity.RELU : Nonlinearity.TANH);
         };
     weights.requireNoneLeft();
     return stack;

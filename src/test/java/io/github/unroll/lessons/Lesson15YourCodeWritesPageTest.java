@@ -1,7 +1,7 @@
 package io.github.unroll.lessons;
 
-import static io.github.unroll.cell.RnnCell.Activation.RELU;
-import static io.github.unroll.cell.RnnCell.Activation.TANH;
+import static io.github.unroll.cell.RnnCell.Nonlinearity.RELU;
+import static io.github.unroll.cell.RnnCell.Nonlinearity.TANH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -92,7 +92,7 @@ class Lesson15YourCodeWritesPageTest {
   }
 
   private static List<Double> perplexities(
-      RnnCell.Activation activation, int cut, Optimizer rule, double max) throws IOException {
+      RnnCell.Nonlinearity activation, int cut, Optimizer rule, double max) throws IOException {
     TextNet net = new TextNet(activation);
     net.train(cut, rule, max);
     return net.perplexities;
@@ -159,7 +159,7 @@ class Lesson15YourCodeWritesPageTest {
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<Double> perplexities = new ArrayList<>();
 
-    TextNet(RnnCell.Activation activation) throws IOException {
+    TextNet(RnnCell.Nonlinearity activation) throws IOException {
       String rhyme = rhyme();
       letters =
           rhyme

@@ -5,7 +5,7 @@ import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.Recurrent;
 import io.github.unroll.layer.RecurrentLayer;
@@ -79,7 +79,7 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
    * @param activation of an RNN; the others have tanh
    */
   RecurrentLayer toLayer(
-      GateOrder order, boolean resetAfter, Activation activation, String prefix, String suffix) {
+      GateOrder order, boolean resetAfter, Nonlinearity activation, String prefix, String suffix) {
     List<Matrix> values = toUnroll(order, resetAfter);
     Parameter ownX = new Parameter(prefix + "wx" + suffix, values.get(0));
     Parameter ownH = new Parameter(prefix + "wh" + suffix, values.get(1));
@@ -142,7 +142,7 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
   static String kind(RecurrentLayer layer) {
     Cell cell = layer instanceof Recurrent<?> recurrent ? recurrent.cell() : null;
     if (cell instanceof RnnCell rnn) {
-      return rnn.activation() == Activation.RELU ? "RNN of relu" : "RNN";
+      return rnn.nonlinearity() == Nonlinearity.RELU ? "RNN of relu" : "RNN";
     }
     if (cell instanceof LstmCell) {
       return "LSTM";

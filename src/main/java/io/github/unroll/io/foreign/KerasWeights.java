@@ -1,7 +1,7 @@
 package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -94,7 +94,7 @@ public final class KerasWeights extends NamedWeights {
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
-  public RecurrentLayer simpleRnn(String prefix, Activation activation) {
+  public RecurrentLayer simpleRnn(String prefix, Nonlinearity activation) {
     return layer("SimpleRNN", 1, false, activation, prefix);
   }
 
@@ -107,7 +107,7 @@ public final class KerasWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer lstm(String prefix) {
-    return layer("LSTM", 4, false, Activation.TANH, prefix);
+    return layer("LSTM", 4, false, Nonlinearity.TANH, prefix);
   }
 
   /**
@@ -124,7 +124,7 @@ public final class KerasWeights extends NamedWeights {
         resetAfter ? "GRU with reset_after" : "GRU without reset_after",
         3,
         resetAfter,
-        Activation.TANH,
+        Nonlinearity.TANH,
         prefix);
   }
 
@@ -157,7 +157,7 @@ public final class KerasWeights extends NamedWeights {
   }
 
   private RecurrentLayer layer(
-      String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
+      String kind, int gates, boolean resetAfter, Nonlinearity activation, String prefix) {
     boolean both = has(prefix + 3);
     int each = each(prefix, both);
     long inputs = size(prefix + 0, 2, 0);

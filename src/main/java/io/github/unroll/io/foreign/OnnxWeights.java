@@ -1,7 +1,7 @@
 package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -94,7 +94,7 @@ public final class OnnxWeights extends NamedWeights {
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
-  public RecurrentLayer rnn(String prefix, Activation activation) {
+  public RecurrentLayer rnn(String prefix, Nonlinearity activation) {
     return layer("RNN", 1, false, activation, prefix);
   }
 
@@ -107,7 +107,7 @@ public final class OnnxWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer lstm(String prefix) {
-    return layer("LSTM", 4, false, Activation.TANH, prefix);
+    return layer("LSTM", 4, false, Nonlinearity.TANH, prefix);
   }
 
   /**
@@ -121,11 +121,11 @@ public final class OnnxWeights extends NamedWeights {
    *     shape
    */
   public RecurrentLayer gru(String prefix, boolean linearBeforeReset) {
-    return layer("GRU", 3, linearBeforeReset, Activation.TANH, prefix);
+    return layer("GRU", 3, linearBeforeReset, Nonlinearity.TANH, prefix);
   }
 
   private RecurrentLayer layer(
-      String kind, int gates, boolean resetAfter, Activation activation, String prefix) {
+      String kind, int gates, boolean resetAfter, Nonlinearity activation, String prefix) {
     boolean both = size(prefix + "W", 3, 0) == 2;
     long hidden = hidden(size(prefix + "R", 3, 2), size(prefix + "W", 3, 1), gates);
     require(

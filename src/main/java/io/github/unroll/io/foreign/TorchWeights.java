@@ -2,7 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.layer.Bidirectional;
@@ -100,7 +100,7 @@ public final class TorchWeights extends NamedWeights {
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
-  public RecurrentStack rnn(String prefix, Activation activation) {
+  public RecurrentStack rnn(String prefix, Nonlinearity activation) {
     return stack("RNN", 1, activation, prefix);
   }
 
@@ -113,7 +113,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public RecurrentStack lstm(String prefix) {
-    return stack("LSTM", 4, Activation.TANH, prefix);
+    return stack("LSTM", 4, Nonlinearity.TANH, prefix);
   }
 
   /**
@@ -126,7 +126,7 @@ public final class TorchWeights extends NamedWeights {
    *     shape
    */
   public RecurrentStack gru(String prefix) {
-    return stack("GRU", 3, Activation.TANH, prefix);
+    return stack("GRU", 3, Nonlinearity.TANH, prefix);
   }
 
   /**
@@ -158,7 +158,7 @@ public final class TorchWeights extends NamedWeights {
     return new TimeAffine(new Parameter(prefix + "w", w), new Parameter(prefix + "b", b));
   }
 
-  private RecurrentStack stack(String kind, int gates, Activation activation, String prefix) {
+  private RecurrentStack stack(String kind, int gates, Nonlinearity activation, String prefix) {
     int count = countLayers(prefix);
     boolean both = has(prefix, "_reverse");
     long hidden =

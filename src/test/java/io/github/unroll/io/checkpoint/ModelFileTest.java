@@ -346,7 +346,7 @@ class ModelFileTest {
                 w.weight("wx", d, h),
                 w.weight("wh", h, h),
                 w.bias("b", h),
-                RnnCell.Activation.RELU));
+                RnnCell.Nonlinearity.RELU));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll.Golden;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
@@ -53,7 +53,7 @@ class KerasWeightsTest {
       case "lstm" -> weights.lstm("arr_");
       case "gru" -> weights.gru("arr_", true);
       case "gru before" -> weights.gru("arr_", false);
-      default -> weights.simpleRnn("arr_", Activation.RELU);
+      default -> weights.simpleRnn("arr_", Nonlinearity.RELU);
     };
   }
 

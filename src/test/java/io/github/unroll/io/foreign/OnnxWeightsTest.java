@@ -3,7 +3,7 @@ package io.github.unroll.io.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -155,8 +155,8 @@ class OnnxWeightsTest {
       case "lstm" -> weights.lstm("op.");
       case "gru" -> weights.gru("op.", true);
       case "gru before" -> weights.gru("op.", false);
-      case "relu" -> weights.rnn("op.", Activation.RELU);
-      default -> weights.rnn("op.", Activation.TANH);
+      case "relu" -> weights.rnn("op.", Nonlinearity.RELU);
+      default -> weights.rnn("op.", Nonlinearity.TANH);
     };
   }
 

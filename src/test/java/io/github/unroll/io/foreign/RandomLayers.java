@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
@@ -49,8 +49,8 @@ final class RandomLayers {
       case "lstm" -> new TimeLstm(new LstmCell(wx, wh, b));
       case "gru" -> new TimeGru(GruCell.resetAfter(wx, wh, b, parameter("bhn", random, 1, h)));
       case "gru before" -> new TimeGru(GruCell.resetBefore(wx, wh, b));
-      case "relu" -> new TimeRnn(new RnnCell(wx, wh, b, Activation.RELU));
-      default -> new TimeRnn(new RnnCell(wx, wh, b, Activation.TANH));
+      case "relu" -> new TimeRnn(new RnnCell(wx, wh, b, Nonlinearity.RELU));
+      default -> new TimeRnn(new RnnCell(wx, wh, b, Nonlinearity.TANH));
     };
   }
 

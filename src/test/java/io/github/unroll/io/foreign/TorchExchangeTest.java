@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.Command;
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.layer.RecurrentStack;
@@ -95,8 +95,8 @@ class TorchExchangeTest {
     return switch (kind) {
       case "lstm" -> weights.lstm("rnn.");
       case "gru" -> weights.gru("rnn.");
-      case "relu" -> weights.rnn("rnn.", Activation.RELU);
-      default -> weights.rnn("rnn.", Activation.TANH);
+      case "relu" -> weights.rnn("rnn.", Nonlinearity.RELU);
+      default -> weights.rnn("rnn.", Nonlinearity.TANH);
     };
   }
 

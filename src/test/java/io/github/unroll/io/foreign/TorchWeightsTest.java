@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.unroll.cell.RnnCell.Activation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
@@ -63,7 +63,7 @@ class TorchWeightsTest {
     return switch (kind) {
       case "lstm" -> weights.lstm("a.b.");
       case "gru" -> weights.gru("a.b.");
-      default -> weights.rnn("a.b.", Activation.TANH);
+      default -> weights.rnn("a.b.", Nonlinearity.TANH);
     };
   }
 
@@ -242,7 +242,7 @@ class TorchWeightsTest {
         .tensors()
         .forEach((name, t) -> tensors.put(name.replace("_l1", "_l2000000000"), t));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TorchWeights(tensors).rnn("", Activation.TANH))
+        .isThrownBy(() -> new TorchWeights(tensors).rnn("", Nonlinearity.TANH))
         .withMessageContaining("no RNN of 1 layer")
         .withMessageContaining("too many: \"weight_ih_l2000000000\" is float64 (4x4)");
   }
