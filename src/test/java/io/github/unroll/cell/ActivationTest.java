@@ -68,6 +68,51 @@ class ActivationTest {
     }
   }
 
+  /** Where two formulas meet, the slope is that of the side that is documented. */
+  @ParameterizedTest
+  @CsvSource({
+    "relu, 0, 0",
+    "hard sigmoid 0.2 0.5, 2.5, 0",
+    "hard sigmoid 0.2 0.5, -2.5, 0",
+    "leaky relu 0.1, 0, 1",
+    "thresholded relu 0.4, 0.4, 0",
+    "elu 0.8, 0, 1",
+    "sigmoid clipped at 0.5, 0.5, 0.2350037122015945",
+    "sigmoid clipped at 0.5, -0.5, 0.2350037122015945",
+  })
+  void should_have_the_slope_of_one_side_at_a_kink(String name, double x, double slope) {
+    Activation f = activations().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+    Matrix dx = new Matrix(1, 1);
+    f.backward(Matrix.of(1, 1, x), Matrix.of(1, 1, value(f, x)), Matrix.of(1, 1, 1), dx);
+    assertThat(dx.get(0, 0)).isCloseTo(slope, within(1e-15));
+  }
+
+  @Test
+  void should_be_called_by_its_name() {
+    assertThat(activations().map(Activation::toString))
+        .containsExactly(
+            "linear",
+            "tanh",
+            "sigmoid",
+            "relu",
+            "softsign",
+            "softplus",
+            "affine 0.7 0.1",
+            "scaled tanh 1.2 0.6",
+            "hard sigmoid 0.2 0.5",
+            "leaky relu 0.1",
+            "thresholded relu 0.4",
+            "elu 0.8",
+            "tanh clipped at 0.6",
+            "sigmoid clipped at 0.5",
+            "elu 1.0 clipped at 0.9");
+  }
+
+  @Test
+  void clipped_at_zero_should_be_the_value_at_zero() {
+    assertThat(value(Activation.SIGMOID.clipped(0), 7)).isEqualTo(0.5);
+  }
+
   @ParameterizedTest
   @MethodSource("activations")
   void should_write_in_place(Activation f) {

@@ -1,6 +1,7 @@
 package io.github.unroll.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll.cell.GeneralLstmCell.Options;
@@ -145,6 +146,70 @@ class GeneralCellsTest {
             copy(own.wx()), copy(own.wh()), copy(own.b()), new Parameter("wp", same));
     assertSame(general, own, 0, h, c);
     assertSameGradients(general, own);
+  }
+
+  @Test
+  void should_give_parameters_and_options_one_by_one_too() {
+    Parameter wx = weights("wx", D, 4 * H);
+    Parameter wh = weights("wh", H, 4 * H);
+    Parameter b = weights("b", 1, 4 * H);
+    Parameter p = weights("p", 3, H);
+    GeneralLstmCell lstm = new GeneralLstmCell(wx, wh, b, p, USUAL);
+    assertThat(lstm.parameters()).containsExactly(wx, wh, b, p);
+    assertThat(List.of(lstm.wx(), lstm.wh(), lstm.b(), lstm.p().orElseThrow()))
+        .isEqualTo(lstm.parameters());
+    assertThat(lstm.options()).isEqualTo(USUAL);
+    assertThat(new GeneralLstmCell(wx, wh, b, null, USUAL).p()).isEmpty();
+
+    Parameter wp = weights("wp", H, H);
+    ProjectedLstmCell projected = new ProjectedLstmCell(wx, wh, b, wp);
+    assertThat(projected.parameters()).containsExactly(wx, wh, b, wp);
+    assertThat(List.of(projected.wx(), projected.wh(), projected.b(), projected.wp()))
+        .isEqualTo(projected.parameters());
+
+    Parameter gruX = weights("wx", D, 3 * H);
+    Parameter gruH = weights("wh", H, 3 * H);
+    Parameter gruB = weights("b", 1, 3 * H);
+    Parameter bhn = weights("bhn", 1, H);
+    GeneralGruCell gru =
+        new GeneralGruCell(gruX, gruH, gruB, bhn, Activation.SOFTSIGN, Activation.RELU);
+    assertThat(gru.parameters()).containsExactly(gruX, gruH, gruB, bhn);
+    assertThat(List.of(gru.wx(), gru.wh(), gru.b(), gru.bhn().orElseThrow()))
+        .isEqualTo(gru.parameters());
+    assertThat(gru.gates()).isSameAs(Activation.SOFTSIGN);
+    assertThat(gru.candidate()).isSameAs(Activation.RELU);
+    assertThat(
+            new GeneralGruCell(gruX, gruH, gruB, null, Activation.SOFTSIGN, Activation.RELU).bhn())
+        .isEmpty();
+
+    GeneralRnnCell rnn =
+        new GeneralRnnCell(
+            weights("wx", D, H), weights("wh", H, H), weights("b", 1, H), Activation.RELU);
+    assertThat(List.of(rnn.wx(), rnn.wh(), rnn.b())).isEqualTo(rnn.parameters());
+    assertThat(rnn.activation()).isSameAs(Activation.RELU);
+  }
+
+  @Test
+  void should_refuse_parameters_that_do_not_fit_together() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new GeneralLstmCell(
+                    weights("wx", D, 4 * H),
+                    weights("wh", H, 4 * H),
+                    weights("b", 1, 4 * H),
+                    weights("p", 2, H),
+                    USUAL))
+        .withMessage("GeneralLstmCell of H = 4: p must be (3x4), not (2x4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new ProjectedLstmCell(
+                    weights("wx", D, 4 * H),
+                    weights("wh", H, 4 * H),
+                    weights("b", 1, 4 * H),
+                    weights("wp", H, H - 1)))
+        .withMessage("ProjectedLstmCell of H = 4, P = 3: wh must be (3x16), not (4x16)");
   }
 
   @Test
