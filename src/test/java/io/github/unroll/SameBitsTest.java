@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One training, one digest: whatever the kernel, the number of threads, the width of vectors and
- * what multiplies and adds.
- * The suite runs on several JDKs, and the digest stands here, so it holds across them too.
+ * what multiplies and adds. The suite runs on several JDKs, and the digest stands here, so it holds
+ * across them too.
  */
 class SameBitsTest {
 
