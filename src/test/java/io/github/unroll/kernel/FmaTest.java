@@ -150,12 +150,12 @@ class FmaTest {
     long bits =
         switch (random.nextInt(5)) {
           case 0 -> random.nextLong();
-          case 1 -> 1L << random.nextInt(52) | 1L << random.nextInt(52);
+          case 1 -> (1L << random.nextInt(52)) + random.nextInt(2);
           case 2 -> -1L << random.nextInt(53);
           case 3 -> random.nextInt(4);
           default -> -1L - random.nextInt(4);
         };
-    double magnitude = Double.longBitsToDouble(1023L << 52 | bits & (1L << 52) - 1);
+    double magnitude = Double.longBitsToDouble((1023L << 52) | (bits & ((1L << 52) - 1)));
     return random.nextBoolean() ? magnitude : -magnitude;
   }
 
