@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 /** The cells that no kind of cell of a model makes, each with random weights. */
 public final class GeneralCells {
 
-  /** Every activation that the library has, clipped or not. */
-  static final List<Activation> ACTIVATIONS =
-      List.of(
+  /** Every activation that the library has, clipped or not; made anew, so that each is tested. */
+  static List<Activation> activations() {
+    return List.of(
           Activation.LINEAR,
           Activation.TANH,
           Activation.SIGMOID,
@@ -29,6 +29,7 @@ public final class GeneralCells {
           Activation.TANH.clipped(0.6),
           Activation.SIGMOID.clipped(0.5),
           Activation.elu(1).clipped(0.9));
+  }
 
   private final RandomState random;
   private final int d;
@@ -44,7 +45,7 @@ public final class GeneralCells {
   public static Map<String, Supplier<Cell>> all(RandomState random, int d, int h) {
     GeneralCells of = new GeneralCells(random, d, h);
     Map<String, Supplier<Cell>> cells = new LinkedHashMap<>();
-    for (Activation f : ACTIVATIONS) {
+    for (Activation f : activations()) {
       cells.put("GeneralRnnCell, " + f.name(), () -> of.rnn(f));
     }
     Options usual = new Options(Activation.SIGMOID, Activation.TANH, Activation.TANH, false);
