@@ -32,14 +32,18 @@ public record Strides(long offset, long[] shape, long[] strides) {
   public long size(long length) {
     if (shape.length != strides.length) {
       throw new IllegalArgumentException(
-          shape.length + " sizes and " + strides.length + " strides; there is one for each axis");
+          "it has "
+              + shape.length
+              + " sizes and "
+              + strides.length
+              + " strides; each axis has one");
     }
     try {
       long size = 1;
       long last = offset;
       for (int axis = 0; axis < shape.length; axis++) {
         if (shape[axis] < 0 || strides[axis] < 0) {
-          throw new IllegalArgumentException("a size or a stride is negative");
+          throw new IllegalArgumentException("it has a negative size or stride");
         }
         size = Math.multiplyExact(size, shape[axis]);
         if (shape[axis] > 0) {
@@ -48,11 +52,11 @@ public record Strides(long offset, long[] shape, long[] strides) {
       }
       if (offset < 0 || (size > 0 && last >= length)) {
         throw new IllegalArgumentException(
-            "it lies at " + offset + " to " + last + " of " + length + " places");
+            "its elements lie at " + offset + " to " + last + ", and there are " + length);
       }
       return size;
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("the shape is beyond all bounds", e);
+      throw new IllegalArgumentException("its shape is beyond all bounds", e);
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Map;
 final class Content {
 
   private static final int DEEPEST = 100;
-  private static final int LEAST_WORK = 1 << 16;
+  private static final int LEAST_WORK = 1 << 14;
   private static final int WORK_PER_BYTE = 64;
   private static final int LONGEST_INTEGER = 4096; // bits: more digits take too long
 

@@ -125,10 +125,12 @@ final class Unpickler {
       case 'c' -> stack.add(global(line() + "." + line()));
       case 0x93 -> {
         Object name = pop();
-        if (!(pop() instanceof String module) || !(name instanceof String)) {
-          throw new IOException("has a class whose name is no text");
+        if (!(pop() instanceof String module)
+            || !(name instanceof String own)
+            || module.length() + own.length() > LONGEST_NAME) {
+          throw new IOException("has a class whose name is no short text");
         }
-        stack.add(global(module + "." + name));
+        stack.add(global(module + "." + own));
       }
       case 'i' -> {
         Object called = global(line() + "." + line());
@@ -350,8 +352,7 @@ final class Unpickler {
   }
 
   private String refusal(String name) {
-    String shown = JsonReader.quoted(name);
-    String called = shown.substring(1, shown.length() - 1);
+    String called = name.replaceAll("\\p{Cntrl}", "?");
     if (name.endsWith("Storage") || name.startsWith("torch._utils._rebuild_")) {
       return String.format(
           Locale.ROOT,
@@ -359,7 +360,7 @@ final class Unpickler {
               + " quantized one, tensor.to_dense() of a sparse one",
           called);
     }
-    boolean isClass = Character.isUpperCase(name.charAt(name.lastIndexOf('.') + 1));
+    boolean isClass = name.matches("(?s).*\\.\\p{Lu}[^.]*");
     if (isClass && stack.isEmpty()) {
       return String.format(
           Locale.ROOT,
@@ -369,9 +370,10 @@ final class Unpickler {
     Object before = stack.isEmpty() ? null : stack.get(stack.size() - 1);
     return String.format(
         Locale.ROOT,
-        "holds %s %s%s, which only running Python code could make; nothing was run. In Python"
-            + " save tensors, numbers and texts alone, of a module its state_dict()",
-        isClass ? "an object of class" : "a value of",
+        "%s %s%s, which only Python could make, and nothing in a file is run; in Python save"
+            + " tensors, numbers and texts: of a module model.state_dict(), of a NumPy number"
+            + " float(x)",
+        isClass ? "holds an object of class" : "holds the result of calling",
         called,
         before instanceof String key ? " at " + JsonReader.quoted(key) : "");
   }
