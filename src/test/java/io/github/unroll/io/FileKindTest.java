@@ -69,6 +69,10 @@ class FileKindTest {
     files.put("torch", new Object[] {zip("model/data.pkl", "model/data/0"), FileKind.TORCH});
     files.put("keras", new Object[] {zip("model.weights.h5", "config.json"), FileKind.KERAS});
     put(files, "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.\u0080", FileKind.TORCH);
+    String magic = "\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.\u0080";
+    put(files, "\u0080\u0003" + magic, FileKind.TORCH);
+    put(files, "\u0080\u0004\u0095\r\0\0\0\0\0\0\0" + magic, FileKind.TORCH);
+    put(files, "\u0080\u0003\u0095\r\0\0\0\0\0\0\0" + magic, FileKind.PICKLE);
     put(files, "\u0089HDF\r\n\u001a\n\0\0\0", FileKind.HDF5);
     put(files, "\u0089PNG\r\n\u001a\n\0\0\0\rIHDR", FileKind.PNG);
     put(files, "\b\b\u0012\u0007pytorch\u001a\u0005", FileKind.ONNX);
@@ -169,6 +173,9 @@ class FileKindTest {
     byte[] keras = zip("metadata.json", "config.json", "model.weights.h5");
     assertThat(FileKind.of(Files.write(folder.resolve("a"), torch))).isEqualTo(FileKind.TORCH);
     assertThat(FileKind.of(Files.write(folder.resolve("b"), keras))).isEqualTo(FileKind.KERAS);
+    assertThatIOException()
+        .isThrownBy(() -> NumpyFile.readArchive(folder.resolve("a")))
+        .withMessageEndingWith("is no .npz file but " + FileKind.TORCH.inWords());
     byte[] half = Arrays.copyOf(keras, keras.length / 2);
     assertThat(FileKind.of(Files.write(folder.resolve("c"), half))).isEqualTo(FileKind.ZIP);
   }

@@ -331,6 +331,10 @@ final class Unpickler {
           "collections.Counter",
           "builtins.set",
           "__builtin__.set",
+          "builtins.bytearray",
+          "__builtin__.bytearray",
+          "builtins.complex",
+          "__builtin__.complex",
           "_codecs.encode",
           "torch.Size",
           "torch.device",
@@ -390,8 +394,9 @@ final class Unpickler {
           case "collections.Counter" -> first == null ? new LinkedHashMap<>() : first;
           case "torch.Size", "builtins.set", "__builtin__.set" ->
               first instanceof List ? first : null;
-          case "_codecs.encode" -> first instanceof String ? first : null;
-          case "torch.device" -> list;
+          case "_codecs.encode", "builtins.bytearray", "__builtin__.bytearray" ->
+              first instanceof String || first instanceof byte[] ? first : null;
+          case "torch.device", "builtins.complex", "__builtin__.complex" -> list;
           case "torch.nn.parameter.Parameter",
               "torch._utils._rebuild_parameter",
               "torch._utils._rebuild_parameter_with_state" ->

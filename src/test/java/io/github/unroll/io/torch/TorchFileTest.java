@@ -118,6 +118,8 @@ class TorchFileTest {
         "(K\1\u0091|[1]",
         "(K\1K\2l|[1, 2]",
         "c_codecs\nencode\nU\2abU\6latin1\u0086R|ab",
+        "cbuiltins\nbytearray\nC\2ab\u0085R|2 bytes",
+        "cbuiltins\ncomplex\nG?\u00f8\0\0\0\0\0\0K\2\u0086R|[1.5, 2]",
         "C\3abc|3 bytes",
         "B\3\0\0\0abc|3 bytes",
         "\u0096\3\0\0\0\0\0\0\0abc|3 bytes",
