@@ -3,7 +3,6 @@ package io.github.unroll.io;
 import io.github.unroll.io.bytes.AtomicFile;
 import io.github.unroll.io.bytes.FilePath;
 import io.github.unroll.io.bytes.ZipDirectory;
-import io.github.unroll.io.bytes.ZipMember;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -179,22 +178,15 @@ public enum FileKind {
     return kind == ZIP ? ofArchive(file) : kind;
   }
 
+  /** Whose archive it is, by the names of all its members. */
   private static FileKind ofArchive(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
-      return ofArchive(ZipDirectory.read(channel).stream().map(ZipMember::name).toList());
+      List<FileKind> kinds =
+          ZipDirectory.read(channel).stream().map(member -> ofMember(member.name())).toList();
+      return kinds.contains(TORCH) ? TORCH : kinds.contains(KERAS) ? KERAS : ZIP;
     } catch (IOException e) {
       return ZIP; // damaged: whoever reads it says where
     }
-  }
-
-  /**
-   * {@return the kind of a zip archive}
-   *
-   * @param members the names of all its members
-   */
-  public static FileKind ofArchive(List<String> members) {
-    List<FileKind> kinds = members.stream().map(FileKind::ofMember).toList();
-    return kinds.contains(TORCH) ? TORCH : kinds.contains(KERAS) ? KERAS : ZIP;
   }
 
   private static FileKind ofMember(String name) {

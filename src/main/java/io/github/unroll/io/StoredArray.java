@@ -495,7 +495,7 @@ public final class StoredArray {
   public StoredArray transposed() {
     requireRead();
     Strides own = Strides.rowMajor(shape);
-    return strided(0, reversed(own.shape()), reversed(own.strides()));
+    return strided(0, reversed(own.shape), reversed(own.strides));
   }
 
   private static long[] reversed(long[] axes) {
@@ -530,7 +530,7 @@ public final class StoredArray {
               MOST_VALUES));
     }
     BytePieces taken = places.isAll(size) ? bytes : places.of(bytes, wanted, type.bytes());
-    return new StoredArray(type, places.shape(), (int) wanted, taken);
+    return new StoredArray(type, places.shape, (int) wanted, taken);
   }
 
   /**

@@ -2,14 +2,25 @@ package io.github.unroll.io.bytes;
 
 import java.util.Arrays;
 
-/**
- * The places of an array's elements among those of a longer row of elements.
- *
- * @param offset the place of its first element
- * @param shape the size of each axis
- * @param strides for each axis, how many places apart neighbours are; 0 repeats an element
- */
-public record Strides(long offset, long[] shape, long[] strides) {
+/** The places of an array's elements among those of a longer row of elements. */
+public final class Strides {
+
+  public final long offset;
+  public final long[] shape;
+  public final long[] strides;
+
+  /**
+   * The places of an array.
+   *
+   * @param offset the place of its first element
+   * @param shape the size of each axis
+   * @param strides for each axis, how many places apart neighbours are; 0 repeats an element
+   */
+  public Strides(long offset, long[] shape, long[] strides) {
+    this.offset = offset;
+    this.shape = shape;
+    this.strides = strides;
+  }
 
   /** {@return the places of an array that is stored row-major by itself} */
   public static Strides rowMajor(long... shape) {

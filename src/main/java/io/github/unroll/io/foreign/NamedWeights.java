@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,7 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /** Weights by the names that another library gives them. */
 abstract class NamedWeights {
@@ -108,12 +107,17 @@ abstract class NamedWeights {
     return tensors.containsKey(name);
   }
 
-  /** The names of weights of a recurrent layer under a prefix, without it. */
-  final Stream<String> recurrentNames(String prefix) {
-    return tensors.keySet().stream()
-        .filter(name -> name.startsWith(prefix))
-        .map(name -> name.substring(prefix.length()))
-        .filter(this::isRecurrent);
+  /** Whether a recurrent layer with a prefix has a weight whose own name matches too. */
+  final boolean hasRecurrent(String prefix, String regex) {
+    for (String name : tensors.keySet()) {
+      if (name.startsWith(prefix)) {
+        String own = name.substring(prefix.length());
+        if (isRecurrent(own) && own.matches(regex)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean isRecurrent(String name) {
@@ -149,16 +153,13 @@ abstract class NamedWeights {
     return under;
   }
 
-  /** The first names of many, those of the fewest parts first. */
+  /** The first names of many. */
   private static String some(Set<String> names) {
-    List<String> shown =
-        names.stream()
-            .sorted(Comparator.comparingLong(name -> name.chars().filter(c -> c == '.').count()))
-            .limit(MOST_SHOWN)
-            .map(JsonReader::quoted)
-            .toList();
-    int more = names.size() - shown.size();
-    return String.join(", ", shown) + (more > 0 ? " and " + more + " more" : "");
+    String shown =
+        names.stream().limit(MOST_SHOWN).map(JsonReader::quoted).collect(Collectors.joining(", "));
+    return names.size() > MOST_SHOWN
+        ? shown + " and " + (names.size() - MOST_SHOWN) + " more"
+        : shown;
   }
 
   final String source() {

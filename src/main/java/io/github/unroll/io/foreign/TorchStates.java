@@ -28,7 +28,8 @@ public final class TorchStates {
    *
    * @param layer the layer of the state, or a stack of layers
    * @param h its h (layers·directions, N, H)
-   * @throws IllegalArgumentException if the layer has c too, or the shape does not fit
+   * @throws IllegalArgumentException if the layer has c too, or h another number of layers and
+   *     directions
    */
   public static State toUnroll(RecurrentLayer layer, Tensor3 h) {
     return toUnroll(layer, new Tensor3[] {h});
@@ -40,33 +41,28 @@ public final class TorchStates {
    * @param layer the layer of the state, or a stack of layers
    * @param h its h (layers·directions, N, H); with a projection (layers·directions, N, P)
    * @param c its c (layers·directions, N, H)
-   * @throws IllegalArgumentException if the layer has no c, or a shape does not fit
+   * @throws IllegalArgumentException if the layer has no c, or h or c another number of layers and
+   *     directions
    */
   public static State toUnroll(RecurrentLayer layer, Tensor3 h, Tensor3 c) {
     return toUnroll(layer, new Tensor3[] {h, c});
   }
 
-  private static State toUnroll(RecurrentLayer layer, Tensor3[] parts) {
-    List<int[]> sizes = sizes(layer);
+  private static State toUnroll(RecurrentLayer layer, Tensor3... parts) {
+    int count = count(layer);
+    requireParts(layer.stateSizes().length == count * parts.length);
     List<Matrix> matrices = new ArrayList<>();
-    for (int i = 0; i < sizes.size(); i++) {
-      requireParts(sizes.get(i), parts.length);
-      for (int part = 0; part < parts.length; part++) {
-        Tensor3 all = parts[part];
-        int size = sizes.get(i)[part];
-        if (all.d0() != sizes.size() || all.d1() != parts[0].d1() || all.d2() != size) {
+    for (int i = 0; i < count; i++) {
+      for (Tensor3 part : parts) {
+        if (part.d0() != count) {
           throw new IllegalArgumentException(
               String.format(
                   Locale.ROOT,
-                  "TorchStates: %s must be (%dx%dx%d) for %d layers and directions, not %s",
-                  part == 0 ? "h" : "c",
-                  sizes.size(),
-                  parts[0].d1(),
-                  size,
-                  sizes.size(),
-                  all.shape()));
+                  "TorchStates: this layer has %d layers and directions, but the state %s",
+                  count,
+                  part.shape()));
         }
-        matrices.add(all.sequence(i).copy());
+        matrices.add(part.sequence(i).copy());
       }
     }
     return new State(matrices);
@@ -97,50 +93,31 @@ public final class TorchStates {
   }
 
   private static Tensor3 part(RecurrentLayer layer, State state, int part) {
-    List<int[]> sizes = sizes(layer);
-    int parts = sizes.stream().mapToInt(own -> own.length).sum();
-    requireParts(sizes.get(0), Math.max(part + 1, sizes.get(0).length));
-    if (state.matrices().size() != parts) {
-      throw misfit(layer, state);
-    }
-    Tensor3 all = new Tensor3(sizes.size(), state.h().rows(), sizes.get(0)[part]);
-    for (int i = 0; i < sizes.size(); i++) {
-      Matrix matrix = state.matrices().get(i * parts / sizes.size() + part);
-      if (matrix.rows() != all.d1() || matrix.cols() != all.d2()) {
-        throw misfit(layer, state);
-      }
-      all.sequence(i).copyFrom(matrix);
+    int count = count(layer);
+    int each = layer.stateSizes().length / count;
+    requireParts(part < each && state.matrices().size() == count * each);
+    Tensor3 all = new Tensor3(count, state.h().rows(), layer.stateSizes()[part]);
+    for (int i = 0; i < count; i++) {
+      all.sequence(i).copyFrom(state.matrices().get(i * each + part));
     }
     return all;
   }
 
-  private static IllegalArgumentException misfit(RecurrentLayer layer, State state) {
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "TorchStates: a state of %s is none of a %s in PyTorch, whose layers are of one size",
-            state.matrices().stream().map(Matrix::shape).toList(),
-            layer.getClass().getSimpleName()));
-  }
-
-  private static void requireParts(int[] sizes, int parts) {
-    if (sizes.length != parts) {
+  private static void requireParts(boolean fit) {
+    if (!fit) {
       throw new IllegalArgumentException(
-          parts == 1
-              ? "TorchStates: an LSTM has the states h and c; pass both"
-              : "TorchStates: only the state of an LSTM has c; this layer's has h alone");
+          "TorchStates: not the state of this layer: every layer and direction of an LSTM has h and"
+              + " c, of an RNN or a GRU h alone");
     }
   }
 
-  /** The sizes of the parts of the state of each layer and direction. */
-  private static List<int[]> sizes(RecurrentLayer layer) {
-    List<int[]> sizes = new ArrayList<>();
-    List<RecurrentLayer> layers =
-        layer instanceof RecurrentStack stack ? stack.layers() : CellWeights.directions(layer);
-    if (layers.size() == 1 && layers.get(0) == layer) {
-      return List.of(layer.stateSizes());
+  /** The number of layers, each direction counted. */
+  private static int count(RecurrentLayer layer) {
+    int count = 0;
+    for (RecurrentLayer one :
+        layer instanceof RecurrentStack stack ? stack.layers() : List.of(layer)) {
+      count += CellWeights.directions(one).size();
     }
-    layers.forEach(part -> sizes.addAll(sizes(part)));
-    return sizes;
+    return count;
   }
 }

@@ -20,12 +20,10 @@ import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The weights of PyTorch's {@code nn.RNN}, {@code nn.LSTM}, {@code nn.GRU}, {@code nn.Embedding}
@@ -197,9 +195,8 @@ public final class TorchWeights extends NamedWeights {
 
   private RecurrentStack stack(String kind, int gates, Nonlinearity activation, String prefix) {
     int count = countLayers(prefix);
-    boolean both = recurrentNames(prefix).anyMatch(name -> name.endsWith("_reverse"));
-    boolean projected =
-        gates == 4 && recurrentNames(prefix).anyMatch(name -> name.startsWith("weight_hr"));
+    boolean both = hasRecurrent(prefix, ".*_reverse");
+    boolean projected = gates == 4 && hasRecurrent(prefix, "weight_hr.*");
     String ofState = projected ? "weight_hr_l0" : "weight_hh_l0";
     long hidden = hidden(size(prefix + ofState, 2, 1), size(prefix + "weight_ih_l0", 2, 0), gates);
     long outputs = projected ? size(prefix + "weight_hr_l0", 2, 0) : hidden;
@@ -231,10 +228,8 @@ public final class TorchWeights extends NamedWeights {
 
   /** The number of layers up to the first gap, at least 1; what follows a gap is too many. */
   private int countLayers(String prefix) {
-    Set<String> layers = new HashSet<>();
-    recurrentNames(prefix).forEach(name -> layers.add(name.replaceAll(".*_l|_reverse", "")));
     int count = 1;
-    while (layers.contains(Integer.toString(count))) {
+    while (hasRecurrent(prefix, ".*_l" + count + "(_reverse)?")) {
       count++;
     }
     return count;
@@ -503,7 +498,7 @@ public final class TorchWeights extends NamedWeights {
       long outputs) {
     wanted.put(prefix + "weight_ih" + suffix, new long[] {rows, inputs});
     wanted.put(prefix + "weight_hh" + suffix, new long[] {rows, outputs});
-    if (recurrentNames(prefix).anyMatch(name -> name.startsWith("bias"))) {
+    if (hasRecurrent(prefix, "bias.*")) {
       wanted.put(prefix + "bias_ih" + suffix, new long[] {rows});
       wanted.put(prefix + "bias_hh" + suffix, new long[] {rows});
     }

@@ -49,10 +49,6 @@ final class NpzReader {
       }
     }
     if (arrays.isEmpty() && !others.isEmpty()) {
-      kind = FileKind.ofArchive(others.stream().map(ZipMember::name).toList());
-      if (kind != FileKind.ZIP) {
-        throw new IOException(FileKind.ZIP.butIs(kind));
-      }
       throw new IOException(
           String.format(
               Locale.ROOT,

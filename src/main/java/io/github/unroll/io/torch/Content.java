@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -71,11 +70,9 @@ final class Content {
     workLeft -= 1 + done;
     if (workLeft < 0 || depth > DEEPEST) {
       throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "nests its values more than %d deep, or repeats one very often; save a dictionary of"
-                  + " tensors",
-              DEEPEST));
+          "nests its values more than "
+              + DEEPEST
+              + " deep, or repeats one very often; save a dictionary of tensors");
     }
   }
 
@@ -120,9 +117,6 @@ final class Content {
     if (value instanceof byte[] bytes) {
       return bytes.length + " bytes";
     }
-    if (value instanceof Global global) {
-      return global.name();
-    }
-    return value instanceof Storage storage ? "storage " + storage.key() : value.toString();
+    return value instanceof Storage storage ? "storage " + storage.key : value.toString();
   }
 }

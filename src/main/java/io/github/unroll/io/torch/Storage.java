@@ -1,52 +1,63 @@
 package io.github.unroll.io.torch;
 
 import io.github.unroll.io.ElementType;
+import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
+import io.github.unroll.io.bytes.ZipMember;
 import java.io.IOException;
-import java.util.Locale;
 
 /** A row of numbers in a file, which one tensor shows or several do. */
 final class Storage {
 
-  private final String key;
-  private final String kind;
-  private final long declared;
+  private static final String UNTYPED = "untyped";
 
+  final String key;
+
+  /** The number of elements that the pickle tells. */
+  final long declared;
+
+  /** The first byte in a stream. */
+  long start;
+
+  /** The member of an archive; null in a stream, and until it is found. */
+  ZipMember member;
+
+  /** Its elements; null until a tensor needs them. */
+  StoredArray values;
+
+  private final String declaredType;
   private String typeName;
 
   /**
    * A storage, of which nothing is read yet.
    *
-   * @param kind the full name of its class
-   * @param declared the number of its elements, or of its bytes if the class tells no type
+   * @param type the type of its elements; untyped if tensors tell it
+   * @param declared the number of its elements, or of its bytes if their type is untyped
    */
-  Storage(String key, String kind, long declared) {
+  Storage(String key, String type, long declared) throws IOException {
     this.key = key;
-    this.kind = kind;
+    this.declaredType = type;
+    this.typeName = type;
     this.declared = declared;
-    this.typeName = Dtypes.ofStorage(kind);
+    if (!Character.isLowerCase(type.charAt(0))
+        || declared < 0
+        || declared > Long.MAX_VALUE / Long.BYTES / 2) {
+      throw wrong("is no row of numbers");
+    }
   }
 
-  boolean isDeclared(String otherKind, long otherDeclared) {
-    return kind.equals(otherKind) && declared == otherDeclared;
+  void requireSame(Storage other) throws IOException {
+    if (!declaredType.equals(other.declaredType) || declared != other.declared) {
+      throw wrong("is declared in two ways");
+    }
   }
 
-  /** The type of the elements, from a tensor where the class does not tell it. */
+  /** The type of the elements that a tensor tells. */
   void setType(String name) throws IOException {
-    if (!typeName.equals(Dtypes.UNTYPED) && !typeName.equals(name)) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "has tensors of %2$s and of %3$s in storage %1$s; save clones of them",
-              JsonReader.quoted(key),
-              typeName,
-              name));
+    if (!typeName.equals(UNTYPED) && !typeName.equals(name)) {
+      throw wrong("has tensors of two types; save clones of them");
     }
     typeName = name;
-  }
-
-  String key() {
-    return key;
   }
 
   String typeName() {
@@ -55,44 +66,44 @@ final class Storage {
 
   /** The type of the elements; null if such are not read. */
   ElementType type() {
-    return Dtypes.type(typeName);
+    return elementType(typeName);
   }
 
-  /** The number of elements that the pickle tells, or of bytes if the class tells no type. */
-  long declared() {
-    return declared;
+  private static ElementType elementType(String name) {
+    for (ElementType type : ElementType.values()) {
+      if (type.toString().equals(name)) {
+        return type;
+      }
+    }
+    return null;
   }
 
-  /** The number of elements. */
+  /** The number of elements, of bytes if their type is not read. */
   long length() {
     ElementType type = type();
-    return type == null ? declared : declared * width() / type.bytes();
+    return type == null ? bytes() : bytes() / type.bytes();
+  }
+
+  /** The number of bytes. */
+  long bytes() {
+    ElementType type = elementType(declaredType);
+    int complex = declaredType.equals("complex64") ? 8 : 16;
+    int width = type == null ? complex : type.bytes();
+    return declaredType.equals(UNTYPED) ? declared : declared * width;
   }
 
   /**
-   * The number of bytes.
+   * Checks what a file has for it.
    *
-   * @throws IOException if they are more than a long can count
+   * @throws IOException if these are not its bytes
    */
-  long bytes() throws IOException {
-    if (declared > Long.MAX_VALUE / width()) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "storage %s is said to have %d elements",
-              JsonReader.quoted(key),
-              declared));
+  void requireBytes(long found) throws IOException {
+    if (found != bytes()) {
+      throw wrong("must have " + bytes() + " bytes and has " + Math.max(found, 0));
     }
-    return declared * width();
   }
 
-  /** The size of an element in the terms of the class. */
-  private int width() {
-    String declaredType = Dtypes.ofStorage(kind);
-    if (declaredType.equals(Dtypes.UNTYPED)) {
-      return 1;
-    }
-    ElementType type = Dtypes.type(declaredType);
-    return type != null ? type.bytes() : declaredType.equals("complex64") ? 8 : 16;
+  private IOException wrong(String what) {
+    return new IOException("is damaged: its storage " + JsonReader.quoted(key) + " " + what);
   }
 }

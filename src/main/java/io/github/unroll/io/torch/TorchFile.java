@@ -22,12 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,45 +38,61 @@ import java.util.Map;
  */
 public final class TorchFile {
 
-  private static final String PICKLE = "/data.pkl";
+  private static final String PICKLE = "data.pkl";
   private static final BigInteger MAGIC = new BigInteger("119547037146038801333356");
   private static final Long STREAM_VERSION = 1001L;
   private static final int STREAM_PICKLES = 5; // number, version, system, content, storages
   private static final int NEWEST_VERSION = 10;
   private static final int LONGEST_TEXT = 100;
 
-  /** How much a pickle may be inflated; those of PyTorch are a few times. */
+  /** How many times a pickle may be inflated; those of PyTorch are a few times. */
   private static final int MOST_INFLATED = 32;
 
   private static final int ALWAYS_INFLATED = 1 << 16;
 
-  /** How many bytes the views of a file may take beside its storages, and how many times those. */
+  /** The bytes that the views of a file may take beside its storages, and how many times those. */
   private static final long ALWAYS_COPIED = 1 << 24;
 
   private static final int MOST_COPIED = 4;
 
-  /** Where the bytes of a storage are. */
-  @FunctionalInterface
-  private interface Source {
-    InputStream open() throws IOException;
-  }
-
   private final SeekableByteChannel channel;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
-  private final Map<Storage, Source> sources = new IdentityHashMap<>();
+  private final Map<String, StoredArray> tensors = new LinkedHashMap<>();
   private final Content content;
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
-  /** Reads all but the values of the tensors, and checks that these are there. */
-  TorchFile(SeekableByteChannel channel) throws IOException {
+  /**
+   * Reads a file.
+   *
+   * @param values whether the values of its tensors are read; if not, it is checked that they are
+   *     there
+   */
+  TorchFile(SeekableByteChannel channel, boolean values) throws IOException {
     this.channel = channel;
-    byte[] start = stream(0, channel.size()).readNBytes(FileKind.START);
-    FileKind kind = FileKind.of(start);
-    if (kind != FileKind.TORCH && kind != FileKind.ZIP) {
-      throw new IOException(FileKind.TORCH.butIs(kind));
+    content = stream(0, channel.size()).read() == 'P' ? ofArchive() : ofStream();
+    long stored = 0;
+    for (Storage storage : storages.values()) {
+      stored += storage.bytes();
     }
-    content = start[0] == 'P' ? ofArchive() : ofStream();
-    requireRoom();
+    long room = Math.max(ALWAYS_COPIED, MOST_COPIED * stored);
+    String name = "";
+    try {
+      for (Map.Entry<String, TensorEntry> named : content.tensors.entrySet()) {
+        name = named.getKey();
+        room -= named.getValue().copied();
+        if (room < 0) { // a small file can describe any number of elements
+          throw new IOException("repeats elements far too often; save what it is expanded from");
+        }
+      }
+      if (values) {
+        for (Map.Entry<String, TensorEntry> named : content.tensors.entrySet()) {
+          name = named.getKey();
+          tensors.put(name, values(name, named.getValue()));
+        }
+      }
+    } catch (IOException e) {
+      throw new IOException("tensor " + JsonReader.quoted(name) + " " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -91,29 +104,24 @@ public final class TorchFile {
    * @throws IOException naming the file, if it cannot be read or holds more than data
    */
   public static Map<String, StoredArray> read(Path file) throws IOException {
-    return with(file, TorchFile::tensors);
+    return of(file, true).tensors();
   }
 
   /**
-   * Reads all of a file but the values of its tensors.
+   * Reads all of a file except the values of its tensors.
    *
    * @param file a .pt or .pth file
    * @return its tensors, and as metadata its plain values as text
    * @throws IOException naming the file, if it cannot be read or holds more than data
    */
   public static FileListing list(Path file) throws IOException {
-    return with(file, TorchFile::listing);
+    return of(file, false).listing();
   }
 
-  @FunctionalInterface
-  private interface Use<T> {
-    T of(TorchFile file) throws IOException;
-  }
-
-  private static <T> T with(Path file, Use<T> use) throws IOException {
+  private static TorchFile of(Path file, boolean values) throws IOException {
     FilePath.requireReadable(file);
     try (SeekableByteChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
-      return use.of(new TorchFile(channel));
+      return new TorchFile(channel, values);
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
@@ -127,17 +135,15 @@ public final class TorchFile {
 
   private Content ofArchive() throws IOException {
     Map<String, ZipMember> members = new LinkedHashMap<>();
-    String top = null;
+    String top = "";
     for (ZipMember member : ZipDirectory.read(channel)) {
       members.put(member.name(), member);
-      if (member.name().endsWith(PICKLE)) {
-        if (top != null) {
-          throw new IOException("has two members called data.pkl, and one is read");
-        }
-        top = member.name().substring(0, member.name().length() - PICKLE.length() + 1);
+      if (member.name().endsWith("/" + PICKLE)) {
+        top = member.name().substring(0, member.name().length() - PICKLE.length());
       }
     }
-    if (top == null) {
+    ZipMember pickle = members.get(top + PICKLE);
+    if (top.isEmpty() || pickle == null) {
       throw new IOException(FileKind.TORCH.butIs(FileKind.ZIP));
     }
     for (String name : members.keySet()) {
@@ -147,69 +153,42 @@ public final class TorchFile {
                 + " torch.jit.load(file).state_dict() by torch.save");
       }
     }
-    requireVersion(text(members.get(top + "version"), "3"));
-    order = order(text(members.get(top + "byteorder"), "little"));
-    Content pickled = pickled(members.get(top + PICKLE.substring(1)));
+    String version = text(members.get(top + "version"));
+    if (!version.matches("|[1-9]|" + NEWEST_VERSION)) {
+      throw new IOException("is of version " + version + " of the format; 1 to 10 are read");
+    }
+    String byteOrder = text(members.get(top + "byteorder"));
+    if (!byteOrder.matches("|little|big")) {
+      throw new IOException("is of byteorder " + byteOrder + "; little and big are read");
+    }
+    order = byteOrder.equals("big") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    Content pickled = pickled(pickle);
     for (Storage storage : storages.values()) {
-      ZipMember member = members.get(top + "data/" + storage.key());
-      if (member == null || member.size() != storage.bytes()) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "has %s for storage %s, and its pickle tells of %d elements",
-                member == null ? "no member" : member.size() + " bytes",
-                JsonReader.quoted(storage.key()),
-                storage.declared()));
-      }
-      sources.put(storage, () -> new ZipMemberStream(channel, member));
+      storage.member = members.get(top + "data/" + storage.key);
+      storage.requireBytes(storage.member == null ? -1 : storage.member.size());
     }
     return pickled;
   }
 
-  private static void requireVersion(String version) throws IOException {
-    if (!version.matches("[1-9]\\d?") || Integer.parseInt(version) > NEWEST_VERSION) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "is of version %s of the format; 1 to %d are read",
-              JsonReader.quoted(version),
-              NEWEST_VERSION));
-    }
-  }
-
-  private static ByteOrder order(String name) throws IOException {
-    return switch (name) {
-      case "little" -> ByteOrder.LITTLE_ENDIAN;
-      case "big" -> ByteOrder.BIG_ENDIAN;
-      default ->
-          throw new IOException(
-              "has the byteorder " + JsonReader.quoted(name) + "; little and big are known");
-    };
-  }
-
-  /** The text of a small member, or another if there is none. */
-  private String text(ZipMember member, String otherwise) throws IOException {
+  /** The text of a small member; empty if there is none. */
+  private String text(ZipMember member) throws IOException {
     if (member == null) {
-      return otherwise;
+      return "";
     }
     try (InputStream in = new ZipMemberStream(channel, member)) {
-      return new String(in.readNBytes(LONGEST_TEXT), StandardCharsets.UTF_8).strip();
+      String text = new String(in.readNBytes(LONGEST_TEXT), StandardCharsets.UTF_8);
+      return text.strip().replaceAll("\\p{Cntrl}", "?");
     }
   }
 
   private Content pickled(ZipMember member) throws IOException {
     if (member.size() > ALWAYS_INFLATED && member.size() / MOST_INFLATED > member.compressed()) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "has a pickle of %d bytes that inflates to %d, which no dictionary of tensors does",
-              member.compressed(),
-              member.size()));
+      throw new IOException("has a pickle that inflates to " + member.size() + " bytes");
     }
     try (InputStream in = new BufferedInputStream(new ZipMemberStream(channel, member))) {
       Unpickler unpickler = new Unpickler(in, member.size(), storages);
       Content pickled = new Content(unpickler.read(), unpickler.position());
-      in.transferTo(OutputStream.nullOutputStream()); // its end has its checksum
+      in.transferTo(OutputStream.nullOutputStream()); // at its end is its checksum
       return pickled;
     }
   }
@@ -225,120 +204,71 @@ public final class TorchFile {
       values.add(unpickler.read());
       position += unpickler.position();
     }
-    if (!MAGIC.equals(values.get(0)) || !STREAM_VERSION.equals(values.get(1))) {
-      throw new IOException("begins with other numbers than a file of torch.save");
-    }
-    if (!(values.get(4) instanceof List<?> keys)) {
-      throw new IOException("has no list of its storages");
+    if (!MAGIC.equals(values.get(0))
+        || !STREAM_VERSION.equals(values.get(1))
+        || !(values.get(4) instanceof List<?> keys)) {
+      throw new IOException("is damaged: it has other numbers than a file of torch.save");
     }
     for (Object key : keys) {
       Storage storage = key instanceof String name ? storages.get(name) : null;
-      if (storage == null || sources.containsKey(storage)) {
-        throw new IOException("has a list of other storages than those of its tensors");
+      if (storage == null
+          || ChannelBytes.at(channel, position, Long.BYTES).getLong() != storage.declared) {
+        throw new IOException("is damaged: it has other storages than its tensors");
       }
-      long elements = ChannelBytes.at(channel, position, Long.BYTES).getLong();
-      long start = position + Long.BYTES;
-      long left = channel.size() - start;
-      if (elements != storage.declared() || storage.bytes() > left) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "has %d elements and %d bytes for storage %s, and its pickle tells of %d",
-                elements,
-                left,
-                JsonReader.quoted(storage.key()),
-                storage.declared()));
-      }
-      position = start + storage.bytes();
-      long end = position;
-      sources.put(storage, () -> stream(start, end));
+      storage.start = position + Long.BYTES;
+      storage.requireBytes(Math.min(channel.size() - storage.start, storage.bytes()));
+      position = storage.start + storage.bytes();
     }
     for (Storage storage : storages.values()) {
-      if (!sources.containsKey(storage)) {
-        throw new IOException("has no storage " + JsonReader.quoted(storage.key()));
-      }
+      storage.requireBytes(storage.start == 0 ? -1 : storage.bytes());
     }
     return new Content(values.get(3), position);
   }
 
   // ---- tensors ----
 
-  /** A view may repeat elements: a small file could describe any number of them. */
-  private void requireRoom() throws IOException {
-    long stored = 0;
-    for (Storage storage : storages.values()) {
-      stored += storage.bytes();
-    }
-    long room = Math.max(ALWAYS_COPIED, MOST_COPIED * stored);
-    for (Map.Entry<String, TensorEntry> named : content.tensors.entrySet()) {
-      try {
-        room -= named.getValue().copied();
-      } catch (IOException e) {
-        throw named(named.getKey(), e);
-      }
-      if (room < 0) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "the tensors up to %s repeat the same %d bytes far too often; save what they are"
-                    + " expanded from",
-                JsonReader.quoted(named.getKey()),
-                stored));
-      }
-    }
-  }
-
-  private static IOException named(String tensor, IOException e) {
-    return new IOException(
-        String.format(Locale.ROOT, "tensor %s %s", JsonReader.quoted(tensor), e.getMessage()), e);
-  }
-
-  Map<String, StoredArray> tensors() throws IOException {
-    Map<Storage, StoredArray> stored = new IdentityHashMap<>();
-    Map<String, StoredArray> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, TensorEntry> entry : content.tensors.entrySet()) {
-      try {
-        tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), stored));
-      } catch (IOException e) {
-        throw named(entry.getKey(), e);
-      }
-    }
-    return Collections.unmodifiableMap(tensors);
-  }
-
-  private StoredArray tensor(String name, TensorEntry tensor, Map<Storage, StoredArray> stored)
-      throws IOException {
-    Storage storage = tensor.storage();
-    Strides places = tensor.places();
+  private StoredArray values(String name, TensorEntry tensor) throws IOException {
+    Storage storage = tensor.storage;
+    Strides places = tensor.places;
     String why = tensor.unread();
     if (!why.isEmpty()) {
       return StoredArray.unread(
-          storage.typeName(), places.shape(), "tensor " + JsonReader.quoted(name) + " " + why);
+          storage.typeName(), places.shape, "tensor " + JsonReader.quoted(name) + " " + why);
     }
-    if (!stored.containsKey(storage)) {
-      stored.put(storage, values(storage));
+    if (storage.values == null) {
+      storage.values = values(storage);
     }
-    return stored.get(storage).strided(places.offset(), places.shape(), places.strides());
+    return storage.values.strided(places.offset, places.shape, places.strides);
   }
 
   private StoredArray values(Storage storage) throws IOException {
-    try (InputStream in = sources.get(storage).open()) {
+    try (InputStream in =
+        storage.member == null
+            ? stream(storage.start, storage.start + storage.bytes())
+            : new ZipMemberStream(channel, storage.member)) {
       StoredArray values = StoredArray.read(in, storage.type(), order, storage.length());
-      if (in.read() >= 0) { // which also has an archive check the member's checksum
-        throw new IOException("has a storage of other bytes than whole elements");
+      if (in.read() >= 0) { // an archive checks the member's checksum now
+        throw new IOException("is in a storage of no whole number of elements");
       }
       return values;
     }
   }
 
-  FileListing listing() throws IOException {
+  /** The tensors by name; none if no values were read. */
+  Map<String, StoredArray> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  FileListing listing() {
     List<FileListing.Entry> entries = new ArrayList<>();
     for (Map.Entry<String, TensorEntry> named : content.tensors.entrySet()) {
       TensorEntry tensor = named.getValue();
-      List<Long> shape = Arrays.stream(tensor.places().shape()).boxed().toList();
+      List<Long> shape = new ArrayList<>();
+      for (long size : tensor.places.shape) {
+        shape.add(size);
+      }
       entries.add(
-          new FileListing.Entry(
-              named.getKey(), tensor.storage().typeName(), shape, tensor.unread()));
+          new FileListing.Entry(named.getKey(), tensor.storage.typeName(), shape, tensor.unread()));
     }
     return new FileListing(entries, content.texts);
   }

@@ -13,23 +13,84 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * A reader of Python's pickles that takes them as data: plain values, dictionaries, lists and
- * tensors, and runs nothing. What PyTorch's {@code weights_only} reads is read; every other class
- * or function that a pickle names is refused by its name, before anything is made of it.
+ * tensors, and runs nothing. What PyTorch's {@code weights_only} reads is read; any other class or
+ * function that a pickle names is refused by its name, before anything is made of it.
  *
- * <p>Values are {@code null}, Boolean, Long, BigInteger, Double, String, byte[], LinkedHashMap,
- * List, {@link TensorEntry}, {@link Storage} and {@link Global}.
+ * <p>Values are null, Boolean, Long, BigInteger, Double, String, byte[], LinkedHashMap, List,
+ * {@link TensorEntry}, {@link Storage} and {@link Global}.
  */
 final class Unpickler {
 
+  /** A class or function that a pickle names; it is never looked up. */
+  private static final class Global {
+
+    private final String name;
+
+    private Global(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
   private static final Object MARK = new Object();
+  private static final Object NOTHING = new Object();
   private static final int NEWEST_PROTOCOL = 5;
   private static final int LONGEST_NAME = 1000;
   private static final int LONGEST_KEY = 8; // of a tuple
+
+  /** The types of elements, such as {@code torch.float32}. */
+  private static final String ELEMENTS = "torch\\.(bool|(b?float|complex|q?u?int)\\d+\\w*)";
+
+  /**
+   * All other known names. A class of storages gives the type of its elements. A call gives: (D) a
+   * dictionary, (F) its first argument, (A) all arguments, (1 to 3) a tensor, (C) what the call of
+   * its first argument gives, (N) nothing that is read.
+   */
+  private static final String RESULTS =
+      """
+
+      collections.OrderedDict D
+      collections.Counter F
+      builtins.set F
+      __builtin__.set F
+      builtins.bytearray F
+      __builtin__.bytearray F
+      builtins.complex A
+      __builtin__.complex A
+      _codecs.encode F
+      torch.Size F
+      torch.device A
+      torch.Tensor N
+      torch.nn.parameter.Parameter F
+      torch._utils._rebuild_tensor 1
+      torch._utils._rebuild_tensor_v2 2
+      torch._utils._rebuild_tensor_v3 3
+      torch._utils._rebuild_parameter F
+      torch._utils._rebuild_parameter_with_state F
+      torch._tensor._rebuild_from_type_v2 C
+      torch.DoubleStorage float64
+      torch.FloatStorage float32
+      torch.HalfStorage float16
+      torch.BFloat16Storage bfloat16
+      torch.LongStorage int64
+      torch.IntStorage int32
+      torch.ShortStorage int16
+      torch.CharStorage int8
+      torch.ByteStorage uint8
+      torch.BoolStorage bool
+      torch.ComplexDoubleStorage complex128
+      torch.ComplexFloatStorage complex64
+      torch.storage.UntypedStorage untyped
+      torch.UntypedStorage untyped
+      """;
 
   private final InputStream in;
   private final long length;
@@ -59,106 +120,110 @@ final class Unpickler {
 
   /** Reads the value of the pickle. */
   Object read() throws IOException {
-    try {
-      while (true) {
-        int opcode = next();
-        if (opcode == '.') {
-          return pop();
-        }
-        run(opcode);
+    for (int opcode = next(); opcode != '.'; opcode = next()) {
+      Object value = run(opcode);
+      if (value != NOTHING) {
+        stack.add(value);
       }
-    } catch (IOException e) {
-      throw new IOException(
-          String.format(Locale.ROOT, "%s (byte %d of the pickle)", e.getMessage(), position), e);
     }
+    return pop();
   }
 
-  private void run(int opcode) throws IOException {
+  private static IOException damaged() {
+    return new IOException("is damaged: its pickle is none that PyTorch writes");
+  }
+
+  /** Carries an opcode out; gives what it puts on the stack. */
+  private Object run(int opcode) throws IOException {
+    return switch (opcode) {
+      case '(' -> MARK;
+      case 'N' -> null;
+      case 0x88 -> true;
+      case 0x89 -> false;
+      case 'K' -> integer(1);
+      case 'M' -> integer(2);
+      case 'J' -> (long) (int) integer(4);
+      case 0x8a -> longInteger(integer(1));
+      case 0x8b -> longInteger((int) integer(4));
+      case 'G' -> ByteBuffer.wrap(bytes(8)).getDouble();
+      case 'S' -> line().replaceAll("^['\"]|['\"]$", "");
+      case 'U', 0x8c -> text(bytes(integer(1)));
+      case 'T', 'X' -> text(bytes(integer(4)));
+      case 0x8d -> text(bytes(integer(8)));
+      case 'C' -> bytes(integer(1));
+      case 'B' -> bytes(integer(4));
+      case 0x8e, 0x96 -> bytes(integer(8));
+      case ')' -> List.of();
+      case 0x85 -> tuple(1);
+      case 0x86 -> tuple(2);
+      case 0x87 -> tuple(3);
+      case 't', 0x91 -> Arrays.asList(popToMark());
+      case ']', 0x8f -> new ArrayList<>();
+      case 'l' -> new ArrayList<>(Arrays.asList(popToMark()));
+      case '}' -> new LinkedHashMap<>();
+      case 'd' -> put(new LinkedHashMap<>(), popToMark());
+      case '2' -> top();
+      case 'h' -> recall(integer(1));
+      case 'j' -> recall(integer(4));
+      case 'c' -> global(line(), line());
+      case 0x93 -> {
+        Object name = pop();
+        yield global(pop(), name);
+      }
+      case 'i' -> call(global(line(), line()), Arrays.asList(popToMark()));
+      case 'R', 0x81 -> {
+        Object arguments = pop();
+        yield call(pop(), arguments);
+      }
+      case 'Q' -> storage(pop());
+      default -> {
+        change(opcode);
+        yield NOTHING;
+      }
+    };
+  }
+
+  /** Carries out an opcode that puts nothing on the stack. */
+  private void change(int opcode) throws IOException {
     switch (opcode) {
-      case 0x80 -> requireProtocol(next());
+      case 0x80 -> {
+        if (next() > NEWEST_PROTOCOL) {
+          throw new IOException("has a pickle of a protocol after " + NEWEST_PROTOCOL);
+        }
+      }
       case 0x95 -> requireThere(integer(8)); // a frame around opcodes
-      case '(' -> stack.add(MARK);
       case '0' -> pop();
       case '1' -> popToMark();
-      case '2' -> stack.add(top());
-      case 'N' -> stack.add(null);
-      case 0x88 -> stack.add(true);
-      case 0x89 -> stack.add(false);
-      case 'K' -> stack.add(integer(1));
-      case 'M' -> stack.add(integer(2));
-      case 'J' -> stack.add((long) (int) integer(4));
-      case 0x8a -> stack.add(longInteger(integer(1)));
-      case 0x8b -> stack.add(longInteger((int) integer(4)));
-      case 'G' -> stack.add(ByteBuffer.wrap(bytes(8)).getDouble());
-      case 'S' -> stack.add(line().replaceAll("^['\"]|['\"]$", ""));
-      case 'U', 0x8c -> stack.add(text(integer(1)));
-      case 'T', 'X' -> stack.add(text(integer(4)));
-      case 0x8d -> stack.add(text(integer(8)));
-      case 'C' -> stack.add(bytes(integer(1)));
-      case 'B' -> stack.add(bytes(integer(4)));
-      case 0x8e, 0x96 -> stack.add(bytes(integer(8)));
-      case ')' -> stack.add(List.of());
-      case 0x85 -> stack.add(tuple(1));
-      case 0x86 -> stack.add(tuple(2));
-      case 0x87 -> stack.add(tuple(3));
-      case 't', 0x91 -> stack.add(Arrays.asList(popToMark()));
-      case ']', 0x8f -> stack.add(new ArrayList<>());
-      case 'l' -> stack.add(new ArrayList<>(Arrays.asList(popToMark())));
-      case 'a' -> append(pop());
-      case 'e', 0x90 -> append(popToMark());
-      case '}' -> stack.add(new LinkedHashMap<>());
-      case 'd' -> {
-        Object[] entries = popToMark();
-        stack.add(new LinkedHashMap<>());
-        put(entries);
-      }
-      case 's' -> {
-        Object value = pop();
-        put(pop(), value);
-      }
-      case 'u' -> put(popToMark());
       case 'q' -> memo.put((int) integer(1), top());
       case 'r' -> memo.put((int) integer(4), top());
       case 0x94 -> memo.put(memo.size(), top());
-      case 'h' -> recall((int) integer(1));
-      case 'j' -> recall((int) integer(4));
-      case 'c' -> stack.add(global(line() + "." + line()));
-      case 0x93 -> {
-        Object name = pop();
-        if (!(pop() instanceof String module)
-            || !(name instanceof String own)
-            || module.length() + own.length() > LONGEST_NAME) {
-          throw new IOException("has a class whose name is no short text");
+      case 'a' -> append(pop());
+      case 'e', 0x90 -> append(popToMark());
+      case 's' -> {
+        Object value = pop();
+        Object key = pop();
+        put(top(), key, value);
+      }
+      case 'u' -> {
+        Object[] entries = popToMark();
+        put(top(), entries);
+      }
+      case 'b' -> {
+        // What a dictionary or a tensor has besides is not wanted.
+        if (!(pop() instanceof Map) || !(top() instanceof Map || top() instanceof TensorEntry)) {
+          throw damaged();
         }
-        stack.add(global(module + "." + own));
       }
-      case 'i' -> {
-        Object called = global(line() + "." + line());
-        stack.add(call(called, Arrays.asList(popToMark())));
-      }
-      case 'R', 0x81 -> {
-        Object arguments = pop();
-        stack.add(call(pop(), arguments));
-      }
-      case 'b' -> build(pop());
-      case 'Q' -> stack.add(storage(pop()));
-      case 0x82, 0x83, 0x84 -> throw new IOException("has an extension code, which names no class");
-      default ->
-          throw new IOException(
-              String.format(
-                  Locale.ROOT, "has opcode 0x%02x, which no file of PyTorch has", opcode));
+      default -> throw damaged();
     }
   }
 
   // ---- bytes ----
 
   private int next() throws IOException {
-    int next = in.read();
-    if (next < 0) {
-      throw new IOException("ends inside a pickle; the file is cut off or damaged");
-    }
+    requireThere(1);
     position++;
-    return next;
+    return in.read() & 0xff;
   }
 
   private byte[] bytes(long count) throws IOException {
@@ -166,41 +231,34 @@ final class Unpickler {
     byte[] bytes = in.readNBytes((int) Math.min(count, Integer.MAX_VALUE));
     position += bytes.length;
     if (bytes.length < count) {
-      throw new IOException("ends inside a value; the file is cut off or damaged");
+      throw damaged();
     }
     return bytes;
   }
 
   private void requireThere(long count) throws IOException {
     if (count < 0 || count > length - position) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "has a value of %d bytes, where at most %d are left",
-              count,
-              length - position));
+      throw new IOException("ends inside a pickle; it is cut off or damaged");
     }
   }
 
   /** Little endian; unsigned if it is shorter than 8 bytes. */
-  private long integer(int length) throws IOException {
-    byte[] bytes = Arrays.copyOf(bytes(length), Long.BYTES);
+  private long integer(int size) throws IOException {
+    byte[] bytes = Arrays.copyOf(bytes(size), Long.BYTES);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
-  private Object longInteger(long length) throws IOException {
-    byte[] bytes = bytes(length);
-    for (int i = 0; i < bytes.length / 2; i++) {
-      byte low = bytes[i];
-      bytes[i] = bytes[bytes.length - 1 - i];
-      bytes[bytes.length - 1 - i] = low;
+  private Object longInteger(long size) throws IOException {
+    byte[] little = bytes(size);
+    byte[] big = new byte[little.length + 1]; // the first stays 0 or repeats the sign
+    for (int i = 0; i < little.length; i++) {
+      big[big.length - 1 - i] = little[i];
     }
-    BigInteger value = bytes.length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
+    if (little.length > 0) {
+      big[0] = (byte) (little[little.length - 1] >> 7);
+    }
+    BigInteger value = new BigInteger(big);
     return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-  }
-
-  private String text(long length) throws IOException {
-    return text(bytes(length));
   }
 
   private static String text(byte[] utf8) throws IOException {
@@ -213,25 +271,13 @@ final class Unpickler {
 
   private String line() throws IOException {
     byte[] line = new byte[LONGEST_NAME];
-    for (int length = 0; length < LONGEST_NAME; length++) {
-      int next = next();
-      if (next == '\n') {
-        return text(Arrays.copyOf(line, length));
+    for (int at = 0; at < LONGEST_NAME; at++) {
+      line[at] = (byte) next();
+      if (line[at] == '\n') {
+        return text(Arrays.copyOf(line, at));
       }
-      line[length] = (byte) next;
     }
-    throw new IOException("has a name of more than " + LONGEST_NAME + " letters");
-  }
-
-  private static void requireProtocol(int protocol) throws IOException {
-    if (protocol > NEWEST_PROTOCOL) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "is a pickle of protocol %d; those up to %d are read",
-              protocol,
-              NEWEST_PROTOCOL));
-    }
+    throw damaged();
   }
 
   // ---- stack and memo ----
@@ -239,7 +285,7 @@ final class Unpickler {
   private Object top() throws IOException {
     Object top = stack.isEmpty() ? MARK : stack.get(stack.size() - 1);
     if (top == MARK) {
-      throw new IOException("has an opcode that takes a value, and none is there");
+      throw damaged();
     }
     return top;
   }
@@ -253,7 +299,7 @@ final class Unpickler {
   private Object[] popToMark() throws IOException {
     int mark = stack.lastIndexOf(MARK);
     if (mark < 0) {
-      throw new IOException("has an opcode that takes the values after a mark, and none is there");
+      throw damaged();
     }
     List<Object> after = stack.subList(mark, stack.size());
     Object[] values = after.subList(1, after.size()).toArray();
@@ -261,45 +307,43 @@ final class Unpickler {
     return values;
   }
 
-  private List<Object> tuple(int length) throws IOException {
-    Object[] values = new Object[length];
-    for (int i = length - 1; i >= 0; i--) {
+  private List<Object> tuple(int size) throws IOException {
+    Object[] values = new Object[size];
+    for (int i = size - 1; i >= 0; i--) {
       values[i] = pop();
     }
     return Arrays.asList(values);
   }
 
-  private void recall(int number) throws IOException {
-    if (!memo.containsKey(number)) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "recalls value %s, which it has not kept",
-              Integer.toUnsignedString(number)));
+  private Object recall(long number) throws IOException {
+    if (!memo.containsKey((int) number)) {
+      throw damaged();
     }
-    stack.add(memo.get(number));
+    return memo.get((int) number);
   }
 
   // ---- lists and dictionaries ----
 
   private void append(Object... values) throws IOException {
     if (!(top() instanceof ArrayList<?>)) {
-      throw new IOException("appends a value to what is no list");
+      throw damaged();
     }
     @SuppressWarnings("unchecked") // all lists are made here
     List<Object> list = (List<Object>) top();
     list.addAll(Arrays.asList(values));
   }
 
-  private void put(Object... entries) throws IOException {
-    if (!(top() instanceof LinkedHashMap<?, ?>) || entries.length % 2 != 0) {
-      throw new IOException("puts a key without a value, or into what is no dictionary");
+  /** Puts keys and values by turns into a dictionary, and gives that. */
+  private static Object put(Object dictionary, Object... entries) throws IOException {
+    if (!(dictionary instanceof LinkedHashMap<?, ?>) || entries.length % 2 != 0) {
+      throw damaged();
     }
     @SuppressWarnings("unchecked") // all dictionaries are made here
-    Map<Object, Object> map = (Map<Object, Object>) top();
+    Map<Object, Object> map = (Map<Object, Object>) dictionary;
     for (int i = 0; i < entries.length; i += 2) {
       map.put(key(entries[i]), entries[i + 1]);
     }
+    return map;
   }
 
   /** A plain value, or a tuple of some as text: a list may be its own element, and has no hash. */
@@ -307,10 +351,14 @@ final class Unpickler {
     if (isPlain(key)) {
       return key;
     }
-    if (key instanceof List<?> tuple
-        && tuple.size() <= LONGEST_KEY
-        && tuple.stream().allMatch(Unpickler::isPlain)) {
-      return tuple.toString();
+    if (key instanceof List<?> tuple && tuple.size() <= LONGEST_KEY) {
+      boolean isShort = true;
+      for (Object element : tuple) {
+        isShort &= isPlain(element);
+      }
+      if (isShort) {
+        return tuple.toString();
+      }
     }
     throw new IOException("has a dictionary with a key that is no text, number or short tuple");
   }
@@ -325,115 +373,94 @@ final class Unpickler {
 
   // ---- what Python would look up and call ----
 
-  private Global global(String name) throws IOException {
-    switch (name) {
-      case "collections.OrderedDict",
-          "collections.Counter",
-          "builtins.set",
-          "__builtin__.set",
-          "builtins.bytearray",
-          "__builtin__.bytearray",
-          "builtins.complex",
-          "__builtin__.complex",
-          "_codecs.encode",
-          "torch.Size",
-          "torch.device",
-          "torch.Tensor",
-          "torch.nn.parameter.Parameter",
-          "torch._utils._rebuild_tensor",
-          "torch._utils._rebuild_tensor_v2",
-          "torch._utils._rebuild_tensor_v3",
-          "torch._utils._rebuild_parameter",
-          "torch._utils._rebuild_parameter_with_state",
-          "torch._tensor._rebuild_from_type_v2" -> {}
-      default -> {
-        if (Dtypes.ofStorage(name) == null && !Dtypes.isDtype(name)) {
-          throw new IOException(refusal(name));
-        }
-      }
+  /** What a known name gives; null if it is not known. */
+  private static String result(String name) {
+    if (name.matches(ELEMENTS)) {
+      return "N";
+    }
+    int at = name.matches("[\\w.]+") ? RESULTS.indexOf("\n" + name + " ") : -1;
+    int from = at + name.length() + 2;
+    return at < 0 ? null : RESULTS.substring(from, RESULTS.indexOf('\n', from));
+  }
+
+  private Global global(Object module, Object own) throws IOException {
+    if (!(module instanceof String room)
+        || !(own instanceof String ending)
+        || room.length() + ending.length() > LONGEST_NAME) {
+      throw damaged();
+    }
+    String name = room + "." + ending;
+    if (result(name) == null) {
+      throw new IOException(refusal(name.replaceAll("\\p{Cntrl}", "?")));
     }
     return new Global(name);
   }
 
   private String refusal(String name) {
-    String called = name.replaceAll("\\p{Cntrl}", "?");
     if (name.endsWith("Storage") || name.startsWith("torch._utils._rebuild_")) {
-      return String.format(
-          Locale.ROOT,
-          "holds a tensor of %s, which is not read; in Python save tensor.dequantize() of a"
-              + " quantized one, tensor.to_dense() of a sparse one",
-          called);
+      return "holds a tensor of "
+          + name
+          + ", which is not read; in Python save tensor.dequantize() of a quantized one,"
+          + " tensor.to_dense() of a sparse one";
     }
     boolean isClass = name.matches("(?s).*\\.\\p{Lu}[^.]*");
     if (isClass && stack.isEmpty()) {
-      return String.format(
-          Locale.ROOT,
-          "holds a whole module, class %s, not a state_dict; in Python save model.state_dict()",
-          called);
+      return "holds a whole module, class "
+          + name
+          + ", not a state_dict; in Python save model.state_dict()";
     }
-    Object before = stack.isEmpty() ? null : stack.get(stack.size() - 1);
-    return String.format(
-        Locale.ROOT,
-        "%s %s%s, which only Python could make, and nothing in a file is run; in Python save"
-            + " tensors, numbers and texts: of a module model.state_dict(), of a NumPy number"
-            + " float(x)",
-        isClass ? "holds an object of class" : "holds the result of calling",
-        called,
-        before instanceof String key ? " at " + JsonReader.quoted(key) : "");
+    boolean hasKey = !stack.isEmpty() && stack.get(stack.size() - 1) instanceof String;
+    return (isClass ? "holds an object of class " : "holds the result of calling ")
+        + name
+        + (hasKey ? " at " + JsonReader.quoted((String) stack.get(stack.size() - 1)) : "")
+        + ", which only Python could make, and nothing in a file is run; in Python save tensors,"
+        + " numbers and texts: of a module model.state_dict(), of a NumPy number float(x)";
   }
 
   private Object call(Object called, Object arguments) throws IOException {
     if (!(called instanceof Global global) || !(arguments instanceof List<?> list)) {
-      throw new IOException("calls what is no function, or with what is no tuple");
+      throw damaged();
     }
-    Object first = list.isEmpty() ? null : list.get(0);
-    Object made =
-        switch (global.name()) {
-          case "collections.OrderedDict" ->
-              first == null ? new LinkedHashMap<>() : dictionary(first);
-          case "collections.Counter" -> first == null ? new LinkedHashMap<>() : first;
-          case "torch.Size", "builtins.set", "__builtin__.set" ->
-              first instanceof List ? first : null;
-          case "_codecs.encode", "builtins.bytearray", "__builtin__.bytearray" ->
-              first instanceof String || first instanceof byte[] ? first : null;
-          case "torch.device", "builtins.complex", "__builtin__.complex" -> list;
-          case "torch.nn.parameter.Parameter",
-              "torch._utils._rebuild_parameter",
-              "torch._utils._rebuild_parameter_with_state" ->
-              first instanceof TensorEntry ? first : null;
-          case "torch._utils._rebuild_tensor" -> TensorEntry.of(list, 0, list.size());
-          case "torch._utils._rebuild_tensor_v2" -> TensorEntry.of(list, 0, 6);
-          case "torch._utils._rebuild_tensor_v3" -> TensorEntry.of(list, 6, 7);
-          case "torch._tensor._rebuild_from_type_v2" ->
-              list.size() == 4 && !global.equals(first) ? call(first, list.get(2)) : null;
-          default -> null;
-        };
-    if (made == null) {
-      throw new IOException("calls " + global.name() + " as no file of PyTorch does");
-    }
-    return made;
+    Object first = list.isEmpty() ? new LinkedHashMap<>() : list.get(0);
+    return switch (result(global.name).charAt(0)) {
+      case 'D' -> first instanceof List<?> pairs ? dictionary(pairs) : new LinkedHashMap<>();
+      case 'F' -> first;
+      case 'A' -> list;
+      case '1' -> TensorEntry.of(list, list.size());
+      case '2' -> TensorEntry.of(list, 6);
+      case '3' -> {
+        if (list.size() < 7
+            || !(list.get(6) instanceof Global type)
+            || !type.name.matches(ELEMENTS)) {
+          throw damaged();
+        }
+        if (first instanceof Storage storage) {
+          storage.setType(type.name.substring("torch.".length()));
+        }
+        yield TensorEntry.of(list, 7);
+      }
+      case 'C' -> {
+        if (list.size() < 3 || !(first instanceof Global own) || own.name.equals(global.name)) {
+          throw damaged();
+        }
+        yield call(own, list.get(2));
+      }
+      default -> throw damaged();
+    };
   }
 
   /** Of pairs of key and value, as Python 2 writes it. */
-  private Map<Object, Object> dictionary(Object pairs) throws IOException {
+  private Object dictionary(List<?> pairs) throws IOException {
     Map<Object, Object> map = new LinkedHashMap<>();
-    List<?> list = pairs instanceof List<?> some ? some : List.of(pairs);
-    copied += list.size();
-    for (Object pair : list) {
+    copied += pairs.size();
+    for (Object pair : pairs) {
       // Each pair takes some bytes of the pickle, unless one list is copied again and again.
       if (!(pair instanceof List<?> two) || two.size() != 2 || copied > position) {
-        throw new IOException("makes a dictionary of what is no list of pairs of its own");
+        throw damaged();
       }
       map.put(key(two.get(0)), two.get(1));
     }
     return map;
-  }
-
-  private void build(Object state) throws IOException {
-    boolean hasAttributes = top() instanceof LinkedHashMap<?, ?> || top() instanceof TensorEntry;
-    if (!hasAttributes || !(state instanceof Map<?, ?>)) {
-      throw new IOException("sets attributes of what has none");
-    }
   }
 
   private Storage storage(Object id) throws IOException {
@@ -441,18 +468,17 @@ final class Unpickler {
         || parts.size() < 5
         || !"storage".equals(parts.get(0))
         || !(parts.get(1) instanceof Global kind)
-        || Dtypes.ofStorage(kind.name()) == null
         || !(parts.get(2) instanceof String key)
-        || !(parts.get(4) instanceof Long length)
-        || length < 0
+        || !(parts.get(4) instanceof Long declared)
         || (parts.size() > 5 && parts.get(5) != null)) {
-      throw new IOException("refers to something outside of it that is no storage of numbers");
+      throw damaged();
     }
-    Storage storage = storages.computeIfAbsent(key, k -> new Storage(k, kind.name(), length));
-    if (!storage.isDeclared(kind.name(), length)) {
-      throw new IOException(
-          String.format(Locale.ROOT, "declares storage %s in two ways", JsonReader.quoted(key)));
+    Storage storage = new Storage(key, result(kind.name), declared);
+    Storage before = storages.putIfAbsent(key, storage);
+    if (before == null) {
+      return storage;
     }
-    return storage;
+    storage.requireSame(before);
+    return before;
   }
 }

@@ -233,8 +233,9 @@ class TorchWeightsTest {
         .isThrownBy(() -> all.under("model_state_dict"))
         .withMessage(
             "TorchWeights: no weights under \"model_state_dict.\"; there are weights under"
-                + " \"model.\", \"optimizer.\", \"model.module.\", \"optimizer.state.\","
-                + " \"model.module.head.\", \"model.module.gate.\", \"optimizer.state.0.\"");
+                + " \"model.\", \"model.module.\", \"model.module.head.\","
+                + " \"model.module.gate.\", \"optimizer.\", \"optimizer.state.\","
+                + " \"optimizer.state.0.\"");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> new TorchWeights(Map.of("w", StoredArray.of(new Matrix(1, 1)))).under("m"))
