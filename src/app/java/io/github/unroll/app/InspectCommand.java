@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
   private static final int LONGEST_TEXT = 40;
 
-  @Parameters(paramLabel = "FILE", description = "A .npy, .npz or .safetensors file.")
+  @Parameters(paramLabel = "FILE", description = "A .npy, .npz, .safetensors or .pt file.")
   private Path file;
 
   @Spec private CommandSpec spec;

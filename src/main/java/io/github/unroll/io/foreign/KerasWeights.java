@@ -51,7 +51,7 @@ public final class KerasWeights extends NamedWeights {
           + " (H,G·H), bias (G·H), of a GRU with reset_after (2,3·H); G is 1 of a SimpleRNN, 4 of"
           + " an LSTM, 3 of a GRU; a Bidirectional has them twice";
   private static final LayerNames NAMING =
-      new LayerNames("Embedding", "Dense", "0", "0", "1", false);
+      new LayerNames("Embedding", "Dense", "\\d+", "0", "0", "1", false);
 
   /** No weights yet. */
   public KerasWeights() {
@@ -284,9 +284,15 @@ public final class KerasWeights extends NamedWeights {
    * @throws IllegalArgumentException if Keras has no such layer
    */
   public KerasWeights put(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, false);
+    return this;
+  }
+
+  @Override
+  void putRecurrent(RecurrentLayer layer, String prefix, boolean gradients) {
     int number = 0;
     for (RecurrentLayer part : CellWeights.directions(layer)) {
-      CellWeights weights = CellWeights.of(part, ORDER);
+      CellWeights weights = CellWeights.of(part, ORDER, gradients);
       putMatrix(prefix + number++, weights.wx());
       putMatrix(prefix + number++, weights.wh());
       if (CellWeights.resetsAfter(part)) {
@@ -295,7 +301,6 @@ public final class KerasWeights extends NamedWeights {
         putRow(prefix + number++, weights.bx());
       }
     }
-    return this;
   }
 
   /**
@@ -306,7 +311,7 @@ public final class KerasWeights extends NamedWeights {
    * @return these weights
    */
   public KerasWeights put(TimeEmbedding layer, String prefix) {
-    putEmbedding(layer, prefix);
+    putEmbedding(layer, prefix, false);
     return this;
   }
 
@@ -318,7 +323,7 @@ public final class KerasWeights extends NamedWeights {
    * @return these weights
    */
   public KerasWeights put(TimeAffine layer, String prefix) {
-    putAffine(layer, prefix);
+    putAffine(layer, prefix, false);
     return this;
   }
 
@@ -334,11 +339,64 @@ public final class KerasWeights extends NamedWeights {
    *     too many
    */
   public KerasWeights put(SequenceModel<?> model, String... prefixes) {
-    ModelLayers layers =
-        ModelLayers.of("KerasWeights", model, List.of(prefixes), false).toBeWritten("KerasWeights");
-    layers.embedding().ifPresent(at -> put(at.layer(), at.prefix()));
-    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
-    return put(layers.head().layer(), layers.head().prefix());
+    put(ModelLayers.of("KerasWeights", model, List.of(prefixes), false), false);
+    return this;
+  }
+
+  // ---- gradients ----
+
+  /**
+   * Adds the gradients of a recurrent layer in the form of its weights. Both rows of biases of a
+   * GRU have the same gradient, but for the candidate's.
+   *
+   * @param layer not modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what stands before the numbers
+   * @return these weights
+   * @throws IllegalArgumentException if Keras has no such layer
+   */
+  public KerasWeights putGradients(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds the gradients of word vectors as those of an {@code Embedding}.
+   *
+   * @param layer not modified
+   * @param prefix what stands before the number
+   * @return these weights
+   */
+  public KerasWeights putGradients(TimeEmbedding layer, String prefix) {
+    putEmbedding(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds the gradients of an affine layer as those of a {@code Dense}.
+   *
+   * @param layer not modified
+   * @param prefix what stands before the numbers
+   * @return these weights
+   */
+  public KerasWeights putGradients(TimeAffine layer, String prefix) {
+    putAffine(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds all gradients of a model in the form of its weights; of a tied one those of the word
+   * vectors, of both their uses, twice.
+   *
+   * @param model not modified
+   * @param prefixes as for {@link #into(SequenceModel, String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if Keras has no such layers, or the prefixes are too few or
+   *     too many
+   */
+  public KerasWeights putGradients(SequenceModel<?> model, String... prefixes) {
+    put(ModelLayers.of("KerasWeights", model, List.of(prefixes), false), true);
+    return this;
   }
 
   // ---- how Keras numbers and shapes them ----
