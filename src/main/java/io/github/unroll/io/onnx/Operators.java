@@ -2,6 +2,7 @@ package io.github.unroll.io.onnx;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -135,6 +136,11 @@ final class Operators {
     TreeMap<Integer, Form> forms = FORMS.get(operator);
     Map.Entry<Integer, Form> form = forms == null ? null : forms.floorEntry(version);
     return form == null ? null : form.getValue();
+  }
+
+  /** The names of all operators. */
+  static Set<String> names() {
+    return FORMS.keySet();
   }
 
   static Tensor[] run(Call call) {
