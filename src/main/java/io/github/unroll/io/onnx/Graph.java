@@ -16,7 +16,7 @@ import java.util.Map;
  * @param places the place of each value in a run, by name
  * @param constants what stands at the places before a run; null where nothing does
  * @param constantSize the number of all elements of the file's constants
- * @param parameters the number of the weights
+ * @param parameters the number of elements of each weight, by name
  */
 record Graph(
     String path,
@@ -29,4 +29,4 @@ record Graph(
     Map<String, Integer> places,
     Tensor[] constants,
     double constantSize,
-    long parameters) {}
+    Map<String, Integer> parameters) {}

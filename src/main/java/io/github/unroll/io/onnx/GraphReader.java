@@ -30,7 +30,7 @@ final class GraphReader {
   private final OnnxFile file;
   private final int opset;
   private final Map<String, Integer> places = new HashMap<>(); // of all values by name
-  private final Set<String> parameters = new HashSet<>(); // the initializers that are weights
+  private final Map<String, Integer> parameters = new HashMap<>(); // sizes of weights by name
   private StoredArray[] stored; // at each place the constant of the file; null if it is none
   private Tensor[] constants; // at each place the constant, if it was asked for
   private final List<Step> steps = new ArrayList<>();
@@ -266,7 +266,7 @@ final class GraphReader {
       OnnxTensor tensor = file.initializers().get(node.input(i));
       boolean start = recurrent && (i == RecurrentNode.INITIAL_H || i == RecurrentNode.INITIAL_C);
       if (tensor != null && tensor.type().isFloating() && !start) {
-        parameters.add(tensor.name());
+        parameters.put(tensor.name(), Tensor.sizeOf(tensor.shape()));
       }
     }
   }
@@ -361,10 +361,6 @@ final class GraphReader {
       kept.or(last);
       steps.set(i, steps.get(i).forgetting(last.stream().toArray()));
     }
-    long count = 0;
-    for (String name : parameters) {
-      count += Tensor.sizeOf(file.initializers().get(name).shape());
-    }
     Map<String, OnnxModel.Value> known = new LinkedHashMap<>();
     file.values().values().forEach(value -> known.put(value.name(), value(value)));
     List<OnnxModel.Value> inputs = new ArrayList<>();
@@ -386,7 +382,7 @@ final class GraphReader {
         places,
         values,
         size,
-        count);
+        parameters);
   }
 
   private static OnnxModel.Value value(OnnxFile.Value value) {

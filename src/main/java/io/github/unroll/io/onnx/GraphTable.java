@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** A graph as a table. */
 final class GraphTable {
@@ -26,7 +25,8 @@ final class GraphTable {
       table.row(output.name(), "output", shape(output), "", type(output));
     }
     String of = graph.producer().isEmpty() ? "" : " of " + graph.producer();
-    table.row("together", "", "", Long.toString(graph.parameters()), "opset " + graph.opset() + of);
+    long count = graph.parameters().values().stream().mapToLong(Integer::longValue).sum();
+    table.row("together", "", "", Long.toString(count), "opset " + graph.opset() + of);
     return table.text();
   }
 
@@ -40,34 +40,46 @@ final class GraphTable {
   private void row(Step step) {
     List<String> options = new ArrayList<>();
     step.node().attributes().forEach((name, value) -> options.add(name + "=" + text(value)));
-    String output = step.node().outputs().stream().filter(name -> !name.isEmpty()).findFirst().get();
     long count = parameters(step);
     row(
         step.node().name(),
         step.node().operator(),
-        Optional.ofNullable(graph.known().get(output)).map(GraphTable::shape).orElse(""),
+        output(step),
         count == 0 ? "" : Long.toString(count),
         String.join(" ", options));
   }
 
-  /** The floating-point constants that a step reads. */
+  /** The weights that a step reads. */
   private long parameters(Step step) {
     long count = 0;
-    if (step.weights() != null) {
-      for (StoredArray weight : step.weights()) {
-        count += weight == null ? 0 : weight.size();
-      }
-      return count;
+    for (StoredArray weight : step.weights() == null ? new StoredArray[0] : step.weights()) {
+      count += weight == null ? 0 : weight.size();
     }
-    for (int place : step.in()) {
-      Tensor constant = place < 0 ? null : graph.constants()[place];
-      count += constant == null || !constant.isReal() ? 0 : constant.size();
+    for (String input : step.weights() == null ? step.node().inputs() : List.<String>of()) {
+      count += graph.parameters().getOrDefault(input, 0);
     }
     return count;
   }
 
+  /** The shape of the first output that is wanted. */
+  private String output(Step step) {
+    int first = 0;
+    while (step.out()[first] < 0) {
+      first++;
+    }
+    OnnxModel.Value known = graph.known().get(step.node().outputs().get(first));
+    if (known != null || step.cells() == null) {
+      return known == null ? "" : shape(known);
+    }
+    int hidden = step.cells().get(0).outputSize();
+    int directions = step.recurrent().directions();
+    String steps = first > 0 ? "" : step.recurrent().isBatchFirst() ? "?x?x" : "?x";
+    String states = first == 0 && step.recurrent().isBatchFirst() ? "%s%dx%d" : "%s%dx?x%d";
+    return String.format(Locale.ROOT, "(" + states + ")", steps, directions, hidden);
+  }
+
   private static String shape(OnnxModel.Value value) {
-    return value.shape().map(sizes -> "(" + String.join("x", sizes) + ")").orElse("");
+    return value.shape().map(sizes -> "(" + String.join("x", sizes).replace("-1", "?") + ")").orElse("");
   }
 
   private static String type(OnnxModel.Value value) {
