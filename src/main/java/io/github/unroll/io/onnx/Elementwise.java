@@ -3,6 +3,7 @@ package io.github.unroll.io.onnx;
 import io.github.unroll.cell.Activation;
 import io.github.unroll.io.onnx.file.OnnxTensor;
 import io.github.unroll.tensor.Matrix;
+import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
@@ -167,11 +168,11 @@ final class Elementwise {
     }
     int[] shape = Tensor.broadcast(a.shape(), b.shape());
     Tensor out = call.like(a, shape);
-    int[] atA = Tensor.repeated(a.shape(), shape);
-    int[] atB = Tensor.repeated(b.shape(), shape);
+    Places atA = new Places(a, shape);
+    Places atB = new Places(b, shape);
     for (int i = 0; i < out.size(); i++) {
-      int inA = atA == null ? i : atA[i];
-      int inB = atB == null ? i : atB[i];
+      int inA = atA.next();
+      int inB = atB.next();
       if (a.isReal()) {
         out.real()[i] = real.applyAsDouble(a.real()[inA], b.real()[inB]);
       } else {
@@ -188,18 +189,47 @@ final class Elementwise {
     if (yes.isReal() != no.isReal()) {
       throw Call.misfit("it does not take %s and %s", yes, no);
     }
-    int[] asked = call.in(0).shape();
-    int[] shape = Tensor.broadcast(asked, Tensor.broadcast(yes.shape(), no.shape()));
+    int[] shape = Tensor.broadcast(call.in(0).shape(), Tensor.broadcast(yes.shape(), no.shape()));
     Tensor out = call.like(yes, shape);
-    int[] atAsked = Tensor.repeated(asked, shape);
-    int[] atYes = Tensor.repeated(yes.shape(), shape);
-    int[] atNo = Tensor.repeated(no.shape(), shape);
+    Places atAsked = new Places(call.in(0), shape);
+    Places atYes = new Places(yes, shape);
+    Places atNo = new Places(no, shape);
     for (int i = 0; i < out.size(); i++) {
-      boolean chosen = condition[atAsked == null ? i : atAsked[i]] != 0;
-      Tensor from = chosen ? yes : no;
-      int[] places = chosen ? atYes : atNo;
-      System.arraycopy(from.data(), places == null ? i : places[i], out.data(), i, 1);
+      boolean chosen = condition[atAsked.next()] != 0;
+      int inYes = atYes.next();
+      int inNo = atNo.next();
+      System.arraycopy((chosen ? yes : no).data(), chosen ? inYes : inNo, out.data(), i, 1);
     }
     return out;
+  }
+
+  /** Where the elements of a tensor are that broadcasts to a shape, one after another. */
+  private static final class Places {
+
+    private final int[] places; // null if they are all of its elements, again and again
+    private final int size;
+    private int next;
+
+    Places(Tensor x, int... shape) {
+      int[] own = x.shape();
+      int skipped = 0; // axes of one element at the beginning
+      while (skipped < own.length && own[skipped] == 1) {
+        skipped++;
+      }
+      int from = shape.length - own.length + skipped;
+      boolean whole =
+          Arrays.equals(own, skipped, own.length, shape, from, shape.length);
+      this.places = whole ? null : Tensor.repeated(own, shape);
+      this.size = x.size();
+    }
+
+    int next() {
+      int place = places == null ? next : places[next];
+      next++;
+      if (places == null && next == size) {
+        next = 0;
+      }
+      return place;
+    }
   }
 }

@@ -102,7 +102,7 @@ final class Layouts {
     int[] shape = IntStream.of(axes).map(x::dim).toArray();
     int[] strides = IntStream.of(axes).map(axis -> own[axis]).toArray();
     call.room(shape);
-    return x.picked(shape, Tensor.places(shape, strides, 0));
+    return x.picked(shape, strides, 0);
   }
 
   static Tensor expand(Call call) {
@@ -110,8 +110,7 @@ final class Layouts {
     int[] asked = Arrays.stream(call.whole(1)).mapToInt(Call::size).toArray();
     int[] shape = Tensor.broadcast(x.shape(), asked);
     call.room(shape);
-    int[] places = Tensor.repeated(x.shape(), shape);
-    return places == null ? x : x.picked(shape, places);
+    return x.picked(shape, Tensor.repeats(x.shape(), shape), 0);
   }
 
   static Tensor slice(Call call) {
@@ -149,7 +148,7 @@ final class Layouts {
       strides[axis] *= (int) (step > 0 ? length : -length);
     }
     call.room(shape);
-    return x.picked(shape, Tensor.places(shape, strides, from));
+    return x.picked(shape, strides, from);
   }
 
   private static long within(long index, int dim, long least, long most) {

@@ -99,16 +99,24 @@ final class Tensor {
     return new Tensor(other, real, whole);
   }
 
-  /** The numbers at some places, in another shape. */
-  Tensor picked(int[] other, int[] places) {
-    if (!isReal()) {
-      return of(Arrays.stream(places).mapToLong(place -> whole[place]).toArray(), other);
+  /** The numbers from one on, at the distances that each axis of another shape has. */
+  Tensor picked(int[] other, int[] distances, int start) {
+    int size = size(other);
+    int axes = other.length; // those before a block of numbers that stand together
+    int block = 1;
+    while (axes > 0 && (distances[axes - 1] == block || other[axes - 1] == 1)) {
+      block *= other[--axes];
     }
-    double[] values = new double[places.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = real[places[i]];
+    int[] places = places(Arrays.copyOf(other, axes), distances, start);
+    Tensor out = isReal() ? of(new double[size], other) : of(new long[size], other);
+    for (int i = 0; i < places.length; i++) {
+      if (block == 1 && isReal()) {
+        out.real[i] = real[places[i]];
+      } else {
+        System.arraycopy(data(), places[i], out.data(), i * block, block);
+      }
     }
-    return of(values, other);
+    return out;
   }
 
   @Override
@@ -158,8 +166,8 @@ final class Tensor {
     return strides;
   }
 
-  /** For each element of a shape, row by row, its place in an array with these strides. */
-  static int[] places(int[] shape, int[] strides, int start) {
+  /** For each element of a shape, row by row, its place in an array with these distances. */
+  private static int[] places(int[] shape, int[] strides, int start) {
     int[] places = new int[size(shape)];
     int[] index = new int[shape.length];
     int place = start;
@@ -195,17 +203,17 @@ final class Tensor {
     return shape;
   }
 
-  /** The places of the elements that a shape repeats to fill another; null if they are the same. */
-  static int[] repeated(int[] shape, int[] other) {
-    if (Arrays.equals(shape, other)) {
-      return null;
-    }
+  /** The distances with which a shape is repeated to fill another. */
+  static int[] repeats(int[] shape, int[] other) {
     int[] own = strides(shape);
     int added = other.length - shape.length;
-    int[] strides =
-        IntStream.range(0, other.length)
-            .map(axis -> axis < added || shape[axis - added] == 1 ? 0 : own[axis - added])
-            .toArray();
-    return places(other, strides, 0);
+    return IntStream.range(0, other.length)
+        .map(axis -> axis < added || shape[axis - added] == 1 ? 0 : own[axis - added])
+        .toArray();
+  }
+
+  /** The places of the elements that a shape repeats to fill another; null if they are the same. */
+  static int[] repeated(int[] shape, int[] other) {
+    return Arrays.equals(shape, other) ? null : places(other, repeats(shape, other), 0);
   }
 }
