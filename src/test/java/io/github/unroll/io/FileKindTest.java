@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -142,13 +143,13 @@ class FileKindTest {
             .withMessage(file + ": is no .safetensors file but " + found);
       }
     }
-    if (kind != FileKind.NPY && kind != FileKind.ZIP && kind != FileKind.SAFETENSORS) {
+    if (!Set.of(FileKind.NPY, FileKind.ZIP, FileKind.SAFETENSORS, FileKind.ONNX).contains(kind)) {
       assertThatIOException()
           .isThrownBy(() -> ArrayFile.list(file))
-          .withMessage(file + ": is neither .npy, .npz nor .safetensors, but " + found);
+          .withMessage(file + ": is neither .npy, .npz, .safetensors nor .onnx, but " + found);
       assertThatIOException()
           .isThrownBy(() -> OnnxWeights.read(file))
-          .withMessage(file + ": is neither .npz nor .safetensors, but " + found);
+          .withMessage(file + ": is neither .npz, .safetensors nor .onnx, but " + found);
     }
   }
 

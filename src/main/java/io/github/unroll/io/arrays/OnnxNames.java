@@ -162,7 +162,7 @@ final class OnnxNames {
       }
     }
     if (node.has("clip")) {
-      return "it has the option clip, " + node.real("clip", 0);
+      return "it has the option clip, " + (float) node.real("clip", 0);
     }
     if (node.integer("input_forget", 0) != 0) {
       return "it has the option input_forget";

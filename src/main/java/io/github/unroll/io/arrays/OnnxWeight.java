@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One array of a .onnx file, of which the values are not read before they are asked for.
@@ -22,7 +23,8 @@ record OnnxWeight(OnnxTensor tensor, boolean transposed, String unread, StoredAr
     return new OnnxWeight(tensor, false, "", null);
   }
 
-  StoredArray array() throws IOException {
+  /** The array; those of tensors that were read before are among the known ones. */
+  StoredArray array(Map<OnnxTensor, StoredArray> known) throws IOException {
     if (option != null) {
       return option;
     }
@@ -31,7 +33,10 @@ record OnnxWeight(OnnxTensor tensor, boolean transposed, String unread, StoredAr
           ? StoredArray.unread("", null, unread)
           : StoredArray.unread(tensor.typeName(), tensor.shape(), unread);
     }
-    StoredArray array = tensor.array();
+    if (!known.containsKey(tensor)) {
+      known.put(tensor, tensor.array());
+    }
+    StoredArray array = known.get(tensor);
     return transposed && array.isReadable() ? array.transposed() : array;
   }
 
