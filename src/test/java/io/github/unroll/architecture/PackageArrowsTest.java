@@ -53,7 +53,8 @@ class PackageArrowsTest {
     IO("tensor", "io.bytes"),
     IO_NUMPY("io.bytes", "io"),
     IO_SAFETENSORS("io.bytes", "io"),
-    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors"),
+    IO_ONNX_FILE("io.bytes", "io"),
+    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors", "io.onnx.file"),
     IO_CHECKPOINT(
         "tensor",
         "random",
@@ -67,6 +68,7 @@ class PackageArrowsTest {
         "io",
         "io.safetensors"),
     IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
+    IO_ONNX("tensor", "cell", "layer", "model", "io", "io.foreign", "io.onnx.file"),
     APP(
         "tensor",
         "random",
@@ -86,7 +88,8 @@ class PackageArrowsTest {
         "io.safetensors",
         "io.arrays",
         "io.checkpoint",
-        "io.foreign");
+        "io.foreign",
+        "io.onnx");
 
     private final List<String> mayImport;
 

@@ -37,7 +37,9 @@ final class OnnxFormat implements ArrayFormat.OfNames {
     new OnnxNames(model).all().forEach((name, weight) -> entries.add(weight.entry(name)));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("producer", model.producer());
-    model.opsets().forEach((domain, version) -> metadata.put(("opset " + domain).strip(), "" + version));
+    model
+        .opsets()
+        .forEach((domain, version) -> metadata.put(("opset " + domain).strip(), "" + version));
     return new FileListing(entries, metadata);
   }
 
@@ -45,7 +47,8 @@ final class OnnxFormat implements ArrayFormat.OfNames {
   public Map<String, StoredArray> read(Path file) throws IOException {
     Map<String, StoredArray> arrays = new LinkedHashMap<>();
     Map<OnnxTensor, StoredArray> read = new HashMap<>(); // an array of two names is one
-    for (Map.Entry<String, OnnxWeight> weight : new OnnxNames(OnnxFile.read(file)).all().entrySet()) {
+    for (Map.Entry<String, OnnxWeight> weight :
+        new OnnxNames(OnnxFile.read(file)).all().entrySet()) {
       arrays.put(weight.getKey(), weight.getValue().array(read));
     }
     return arrays;

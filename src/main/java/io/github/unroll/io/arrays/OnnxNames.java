@@ -135,10 +135,7 @@ final class OnnxNames {
     all.put(
         node.name() + "." + name,
         new OnnxWeight(
-            null,
-            false,
-            "",
-            StoredArray.ofDoubles(ElementType.FLOAT64, new long[0], set ? 1 : 0)));
+            null, false, "", StoredArray.ofDoubles(ElementType.FLOAT64, new long[0], set ? 1 : 0)));
   }
 
   private String refusal(OnnxNode node, String name, String why) {

@@ -53,15 +53,11 @@ public final class OnnxWeights extends NamedWeights {
   private static final GateOrder ORDER = GateOrder.ONNX;
   private static final String ADVICE =
       "W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1 of"
-          + " an RNN, 4 of an LSTM, 3 of a GRU; what no layer has, such as peepholes (P), OnnxModel runs";
+          + " an RNN, 4 of an LSTM, 3 of a GRU; what no layer has, such as peepholes (P), OnnxModel"
+          + " runs";
   private static final LayerNames NAMING =
       new LayerNames(
-          "Gather of data (V,D)",
-          "MatMul or Gemm of B (H,K) and C (K)",
-          "data",
-          "B",
-          "C",
-          false);
+          "Gather of data (V,D)", "MatMul or Gemm of B (H,K) and C (K)", "data", "B", "C", false);
 
   /** No weights yet. */
   public OnnxWeights() {
@@ -84,8 +80,8 @@ public final class OnnxWeights extends NamedWeights {
   /**
    * Reads the weights of one or more operators.
    *
-   * @param file a .onnx file; or a .npz or .safetensors file of arrays named W, R and B, each behind
-   *     its operator's prefix
+   * @param file a .onnx file; or a .npz or .safetensors file of arrays named W, R and B, each
+   *     behind its operator's prefix
    * @return its weights
    * @throws IOException naming the file, if it cannot be read or is none of these
    */

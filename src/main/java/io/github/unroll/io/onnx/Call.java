@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /**
  * One use of an operator: its options, the version of the operators, what it reads, and which
- * outputs are wanted. What does not fit is an IllegalArgumentException that gives the reason; whoever
- * runs the nodes adds which node it was, and the shapes.
+ * outputs are wanted. What does not fit is an IllegalArgumentException that gives the reason;
+ * whoever runs the nodes adds which node it was, and the shapes.
  *
  * @param inputs null where one is left out
  * @param outputs how many outputs the node names

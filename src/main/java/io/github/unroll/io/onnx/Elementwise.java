@@ -217,8 +217,7 @@ final class Elementwise {
         skipped++;
       }
       int from = shape.length - own.length + skipped;
-      boolean whole =
-          Arrays.equals(own, skipped, own.length, shape, from, shape.length);
+      boolean whole = Arrays.equals(own, skipped, own.length, shape, from, shape.length);
       this.places = whole ? null : Tensor.repeated(own, shape);
       this.size = x.size();
     }

@@ -110,7 +110,8 @@ final class GraphReader {
       }
     }
     if (inputs > form.mostInputs() && !variadic) {
-      throw wrong("%s has %d inputs; at most %d are known", node.label(), inputs, form.mostInputs());
+      throw wrong(
+          "%s has %d inputs; at most %d are known", node.label(), inputs, form.mostInputs());
     }
     int outputs = node.outputs().size();
     if (outputs == 0 || (outputs > form.mostOutputs() && !node.operator().equals("Split"))) {
@@ -173,10 +174,11 @@ final class GraphReader {
         if (!input.isEmpty() && !places.containsKey(input)) {
           throw wrong(
               written.contains(input)
-                  ? "%s reads \"%s\", which only a later node writes, or itself: the graph goes in a"
-                      + " circle, or its nodes are not in order"
+                  ? "%s reads \"%s\", which only a later node writes, or itself: the graph goes in"
+                        + " a circle, or its nodes are not in order"
                   : "%s reads \"%s\", which nothing defines",
-              node.label(), input);
+              node.label(),
+              input);
         }
       }
       for (String output : node.outputs()) {

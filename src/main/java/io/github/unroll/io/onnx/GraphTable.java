@@ -19,7 +19,9 @@ final class GraphTable {
   static String of(Graph graph) {
     GraphTable table = new GraphTable(graph);
     table.row("node", "operator", "output", "parameters", "options");
-    graph.inputs().forEach(input -> table.row(input.name(), "input", shape(input), "", type(input)));
+    graph
+        .inputs()
+        .forEach(input -> table.row(input.name(), "input", shape(input), "", type(input)));
     graph.steps().forEach(table::row);
     for (OnnxModel.Value output : graph.outputs()) {
       table.row(output.name(), "output", shape(output), "", type(output));
@@ -79,7 +81,10 @@ final class GraphTable {
   }
 
   private static String shape(OnnxModel.Value value) {
-    return value.shape().map(sizes -> "(" + String.join("x", sizes).replace("-1", "?") + ")").orElse("");
+    return value
+        .shape()
+        .map(sizes -> "(" + String.join("x", sizes).replace("-1", "?") + ")")
+        .orElse("");
   }
 
   private static String type(OnnxModel.Value value) {
@@ -103,7 +108,8 @@ final class GraphTable {
         widths[i] = Math.max(widths[i], row[i].length());
       }
     }
-    String format = "%-" + widths[0] + "s  %-" + widths[1] + "s  %-" + widths[2] + "s  %" + widths[3] + "s  %s";
+    String format =
+        "%-" + widths[0] + "s  %-" + widths[1] + "s  %-" + widths[2] + "s  %" + widths[3] + "s  %s";
     StringBuilder text = new StringBuilder();
     for (String[] row : rows) {
       text.append(text.length() == 0 ? "" : "\n")

@@ -35,7 +35,7 @@ public final class OnnxModel {
 
   private final Graph graph;
 
-  private OnnxModel(Graph graph) {
+  OnnxModel(Graph graph) {
     this.graph = graph;
   }
 

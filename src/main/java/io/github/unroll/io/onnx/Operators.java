@@ -161,9 +161,11 @@ final class Operators {
       case "Sum" -> Elementwise.all(call, (a, b) -> a + b, (a, b) -> a + b);
       case "Max" -> Elementwise.all(call, Math::max, Math::max);
       case "Min" -> Elementwise.all(call, Math::min, Math::min);
-      case "Equal" -> Elementwise.compared(call, (a, b) -> a == b ? 1 : 0, (a, b) -> a == b ? 1 : 0);
+      case "Equal" ->
+          Elementwise.compared(call, (a, b) -> a == b ? 1 : 0, (a, b) -> a == b ? 1 : 0);
       case "Less" -> Elementwise.compared(call, (a, b) -> a < b ? 1 : 0, (a, b) -> a < b ? 1 : 0);
-      case "Greater" -> Elementwise.compared(call, (a, b) -> a > b ? 1 : 0, (a, b) -> a > b ? 1 : 0);
+      case "Greater" ->
+          Elementwise.compared(call, (a, b) -> a > b ? 1 : 0, (a, b) -> a > b ? 1 : 0);
       case "And" -> Elementwise.binary(call, null, (a, b) -> a != 0 && b != 0 ? 1 : 0);
       case "Or" -> Elementwise.binary(call, null, (a, b) -> a != 0 || b != 0 ? 1 : 0);
       case "Not" -> Elementwise.not(call);
@@ -174,7 +176,8 @@ final class Operators {
       case "Reciprocal" -> Elementwise.unary(call, x -> 1 / x, null);
       case "Exp" -> Elementwise.exp(call);
       case "Log" -> Elementwise.log(call);
-      case "Relu", "Sigmoid", "Tanh", "LeakyRelu", "ThresholdedRelu" -> Elementwise.activation(call);
+      case "Relu", "Sigmoid", "Tanh", "LeakyRelu", "ThresholdedRelu" ->
+          Elementwise.activation(call);
       case "HardSigmoid", "Elu", "Softsign", "Softplus" -> Elementwise.activation(call);
       case "Cast" -> Elementwise.cast(call);
       case "Identity" -> call.in(0);
@@ -196,11 +199,9 @@ final class Operators {
       case "ReduceSum" -> Products.reduce(call, 0, Double::sum, 0, Long::sum);
       case "ReduceMean" -> Products.mean(call);
       case "ReduceMax" ->
-          Products.reduce(
-              call, Double.NEGATIVE_INFINITY, Math::max, Long.MIN_VALUE, Math::max);
+          Products.reduce(call, Double.NEGATIVE_INFINITY, Math::max, Long.MIN_VALUE, Math::max);
       case "ReduceMin" ->
-          Products.reduce(
-              call, Double.POSITIVE_INFINITY, Math::min, Long.MAX_VALUE, Math::min);
+          Products.reduce(call, Double.POSITIVE_INFINITY, Math::min, Long.MAX_VALUE, Math::min);
       case "Softmax" -> Products.softmax(call, false);
       case "LogSoftmax" -> Products.softmax(call, true);
       default -> throw Call.misfit("there is no such operator");

@@ -31,7 +31,9 @@ final class PlainStack {
     private Tensor words; // the word vectors; null if there are none
     private List<Step> layers = List.of();
 
-    /** The layers and directions that the features are of, 2·layer + direction, one after another. */
+    /**
+     * The layers and directions that the features are of, 2·layer + direction, one after another.
+     */
     private List<Integer> parts = List.of();
 
     /**
@@ -92,7 +94,9 @@ final class PlainStack {
               Locale.ROOT,
               "OnnxModel.layers: %s is not a plain stack: %s; OnnxModel.run runs it all the same",
               graph.path(),
-              why[output] == null ? "its output is not the states of its highest layer by batch, steps and features" : why[output]));
+              why[output] == null
+                  ? "its output is not the states of its highest layer by batch, steps and features"
+                  : why[output]));
     }
     return layers(values[output]);
   }

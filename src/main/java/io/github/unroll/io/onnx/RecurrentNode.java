@@ -68,8 +68,7 @@ final class RecurrentNode {
         };
     String direction = node.text("direction", "forward");
     if (!List.of("forward", "reverse", "bidirectional").contains(direction)) {
-      throw Call.misfit(
-          "direction is \"%s\", not forward, reverse or bidirectional", direction);
+      throw Call.misfit("direction is \"%s\", not forward, reverse or bidirectional", direction);
     }
     this.directions = direction.equals("bidirectional") ? 2 : 1;
     this.reverse = direction.equals("reverse");
@@ -142,8 +141,7 @@ final class RecurrentNode {
       }
       Activation function = Activations.of(name, settings);
       boolean output = gates == 4 && functions.size() % 3 == 2; // that of the cell state
-      functions.add(
-          output || Double.isInfinite(clip) ? function : function.clipped(clip));
+      functions.add(output || Double.isInfinite(clip) ? function : function.clipped(clip));
     }
     if (taken[0] < given[0].length || taken[1] < given[1].length) {
       throw Call.misfit(
@@ -272,8 +270,7 @@ final class RecurrentNode {
       turned.add(new Parameter(one.name(), GateOrder.ONNX.gruFromUnroll(one.value())));
     }
     Parameter bhn = resetAfter ? own.get(3) : null;
-    return new GeneralGruCell(
-        turned.get(0), turned.get(1), turned.get(2), bhn, f.get(0), f.get(1));
+    return new GeneralGruCell(turned.get(0), turned.get(1), turned.get(2), bhn, f.get(0), f.get(1));
   }
 
   /** A new layer over cells, which reads and gives batch first. */
@@ -293,7 +290,8 @@ final class RecurrentNode {
     int features = cells.get(0).inputSize();
     if (x.rank() != 3 || x.dim(2) != features) {
       throw Call.misfit(
-          "X is %s; it must be (%s, %d)", x, batchFirst ? "batch, steps" : "steps, batch", features);
+          "X is %s; it must be (%s, %d)",
+          x, batchFirst ? "batch, steps" : "steps, batch", features);
     }
     int steps = x.dim(batchFirst ? 1 : 0);
     int batch = x.dim(batchFirst ? 0 : 1);
@@ -344,8 +342,7 @@ final class RecurrentNode {
     }
     long[] lengths = call.whole(LENGTHS);
     if (lengths.length != batch || call.in(LENGTHS).rank() != 1) {
-      throw Call.misfit(
-          "sequence_lens are %s for a batch of %d", call.in(LENGTHS), batch);
+      throw Call.misfit("sequence_lens are %s for a batch of %d", call.in(LENGTHS), batch);
     }
     boolean[][] counts = new boolean[batch][steps];
     for (int n = 0; n < batch; n++) {
@@ -366,8 +363,7 @@ final class RecurrentNode {
     int[] wanted =
         batchFirst ? new int[] {batch, directions, hidden} : new int[] {directions, batch, hidden};
     if (!Arrays.equals(state.shape(), wanted)) {
-      throw Call.misfit(
-          "the initial state is %s; it must be %s", state, Tensor.text(wanted));
+      throw Call.misfit("the initial state is %s; it must be %s", state, Tensor.text(wanted));
     }
     return state;
   }
@@ -415,8 +411,7 @@ final class RecurrentNode {
             batchFirst
                 ? (n * hs.steps() + t) * directions + direction
                 : (t * directions + direction) * hs.batch() + n;
-        System.arraycopy(
-            hs.data(), (n * hs.steps() + t) * hidden, y.real(), at * hidden, hidden);
+        System.arraycopy(hs.data(), (n * hs.steps() + t) * hidden, y.real(), at * hidden, hidden);
       }
     }
   }

@@ -43,8 +43,7 @@ record Step(
       outputs = recurrent == null ? Operators.run(call) : runRecurrent(call);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s of %s: %s", node.label(), shapes(inputs), e.getMessage()),
+          String.format(Locale.ROOT, "%s of %s: %s", node.label(), shapes(inputs), e.getMessage()),
           e);
     }
     for (int i = 0; i < out.length; i++) {

@@ -36,9 +36,7 @@ final class Tensor {
   static Tensor of(StoredArray array) {
     sizeOf(array.shape());
     int[] shape = Arrays.stream(array.shape()).mapToInt(Math::toIntExact).toArray();
-    return array.elementType().isFloating()
-        ? of(array.doubles(), shape)
-        : of(array.longs(), shape);
+    return array.elementType().isFloating() ? of(array.doubles(), shape) : of(array.longs(), shape);
   }
 
   StoredArray stored() {

@@ -151,8 +151,12 @@ class OnnxWeightsFileTest {
     OnnxWeights weights = weights(name);
     String prefix = name.substring(0, name.indexOf('_')) + "_node.";
     RecurrentLayer layer =
-        RandomLayers.layer(prefix.substring(0, prefix.indexOf('_')).replace("rnn", "tanh"),
-            false, 3, 4, new RandomState(1));
+        RandomLayers.layer(
+            prefix.substring(0, prefix.indexOf('_')).replace("rnn", "tanh"),
+            false,
+            3,
+            4,
+            new RandomState(1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> weights.into(layer, prefix))
         .withMessageContaining("is not read: " + why + "; OnnxModel runs such a node");
@@ -197,8 +201,7 @@ class OnnxWeightsFileTest {
         .containsKeys("emb.weight", "fc.bias", "/emb/Gather.data", "/lstm/LSTM.W", "/fc/MatMul.B");
     RnnLanguageModel model =
         new RnnLanguageModel(
-            SequenceDescription.languageModel(9, 4, 5).withCell(CellKind.LSTM),
-            new RandomState(0));
+            SequenceDescription.languageModel(9, 4, 5).withCell(CellKind.LSTM), new RandomState(0));
     weights.into(model, "/emb/Gather.", "/lstm/LSTM.", "/fc/MatMul.");
     weights.requireNoneLeft();
     SequenceRegressor same = // of the same weights, which gives the scores themselves
@@ -261,8 +264,8 @@ class OnnxWeightsFileTest {
         StoredArray array = arrays.get(entry.name());
         assertThat(entry.unread()).isEqualTo(array.unread());
         if (array.isReadable()) {
-          assertThat(entry.shape().stream().mapToLong(Long::longValue)).containsExactly(
-              java.util.Arrays.stream(array.shape()).boxed().toArray(Long[]::new));
+          assertThat(entry.shape().stream().mapToLong(Long::longValue))
+              .containsExactly(java.util.Arrays.stream(array.shape()).boxed().toArray(Long[]::new));
         }
       }
     }

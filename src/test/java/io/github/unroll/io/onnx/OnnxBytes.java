@@ -27,8 +27,7 @@ final class OnnxBytes {
 
   OnnxBytes real(int field, float value) {
     varint((long) field << 3 | 5);
-    out.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
+    out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
     return this;
   }
 
@@ -136,8 +135,7 @@ final class OnnxBytes {
       rows /= dim;
     }
     tensor.number(1, rows).number(1, matrix.cols());
-    ByteBuffer bytes =
-        ByteBuffer.allocate(4 * matrix.data().length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(4 * matrix.data().length).order(ByteOrder.LITTLE_ENDIAN);
     for (double value : matrix.data()) {
       bytes.putFloat((float) value);
     }
@@ -153,7 +151,6 @@ final class OnnxBytes {
       size *= dim;
     }
     return tensor.bytes(
-        9,
-        ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, first).array());
+        9, ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, first).array());
   }
 }

@@ -194,7 +194,10 @@ class OnnxLayersTest {
             .constant(OnnxBytes.integer("zero", 0))
             .constant(OnnxBytes.integer("minus", -1));
     OnnxModel inOrder =
-        made(graph.node("Concat", List.of("ahead", "back"), List.of("y"), OnnxBytes.attribute("axis", 1)), 13);
+        made(
+            graph.node(
+                "Concat", List.of("ahead", "back"), List.of("y"), OnnxBytes.attribute("axis", 1)),
+            13);
     assertSame(inOrder);
     assertThat(inOrder.layers().readout()).isEqualTo(Readout.LAST);
   }
@@ -208,7 +211,10 @@ class OnnxLayersTest {
             .constant(OnnxBytes.integer("zero", 0))
             .constant(OnnxBytes.integer("minus", -1));
     OnnxModel turned =
-        made(graph.node("Concat", List.of("back", "ahead"), List.of("y"), OnnxBytes.attribute("axis", 1)), 13);
+        made(
+            graph.node(
+                "Concat", List.of("back", "ahead"), List.of("y"), OnnxBytes.attribute("axis", 1)),
+            13);
     assertThatIllegalArgumentException()
         .isThrownBy(turned::layers)
         .withMessageContaining("not the states of its highest layer");
@@ -237,9 +243,12 @@ class OnnxLayersTest {
       throws IOException {
     OnnxBytes graph = layer("LSTM", 4);
     if (opset < 13) {
-      graph.node("Squeeze", List.of("Y"), List.of("s"), OnnxBytes.attribute("axes", new long[] {1}));
+      graph.node(
+          "Squeeze", List.of("Y"), List.of("s"), OnnxBytes.attribute("axes", new long[] {1}));
     } else {
-      graph.node("Squeeze", List.of("Y", "axes"), List.of("s")).constant(OnnxBytes.integers("axes", 1));
+      graph
+          .node("Squeeze", List.of("Y", "axes"), List.of("s"))
+          .constant(OnnxBytes.integers("axes", 1));
     }
     graph
         .node("Transpose", List.of("s"), List.of("t"), OnnxBytes.attribute("perm", 1, 0, 2))
@@ -266,7 +275,8 @@ class OnnxLayersTest {
       delimiter = '|',
       value = {
         "export_lstm2bi_op17 | node \"/Gather\" (Gather): it chooses one step of both directions",
-        "export_lstm_states_op17 | node \"/lstm/LSTM\" (LSTM): it starts from a state that is given",
+        "export_lstm_states_op17 | node \"/lstm/LSTM\" (LSTM): it starts from a state that is"
+            + " given",
         "lstm_lens_reverse | (LSTM): it reads sequence_lens",
         "export2_rnn | (MatMul): it reads something else than states of the highest layer",
         "lstm_bias | its output is not the states of its highest layer",

@@ -53,8 +53,7 @@ class OnnxNodeTest {
     OnnxModel model = OnnxModel.read(folder.resolve(name + ".onnx"));
     Map<String, StoredArray> got =
         model.run(OnnxModelsTest.arrays(folder.resolve(name + ".in.npz"), ""));
-    Map<String, StoredArray> want =
-        OnnxModelsTest.arrays(folder.resolve(name + ".out.npz"), "");
+    Map<String, StoredArray> want = OnnxModelsTest.arrays(folder.resolve(name + ".out.npz"), "");
     assertThat(got.keySet()).as(name).isEqualTo(want.keySet());
     want.forEach((output, array) -> OnnxModelsTest.assertClose(got.get(output), array, TOLERANCE));
   }

@@ -146,8 +146,7 @@ final class Message {
   private void require(int type) throws IOException {
     if (wireType != type) {
       throw wrong(
-          String.format(
-              Locale.ROOT, "field %d is of wire type %d, not %d", field, wireType, type));
+          String.format(Locale.ROOT, "field %d is of wire type %d, not %d", field, wireType, type));
     }
   }
 
