@@ -175,7 +175,7 @@ final class GraphReader {
           throw wrong(
               written.contains(input)
                   ? "%s reads \"%s\", which only a later node writes, or itself: the graph goes in"
-                        + " a circle, or its nodes are not in order"
+                      + " a circle, or its nodes are not in order"
                   : "%s reads \"%s\", which nothing defines",
               node.label(),
               input);

@@ -216,7 +216,7 @@ final class RecurrentNode {
     }
     check(weights, W, directions, gates * hidden, -1);
     check(weights, R, directions, gates * hidden, hidden);
-    check(weights, B, directions, 2 * gates * hidden);
+    check(weights, B, directions, 2L * gates * hidden);
     check(weights, P, directions, 3 * hidden);
   }
 

@@ -296,7 +296,7 @@ public final class OnnxTensor {
     int bits = 8 * type().bytes();
     for (int i = 0; i < values.size(); i++) {
       long value = values.get(i);
-      if (bits < Long.SIZE && (value >> bits - 1 < -1 || value >> bits > 0)) {
+      if (bits < Long.SIZE && (value >> (bits - 1) < -1 || value >> bits > 0)) {
         throw wrong(String.format(Locale.ROOT, "value %d is no %s", value, typeName()));
       }
       switch (bits) {
