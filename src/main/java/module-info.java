@@ -10,6 +10,7 @@ module io.github.unroll {
   exports io.github.unroll.io.checkpoint;
   exports io.github.unroll.io.foreign;
   exports io.github.unroll.io.numpy;
+  exports io.github.unroll.io.onnx;
   exports io.github.unroll.io.safetensors;
   exports io.github.unroll.layer;
   exports io.github.unroll.loss;

@@ -54,7 +54,8 @@ class PackageArrowsTest {
     IO_NUMPY("io.bytes", "io"),
     IO_SAFETENSORS("io.bytes", "io"),
     IO_TORCH("io.bytes", "io"),
-    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors", "io.torch"),
+    IO_ONNX_FILE("io.bytes", "io"),
+    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors", "io.torch", "io.onnx.file"),
     IO_CHECKPOINT(
         "tensor",
         "random",
@@ -68,6 +69,7 @@ class PackageArrowsTest {
         "io",
         "io.safetensors"),
     IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
+    IO_ONNX("tensor", "cell", "layer", "model", "io", "io.foreign", "io.onnx.file"),
     APP(
         "tensor",
         "random",
@@ -87,7 +89,8 @@ class PackageArrowsTest {
         "io.safetensors",
         "io.arrays",
         "io.checkpoint",
-        "io.foreign");
+        "io.foreign",
+        "io.onnx");
 
     private final List<String> mayImport;
 

@@ -11,14 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reading files of arrays in any of the formats .npy, .npz, .safetensors and .pt, and writing named
- * arrays as .npz or .safetensors.
+ * Reading files of arrays in any of the formats .npy, .npz, .safetensors, .pt and .onnx, and
+ * writing named arrays as .npz or .safetensors.
  */
 public final class ArrayFile {
 
   /** All formats; a new format needs a line here and its own class. */
   static final List<ArrayFormat> FORMATS =
-      List.of(new NpyFormat(), new NpzFormat(), new SafeTensorsFormat(), new TorchFormat());
+      List.of(
+          new NpyFormat(),
+          new NpzFormat(),
+          new SafeTensorsFormat(),
+          new TorchFormat(),
+          new OnnxFormat());
 
   private static final List<ArrayFormat.OfNames> OF_NAMES = only(ArrayFormat.OfNames.class);
   private static final List<ArrayFormat.Written> WRITTEN = only(ArrayFormat.Written.class);

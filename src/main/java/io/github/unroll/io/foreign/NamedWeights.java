@@ -83,7 +83,7 @@ abstract class NamedWeights {
     StringBuilder left = new StringBuilder();
     tensors.forEach(
         (name, tensor) -> {
-          if (!taken.contains(name)) {
+          if (!isTaken(name, tensor)) {
             left.append("\n  left: ").append(JsonReader.quoted(name)).append(' ').append(tensor);
           }
         });
@@ -95,6 +95,23 @@ abstract class NamedWeights {
               source,
               left));
     }
+  }
+
+  /** Whether a layer has read a weight, or can read none such, or has read it by another name. */
+  private boolean isTaken(String name, StoredArray tensor) {
+    boolean floating = !tensor.isReadable() || tensor.elementType().isFloating();
+    return !floating
+        || taken.contains(name)
+        || taken.stream().map(tensors::get).anyMatch(other -> isSame(tensor, other));
+  }
+
+  /** A .onnx file has a weight by two names, perhaps transposed. */
+  private static boolean isSame(StoredArray tensor, StoredArray other) {
+    return tensor == other
+        || (tensor.isReadable()
+            && tensor.shape().length == 2
+            && tensor.size() == other.size()
+            && other.transposed().equals(tensor));
   }
 
   /** {@return source and number of the weights, such as {@code model.npz (12 weights)}} */

@@ -223,7 +223,7 @@ class ModelWeightsTest {
         .isThrownBy(() -> onnx.into(model, "head.", "0."))
         .withMessageContaining("no LSTM at \"head.\":\n  missing: \"head.W\", must be (1x12x2)")
         .withMessageContaining(
-            "no MatMul, or Gemm without transB, of B (H,K) and C (K) at \"0.\":\n"
+            "no MatMul or Gemm of B (H,K) and C (K) at \"0.\":\n"
                 + "  shape: \"0.B\" is float64 (1x24), must be (3x4)");
   }
 
