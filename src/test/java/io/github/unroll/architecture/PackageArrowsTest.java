@@ -53,7 +53,8 @@ class PackageArrowsTest {
     IO("tensor", "io.bytes"),
     IO_NUMPY("io.bytes", "io"),
     IO_SAFETENSORS("io.bytes", "io"),
-    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors"),
+    IO_HDF5("io.bytes", "io"),
+    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors", "io.hdf5"),
     IO_CHECKPOINT(
         "tensor",
         "random",
@@ -67,6 +68,7 @@ class PackageArrowsTest {
         "io",
         "io.safetensors"),
     IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
+    IO_KERAS("tensor", "cell", "layer", "model", "io.bytes", "io", "io.hdf5", "io.foreign"),
     APP(
         "tensor",
         "random",
@@ -86,7 +88,8 @@ class PackageArrowsTest {
         "io.safetensors",
         "io.arrays",
         "io.checkpoint",
-        "io.foreign");
+        "io.foreign",
+        "io.keras");
 
     private final List<String> mayImport;
 
@@ -102,7 +105,8 @@ class PackageArrowsTest {
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
    * threads for parallel, atomic numbers for kernel, archives and times for their files. The
-   * program takes what it likes of it, and alone has libraries.
+   * program takes what it likes of it, and alone has libraries; but for io.hdf5, which reads by
+   * jhdf where it is there.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -122,6 +126,9 @@ class PackageArrowsTest {
     }
     if (room.equals("io.bytes") || room.equals("io.numpy")) {
       allowed.addAll(List.of("java.util.zip", "java.time"));
+    }
+    if (room.equals("io.hdf5")) {
+      allowed.addAll(List.of("java.util.zip", "io.jhdf.."));
     }
     if (room.equals("parallel")) {
       allowed.addAll(List.of("java.util.concurrent..", "java.security"));

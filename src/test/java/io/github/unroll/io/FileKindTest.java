@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -34,6 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileKindTest {
+
+  /** The kinds of files of arrays. */
+  private static final Set<FileKind> LISTED =
+      Set.of(FileKind.NPY, FileKind.ZIP, FileKind.SAFETENSORS, FileKind.KERAS, FileKind.HDF5);
 
   private static final Matrix ONE = Matrix.of(1, 1, 1);
 
@@ -142,13 +147,15 @@ class FileKindTest {
             .withMessage(file + ": is no .safetensors file but " + found);
       }
     }
-    if (kind != FileKind.NPY && kind != FileKind.ZIP && kind != FileKind.SAFETENSORS) {
+    if (!LISTED.contains(kind)) {
       assertThatIOException()
           .isThrownBy(() -> ArrayFile.list(file))
-          .withMessage(file + ": is neither .npy, .npz nor .safetensors, but " + found);
+          .withMessageStartingWith(file + ": is neither .npy, ")
+          .withMessageEndingWith(", but " + found);
       assertThatIOException()
           .isThrownBy(() -> OnnxWeights.read(file))
-          .withMessage(file + ": is neither .npz nor .safetensors, but " + found);
+          .withMessageStartingWith(file + ": is neither .npz, ")
+          .withMessageEndingWith(", but " + found);
     }
   }
 

@@ -18,7 +18,7 @@ interface ArrayFormat {
     Map<String, StoredArray> read(Path file) throws IOException;
   }
 
-  /** A format that is written, too. */
+  /** A format of names that is written too. */
   interface Written extends OfNames {
 
     /** Creates or replaces a file. */

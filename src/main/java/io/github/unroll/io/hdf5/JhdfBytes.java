@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -23,16 +21,19 @@ final class JhdfBytes implements HdfBackingStorage {
   private static final int COST = 64; // of a read, in bytes
 
   private final byte[] file;
-  private final Superblock superblock;
   private final int base;
+  private final Superblock superblock;
   private long left;
   private long untaken;
   private int reads;
 
-  JhdfBytes(byte[] file, Superblock superblock) {
+  JhdfBytes(byte[] file, int base, Superblock superblock) throws IOException {
+    if (superblock.getBaseAddressByte() != base) {
+      throw new IOException("begins at byte " + base + ", where it is not said to begin");
+    }
     this.file = file;
+    this.base = base;
     this.superblock = superblock;
-    this.base = Math.toIntExact(superblock.getBaseAddressByte());
     this.left = ALWAYS + MOST_ROUNDS * file.length;
     this.untaken = 2L * file.length;
   }
@@ -50,36 +51,18 @@ final class JhdfBytes implements HdfBackingStorage {
     }
   }
 
-  /** Counts the bytes of values, which all belong to one text or array. */
+  /** Counts the bytes of values, of which each belongs to one text or array. */
   void take(long length) throws IOException {
     untaken -= length;
     if (length < 0 || untaken < 0) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "has %d bytes, with which the arrays are longer than the file of %d",
-              length,
-              file.length));
+      throw new IOException("has " + length + " bytes, more than the file has left");
     }
   }
 
   ByteArrayInputStream stream(long address, long length) throws IOException {
-    if (address < 0 || length < 0 || address > file.length - base - length) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "is said to have %d bytes at %d, which the file of %d has not",
-              length,
-              address,
-              file.length));
-    }
+    Objects.checkFromIndexSize(address, length, file.length - (long) base);
     take(length);
     return new ByteArrayInputStream(file, base + (int) address, (int) length);
-  }
-
-  byte[] copy(long address, int length) {
-    Objects.checkFromIndexSize(address, length, file.length - (long) base);
-    return Arrays.copyOfRange(file, base + (int) address, base + (int) address + length);
   }
 
   @Override
@@ -115,7 +98,7 @@ final class JhdfBytes implements HdfBackingStorage {
 
   @Override
   public FileChannel getFileChannel() {
-    throw new UnsupportedOperationException("no file");
+    return null; // there is no file
   }
 
   @Override

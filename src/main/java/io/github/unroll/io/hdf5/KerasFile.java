@@ -20,19 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * A file of Keras: a .keras archive, a model in .h5, or weights alone in .weights.h5.
- *
- * @param config the architecture as a tree of JSON; empty in a file of weights
- * @param version of the Keras that wrote it, such as 3.4.1; empty if the file does not tell
- * @param arrays the weights, by the layer's own name and their number in get_weights(), such as
- *     {@code lstm_1.0}; what belongs to the optimizer is left out
- */
-public record KerasFile(
-    Map<?, ?> config, String version, Map<String, StoredArray> arrays) {
+/** A file of Keras: a .keras archive, a model in .h5, or weights alone in .weights.h5. */
+public final class KerasFile {
 
-  private static final String WEIGHTS = "model.weights.h5";
-  private static final long MOST_CONFIG = 1 << 23; // bytes
+  private static final String LIBRARY = "io.jhdf:jhdf:0.13.0";
+  private static final String ENTRANCE = "io.jhdf.ObjectHeader";
+  private static final String SILENCE = "slf4j.internal.verbosity";
+  private static final String LOGGER = "META-INF/services/org.slf4j.spi.SLF4JServiceProvider";
+
+  private static final int MOST_CONFIG = 1 << 23; // bytes
   private static final long MOST_RATIO = 100; // of a member, inflated
   private static final long ALWAYS = 1 << 20;
   private static final int DEEPEST = 20;
@@ -45,73 +41,105 @@ public record KerasFile(
   /** Their folders: of Keras 3, and of TensorFlow's Keras before it. */
   private static final List<String> LAYERS = List.of("layers", "_layer_checkpoint_dependencies");
 
+  private final Map<String, StoredArray> arrays = new LinkedHashMap<>();
+  private Map<?, ?> config = Map.of();
+  private String version = "";
+  private JhdfTree tree; // null until it is open
+  private int groups;
+
+  private KerasFile() {}
+
   /**
-   * Reads a file.
+   * Reads a file; whatever goes wrong in jhdf becomes an IOException here.
    *
-   * @throws IOException naming the file, if it is none of Keras' or is damaged
+   * @throws IOException naming the file, if it is none of Keras' or is damaged, or jhdf is missing
    */
   public static KerasFile read(Path file) throws IOException {
     FileKind kind = FileKind.of(file);
+    KerasFile read = new KerasFile();
     try {
-      return switch (kind) {
-        case KERAS, ZIP -> ofArchive(file);
-        case HDF5, UNKNOWN -> ofHdf5(file);
-        default -> throw new IOException(FileKind.KERAS.butIs(kind));
-      };
+      if (kind == FileKind.KERAS || kind == FileKind.ZIP) {
+        read.readArchive(file);
+      } else if (kind == FileKind.HDF5 || kind == FileKind.UNKNOWN) { // perhaps behind a user block
+        read.readHdf5(file);
+      } else {
+        throw new IOException(FileKind.KERAS.butIs(kind));
+      }
+      return read;
     } catch (IOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new IOException(file + ": " + read.place() + e.getMessage(), e);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: is read by the library %s, which is missing or of another version (%s); add it"
+                  + " to your dependencies",
+              file,
+              LIBRARY,
+              e),
+          e);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw new IOException(file + ": " + read.place() + "is damaged: " + reason(e), e);
+    }
+  }
+
+  private String place() {
+    return tree == null ? "" : tree.toString();
+  }
+
+  /** What was wrong, at the bottom of what jhdf throws. */
+  private static Object reason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage());
+    return message.contains(" ") ? message : root;
+  }
+
+  /** The one place that may find jhdf missing. */
+  private void open(byte[] bytes) throws IOException, ClassNotFoundException {
+    ClassLoader loader = KerasFile.class.getClassLoader();
+    Module jhdf = Class.forName(ENTRANCE, false, loader).getModule();
+    KerasFile.class.getModule().addReads(jhdf);
+    // Without a logger slf4j prints a warning, which is no concern of whoever reads a model.
+    boolean silence = System.getProperty(SILENCE) == null && loader.getResource(LOGGER) == null;
+    if (silence) {
+      System.setProperty(SILENCE, "ERROR");
+    }
+    try {
+      tree = new JhdfTree(bytes);
+    } finally {
+      if (silence) {
+        System.clearProperty(SILENCE);
+      }
     }
   }
 
   // ---- .keras ----
 
-  private static KerasFile ofArchive(Path file) throws IOException {
+  private void readArchive(Path file) throws IOException, ClassNotFoundException {
     try (SteadyChannel channel = new SteadyChannel(file, StandardOpenOption.READ)) {
       Map<String, ZipMember> members = new HashMap<>();
-      ZipDirectory.read(channel).forEach(member -> members.put(member.name(), member));
-      Map<?, ?> config = json(channel, members.get("config.json"), "config.json");
-      ZipMember metadata = members.get("metadata.json");
-      String version =
-          metadata == null
-              ? ""
-              : text(json(channel, metadata, "metadata.json").get("keras_version"));
-      Hdf5File weights = new Hdf5File(bytes(channel, members.get(WEIGHTS), WEIGHTS));
-      return new KerasFile(config, version, new Walk(weights).layers(ownNames(config)));
+      for (ZipMember member : ZipDirectory.read(channel)) {
+        members.put(member.name(), member);
+      }
+      config = json(new String(bytes(channel, members, "config.json"), StandardCharsets.UTF_8));
+      if (members.containsKey("metadata.json")) {
+        byte[] metadata = bytes(channel, members, "metadata.json");
+        version = text(json(new String(metadata, StandardCharsets.UTF_8)).get("keras_version"));
+      }
+      open(bytes(channel, members, "model.weights.h5"));
     }
+    addLayers(ownNames());
   }
 
-  private static Map<?, ?> json(SteadyChannel channel, ZipMember member, String name)
+  private static byte[] bytes(SteadyChannel channel, Map<String, ZipMember> members, String name)
       throws IOException {
-    return json(
-        new String(bytes(channel, member, name), StandardCharsets.UTF_8), "member '" + name + "'");
-  }
-
-  private static Map<?, ?> json(String text, String source) throws IOException {
-    if (text.length() > MOST_CONFIG) {
-      throw new IOException(source + " is longer than any architecture");
-    }
-    JsonReader json = new JsonReader(text, source);
-    Object tree = json.tree();
-    json.end();
-    if (tree instanceof Map<?, ?> map) {
-      return map;
-    }
-    throw new IOException(source + " is no JSON object");
-  }
-
-  private static byte[] bytes(SteadyChannel channel, ZipMember member, String name)
-      throws IOException {
-    if (member == null) {
-      throw new IOException("has no member '" + name + "', which every .keras file has");
-    }
-    if (member.size() / MOST_RATIO > member.compressed() + ALWAYS) {
+    ZipMember member = members.get(name);
+    if (member == null || member.size() / MOST_RATIO > member.compressed() + ALWAYS) {
       throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "member '%s' inflates from %d bytes to %d; no model of Keras does",
-              name,
-              member.compressed(),
-              member.size()));
+          "member '" + name + "' is missing, or inflates to more than a model's does");
     }
     try (ZipMemberStream in = new ZipMemberStream(channel, member)) {
       return in.readAllBytes();
@@ -120,11 +148,21 @@ public record KerasFile(
     }
   }
 
+  private static Map<?, ?> json(String text) throws IOException {
+    JsonReader json = new JsonReader(text, "its architecture");
+    Object value = text.length() > MOST_CONFIG ? null : json.tree();
+    if (value instanceof Map<?, ?> map) {
+      json.end();
+      return map;
+    }
+    throw new IOException("its architecture is no JSON object, or too long");
+  }
+
   /** The names of the layers by those of their groups: their classes, numbered. */
-  private static Map<String, String> ownNames(Map<?, ?> config) {
+  private Map<String, String> ownNames() {
     Map<String, String> own = new LinkedHashMap<>();
     Map<String, Integer> used = new HashMap<>();
-    for (Object layer : layers(config)) {
+    for (Object layer : layers()) {
       if (layer instanceof Map<?, ?> map && map.get("config") instanceof Map<?, ?> settings) {
         String group =
             text(map.get("class_name"))
@@ -139,144 +177,125 @@ public record KerasFile(
     return own;
   }
 
-  /** {@return the layers of a model's architecture, which early versions of Keras wrote bare} */
-  public static List<?> layers(Map<?, ?> model) {
-    Object config = model.get("config");
-    Object layers = config instanceof Map<?, ?> map ? map.get("layers") : config;
-    return layers instanceof List<?> list ? list : List.of();
-  }
-
   private static String text(Object value) {
     return value instanceof String text ? text : "";
   }
 
+  /** Adds the arrays of all layers that Keras 3 numbers in folders named vars. */
+  private void addLayers(Map<String, String> ownNames) throws IOException {
+    for (String folder : LAYERS) {
+      List<String> found = new ArrayList<>(ownNames.keySet());
+      found.retainAll(tree.names(folder));
+      for (String group : tree.names(folder)) {
+        if (!found.contains(group)) {
+          found.add(group);
+        }
+      }
+      for (String group : found) {
+        String path = folder + "/" + group;
+        add(path, ownNames.getOrDefault(group, ownName(path, group)), 0, 0);
+      }
+    }
+  }
+
+  private String ownName(String path, String group) throws IOException {
+    List<String> names = tree.texts(path + "/vars", "name");
+    return names.isEmpty() ? group : names.get(0);
+  }
+
+  /** Adds the arrays of a group and its parts, numbered from a number on; returns the next. */
+  private int add(String path, String name, int number, int depth) throws IOException {
+    if (depth > DEEPEST || ++groups > MOST_GROUPS) {
+      throw new IOException("is nested deeper than a model is");
+    }
+    int next = number;
+    int count = tree.names(path + "/vars").size();
+    for (int i = 0; i < count; i++) {
+      arrays.put(name + "." + next++, tree.array(path + "/vars/" + i));
+    }
+    List<String> parts = new ArrayList<>(tree.names(path));
+    for (String part : PARTS) {
+      if (parts.remove(part)) {
+        next = add(path + "/" + part, name, next, depth + 1);
+      }
+    }
+    parts.removeAll(List.of("vars", "seed_generator"));
+    for (String part : parts) {
+      String below = path + "/" + part;
+      String end = LAYERS.contains(part) ? "" : "." + ownName(below, part);
+      add(below, name + end, 0, depth + 1);
+    }
+    return next;
+  }
+
   // ---- .h5 ----
 
-  private static KerasFile ofHdf5(Path file) throws IOException {
+  private void readHdf5(Path file) throws IOException, ClassNotFoundException {
     if (FilePath.size(file) > Integer.MAX_VALUE - 8) {
-      throw new IOException("has more than 2 GB, which one array of Java holds");
+      throw new IOException("has more than 2 GB, which no array of Java holds");
     }
-    byte[] bytes;
     try (InputStream in = FilePath.open(file)) {
-      bytes = in.readAllBytes();
+      open(in.readAllBytes());
     }
-    Hdf5File tree = new Hdf5File(bytes);
-    Walk walk = new Walk(tree);
-    for (String layers : LAYERS) {
-      if (tree.has(layers)) {
-        return new KerasFile(Map.of(), "", walk.layers(Map.of()));
+    addLayers(Map.of());
+    if (!arrays.isEmpty()) {
+      return;
+    }
+    String group = tree.names("model_weights").isEmpty() ? "" : "model_weights";
+    version = String.join("", texts("", "keras_version"));
+    if (version.isEmpty()) {
+      version = String.join("", texts(group, "keras_version"));
+    }
+    String model = String.join("", texts("", "model_config"));
+    config = model.isEmpty() ? config : json(model);
+    List<String> layers = texts(group, "layer_names");
+    if (layers.isEmpty()) {
+      throw new IOException("is no file of Keras: it has neither 'layers' nor 'layer_names'");
+    }
+    for (String layer : layers) {
+      String path = group + "/" + layer;
+      int number = 0;
+      for (String weight : texts(path, "weight_names")) {
+        arrays.put(layer + "." + number++, tree.array(path + "/" + weight));
       }
     }
-    String group = tree.has("model_weights") ? "model_weights" : "";
-    String version = first(tree, group);
-    String config = String.join("", tree.texts("", "model_config"));
-    return new KerasFile(
-        config.isEmpty() ? Map.of() : json(config, "attribute 'model_config'"),
-        version,
-        walk.named(group));
   }
 
-  private static String first(Hdf5File tree, String group) throws IOException {
-    List<String> versions = new ArrayList<>(tree.texts("", "keras_version"));
-    if (versions.isEmpty()) {
-      versions.addAll(tree.texts(group, "keras_version"));
+  /** The texts of an attribute, or of several with a number behind if they are many. */
+  private List<String> texts(String path, String attribute) throws IOException {
+    List<String> all = tree.texts(path, attribute);
+    List<String> some = all.isEmpty() ? tree.texts(path, attribute + 0) : List.of();
+    for (int i = 1; !some.isEmpty(); i++) {
+      all.addAll(some);
+      some = tree.texts(path, attribute + i);
     }
-    return versions.isEmpty() ? "" : versions.get(0);
+    return all;
   }
 
-  /** The arrays of a tree, as they are found. */
-  private static final class Walk {
+  // ---- what was read ----
 
-    private final Hdf5File tree;
-    private final Map<String, StoredArray> arrays = new LinkedHashMap<>();
-    private int groups;
+  /** {@return the architecture as a tree of JSON; empty in a file of weights} */
+  public Map<?, ?> config() {
+    return config;
+  }
 
-    Walk(Hdf5File tree) {
-      this.tree = tree;
-    }
+  /** {@return the layers of the architecture, which early versions of Keras wrote bare} */
+  public List<?> layers() {
+    Object model = config.get("config");
+    Object layers = model instanceof Map<?, ?> map ? map.get("layers") : model;
+    return layers instanceof List<?> list ? list : List.of();
+  }
 
-    /** Those that Keras 3 numbers in folders named vars. */
-    Map<String, StoredArray> layers(Map<String, String> ownNames) throws IOException {
-      for (String folder : LAYERS) {
-        List<String> found = tree.names(folder);
-        List<String> sorted = new ArrayList<>(ownNames.keySet());
-        sorted.retainAll(found);
-        found.stream().filter(name -> !sorted.contains(name)).forEach(sorted::add);
-        for (String group : sorted) {
-          String path = folder + "/" + group;
-          String own = ownNames.getOrDefault(group, "");
-          collect(path, own.isEmpty() ? ownName(path, group) : own, 0, 0);
-        }
-      }
-      return arrays;
-    }
+  /** {@return the version of the Keras that wrote the file, such as 3.4.1; empty if unknown} */
+  public String version() {
+    return version;
+  }
 
-    private String ownName(String path, String group) throws IOException {
-      List<String> names = tree.texts(path + "/vars", "name");
-      return names.isEmpty() ? group : names.get(0);
-    }
-
-    /** Adds the arrays of a group and its parts, numbered from a number on; returns the next. */
-    private int collect(String path, String name, int number, int depth) throws IOException {
-      if (depth > DEEPEST || ++groups > MOST_GROUPS) {
-        throw new IOException("'" + path + "' is nested deeper than a model is");
-      }
-      int next = number;
-      List<String> parts = tree.names(path);
-      if (parts.contains("vars")) {
-        int count = tree.names(path + "/vars").size();
-        for (int i = 0; i < count; i++) {
-          arrays.put(name + "." + next++, tree.array(path + "/vars/" + i));
-        }
-      }
-      for (String part : PARTS) {
-        if (parts.contains(part)) {
-          next = collect(path + "/" + part, name, next, depth + 1);
-        }
-      }
-      for (String part : parts) {
-        String inner = path + "/" + part;
-        if (LAYERS.contains(part)) {
-          for (String layer : tree.names(inner)) {
-            String below = inner + "/" + layer;
-            collect(below, name + "." + ownName(below, layer), 0, depth + 1);
-          }
-        } else if (!part.equals("vars") && !part.equals("seed_generator") && !PARTS.contains(part)) {
-          collect(inner, name + "." + part, 0, depth + 1);
-        }
-      }
-      return next;
-    }
-
-    /** Those that Keras before 3 names in attributes. */
-    Map<String, StoredArray> named(String group) throws IOException {
-      List<String> layers = all(group, "layer_names");
-      if (layers.isEmpty()) {
-        throw new IOException(
-            "is no file of Keras: it has neither a group 'layers' nor the names of layers,"
-                + " 'layer_names'");
-      }
-      for (String layer : layers) {
-        String path = group + "/" + layer;
-        int number = 0;
-        for (String weight : all(path, "weight_names")) {
-          arrays.put(layer + "." + number++, tree.array(path + "/" + weight));
-        }
-      }
-      return arrays;
-    }
-
-    /** The texts of an attribute, or of several with a number behind if they are many. */
-    private List<String> all(String path, String attribute) throws IOException {
-      List<String> all = new ArrayList<>(tree.texts(path, attribute));
-      if (all.isEmpty()) {
-        List<String> some = tree.texts(path, attribute + 0);
-        for (int i = 1; !some.isEmpty(); i++) {
-          all.addAll(some);
-          some = tree.texts(path, attribute + i);
-        }
-      }
-      return all;
-    }
+  /**
+   * {@return the weights, by the layer's own name and their number in get_weights(), such as {@code
+   * lstm_1.0}; what belongs to the optimizer is left out}
+   */
+  public Map<String, StoredArray> arrays() {
+    return arrays;
   }
 }

@@ -1,188 +1,162 @@
 package io.github.unroll.io.keras;
 
-import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.hdf5.KerasFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * The layers of an architecture that is a chain: a Sequential model, or a functional one in which
- * each layer reads the one before.
- *
- * @param input the shape of what the first layer reads
- * @param layers in the order of the chain, without the input
+ * An architecture that is a chain: a Sequential model, or a functional one in which each layer
+ * reads the one before. What is no chain is refused.
  */
-record Chain(Shape input, List<Settings> layers) {
+final class Chain {
 
   private static final String INPUT = "InputLayer";
+  private static final String FUNCTIONAL = "the model is Functional, and ";
 
-  /** Where a tensor of a functional model comes from: a layer, its call and its output. */
-  private record Source(String layer, boolean first) {}
+  /** The layers in the order of the chain, without the input. */
+  final List<Settings> layers;
+
+  /** What the first layer reads. */
+  final KerasLayer input;
 
   /**
    * The chain of a model.
    *
-   * @param model what Keras writes of it
    * @throws IllegalArgumentException if it is no chain, or lists all layers that are not known
    */
-  static Chain of(Map<?, ?> model) {
-    String kind = String.valueOf(model.get("class_name"));
-    if (!List.of("Sequential", "Functional", "Model").contains(kind)) {
-      throw new IllegalArgumentException(
-          "is a model of class " + JsonReader.quoted(kind) + "; Sequential and Functional are read");
+  Chain(KerasFile model) {
+    List<Settings> all = new ArrayList<>();
+    List<Settings> unknown = new ArrayList<>();
+    for (Object layer : model.layers()) {
+      Settings settings = new Settings(layer);
+      all.add(settings);
+      if (!settings.className().equals(INPUT) && !KerasLayer.knows(settings.className())) {
+        unknown.add(settings);
+      }
     }
-    List<?> all = KerasFile.layers(model);
-    List<Settings> settings = new ArrayList<>();
-    all.forEach(layer -> settings.add(new Settings(layer)));
-    requireKnown(settings);
-    List<Settings> chain =
-        kind.equals("Sequential") ? settings : functional((Map<?, ?>) model.get("config"), all);
-    Shape input = input(chain, model);
-    List<Settings> layers =
-        chain.stream().filter(layer -> !layer.className().equals(INPUT)).toList();
+    String kind = String.valueOf(model.config().get("class_name"));
+    if (!unknown.isEmpty() || all.isEmpty()) {
+      throw new IllegalArgumentException("has layers that are not known here: " + unknown);
+    }
+    if (kind.equals("Functional") || kind.equals("Model")) {
+      all = functional(model, all);
+    } else if (!kind.equals("Sequential")) {
+      throw new IllegalArgumentException("is no Sequential or Functional model but a " + kind);
+    }
+    input = input(all, model);
+    boolean named = all.get(0).className().equals(INPUT);
+    layers = all.subList(named ? 1 : 0, all.size());
     if (layers.isEmpty()) {
-      throw new IllegalArgumentException("the model has no layers");
-    }
-    return new Chain(input, layers);
-  }
-
-  private static void requireKnown(List<Settings> layers) {
-    List<String> unknown =
-        layers.stream()
-            .filter(layer -> !layer.className().equals(INPUT))
-            .filter(layer -> !LayerReader.knows(layer.className()))
-            .map(Settings::label)
-            .toList();
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "has layers that are not known here: "
-              + String.join(", ", unknown)
-              + "; read the weights of the others by KerasWeights");
+      throw new IllegalArgumentException("has no layers");
     }
   }
 
-  /** The shape of the input, which stands in an InputLayer, in the first layer or beside it. */
-  private static Shape input(List<Settings> chain, Map<?, ?> model) {
-    List<Object> found = new ArrayList<>();
-    if (!chain.isEmpty()) {
-      if (chain.get(0).flag("ragged", false) || chain.get(0).flag("sparse", false)) {
-        throw chain.get(0).wrong("reads ragged or sparse inputs, which are not read here");
-      }
-      found.add(chain.get(0).get("batch_shape"));
-      found.add(chain.get(0).get("batch_input_shape"));
+  /** The shape of the input stands in an InputLayer, in the first layer or beside the layers. */
+  private static KerasLayer input(List<Settings> chain, KerasFile model) {
+    Settings first = chain.get(0);
+    Object shape = first.get("batch_shape");
+    if (shape == null) {
+      shape = first.get("batch_input_shape");
     }
-    if (model.get("config") instanceof Map<?, ?> config) {
-      found.add(config.get("build_input_shape"));
+    if (shape == null && model.config().get("config") instanceof Map<?, ?> config) {
+      shape = config.get("build_input_shape");
     }
-    boolean words = chain.stream().anyMatch(layer -> layer.className().equals("Embedding"));
-    for (Object shape : found) {
-      if (shape instanceof List<?> sizes) {
-        if (sizes.size() != (words ? 2 : 3)) {
-          throw new IllegalArgumentException(
-              String.format(
-                  Locale.ROOT,
-                  "reads inputs of shape %s; %s are read here",
-                  sizes,
-                  words ? "words (N,T)" : "sequences (N,T,D)"));
-        }
-        long steps = Shape.size(sizes.get(1));
-        return new Shape(true, steps, words ? Shape.WORDS : Shape.size(sizes.get(2)));
-      }
+    boolean words = false;
+    for (Settings layer : chain) {
+      words |= layer.className().equals("Embedding");
     }
-    return new Shape(true, Shape.ANY, words ? Shape.WORDS : Shape.ANY);
+    int axes = words ? 2 : 3;
+    if (first.is("ragged", false)
+        || first.is("sparse", false)
+        || (shape instanceof List<?> sizes && sizes.size() != axes)) {
+      throw first.wrong("reads %s; sequences (N,T,D) or words (N,T) are read here", shape);
+    }
+    return new KerasLayer(first, size(shape, 1), words ? 0 : size(shape, 2));
+  }
+
+  private static long size(Object shape, int axis) {
+    return shape instanceof List<?> sizes && sizes.get(axis) instanceof Long size && size > 0
+        ? size
+        : KerasLayer.ANY;
   }
 
   // ---- functional models ----
 
-  private static List<Settings> functional(Map<?, ?> config, List<?> layers) {
-    Map<String, Object> readers = new HashMap<>(); // by what they read
-    List<String> inputs = new ArrayList<>();
-    String at = "";
-    for (Object layer : layers) {
-      Settings settings = new Settings(layer);
-      if (settings.className().equals(INPUT)) {
-        at = settings.name();
-        inputs.add(at);
-      } else if (readers.put(source(settings, layer), layer) != null) {
-        throw settings.wrong("the model is Functional, and another layer reads the same as this");
-      }
-    }
-    if (inputs.size() != 1) {
-      throw new IllegalArgumentException(
-          "is a Functional model with the inputs " + inputs + "; one with one input is read");
-    }
+  private static List<Settings> functional(KerasFile model, List<Settings> all) {
+    Map<String, Settings> readers = new HashMap<>(); // by what they read
     List<Settings> chain = new ArrayList<>();
-    Object next = layers.stream().filter(Chain::isInput).findFirst().orElseThrow();
-    while (next != null) {
-      Settings settings = new Settings(next);
-      chain.add(settings);
-      at = settings.name();
-      next = readers.remove(at);
-    }
-    List<Source> outputs = new ArrayList<>();
-    sources(config.get("output_layers"), outputs);
-    if (!readers.isEmpty() || !outputs.equals(List.of(new Source(at, true)))) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "is a Functional model with the outputs %s; one is read in which each layer reads the"
-                  + " one before, and the last is the output",
-              outputs.stream().map(Source::layer).toList()));
-    }
-    return chain;
-  }
-
-  private static boolean isInput(Object layer) {
-    return new Settings(layer).className().equals(INPUT);
-  }
-
-  /** The layer that a layer reads. */
-  private static String source(Settings settings, Object layer) {
-    Object calls = ((Map<?, ?>) layer).get("inbound_nodes");
-    List<Source> sources = new ArrayList<>();
-    sources(calls, sources);
-    boolean once = calls instanceof List<?> list && list.size() == 1;
-    if (!once || sources.size() != 1 || !sources.get(0).first) {
-      throw settings.wrong(
-          String.format(
-              Locale.ROOT,
-              "the model is Functional, and this layer reads the inputs %s, perhaps an"
-                  + " initial_state; a layer that reads one other, once, is read",
-              sources.stream().map(Source::layer).toList()));
-    }
-    requireNoArguments(settings, calls);
-    return sources.get(0).layer;
-  }
-
-  /** All tensors in a tree: [name, call, output, …] before Keras 3, keras_history since. */
-  private static void sources(Object tree, List<Source> found) {
-    if (tree instanceof Map<?, ?> map) {
-      map.values().forEach(value -> sources(value, found));
-    } else if (tree instanceof List<?> list) {
-      if (list.size() > 2 && list.get(0) instanceof String name && list.get(1) instanceof Long) {
-        found.add(new Source(name, List.of(0L, 0L).equals(list.subList(1, 3))));
+    for (Settings layer : all) {
+      if (layer.className().equals(INPUT)) {
+        chain.add(layer);
+      } else if (readers.put(source(layer), layer) != null) {
+        throw layer.wrong(FUNCTIONAL + "another layer reads the same");
       }
-      list.forEach(value -> sources(value, found));
+    }
+    Settings last = chain.isEmpty() ? all.get(0) : chain.get(0);
+    if (chain.size() != 1) {
+      throw last.wrong(FUNCTIONAL + "has not one of the inputs: %s", chain);
+    }
+    for (Settings next = last; next != null; next = readers.remove(last.name())) {
+      last = next;
+      chain.add(next);
+    }
+    List<String> outputs = new ArrayList<>();
+    addSources(((Map<?, ?>) model.config().get("config")).get("output_layers"), outputs);
+    if (!readers.isEmpty() || !outputs.equals(List.of(last.name()))) {
+      throw last.wrong(FUNCTIONAL + "this is not the only output, but %s", outputs);
+    }
+    return chain.subList(1, chain.size());
+  }
+
+  /** The layer that a layer reads; it is called once, with that alone. */
+  private static String source(Settings layer) {
+    List<String> sources = new ArrayList<>();
+    Object calls = layer.beside("inbound_nodes");
+    addSources(calls, sources);
+    if (sources.size() != 1 || !(calls instanceof List<?> list) || list.size() != 1) {
+      throw layer.wrong(
+          FUNCTIONAL + "this layer reads the inputs %s, perhaps an initial_state, not one",
+          sources);
+    }
+    requireNoArguments(layer, calls);
+    return sources.get(0);
+  }
+
+  /**
+   * All tensors in a tree: [layer, call, output, …] before Keras 3, as keras_history since. What is
+   * not the first output of a first call has another name.
+   */
+  private static void addSources(Object tree, List<String> found) {
+    if (tree instanceof Map<?, ?> map) {
+      addSources(new ArrayList<>(map.values()), found);
+    } else if (tree instanceof List<?> list) {
+      if (list.size() > 2 && list.get(0) instanceof String && list.get(1) instanceof Long) {
+        List<?> output = list.subList(1, 3);
+        found.add(list.get(0) + (output.equals(List.of(0L, 0L)) ? "" : "/" + output));
+      }
+      for (Object value : list) {
+        addSources(value, found);
+      }
     }
   }
 
   /** Refuses arguments of a call that would change what a layer gives. */
-  private static void requireNoArguments(Settings settings, Object tree) {
+  private static void requireNoArguments(Settings layer, Object tree) {
     if (tree instanceof List<?> list) {
-      list.forEach(value -> requireNoArguments(settings, value));
+      for (Object value : list) {
+        requireNoArguments(layer, value);
+      }
     } else if (tree instanceof Map<?, ?> map && !map.containsKey("class_name")) {
-      map.forEach(
-          (key, value) -> {
-            if (List.of("args", "kwargs").contains(key)) {
-              requireNoArguments(settings, value);
-            } else if (value != null && !Boolean.FALSE.equals(value)) {
-              throw settings.wrong(
-                  "the model is Functional, and this layer is called with " + key + "=" + value);
-            }
-          });
+      for (Object key : map.keySet()) {
+        Object value = map.get(key);
+        if (key.equals("args") || key.equals("kwargs")) {
+          requireNoArguments(layer, value);
+        } else if (value != null && !value.equals(false)) {
+          throw layer.wrong(FUNCTIONAL + "this layer is called with %s=%s", key, value);
+        }
+      }
     }
   }
 }

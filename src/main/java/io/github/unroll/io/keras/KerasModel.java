@@ -10,17 +10,18 @@ import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.model.Readout;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A model of Keras with its layers, settings and weights, to be run: what {@code model.save} wrote
- * as .keras or .h5, by Keras 3 or 2. It answers as Keras' {@code predict} does, in double precision.
+ * as .keras or .h5, by Keras 3 or 2. It answers as Keras' {@code predict} does, in double
+ * precision.
  *
  * <pre>{@code
  * KerasModel model = KerasModel.read(Path.of("model.keras"));
@@ -38,13 +39,24 @@ import java.util.Optional;
 public final class KerasModel {
 
   private final String source;
-  private final Shape input;
-  private final List<KerasLayer> layers;
+  private final KerasLayer input;
+  private final List<KerasLayer> layers = new ArrayList<>();
 
-  private KerasModel(String source, Shape input, List<KerasLayer> layers) {
-    this.source = source;
-    this.input = input;
-    this.layers = layers;
+  private KerasModel(Path file, KerasFile found) {
+    source = file.toString();
+    if (found.config().isEmpty()) {
+      throw new IllegalArgumentException(
+          "has weights without an architecture; read them by KerasWeights, or save the whole model"
+              + " by model.save");
+    }
+    Chain chain = new Chain(found);
+    input = chain.input;
+    KerasLayer last = input;
+    boolean keras2 = found.version().startsWith("2.") || found.version().startsWith("1.");
+    for (Settings settings : chain.layers) {
+      last = new KerasLayer(settings, last, found.arrays(), keras2);
+      layers.add(last);
+    }
   }
 
   /**
@@ -59,21 +71,7 @@ public final class KerasModel {
   public static KerasModel read(Path file) throws IOException {
     KerasFile found = KerasFile.read(file);
     try {
-      if (found.config().isEmpty()) {
-        throw new IllegalArgumentException(
-            "has weights without an architecture; read it by KerasWeights, or save the whole model"
-                + " by model.save");
-      }
-      Chain chain = Chain.of(found.config());
-      boolean keras2 = found.version().matches("[12]\\..*");
-      LayerReader reader = new LayerReader(found.arrays(), keras2);
-      List<KerasLayer> layers = new ArrayList<>();
-      Shape shape = chain.input();
-      for (Settings settings : chain.layers()) {
-        layers.add(reader.read(settings, shape));
-        shape = layers.get(layers.size() - 1).output();
-      }
-      return new KerasModel(file.toString(), chain.input(), List.copyOf(layers));
+      return new KerasModel(file, found);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
@@ -91,14 +89,9 @@ public final class KerasModel {
    *     Flatten, or a stateful model gets another N than before
    */
   public StoredArray predict(Tensor3 xs) {
-    if (input.features() == Shape.WORDS) {
+    if (input.features == 0 || (input.features > 0 && input.features != xs.d2())) {
       throw new IllegalArgumentException(
-          source + " reads words; pass their ids (N,T), as an int[][], to predict");
-    }
-    if (input.features() != Shape.ANY && input.features() != xs.d2()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s reads %s, not %s; pass such inputs", source, input, xs.shape()));
+          source + " reads " + input + ", not features " + xs.shape());
     }
     return answer(new Flow(xs, null), 0);
   }
@@ -112,48 +105,35 @@ public final class KerasModel {
    *     differ in length, T does not fit a Flatten, or a stateful model gets another N than before
    */
   public StoredArray predict(int[][] ids) {
-    if (!(layers.get(0).part() instanceof TimeEmbedding embedding)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%s reads %s, no words; pass a Tensor3 to predict", source, input));
+    if (!(layers.get(0).part instanceof TimeEmbedding embedding)) {
+      throw new IllegalArgumentException(source + " reads " + input + ", not words");
     }
     Tensor3 xs = embedding.forward(ids);
-    return answer(new Flow(xs, masksWords() ? notZero(ids) : null), 1);
-  }
-
-  private boolean masksWords() {
-    return layers.get(0).settings().flag("mask_zero", false);
-  }
-
-  private static Mask notZero(int[][] ids) {
-    boolean[][] counts = new boolean[ids.length][];
+    boolean[][] counts = new boolean[ids.length][xs.d1()];
+    boolean masks = layers.get(0).settings.is("mask_zero", false);
     for (int n = 0; n < ids.length; n++) {
-      counts[n] = new boolean[ids[n].length];
-      for (int t = 0; t < ids[n].length; t++) {
+      for (int t = 0; t < xs.d1(); t++) {
         counts[n][t] = ids[n][t] != 0;
       }
     }
-    return Mask.of(counts);
+    return answer(new Flow(xs, masks ? Mask.of(counts) : null), 1);
   }
 
   private StoredArray answer(Flow inputs, int from) {
     Flow flow = inputs;
     for (KerasLayer layer : layers.subList(from, layers.size())) {
-      flow = layer.run().apply(flow);
+      flow = layer.run(flow);
     }
-    StoredArray all = StoredArray.of(flow.values());
-    boolean axis = layers.get(layers.size() - 1).output().axis();
-    long[] shape = all.shape();
-    return axis
-        ? all
-        : StoredArray.ofDoubles(
-            all.elementType(), new long[] {shape[0], shape[2]}, flow.values().data());
+    Tensor3 ys = flow.values;
+    return layers.get(layers.size() - 1).axis
+        ? StoredArray.of(ys)
+        : StoredArray.of(Matrix.of(ys.d0(), ys.d2(), ys.data()));
   }
 
   /** Clears the states of a stateful model: the next answer starts anew. Others have none. */
   public void reset() {
     for (KerasLayer layer : layers) {
-      if (layer.part() instanceof RecurrentLayer recurrent) {
+      if (layer.part instanceof RecurrentLayer recurrent) {
         recurrent.resetState();
       }
     }
@@ -166,86 +146,78 @@ public final class KerasModel {
    * reads words}
    */
   public long[] inputShape() {
-    return input.features() == Shape.WORDS
-        ? new long[] {input.steps()}
-        : new long[] {input.steps(), input.features()};
+    return input.features == 0
+        ? new long[] {input.steps}
+        : new long[] {input.steps, input.features};
   }
 
   /**
    * The model's layers, over the same weights, if it is a plain stack: perhaps an Embedding,
    * recurrent layers, perhaps a Dense, perhaps a softmax. So it can be trained further, run step by
-   * step, and saved ({@link ImportedLayers#toModel()}). Dropout is left out. Where the Embedding has
-   * mask_zero, say by lengths which words do not count.
+   * step, and saved ({@link ImportedLayers#toModel()}). Dropout is left out. Where the Embedding
+   * has mask_zero, say by lengths which words do not count.
    *
    * @return the layers, none of them stateful
    * @throws IllegalArgumentException naming the first layer that does not fit, and why
    */
   public ImportedLayers layers() {
-    Optional<TimeEmbedding> embedding = Optional.empty();
+    TimeEmbedding embedding = null;
     List<RecurrentLayer> recurrent = new ArrayList<>();
-    Optional<TimeAffine> head = Optional.empty();
+    TimeAffine head = null;
     boolean softmax = false;
-    Readout readout = Readout.EVERY;
+    boolean every = true;
     for (KerasLayer layer : layers) {
-      Object part = layer.part();
-      boolean ends = layer.end() != null && layer.end() != Activation.LINEAR;
-      if (part instanceof TimeEmbedding words) {
-        embedding = Optional.of(words);
-      } else if (part instanceof RecurrentLayer states && head.isEmpty()) {
-        recurrent.add(notStateful(layer, states));
-        readout = layer.output().axis() ? Readout.EVERY : Readout.LAST;
-      } else if (part instanceof TimeAffine affine && head.isEmpty() && !recurrent.isEmpty()) {
-        head = Optional.of(affine);
-      } else if (part != null || layer.end() == null) {
-        throw unfit(layer, "it is no part of a plain stack, or not in its place");
+      String why = layer.end == null && layer.part == null ? "there is no such layer in one" : "";
+      if (layer.part instanceof TimeEmbedding words) {
+        embedding = words;
+      } else if (layer.part instanceof RecurrentLayer states) {
+        why =
+            head != null
+                ? "it is not in its place"
+                : KerasLayer.isBackward(layer.settings) ? "it reads from the end" : "";
+        recurrent.add(states.stateful() ? new Recurrent<>(states.cells().get(0)) : states);
+        every = layer.axis;
+      } else if (layer.part instanceof TimeAffine affine) {
+        why = head != null || recurrent.isEmpty() ? "it is not in its place" : "";
+        head = affine;
       }
-      if (ends && (head.isEmpty() || softmax || !layer.end().name().equals("softmax"))) {
-        throw unfit(layer, "its activation is " + layer.end().name());
+      if (layer.end != null && layer.end != Activation.LINEAR) {
+        boolean last = head != null && !softmax && layer.end.name().equals("softmax");
+        why = last ? why : "its activation is " + layer.end.name();
+        softmax = true;
       }
-      softmax |= ends;
+      if (!why.isEmpty()) {
+        throw layer.settings.wrong("does not fit into a plain stack: %s (%s)", why, source);
+      }
     }
     if (recurrent.isEmpty()) {
-      throw new IllegalArgumentException(source + " is no plain stack: it has no recurrent layer");
+      throw new IllegalArgumentException(source + " has no recurrent layer");
     }
-    return new ImportedLayers(embedding, recurrent, readout, head, softmax);
+    return new ImportedLayers(
+        Optional.ofNullable(embedding),
+        recurrent,
+        every ? Readout.EVERY : Readout.LAST,
+        Optional.ofNullable(head),
+        softmax);
   }
 
-  private RecurrentLayer notStateful(KerasLayer layer, RecurrentLayer states) {
-    if (layer.settings().flag("go_backwards", false)) {
-      throw unfit(layer, "it reads from the end");
-    }
-    return states.stateful() ? new Recurrent<>(states.cells().get(0)) : states;
-  }
-
-  private IllegalArgumentException unfit(KerasLayer layer, String why) {
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT, "%s is no plain stack: %s: %s", source, layer.settings().label(), why));
-  }
-
-  /** {@return a table of the layers: name, class, settings, output shape, parameters} */
+  /** {@return a table of the layers: name, class, output shape, parameters, settings} */
   @Override
   public String toString() {
     List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"layer", "class", "settings", "output", "parameters"});
-    rows.add(new String[] {"input", "", "", input.toString(), ""});
+    rows.add(new String[] {"layer", "class", "output", "parameters", "settings"});
+    rows.add(new String[] {"input", "", input.toString(), "", ""});
     long sum = 0;
     for (KerasLayer layer : layers) {
+      Settings settings = layer.settings;
+      sum += layer.parameters();
+      String parameters = Long.toString(layer.parameters());
       rows.add(
           new String[] {
-            layer.settings().name(),
-            layer.settings().className(),
-            layer.summary(),
-            layer.output().toString(),
-            String.format(Locale.ROOT, "%,d", layer.parameters())
+            settings.name(), settings.className(), layer.toString(), parameters, layer.summary
           });
-      sum += layer.parameters();
     }
-    rows.add(new String[] {"all", "", "", "", String.format(Locale.ROOT, "%,d", sum)});
-    return table(rows);
-  }
-
-  private static String table(List<String[]> rows) {
+    rows.add(new String[] {"all", "", "", Long.toString(sum), ""});
     StringBuilder table = new StringBuilder();
     for (String[] row : rows) {
       for (int column = 0; column < row.length; column++) {
@@ -253,10 +225,10 @@ public final class KerasModel {
         for (String[] other : rows) {
           width = Math.max(width, other[column].length());
         }
-        boolean number = column == row.length - 1;
-        table.append(String.format(Locale.ROOT, "%" + (number ? "" : "-") + width + "s", row[column]));
-        table.append(number ? "\n" : "  ");
+        table.append(row[column]).append(" ".repeat(width + 2 - row[column].length()));
       }
+      table.setLength(table.toString().stripTrailing().length());
+      table.append('\n');
     }
     return table.toString();
   }

@@ -6,21 +6,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** The class and settings of a layer, as its architecture has them. What is wrong is refused. */
 final class Settings {
 
   /** What has no effect on what a trained model answers. */
-  private static final Pattern WITHOUT_EFFECT =
-      Pattern.compile(
-          "name|trainable|dtype|batch_shape|batch_input_shape|input_length|implementation|unroll"
-              + "|use_cudnn|autocast|seed|(recurrent_)?dropout|unit_forget_bias"
-              + "|.*_(initializer|regularizer|constraint)");
+  private static final String WITHOUT_EFFECT =
+      "name|trainable|dtype|batch_shape|batch_input_shape|input_length|implementation|unroll"
+          + "|use_cudnn|autocast|seed|(recurrent_)?dropout|unit_forget_bias"
+          + "|.*_(initializer|regularizer|constraint)";
 
   private final Map<?, ?> layer;
   private final Map<?, ?> map;
-  private final Set<String> asked = new HashSet<>();
+  private final Set<Object> asked = new HashSet<>();
 
   /**
    * Those of a layer.
@@ -29,7 +27,7 @@ final class Settings {
    */
   Settings(Object layer) {
     if (!(layer instanceof Map<?, ?> object && object.get("config") instanceof Map<?, ?> config)) {
-      throw new IllegalArgumentException("a layer of the architecture has no class or no settings");
+      throw new IllegalArgumentException("a layer of the architecture has no settings");
     }
     this.layer = object;
     this.map = config;
@@ -37,46 +35,43 @@ final class Settings {
 
   /** The class, with its module if it is none of Keras'. */
   String className() {
-    String name = String.valueOf(layer.get("class_name"));
-    Object module = layer.get("module");
+    String module = String.valueOf(layer.get("module"));
     boolean own =
-        module == null || String.valueOf(module).matches("(tf_|tensorflow\\.)?keras(\\..*)?");
-    boolean registered = String.valueOf(layer.get("registered_name")).contains(">");
-    return own && !registered ? name : module + "." + name;
+        module.matches("null|(tf_|tensorflow\\.)?keras(\\..*)?")
+            && !String.valueOf(layer.get("registered_name")).contains(">");
+    return (own ? "" : module + ".") + layer.get("class_name");
   }
 
   String name() {
-    return text("name");
+    return String.valueOf(map.get("name"));
   }
 
   /** Name and class, for messages; of a wrapper also the class in it. */
-  String label() {
-    String inner = "";
+  @Override
+  public String toString() {
+    String text = JsonReader.quoted(name()) + " (" + className();
     for (String key : List.of("layer", "cell")) {
-      if (map.get(key) instanceof Map<?, ?> wrapped) {
-        inner += " of " + wrapped.get("class_name");
+      if (map.get(key) instanceof Map<?, ?> inner) {
+        text += " of " + inner.get("class_name");
       }
     }
-    return String.format(
-        Locale.ROOT,
-        "layer %s (%s)",
-        JsonReader.quoted(String.valueOf(map.get("name"))),
-        shown(className() + inner));
+    return text + ")";
   }
 
-  IllegalArgumentException wrong(String what) {
-    return new IllegalArgumentException(label() + ": " + what);
+  IllegalArgumentException wrong(String message, Object... values) {
+    return new IllegalArgumentException(
+        String.format(
+            Locale.ROOT, "layer %s: %s", this, String.format(Locale.ROOT, message, values)));
   }
 
-  private IllegalArgumentException wrong(String key, String must) {
-    return wrong(
-        String.format(Locale.ROOT, "%s is %s, must be %s", key, shown(map.get(key)), must));
+  private IllegalArgumentException isNot(Object key, String must) {
+    String value = JsonReader.quoted(String.valueOf(map.get(key)));
+    return wrong("%s is %s, must be %s", key, value.substring(1, value.length() - 1), must);
   }
 
-  /** A value as text, not longer than a line. */
-  private static String shown(Object value) {
-    String quoted = JsonReader.quoted(String.valueOf(value));
-    return quoted.substring(1, quoted.length() - 1);
+  /** What stands beside the settings, such as what a layer reads. */
+  Object beside(String key) {
+    return layer.get(key);
   }
 
   /** A setting as it is; null if it is not there. */
@@ -85,55 +80,39 @@ final class Settings {
     return map.get(key);
   }
 
-  String text(String key) {
-    if (get(key) instanceof String text) {
-      return text;
-    }
-    throw wrong(key, "a text");
-  }
-
-  boolean flag(String key, boolean otherwise) {
+  /** Whether a setting is true; if it is not there, as given. */
+  boolean is(String key, boolean otherwise) {
     Object value = get(key);
-    if (value == null) {
-      return otherwise;
+    if (value == null || value instanceof Boolean) {
+      return value == null ? otherwise : (Boolean) value;
     }
-    if (value instanceof Boolean flag) {
-      return flag;
-    }
-    throw wrong(key, "true or false");
+    throw isNot(key, "true or false");
   }
 
-  /** A size of an array. */
+  /** The size of an axis. */
   int size(String key) {
     if (get(key) instanceof Long size && size > 0 && size <= Integer.MAX_VALUE) {
       return size.intValue();
     }
-    throw wrong(key, "a size, 1 to " + Integer.MAX_VALUE);
+    throw isNot(key, "a size of an array");
   }
 
   double number(String key, double otherwise) {
     Object value = get(key);
-    if (value == null) {
-      return otherwise;
+    if (value == null || value instanceof Number) {
+      return value == null ? otherwise : ((Number) value).doubleValue();
     }
-    if (value instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw wrong(key, "a number");
+    throw isNot(key, "a number");
   }
 
-  /** Refuses a setting that was not asked for, unless it has no effect or is off. */
+  /** Refuses settings that were not asked for, unless they have no effect or are off. */
   void requireNoOther() {
-    map.forEach(
-        (key, value) -> {
-          boolean off = value == null || List.of(false, "").contains(value);
-          if (!off
-              && !asked.contains(key)
-              && !WITHOUT_EFFECT.matcher(String.valueOf(key)).matches()) {
-            throw wrong(
-                String.format(
-                    Locale.ROOT, "%s is %s; what that does is not known here", key, shown(value)));
-          }
-        });
+    for (Object key : map.keySet()) {
+      Object value = map.get(key);
+      boolean off = value == null || value.equals(false) || value.equals("");
+      if (!off && !asked.contains(key) && !String.valueOf(key).matches(WITHOUT_EFFECT)) {
+        throw isNot(key, "null, since what it does is not known here");
+      }
+    }
   }
 }

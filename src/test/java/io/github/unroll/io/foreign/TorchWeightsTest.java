@@ -320,10 +320,8 @@ class TorchWeightsTest {
     Path pickle = Files.write(folder.resolve("model.npz"), new byte[] {(byte) 0x80, 2, 'c'});
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> TorchWeights.read(pickle))
-        .withMessage(
-            pickle
-                + ": is neither .npz nor .safetensors, but a Python pickle; it is never read; save"
-                + " the weights by safetensors or numpy.savez");
+        .withMessageStartingWith(pickle + ": is neither .npz, ")
+        .withMessageContaining(", but a Python pickle; ");
     for (String name : List.of("model.pt", "model.onnx")) {
       assertThatExceptionOfType(IOException.class)
           .isThrownBy(() -> new TorchWeights().write(folder.resolve(name)))
