@@ -8,12 +8,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** The formats of Keras, .keras and .h5: weights by layer and number, as lstm.0. */
-record KerasFormat(FileKind kind, String called) implements ArrayFormat.OfNames {
+final class KerasFormat implements ArrayFormat.OfNames {
+
+  private final FileKind kind;
+  private final String called;
+
+  KerasFormat(FileKind kind, String called) {
+    this.kind = kind;
+    this.called = called;
+  }
+
+  @Override
+  public String called() {
+    return called;
+  }
 
   @Override
   public boolean is(FileKind other) {
@@ -24,18 +36,17 @@ record KerasFormat(FileKind kind, String called) implements ArrayFormat.OfNames 
   public FileListing list(InputStream in, Path file) throws IOException {
     KerasFile model = KerasFile.read(file);
     List<FileListing.Entry> entries = new ArrayList<>();
-    model
-        .arrays()
-        .forEach(
-            (name, array) ->
-                entries.add(
-                    new FileListing.Entry(
-                        name,
-                        array.typeName(),
-                        Arrays.stream(array.shape()).boxed().toList(),
-                        array.unread())));
+    for (String name : model.arrays().keySet()) {
+      StoredArray array = model.arrays().get(name);
+      List<Long> shape = new ArrayList<>();
+      for (long axis : array.shape()) {
+        shape.add(axis);
+      }
+      entries.add(new FileListing.Entry(name, array.typeName(), shape, array.unread()));
+    }
+    String version = model.version();
     return new FileListing(
-        entries, model.version().isEmpty() ? Map.of() : Map.of("keras_version", model.version()));
+        entries, version.isEmpty() ? Map.of() : Map.of("keras_version", version));
   }
 
   @Override

@@ -23,14 +23,21 @@ class JsonTreeTest {
 
   @Test
   void should_read_all_kinds_of_values() throws IOException {
-    assertThat(tree(" {\"a\": [1, -2, 0.5, 1e3, -1.5E-2], \"b\": {}, \"c\": [], \"d\": \"\\u00e9\"} "))
+    assertThat(
+            tree(" {\"a\": [1, -2, 0.5, 1e3, -1.5E-2], \"b\": {}, \"c\": [], \"d\": \"\\u00e9\"} "))
         .isEqualTo(
             Map.of(
-                "a", List.of(1L, -2L, 0.5, 1000.0, -0.015), "b", Map.of(), "c", List.of(), "d", "é"));
+                "a",
+                List.of(1L, -2L, 0.5, 1000.0, -0.015),
+                "b",
+                Map.of(),
+                "c",
+                List.of(),
+                "d",
+                "é"));
     assertThat(tree("[true,false,null]")).isEqualTo(Arrays.asList(true, false, null));
     assertThat(tree("[NaN, Infinity, -Infinity]"))
-        .isEqualTo(
-            List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
+        .isEqualTo(List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
     assertThat(tree("2147483648")).isEqualTo(1L << 31);
     assertThat(tree("12345678901234567890")).isEqualTo(12345678901234567890.0);
   }
@@ -38,8 +45,28 @@ class JsonTreeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[", "{", "[1,]", "{\"a\"}", "{\"a\":1,\"a\":2}", "01", "+1", ".5", "1.", "1e", "tru",
-        "True", "'a'", "[1] 2", "nul l", "-", "0x1", "\"\\x\"", "[1 2]", "1d", "infinity"
+        "",
+        "[",
+        "{",
+        "[1,]",
+        "{\"a\"}",
+        "{\"a\":1,\"a\":2}",
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "1e",
+        "tru",
+        "True",
+        "'a'",
+        "[1] 2",
+        "nul l",
+        "-",
+        "0x1",
+        "\"\\x\"",
+        "[1 2]",
+        "1d",
+        "infinity"
       })
   void should_refuse_what_is_no_json(String json) {
     assertThatIOException().isThrownBy(() -> tree(json)).withMessageStartingWith("x, at byte ");

@@ -67,9 +67,23 @@ class KerasActivationsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "selu", "exponential", "silu", "mish", "gelu", "hard_silu", "relu6", "log_sigmoid",
-        "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink", "squareplus", "sparse_plus",
-        "sparse_sigmoid", "softmax", "log_softmax"
+        "selu",
+        "exponential",
+        "silu",
+        "mish",
+        "gelu",
+        "hard_silu",
+        "relu6",
+        "log_sigmoid",
+        "hard_tanh",
+        "hard_shrink",
+        "soft_shrink",
+        "tanh_shrink",
+        "squareplus",
+        "sparse_plus",
+        "sparse_sigmoid",
+        "softmax",
+        "log_softmax"
       })
   void should_have_the_slope_of_its_values(String name) {
     Activation f = KerasActivations.of(name, false);
@@ -113,8 +127,7 @@ class KerasActivationsTest {
 
   @Test
   void should_read_settings_of_functions_that_are_layers() {
-    Object relu =
-        layer("ReLU", Map.of("negative_slope", 0.5, "max_value", 2.0, "threshold", 1.0));
+    Object relu = layer("ReLU", Map.of("negative_slope", 0.5, "max_value", 2.0, "threshold", 1.0));
     assertThat(at(relu, false, -1)).isEqualTo(-1);
     assertThat(at(relu, false, 1.5)).isEqualTo(1.5);
     assertThat(at(relu, false, 3)).isEqualTo(2);
