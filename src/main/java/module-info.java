@@ -9,6 +9,7 @@ module io.github.unroll {
   exports io.github.unroll.io.arrays;
   exports io.github.unroll.io.checkpoint;
   exports io.github.unroll.io.foreign;
+  exports io.github.unroll.io.keras;
   exports io.github.unroll.io.numpy;
   exports io.github.unroll.io.onnx;
   exports io.github.unroll.io.safetensors;

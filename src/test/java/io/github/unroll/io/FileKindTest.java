@@ -38,7 +38,14 @@ class FileKindTest {
 
   /** The kinds of files of arrays. */
   private static final Set<FileKind> LISTED =
-      Set.of(FileKind.NPY, FileKind.ZIP, FileKind.SAFETENSORS, FileKind.TORCH);
+      Set.of(
+          FileKind.NPY,
+          FileKind.ZIP,
+          FileKind.SAFETENSORS,
+          FileKind.TORCH,
+          FileKind.ONNX,
+          FileKind.KERAS,
+          FileKind.HDF5);
 
   private static final Matrix ONE = Matrix.of(1, 1, 1);
 

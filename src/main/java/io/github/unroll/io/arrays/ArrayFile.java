@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reading files of arrays in any of the formats .npy, .npz, .safetensors, .pt and .onnx, and
+ * Reading files of arrays in any of the formats .npy, .npz, .safetensors, .pt, .onnx, .keras and
+ * .h5, and
  * writing named arrays as .npz or .safetensors.
  */
 public final class ArrayFile {
@@ -23,7 +24,9 @@ public final class ArrayFile {
           new NpzFormat(),
           new SafeTensorsFormat(),
           new TorchFormat(),
-          new OnnxFormat());
+          new OnnxFormat(),
+          new KerasFormat(FileKind.KERAS, ".keras"),
+          new KerasFormat(FileKind.HDF5, ".h5"));
 
   private static final List<ArrayFormat.OfNames> OF_NAMES = only(ArrayFormat.OfNames.class);
   private static final List<ArrayFormat.Written> WRITTEN = only(ArrayFormat.Written.class);
