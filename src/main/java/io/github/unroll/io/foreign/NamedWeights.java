@@ -273,7 +273,7 @@ abstract class NamedWeights {
         && (!layer.prefix().isEmpty() || isOwn(name, layer));
   }
 
-  /** Whether a name could be one of a layer without a prefix; all others are not its business. */
+  /** Whether a layer without a prefix, which leaves all others alone, could own a name. */
   private boolean isOwn(String name, Filling layer) {
     return isRecurrent(name) && layer.wanted().keySet().stream().anyMatch(this::isRecurrent);
   }

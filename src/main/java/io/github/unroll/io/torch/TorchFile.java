@@ -29,9 +29,8 @@ import java.util.Map;
 
 /**
  * A file of PyTorch's {@code torch.save}, .pt or .pth, in both of its forms: the zip archive, and
- * the stream of pickles that PyTorch wrote before version 1.6. Tensors are read, and plain values
- * beside them; nothing in the file is run, and what only Python code could make is refused by its
- * name.
+ * the stream of pickles that PyTorch wrote before version 1.6. Tensors and plain values are read;
+ * nothing in the file is run, and what only Python code could make is refused by its name.
  *
  * <p>Names are the keys of dictionaries and the numbers of list elements, with dots between: {@code
  * model_state_dict.lstm.weight_ih_l0}. A file that is one tensor has one of the name "".
@@ -50,7 +49,7 @@ public final class TorchFile {
 
   private static final int ALWAYS_INFLATED = 1 << 16;
 
-  /** The bytes that the views of a file may take beside its storages, and how many times those. */
+  /** How many bytes views may take in addition to the storages, and how many times these. */
   private static final long ALWAYS_COPIED = 1 << 24;
 
   private static final int MOST_COPIED = 4;

@@ -209,7 +209,7 @@ final class Unpickler {
         put(top(), entries);
       }
       case 'b' -> {
-        // What a dictionary or a tensor has besides is not wanted.
+        // Attributes of a dictionary or a tensor are not read.
         if (!(pop() instanceof Map) || !(top() instanceof Map || top() instanceof TensorEntry)) {
           throw damaged();
         }
