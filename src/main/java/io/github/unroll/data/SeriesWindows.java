@@ -5,7 +5,6 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,7 +23,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   private final int steps;
   private final int batchSize;
   private final RandomState random;
-  private final int[] places;
+  private final EpochOrder order; // of the first steps of the windows
 
   /**
    * Windows of a series of single values.
@@ -85,7 +84,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
     this.steps = steps;
     this.batchSize = batchSize;
     this.random = random;
-    this.places = random.permutation(count - steps);
+    this.order = EpochOrder.drawn(count - steps, random);
   }
 
   private static void requireFinite(double[] values, int features) {
@@ -108,19 +107,19 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    */
   @Override
   public int iterations() {
-    return places.length / batchSize;
+    return order.size() / batchSize;
   }
 
   @Override
   public void beginEpoch() {
-    random.shuffle(places);
+    order.shuffle(random);
   }
 
   @Override
   public SequenceTargets read(int iteration) {
     Iteration.check(iteration, iterations());
     int from = iteration * batchSize;
-    return windows(Arrays.copyOfRange(places, from, from + batchSize));
+    return windows(order.part(from, from + batchSize));
   }
 
   private SequenceTargets windows(int[] begins) {
@@ -143,12 +142,11 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   /** {@return the order of the windows in the current epoch: the first step of each} */
   @Override
   public int[] order() {
-    return places.clone();
+    return order.copy();
   }
 
   @Override
   public void setOrder(int[] other) {
-    Iteration.checkOrder(other, places);
-    System.arraycopy(other, 0, places, 0, places.length);
+    order.set(other);
   }
 }

@@ -1,0 +1,258 @@
+package io.github.unroll.data;
+
+import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Tensor3;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Sequences of different lengths, of features or of word ids, and batches of them with labels or
+ * targets. A batch is padded to its longest sequence; the padding does not count.
+ *
+ * <pre>{@code
+ * SequenceSet set = SequenceSet.of(sequences);                 // a Matrix (T,D) for each
+ * Batches<LabelledSequences> batches = set.classified(classes, 32, random);
+ * }</pre>
+ */
+public final class SequenceSet {
+
+  private static final int IGNORED = -1; // a label that LabelledSequences ignores
+
+  private final List<Matrix> features; // null for words
+  private final List<int[]> words; // null for features
+  private final int[] lengths;
+
+  private SequenceSet(List<Matrix> features, List<int[]> words, int[] lengths) {
+    this.features = features;
+    this.words = words;
+    this.lengths = lengths;
+    if (lengths.length == 0) {
+      throw new IllegalArgumentException("SequenceSet: no sequences; pass at least one");
+    }
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] == 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "SequenceSet: sequence %d has no steps; leave it out, or give it a step",
+                i));
+      }
+    }
+  }
+
+  /**
+   * {@return a set of sequences of features}
+   *
+   * @param sequences a matrix (T,D) for each, T of its own and at least 1, D the same for all; not
+   *     copied
+   * @throws IllegalArgumentException if there is none, or they differ in D
+   */
+  public static SequenceSet of(List<Matrix> sequences) {
+    List<Matrix> all = List.copyOf(sequences);
+    for (int i = 1; i < all.size(); i++) {
+      if (all.get(i).cols() != all.get(0).cols()) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "SequenceSet: sequence %d has %d features, and the first has %d",
+                i,
+                all.get(i).cols(),
+                all.get(0).cols()));
+      }
+    }
+    return new SequenceSet(all, null, all.stream().mapToInt(Matrix::rows).toArray());
+  }
+
+  /**
+   * {@return a set of sequences of word ids}
+   *
+   * @param sequences the ids of each, at least one; not copied
+   * @throws IllegalArgumentException if there is none, or one is empty
+   */
+  public static SequenceSet ofWords(List<int[]> sequences) {
+    List<int[]> all = List.copyOf(sequences);
+    return new SequenceSet(null, all, all.stream().mapToInt(ids -> ids.length).toArray());
+  }
+
+  /** {@return the number of sequences} */
+  public int size() {
+    return lengths.length;
+  }
+
+  /** {@return the number of steps of each sequence} */
+  public int[] lengths() {
+    return lengths.clone();
+  }
+
+  /**
+   * {@return some of the sequences}
+   *
+   * @param which their indices, in the wanted order
+   * @throws IndexOutOfBoundsException if there is no such sequence
+   */
+  public SequenceSet part(int... which) {
+    return features == null
+        ? ofWords(IntStream.of(which).mapToObj(words::get).toList())
+        : of(IntStream.of(which).mapToObj(features::get).toList());
+  }
+
+  /** {@return all sequences as one batch} */
+  public Sequences all() {
+    return batch(IntStream.range(0, size()).toArray());
+  }
+
+  /**
+   * {@return some of the sequences as one batch}
+   *
+   * @param which their indices, in the wanted order
+   * @throws IndexOutOfBoundsException if there is no such sequence
+   */
+  public Sequences batch(int... which) {
+    int[] ends = IntStream.of(which).map(i -> lengths[i]).toArray();
+    int longest = Arrays.stream(ends).max().orElse(0);
+    if (features == null) {
+      int[][] ids =
+          IntStream.of(which)
+              .mapToObj(i -> Arrays.copyOf(words.get(i), longest))
+              .toArray(int[][]::new);
+      return Sequences.ofWords(ids, ends);
+    }
+    return Sequences.of(padded(features, which, longest, 0), ends);
+  }
+
+  /** Matrices (T,D) as (N,longest,D), filled up with a value. */
+  private static Tensor3 padded(List<Matrix> from, int[] which, int longest, double padding) {
+    int width = from.get(0).cols();
+    Tensor3 padded = new Tensor3(which.length, longest, width);
+    padded.fill(padding);
+    for (int n = 0; n < which.length; n++) {
+      double[] values = from.get(which[n]).data();
+      System.arraycopy(values, 0, padded.data(), n * longest * width, values.length);
+    }
+    return padded;
+  }
+
+  // ---- batches ----
+
+  /**
+   * {@return batches with one class for each sequence}
+   *
+   * @param classes the class of each sequence
+   * @param batchSize N, at least 1; the last batch of an epoch may be smaller
+   * @param random modified: the source of the order
+   * @throws IllegalArgumentException if there is not one class for each sequence, or N is below 1
+   */
+  public Batches<LabelledSequences> classified(int[] classes, int batchSize, RandomState random) {
+    checkNumber("classes", classes.length);
+    int[] own = classes.clone();
+    return ShuffledBatches.ofSimilarLengths(
+        lengths,
+        batchSize,
+        random,
+        which ->
+            LabelledSequences.ofWhole(
+                batch(which), IntStream.of(which).map(i -> own[i]).toArray()));
+  }
+
+  /**
+   * {@return batches with a class for each step}
+   *
+   * @param classes the classes of each sequence, one for each of its steps; -1 is ignored
+   * @param batchSize N, at least 1; the last batch of an epoch may be smaller
+   * @param random modified: the source of the order
+   * @throws IllegalArgumentException if there is not one class for each step, or N is below 1
+   */
+  public Batches<LabelledSequences> tagged(List<int[]> classes, int batchSize, RandomState random) {
+    checkNumber("arrays of classes", classes.size());
+    List<int[]> own = List.copyOf(classes);
+    for (int i = 0; i < lengths.length; i++) {
+      checkSteps("classes", i, own.get(i).length);
+    }
+    return ShuffledBatches.ofSimilarLengths(
+        lengths,
+        batchSize,
+        random,
+        which -> {
+          Sequences inputs = batch(which);
+          int[][] labels = new int[which.length][inputs.steps()];
+          for (int n = 0; n < which.length; n++) {
+            Arrays.fill(labels[n], IGNORED);
+            System.arraycopy(own.get(which[n]), 0, labels[n], 0, lengths[which[n]]);
+          }
+          return new LabelledSequences(inputs, labels);
+        });
+  }
+
+  /**
+   * {@return batches with targets for each sequence}
+   *
+   * @param targets a row of K values for each sequence (count,K); NaN is ignored; not copied
+   * @param batchSize N, at least 1; the last batch of an epoch may be smaller
+   * @param random modified: the source of the order
+   * @throws IllegalArgumentException if there is not one row for each sequence, or N is below 1
+   */
+  public Batches<SequenceTargets> withTargets(Matrix targets, int batchSize, RandomState random) {
+    checkNumber("rows of targets", targets.rows());
+    return ShuffledBatches.ofSimilarLengths(
+        lengths,
+        batchSize,
+        random,
+        which -> {
+          Tensor3 rows = new Tensor3(which.length, 1, targets.cols());
+          for (int n = 0; n < which.length; n++) {
+            rows.asRows().copyRow(n, targets, which[n]);
+          }
+          return new SequenceTargets(batch(which), rows);
+        });
+  }
+
+  /**
+   * {@return batches with targets for each step}
+   *
+   * @param targets a matrix (T,K) for each sequence; NaN is ignored; not copied
+   * @param batchSize N, at least 1; the last batch of an epoch may be smaller
+   * @param random modified: the source of the order
+   * @throws IllegalArgumentException if there is not a row for each step, they differ in K, or N is
+   *     below 1
+   */
+  public Batches<SequenceTargets> withTargets(
+      List<Matrix> targets, int batchSize, RandomState random) {
+    checkNumber("matrices of targets", targets.size());
+    List<Matrix> own = List.copyOf(targets);
+    of(own); // all have K columns
+    for (int i = 0; i < lengths.length; i++) {
+      checkSteps("rows of targets", i, own.get(i).rows());
+    }
+    return ShuffledBatches.ofSimilarLengths(
+        lengths,
+        batchSize,
+        random,
+        which -> {
+          Sequences inputs = batch(which);
+          return new SequenceTargets(inputs, padded(own, which, inputs.steps(), Double.NaN));
+        });
+  }
+
+  private void checkNumber(String what, int number) {
+    if (number != size()) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "SequenceSet: %d %s for %d sequences", number, what, size()));
+    }
+  }
+
+  private void checkSteps(String what, int sequence, int number) {
+    if (number != lengths[sequence]) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "SequenceSet: %d %s for the %d steps of sequence %d",
+              number,
+              what,
+              lengths[sequence],
+              sequence));
+    }
+  }
+}
