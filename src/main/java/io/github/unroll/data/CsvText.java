@@ -2,93 +2,124 @@ package io.github.unroll.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * A strict reader of comma-separated values (RFC 4180): every row has as many cells as the first, a
- * quoted cell may hold separators, line breaks and doubled quotes.
+ * quoted cell may hold separators, line breaks and doubled quotes. Blank lines are no rows.
  */
 final class CsvText {
-
-  /** The cells of a row, and the number of the line on which it begins, from 1. */
-  record Row(int line, List<String> cells) {}
 
   private static final char QUOTE = '"';
 
   private final String source;
   private final String text;
   private final char separator;
+  private final List<String[]> rows = new ArrayList<>();
+  private int[] lines = new int[16]; // on which each row begins, from 1
   private int at;
   private int line = 1;
 
-  private CsvText(String source, String text, char separator) {
-    this.source = source;
-    this.text = text;
-    this.separator = separator;
-  }
-
   /**
-   * All rows, the header first.
+   * Reads all rows, the header first.
    *
    * @param source what errors begin with
    */
-  static List<Row> read(String source, String text, char separator) throws IOException {
-    CsvText csv = new CsvText(source, text, separator);
-    List<Row> rows = new ArrayList<>();
-    while (csv.at < text.length()) {
-      Row row = csv.row();
-      if (isBlank(row)) {
-        continue;
-      }
-      int width = rows.isEmpty() ? row.cells.size() : rows.get(0).cells.size();
-      if (row.cells.size() != width) {
-        throw csv.broken(
-            row.line,
-            String.format(
-                Locale.ROOT,
-                "%d cells, and the header has %d; quote a cell that holds the separator %s",
-                row.cells.size(),
-                width,
-                named(separator)));
-      }
-      rows.add(row);
+  CsvText(String source, String text, char separator) throws IOException {
+    this.source = source;
+    this.text = text;
+    this.separator = separator;
+    if (text.indexOf('\0') >= 0) {
+      throw new IOException(
+          source + ": holds a zero character, which no text has; save it as UTF-8");
     }
+    readAll();
+  }
+
+  /** The cells of each row. */
+  List<String[]> rows() {
     return rows;
   }
 
-  /** The separator of a header: a tab, semicolon or comma, the first that stands in it. */
+  /** The numbers of the lines on which the rows begin. */
+  int[] lines() {
+    return Arrays.copyOf(lines, rows.size());
+  }
+
+  /**
+   * The separator of a header: a tab, semicolon or comma, whichever stands in it, in this order.
+   */
   static char separatorOf(String text) {
-    String header = text.lines().findFirst().orElse("");
-    for (char candidate : new char[] {'\t', ';'}) {
-      if (header.indexOf(candidate) >= 0) {
-        return candidate;
+    char found = ',';
+    boolean begun = false;
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      quoted ^= c == QUOTE;
+      if (!quoted && c == '\t') {
+        return c;
       }
+      if (!quoted && c == ';') {
+        found = c;
+      }
+      if (!quoted && begun && isLineEnd(c)) {
+        return found;
+      }
+      begun |= !Character.isWhitespace(c);
     }
-    return ',';
+    return found;
   }
 
-  private static String named(char separator) {
-    return separator == '\t' ? "(a tab)" : "'" + separator + "'";
+  private void readAll() throws IOException {
+    int blank = 0; // the latest blank line between rows
+    while (at < text.length()) {
+      int first = line;
+      boolean quoted = text.charAt(at) == QUOTE;
+      String[] row = row();
+      if (row.length == 1 && row[0].isEmpty() && !quoted) {
+        blank = first;
+        continue;
+      }
+      check(row.length, first, blank);
+      if (rows.size() == lines.length) {
+        lines = Arrays.copyOf(lines, 2 * rows.size());
+      }
+      lines[rows.size()] = first;
+      rows.add(row);
+    }
   }
 
-  private static boolean isBlank(Row row) {
-    return row.cells.size() == 1 && row.cells.get(0).isBlank();
+  private void check(int cells, int first, int blank) throws IOException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    int width = rows.get(0).length;
+    if (cells != width) {
+      throw broken(
+          first,
+          String.format(
+              Locale.ROOT,
+              "%d cells, and the header has %d; quote a cell that holds the separator %s",
+              cells,
+              width,
+              separator == ','
+                  ? "',', and write numbers with a decimal point"
+                  : separator == '\t' ? "(a tab)" : "'" + separator + "'"));
+    }
+    if (width == 1 && blank > lines[0]) {
+      throw broken(blank, "a blank line between the rows of a single column; write NA for a gap");
+    }
   }
 
-  private Row row() throws IOException {
-    int first = line;
-    List<String> cells = new ArrayList<>();
+  private String[] row() throws IOException {
+    List<String> cells = new ArrayList<>(rows.isEmpty() ? 10 : rows.get(0).length);
     cells.add(cell());
     while (at < text.length() && text.charAt(at) == separator) {
       at++;
       cells.add(cell());
     }
-    endLine();
-    return new Row(first, cells);
-  }
-
-  private void endLine() {
     if (at < text.length() && text.charAt(at) == '\r') {
       at++;
     }
@@ -96,6 +127,7 @@ final class CsvText {
       at++;
     }
     line++;
+    return cells.toArray(String[]::new);
   }
 
   private String cell() throws IOException {
@@ -103,17 +135,24 @@ final class CsvText {
       return quoted();
     }
     int from = at;
-    while (at < text.length() && !isEnd(text.charAt(at))) {
+    while (!isEnd()) {
       if (text.charAt(at) == QUOTE) {
-        throw broken(line, "a quote inside a cell that does not begin with one; quote the cell");
+        throw broken(
+            line,
+            "a quote inside a cell that does not begin with one; quote the whole cell, with no"
+                + " blank before the quote, and double the quotes inside it");
       }
       at++;
     }
-    return text.substring(from, at).strip();
+    return from == at ? "" : text.substring(from, at).strip();
   }
 
-  private boolean isEnd(char c) {
-    return c == separator || c == '\n' || c == '\r';
+  private boolean isEnd() {
+    return at == text.length() || text.charAt(at) == separator || isLineEnd(text.charAt(at));
+  }
+
+  private static boolean isLineEnd(char c) {
+    return c == '\n' || c == '\r';
   }
 
   private String quoted() throws IOException {
@@ -125,11 +164,10 @@ final class CsvText {
       if (end < 0) {
         throw broken(first, "a quoted cell that does not end");
       }
-      String part = text.substring(at, end);
-      line += (int) part.chars().filter(c -> c == '\n').count();
-      cell.append(part);
+      countLines(end);
+      cell.append(text, at, end);
       at = end + 1;
-      if (at == text.length() || isEnd(text.charAt(at))) {
+      if (isEnd()) {
         return cell.toString();
       }
       if (text.charAt(at) != QUOTE) {
@@ -140,7 +178,46 @@ final class CsvText {
     }
   }
 
+  /** Line ends are \n, \r or \r\n. */
+  private void countLines(int end) {
+    for (int i = at; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == '\n' || (c == '\r' && text.charAt(i + 1) != '\n')) {
+        line++;
+      }
+    }
+  }
+
   private IOException broken(int where, String why) {
     return new IOException(String.format(Locale.ROOT, "%s: line %d: %s", source, where, why));
+  }
+
+  // ---- written ----
+
+  /** A row as this reader reads it again, separated by commas, with a line end. */
+  static void write(StringBuilder out, Iterable<String> cells) {
+    char before = 0;
+    for (String cell : cells) {
+      if (before != 0) {
+        out.append(before);
+      }
+      before = ',';
+      if (isPlain(cell)) {
+        out.append(cell);
+      } else {
+        out.append(QUOTE).append(cell.replace("\"", "\"\"")).append(QUOTE);
+      }
+    }
+    out.append('\n');
+  }
+
+  /** A blank cell is no plain one: alone in its row it would be a blank line. */
+  private static boolean isPlain(String cell) {
+    for (int i = 0; i < cell.length(); i++) {
+      if ("\",;\t\r\n\uFEFF".indexOf(cell.charAt(i)) >= 0) {
+        return false;
+      }
+    }
+    return !cell.isEmpty() && cell.equals(cell.strip());
   }
 }

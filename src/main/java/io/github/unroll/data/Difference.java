@@ -1,7 +1,6 @@
 package io.github.unroll.data;
 
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * The difference between each value of a series and that of some steps before: of one step it takes
@@ -24,7 +23,7 @@ public record Difference(int lag) {
    */
   public Difference {
     if (lag < 1) {
-      throw new IllegalArgumentException("Difference: the lag must be at least 1, not " + lag);
+      throw Fault.of("Difference: the lag must be at least 1, not %d", lag);
     }
   }
 
@@ -46,15 +45,12 @@ public record Difference(int lag) {
    */
   public double[] invert(double[] differences, double... before) {
     if (before.length < lag) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Difference.invert: a series of %d values; it takes the last %d",
-              before.length,
-              lag));
+      throw Fault.of(
+          "Difference.invert: a series of %d values; it takes the last %d; pass a longer one",
+          before.length, lag);
     }
-    double[] all = Arrays.copyOfRange(before, before.length - lag, before.length);
-    all = Arrays.copyOf(all, lag + differences.length);
+    double[] all = new double[lag + differences.length];
+    System.arraycopy(before, before.length - lag, all, 0, lag);
     for (int t = 0; t < differences.length; t++) {
       all[lag + t] = all[t] + differences[t];
     }

@@ -2,9 +2,12 @@ package io.github.unroll.data;
 
 /** What stands in the place of a gap, a NaN, in a series. */
 public enum Gaps {
-  /** A straight line between the values around it; before the first and after the last, they. */
+  /**
+   * A straight line between the values around the gap; before the first value that one, after the
+   * last that one.
+   */
   INTERPOLATE,
-  /** The value before it; before the first value, the first. */
+  /** The value before the gap; before the first value that one. */
   CARRY_ON,
   /** Zero, which is the mean of a standardised series. */
   ZERO;
@@ -13,7 +16,7 @@ public enum Gaps {
    * {@return the series without gaps}
    *
    * @param series values in order of time, not modified; NaN where there is a gap
-   * @throws IllegalArgumentException if there is nothing but gaps
+   * @throws IllegalArgumentException if there is nothing but gaps, unless they become zeros
    */
   public double[] fill(double... series) {
     double[] filled = series.clone();
@@ -25,25 +28,21 @@ public enum Gaps {
       }
     }
     if (before < 0 && series.length > 0 && this != ZERO) {
-      throw new IllegalArgumentException(
-          "Gaps.fill: all " + series.length + " values are gaps; there is nothing to fill with");
+      throw Fault.of(
+          "Gaps.fill: all %d values are gaps; there is nothing to fill with", series.length);
     }
     fill(filled, before, series.length);
     return filled;
   }
 
-  /** Fills between two indices; -1 and the length stand for no value there. */
+  /** Fills between two values; -1 and the length stand for none. */
   private void fill(double[] series, int before, int after) {
-    boolean first = before < 0;
-    boolean last = after == series.length;
     for (int t = before + 1; t < after; t++) {
       if (this == ZERO) {
         series[t] = 0;
-      } else if (first && last) {
-        return;
-      } else if (first) {
+      } else if (before < 0) {
         series[t] = series[after];
-      } else if (last || this == CARRY_ON) {
+      } else if (after == series.length || this == CARRY_ON) {
         series[t] = series[before];
       } else {
         double part = (double) (t - before) / (after - before);

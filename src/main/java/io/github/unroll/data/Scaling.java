@@ -1,8 +1,5 @@
 package io.github.unroll.data;
 
-import java.util.Arrays;
-import java.util.Locale;
-
 /**
  * A way to bring the values of a series into a range in which a network learns well, and its
  * answers back. It is fitted to the training part of a series alone; what comes of it is a {@link
@@ -25,15 +22,21 @@ public interface Scaling {
   Scaling MIN_MAX = Scaling::minMax;
 
   /** The natural logarithm, for positive values whose spread grows with their level. */
-  Scaling LOG = Scaling::logarithm;
+  Scaling LOG =
+      training -> {
+        range(training);
+        FittedScaling.log().apply(training);
+        return FittedScaling.log();
+      };
 
   /** The values as they are. */
-  Scaling NONE = training -> FittedScaling.linear(0, 1);
+  Scaling NONE = training -> FittedScaling.none();
 
   /**
    * {@return this scaling fitted to values}
    *
-   * @param training values of the training part, at least one of them no gap
+   * @param training values of the training part; at least one is no gap, if the scaling depends on
+   *     them
    * @throws IllegalArgumentException if all are NaN, one is infinite, or one is out of the
    *     scaling's domain
    */
@@ -48,45 +51,50 @@ public interface Scaling {
   }
 
   private static FittedScaling standardised(double... training) {
-    double[] known = known(training);
-    double mean = Arrays.stream(known).sum() / known.length;
-    double squares = Arrays.stream(known).map(x -> (x - mean) * (x - mean)).sum();
-    return FittedScaling.linear(mean, orOne(Math.sqrt(squares / known.length)));
+    double[] range = range(training);
+    if (range[0] == range[1]) { // their mean may be rounded
+      return FittedScaling.linear(range[0], 1);
+    }
+    int count = 0;
+    double sum = 0;
+    for (double x : training) {
+      if (!Double.isNaN(x)) {
+        count++;
+        sum += x;
+      }
+    }
+    double mean = sum / count;
+    double squares = 0;
+    for (double x : training) {
+      if (!Double.isNaN(x)) {
+        squares += (x - mean) * (x - mean);
+      }
+    }
+    return FittedScaling.linear(mean, Math.sqrt(squares / count));
   }
 
   private static FittedScaling minMax(double... training) {
-    double[] known = known(training);
-    double least = Arrays.stream(known).min().orElseThrow();
-    return FittedScaling.linear(least, orOne(Arrays.stream(known).max().orElseThrow() - least));
+    double[] range = range(training);
+    return FittedScaling.linear(range[0], range[0] == range[1] ? 1 : range[1] - range[0]);
   }
 
-  private static FittedScaling logarithm(double... training) {
-    for (double x : known(training)) {
-      if (x <= 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT, "Scaling.LOG: %s has no logarithm; all values must be positive", x));
-      }
-    }
-    return FittedScaling.log();
-  }
-
-  private static double orOne(double width) {
-    return width > 0 ? width : 1;
-  }
-
-  /** Without the gaps. */
-  private static double[] known(double... training) {
-    double[] known = Arrays.stream(training).filter(x -> !Double.isNaN(x)).toArray();
-    if (known.length == 0) {
-      throw new IllegalArgumentException(
-          "Scaling.fit: " + training.length + " values, none of them known; nothing can be fitted");
-    }
-    for (double x : known) {
+  /** The least and the greatest value. */
+  private static double[] range(double... training) {
+    double[] range = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    for (int i = 0; i < training.length; i++) {
+      double x = training[i];
       if (Double.isInfinite(x)) {
-        throw new IllegalArgumentException("Scaling.fit: a value is " + x);
+        throw Fault.of("Scaling.fit: value %d is %s; give finite values, and NaN for a gap", i, x);
+      }
+      if (!Double.isNaN(x)) {
+        range[0] = Math.min(range[0], x);
+        range[1] = Math.max(range[1], x);
       }
     }
-    return known;
+    if (range[0] > range[1]) {
+      throw Fault.of(
+          "Scaling.fit: none of %d values is known; there is nothing to fit to", training.length);
+    }
+    return range;
   }
 }

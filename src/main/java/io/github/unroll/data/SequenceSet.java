@@ -3,9 +3,10 @@ package io.github.unroll.data;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -30,15 +31,11 @@ public final class SequenceSet {
     this.words = words;
     this.lengths = lengths;
     if (lengths.length == 0) {
-      throw new IllegalArgumentException("SequenceSet: no sequences; pass at least one");
+      throw Fault.of("SequenceSet: no sequences; pass at least one");
     }
     for (int i = 0; i < lengths.length; i++) {
       if (lengths[i] == 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "SequenceSet: sequence %d has no steps; leave it out, or give it a step",
-                i));
+        throw Fault.of("SequenceSet: sequence %d has no steps; leave it out", i);
       }
     }
   }
@@ -51,19 +48,22 @@ public final class SequenceSet {
    * @throws IllegalArgumentException if there is none, or they differ in D
    */
   public static SequenceSet of(List<Matrix> sequences) {
-    List<Matrix> all = List.copyOf(sequences);
+    List<Matrix> all = sameWidth("features", sequences);
+    int[] lengths = new int[all.size()];
+    Arrays.setAll(lengths, i -> all.get(i).rows());
+    return new SequenceSet(all, null, lengths);
+  }
+
+  private static List<Matrix> sameWidth(String what, List<Matrix> matrices) {
+    List<Matrix> all = List.copyOf(matrices);
     for (int i = 1; i < all.size(); i++) {
       if (all.get(i).cols() != all.get(0).cols()) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "SequenceSet: sequence %d has %d features, and the first has %d",
-                i,
-                all.get(i).cols(),
-                all.get(0).cols()));
+        throw Fault.of(
+            "SequenceSet: sequence %d has %d %s, and the first has %d; give all the same columns",
+            i, all.get(i).cols(), what, all.get(0).cols());
       }
     }
-    return new SequenceSet(all, null, all.stream().mapToInt(Matrix::rows).toArray());
+    return all;
   }
 
   /**
@@ -74,7 +74,9 @@ public final class SequenceSet {
    */
   public static SequenceSet ofWords(List<int[]> sequences) {
     List<int[]> all = List.copyOf(sequences);
-    return new SequenceSet(null, all, all.stream().mapToInt(ids -> ids.length).toArray());
+    int[] lengths = new int[all.size()];
+    Arrays.setAll(lengths, i -> all.get(i).length);
+    return new SequenceSet(null, all, lengths);
   }
 
   /** {@return the number of sequences} */
@@ -94,9 +96,15 @@ public final class SequenceSet {
    * @throws IndexOutOfBoundsException if there is no such sequence
    */
   public SequenceSet part(int... which) {
-    return features == null
-        ? ofWords(IntStream.of(which).mapToObj(words::get).toList())
-        : of(IntStream.of(which).mapToObj(features::get).toList());
+    return features == null ? ofWords(some(words, which)) : of(some(features, which));
+  }
+
+  private static <E> List<E> some(List<E> all, int... which) {
+    List<E> some = new ArrayList<>();
+    for (int i : which) {
+      some.add(all.get(i));
+    }
+    return some;
   }
 
   /** {@return all sequences as one batch} */
@@ -107,20 +115,24 @@ public final class SequenceSet {
   /**
    * {@return some of the sequences as one batch}
    *
-   * @param which their indices, in the wanted order
+   * @param which their indices, in the wanted order; at least one
    * @throws IndexOutOfBoundsException if there is no such sequence
    */
   public Sequences batch(int... which) {
-    int[] ends = IntStream.of(which).map(i -> lengths[i]).toArray();
-    int longest = Arrays.stream(ends).max().orElse(0);
-    if (features == null) {
-      int[][] ids =
-          IntStream.of(which)
-              .mapToObj(i -> Arrays.copyOf(words.get(i), longest))
-              .toArray(int[][]::new);
-      return Sequences.ofWords(ids, ends);
+    int[] ends = new int[which.length];
+    int longest = 0;
+    for (int n = 0; n < which.length; n++) {
+      ends[n] = lengths[which[n]];
+      longest = Math.max(longest, ends[n]);
     }
-    return Sequences.of(padded(features, which, longest, 0), ends);
+    if (features != null) {
+      return Sequences.of(padded(features, which, longest, 0), ends);
+    }
+    int[][] ids = new int[which.length][];
+    for (int n = 0; n < which.length; n++) {
+      ids[n] = Arrays.copyOf(words.get(which[n]), longest);
+    }
+    return Sequences.ofWords(ids, ends);
   }
 
   /** Matrices (T,D) as (N,longest,D), filled up with a value. */
@@ -147,14 +159,18 @@ public final class SequenceSet {
    */
   public Batches<LabelledSequences> classified(int[] classes, int batchSize, RandomState random) {
     checkNumber("classes", classes.length);
-    int[] own = classes.clone();
-    return ShuffledBatches.ofSimilarLengths(
-        lengths,
+    int[][] labels = new int[classes.length][];
+    Arrays.setAll(labels, i -> new int[] {classes[i]});
+    return batches(
         batchSize,
         random,
         which ->
-            LabelledSequences.ofWhole(
-                batch(which), IntStream.of(which).map(i -> own[i]).toArray()));
+            new LabelledSequences(
+                batch(which), some(Arrays.asList(labels), which).toArray(int[][]::new)));
+  }
+
+  private <B> Batches<B> batches(int batchSize, RandomState random, Function<int[], B> batch) {
+    return ShuffledBatches.ofSimilarLengths(lengths, batchSize, random, batch);
   }
 
   /**
@@ -171,8 +187,7 @@ public final class SequenceSet {
     for (int i = 0; i < lengths.length; i++) {
       checkSteps("classes", i, own.get(i).length);
     }
-    return ShuffledBatches.ofSimilarLengths(
-        lengths,
+    return batches(
         batchSize,
         random,
         which -> {
@@ -196,8 +211,7 @@ public final class SequenceSet {
    */
   public Batches<SequenceTargets> withTargets(Matrix targets, int batchSize, RandomState random) {
     checkNumber("rows of targets", targets.rows());
-    return ShuffledBatches.ofSimilarLengths(
-        lengths,
+    return batches(
         batchSize,
         random,
         which -> {
@@ -221,13 +235,11 @@ public final class SequenceSet {
   public Batches<SequenceTargets> withTargets(
       List<Matrix> targets, int batchSize, RandomState random) {
     checkNumber("matrices of targets", targets.size());
-    List<Matrix> own = List.copyOf(targets);
-    of(own); // all have K columns
+    List<Matrix> own = sameWidth("targets", targets);
     for (int i = 0; i < lengths.length; i++) {
       checkSteps("rows of targets", i, own.get(i).rows());
     }
-    return ShuffledBatches.ofSimilarLengths(
-        lengths,
+    return batches(
         batchSize,
         random,
         which -> {
@@ -238,21 +250,16 @@ public final class SequenceSet {
 
   private void checkNumber(String what, int number) {
     if (number != size()) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "SequenceSet: %d %s for %d sequences", number, what, size()));
+      throw Fault.of(
+          "SequenceSet: %d %s for %d sequences; give one for each", number, what, size());
     }
   }
 
   private void checkSteps(String what, int sequence, int number) {
     if (number != lengths[sequence]) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "SequenceSet: %d %s for the %d steps of sequence %d",
-              number,
-              what,
-              lengths[sequence],
-              sequence));
+      throw Fault.of(
+          "SequenceSet: %d %s for the %d steps of sequence %d; give one for each",
+          number, what, lengths[sequence], sequence);
     }
   }
 }

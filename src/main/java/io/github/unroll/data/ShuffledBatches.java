@@ -2,10 +2,8 @@ package io.github.unroll.data;
 
 import io.github.unroll.random.RandomState;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Batches of examples of any kind, in a new order in every epoch. The last batch of an epoch is
@@ -45,12 +43,9 @@ public final class ShuffledBatches<B> implements Batches<B> {
   private ShuffledBatches(
       int count, int batchSize, RandomState random, Function<int[], B> batch, int[] lengths) {
     if (count < 1 || batchSize < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "ShuffledBatches: %d examples in batches of %d; both must be at least 1",
-              count,
-              batchSize));
+      throw Fault.of(
+          "ShuffledBatches: %d examples in batches of %d; both must be at least 1",
+          count, batchSize);
     }
     this.batchSize = batchSize;
     this.random = random;
@@ -93,19 +88,18 @@ public final class ShuffledBatches<B> implements Batches<B> {
   private void sortByLength() {
     int[] shuffled = order.copy();
     int whole = shuffled.length / batchSize;
-    int[] sorted =
-        Arrays.stream(shuffled, 0, whole * batchSize)
-            .boxed()
-            .sorted((a, b) -> Integer.compare(lengths[a], lengths[b])) // stable
-            .mapToInt(i -> i)
-            .toArray();
-    int[] places = random.permutation(whole);
-    IntStream.range(0, whole)
-        .forEach(
-            i ->
-                System.arraycopy(
-                    sorted, places[i] * batchSize, shuffled, i * batchSize, batchSize));
-    order.set(shuffled);
+    long[] places = new long[whole * batchSize]; // sorted by length, then by the drawn order
+    for (int i = 0; i < places.length; i++) {
+      places[i] = (long) lengths[shuffled[i]] << Integer.SIZE | i;
+    }
+    Arrays.sort(places);
+    int[] sorted = shuffled.clone();
+    int[] batches = random.permutation(whole);
+    for (int i = 0; i < places.length; i++) {
+      int from = batches[i / batchSize] * batchSize + i % batchSize;
+      sorted[i] = shuffled[(int) places[from]];
+    }
+    order.set(sorted);
   }
 
   @Override
