@@ -107,8 +107,7 @@ public final class Backtest {
   public String toString() {
     StringBuilder table = new StringBuilder();
     table.append(
-        String.format(
-            Locale.ROOT, "%-16s%12s%12s%10s%8s%n", "", "MAE", "RMSE", "sMAPE", "MASE"));
+        String.format(Locale.ROOT, "%-16s%12s%12s%10s%8s%n", "", "MAE", "RMSE", "sMAPE", "MASE"));
     line(table, "network", network);
     naiveErrors.forEach(
         (name, errors) ->

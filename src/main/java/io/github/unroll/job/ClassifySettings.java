@@ -104,7 +104,8 @@ public record ClassifySettings(
 
   /** {@return the same with rare labels that count as much as frequent ones} */
   public ClassifySettings withBalance() {
-    return new ClassifySettings(group, label, features, words, everyRow, true, hidden, epochs, seed);
+    return new ClassifySettings(
+        group, label, features, words, everyRow, true, hidden, epochs, seed);
   }
 
   /** {@return the same with another hidden size and greatest number of epochs} */

@@ -1,5 +1,6 @@
 package io.github.unroll.job;
 
+import io.github.unroll.data.Calendar;
 import io.github.unroll.data.FittedScaling;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param window the steps that are read
  * @param scale the unit of the network's answers
  * @param scalings the scaling of each other column
+ * @param calendar the calendar columns
  * @param low the lower end of the interval around each answer, in that unit
  * @param high the upper end
  */
@@ -18,5 +20,6 @@ record ForecastFigures(
     int window,
     double scale,
     Map<String, FittedScaling> scalings,
+    Calendar calendar,
     double[] low,
     double[] high) {}

@@ -1,5 +1,6 @@
 package io.github.unroll.job;
 
+import io.github.unroll.data.Calendar;
 import io.github.unroll.data.FittedScaling;
 import io.github.unroll.data.Gaps;
 import io.github.unroll.io.checkpoint.Notes;
@@ -35,6 +36,7 @@ final class ForecastNotes {
             .put("epochs", s.epochs())
             .put("seed", s.seed())
             .put("scale", f.scale())
+            .put("calendar", f.calendar())
             .put("low", numbers(f.low()))
             .put("high", numbers(f.high()));
     s.time().ifPresent(time -> texts.put("time", time));
@@ -80,6 +82,7 @@ final class ForecastNotes {
         texts.integer("window"),
         Double.parseDouble(texts.text("scale")),
         scalings,
+        Calendar.of(texts.text("calendar")),
         numbers("low"),
         numbers("high"));
   }

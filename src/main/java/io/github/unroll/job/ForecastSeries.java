@@ -5,6 +5,7 @@ import io.github.unroll.data.FittedScaling;
 import io.github.unroll.data.Scaling;
 import io.github.unroll.data.Table;
 import io.github.unroll.data.TimeColumn;
+import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +24,10 @@ final class ForecastSeries {
   private final double[] raw; // up to the last value; NaN in gaps
   private final double[] values; // raw without gaps, its logarithm if that is forecast
   private final Map<String, double[]> columns = new LinkedHashMap<>(); // as in the table
-  private final Optional<Calendar> calendar;
 
   ForecastSeries(Table table, ForecastSettings settings) {
     this.settings = settings;
     this.times = settings.time().map(table::times);
-    this.calendar = times.filter(TimeColumn::areDates).map(Calendar::of);
     double[] target = atEveryStep(table.numbers(settings.target()));
     int end = target.length;
     while (end > 0 && Double.isNaN(target[end - 1])) {
@@ -94,9 +93,7 @@ final class ForecastSeries {
 
   /** The season of the settings, or the usual one of the step; 1 if there is none. */
   int season() {
-    return settings.season() > 0
-        ? settings.season()
-        : times.map(TimeColumn::usualSeason).orElse(1);
+    return settings.season() > 0 ? settings.season() : times.map(TimeColumn::usualSeason).orElse(1);
   }
 
   /** The time of a step, after the last row too; without times its number, from 1. */
@@ -104,14 +101,17 @@ final class ForecastSeries {
     return times.map(column -> column.timeText(t)).orElseGet(() -> Integer.toString(t + 1));
   }
 
-  /** The number of calendar inputs. */
-  int calendarSize() {
-    return calendar.map(Calendar::size).orElse(0);
+  /** The calendar of the times; none without times. */
+  Calendar usualCalendar() {
+    return times.map(Calendar::of).orElseGet(() -> Calendar.of("none"));
   }
 
-  /** The calendar inputs of a step, after the last row too. */
-  double[] calendar(int t) {
-    return calendar.map(of -> of.at(t)).orElseGet(() -> new double[0]);
+  /** The columns of a calendar, for the steps ahead too (steps, width). */
+  Matrix columns(Calendar calendar) {
+    int steps = raw.length + settings.horizon();
+    return calendar.width() == 0 || times.isEmpty()
+        ? null
+        : calendar.columns(times.get(), 0, steps);
   }
 
   /** The scaling of each other column, fitted to the steps before an end. */
@@ -121,8 +121,7 @@ final class ForecastSeries {
         (name, all) -> {
           try {
             scalings.put(
-                name,
-                Scaling.STANDARDISE.fit(Arrays.copyOf(all, Math.min(end, all.length))));
+                name, Scaling.STANDARDISE.fit(Arrays.copyOf(all, Math.min(end, all.length))));
           } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                 String.format(Locale.ROOT, "column '%s': %s", name, e.getMessage()), e);

@@ -112,8 +112,19 @@ public record ForecastSettings(
   /** {@return the same with a column of times} */
   public ForecastSettings withTime(String column) {
     return new ForecastSettings(
-        target, Optional.of(column), horizon, season, window, known, seen, gaps, log, coverage,
-        hidden, epochs, seed);
+        target,
+        Optional.of(column),
+        horizon,
+        season,
+        window,
+        known,
+        seen,
+        gaps,
+        log,
+        coverage,
+        hidden,
+        epochs,
+        seed);
   }
 
   /** {@return the same with a season of so many steps, 1 for none} */
@@ -133,15 +144,37 @@ public record ForecastSettings(
   /** {@return the same with columns that are known for the steps ahead too} */
   public ForecastSettings withKnown(String... columns) {
     return new ForecastSettings(
-        target, time, horizon, season, window, List.of(columns), seen, gaps, log, coverage, hidden,
-        epochs, seed);
+        target,
+        time,
+        horizon,
+        season,
+        window,
+        List.of(columns),
+        seen,
+        gaps,
+        log,
+        coverage,
+        hidden,
+        epochs,
+        seed);
   }
 
   /** {@return the same with columns that are known only up to the last step} */
   public ForecastSettings withSeen(String... columns) {
     return new ForecastSettings(
-        target, time, horizon, season, window, known, List.of(columns), gaps, log, coverage,
-        hidden, epochs, seed);
+        target,
+        time,
+        horizon,
+        season,
+        window,
+        known,
+        List.of(columns),
+        gaps,
+        log,
+        coverage,
+        hidden,
+        epochs,
+        seed);
   }
 
   /** {@return the same with another way to fill gaps} */
@@ -161,15 +194,25 @@ public record ForecastSettings(
   /** {@return the same with another share of values in the interval} */
   public ForecastSettings withCoverage(double share) {
     return new ForecastSettings(
-        target, time, horizon, season, window, known, seen, gaps, log, share, hidden, epochs,
-        seed);
+        target, time, horizon, season, window, known, seen, gaps, log, share, hidden, epochs, seed);
   }
 
   /** {@return the same with another hidden size and greatest number of epochs} */
   public ForecastSettings withTraining(int hiddenSize, int greatestEpochs) {
     return new ForecastSettings(
-        target, time, horizon, season, window, known, seen, gaps, log, coverage, hiddenSize,
-        greatestEpochs, seed);
+        target,
+        time,
+        horizon,
+        season,
+        window,
+        known,
+        seen,
+        gaps,
+        log,
+        coverage,
+        hiddenSize,
+        greatestEpochs,
+        seed);
   }
 
   /** {@return the same with another seed} */

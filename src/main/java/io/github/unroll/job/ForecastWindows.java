@@ -1,7 +1,9 @@
 package io.github.unroll.job;
 
+import io.github.unroll.data.Calendar;
 import io.github.unroll.data.FittedScaling;
 import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.util.Map;
 
@@ -11,8 +13,8 @@ import java.util.Map;
  * it answers how far the value is from that of the last season.
  *
  * <p>Inputs of a step: the difference to a season before (0 ahead), the columns that are seen (0
- * ahead), 1 if the step is seen, how far the season before was from the mean of those before it, the
- * columns that are known ahead, the calendar, and how far ahead the step is.
+ * ahead), 1 if the step is seen, how far the season before was from the mean of those before it,
+ * the columns that are known ahead, the calendar, and how far ahead the step is.
  */
 final class ForecastWindows {
 
@@ -25,6 +27,7 @@ final class ForecastWindows {
   private final double scale;
   private final double[][] seen;
   private final double[][] known;
+  private final Matrix calendar; // null if there is none
 
   ForecastWindows(
       ForecastSeries series,
@@ -32,7 +35,8 @@ final class ForecastWindows {
       int season,
       int window,
       double scale,
-      Map<String, FittedScaling> scalings) {
+      Map<String, FittedScaling> scalings,
+      Calendar calendar) {
     this.series = series;
     this.season = season;
     this.window = window;
@@ -40,11 +44,12 @@ final class ForecastWindows {
     this.scale = scale;
     this.seen = series.scaled(settings.seen(), scalings);
     this.known = series.scaled(settings.known(), scalings);
+    this.calendar = series.columns(calendar);
   }
 
   /** The number of inputs of a step. */
-  static int inputs(ForecastSeries series, ForecastSettings settings) {
-    return 4 + settings.seen().size() + settings.known().size() + series.calendarSize();
+  int width() {
+    return 4 + seen.length + known.length + (calendar == null ? 0 : calendar.cols());
   }
 
   /** The first origin that has a whole window before it, and a season before that. */
@@ -75,8 +80,7 @@ final class ForecastWindows {
 
   /** The inputs of some origins (N, window + horizon, inputs). */
   Tensor3 inputs(int... origins) {
-    int width = 4 + seen.length + known.length + series.calendarSize();
-    Tensor3 xs = new Tensor3(origins.length, window + horizon, width);
+    Tensor3 xs = new Tensor3(origins.length, window + horizon, width());
     for (int n = 0; n < origins.length; n++) {
       for (int i = 0; i < window + horizon; i++) {
         put(xs, n, i, origins[n], origins[n] - window + 1 + i);
@@ -97,8 +101,8 @@ final class ForecastWindows {
     for (double[] column : known) {
       xs.set(n, i, j++, column[step]);
     }
-    for (double input : series.calendar(step)) {
-      xs.set(n, i, j++, input);
+    for (int k = 0; calendar != null && k < calendar.cols(); k++) {
+      xs.set(n, i, j++, calendar.get(step, k));
     }
     xs.set(n, i, j, isSeen ? 0 : (double) (step - origin) / horizon);
   }

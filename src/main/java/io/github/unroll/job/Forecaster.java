@@ -1,8 +1,8 @@
 package io.github.unroll.job;
 
+import io.github.unroll.data.Calendar;
 import io.github.unroll.data.Difference;
 import io.github.unroll.data.FittedScaling;
-import io.github.unroll.data.Scaling;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.ShuffledBatches;
 import io.github.unroll.data.Table;
@@ -42,10 +42,10 @@ import java.util.stream.IntStream;
  * forecaster.save(Path.of("sales.model"));
  * }</pre>
  *
- * <p>The network is an LSTM. It answers all steps ahead at once, each as the distance from the value
- * a whole number of seasons before, so that trend and season need not be learned. The interval
- * comes from the errors on the last part of the series, which no weight was trained on; each step
- * ahead has its own.
+ * <p>The network is an LSTM. It answers all steps ahead at once, each as the distance from the
+ * value a whole number of seasons before, so that trend and season need not be learned. The
+ * interval comes from the errors on the last part of the series, which no weight was trained on;
+ * each step ahead has its own.
  */
 public final class Forecaster {
 
@@ -112,13 +112,13 @@ public final class Forecaster {
     double[] seen = IntStream.range(0, cut).mapToDouble(series::value).toArray();
     double scale = spread(new Difference(season).apply(seen));
     Map<String, FittedScaling> scalings = series.fitColumns(cut);
+    Calendar calendar = series.usualCalendar();
     ForecastWindows windows =
-        new ForecastWindows(series, settings, season, window, scale, scalings);
+        new ForecastWindows(series, settings, season, window, scale, scalings, calendar);
 
     RandomState random = new RandomState(settings.seed());
     SequenceDescription description =
-        SequenceDescription.regressor(
-                Input.features(ForecastWindows.inputs(series, settings)), settings.hidden(), 1)
+        SequenceDescription.regressor(Input.features(windows.width()), settings.hidden(), 1)
             .withReadout(Readout.EVERY);
     SequenceRegressor model = new SequenceRegressor(description, random);
     int stride = (trained - 1) / MOST_WINDOWS + 1;
@@ -147,6 +147,7 @@ public final class Forecaster {
             window,
             scale,
             scalings,
+            calendar,
             residuals.low(settings.coverage()),
             residuals.high(settings.coverage())));
   }
@@ -156,8 +157,10 @@ public final class Forecaster {
     if (settings.window() > 0) {
       return settings.window();
     }
-    int wanted = season > 1 ? Math.max(2 * season, Math.min(settings.horizon(), 4 * season))
-        : Math.max(16, Math.min(2 * settings.horizon(), 64));
+    int wanted =
+        season > 1
+            ? Math.max(2 * season, Math.min(settings.horizon(), 4 * season))
+            : Math.max(16, Math.min(2 * settings.horizon(), 64));
     return Math.max(1, Math.min(wanted, steps / 4));
   }
 
@@ -223,7 +226,8 @@ public final class Forecaster {
         figures.season(),
         figures.window(),
         figures.scale(),
-        figures.scalings());
+        figures.scalings(),
+        figures.calendar());
   }
 
   private Forecast forecast(ForecastSeries series, int origin) {
@@ -260,8 +264,7 @@ public final class Forecaster {
       Table table, ForecastSettings settings, double share, TrainingListener... listeners) {
     if (!(share > 0 && share < 1)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "backtest: the share must be between 0 and 1, not %s", share));
+          String.format(Locale.ROOT, "backtest: the share must be between 0 and 1, not %s", share));
     }
     ForecastSeries series = new ForecastSeries(table, settings);
     int begin = series.length() - (int) Math.round(series.length() * share);

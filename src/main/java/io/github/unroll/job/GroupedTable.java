@@ -117,7 +117,8 @@ final class GroupedTable {
     for (String name : features) {
       double[] all = table.numbers(name);
       try {
-        scalings.put(name, Scaling.STANDARDISE.fit(IntStream.of(of).mapToDouble(r -> all[r]).toArray()));
+        scalings.put(
+            name, Scaling.STANDARDISE.fit(IntStream.of(of).mapToDouble(r -> all[r]).toArray()));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             String.format(Locale.ROOT, "column '%s': %s", name, e.getMessage()), e);
@@ -168,8 +169,7 @@ final class GroupedTable {
                 of ->
                     IntStream.of(of)
                         .mapToObj(texts::get)
-                        .mapToInt(
-                            word -> vocabulary.id(vocabulary.contains(word) ? word : UNKNOWN))
+                        .mapToInt(word -> vocabulary.id(vocabulary.contains(word) ? word : UNKNOWN))
                         .toArray())
             .toList());
   }

@@ -1,7 +1,6 @@
 package io.github.unroll.job;
 
 import java.util.ArrayList;
-
 import java.util.List;
 
 /**
@@ -57,5 +56,4 @@ final class Residuals {
     }
     return ends;
   }
-
 }

@@ -94,14 +94,17 @@ public final class TableClassifier {
    * @param settings the settings
    * @param listeners called during the training
    * @return the trained classifier
-   * @throws IllegalArgumentException if a column is not there or holds what it must not, or there is
-   *     only one label
+   * @throws IllegalArgumentException if a column is not there or holds what it must not, or there
+   *     is only one label
    */
   public static TableClassifier train(
       Table table, ClassifySettings settings, TrainingListener... listeners) {
     GroupedTable groups = new GroupedTable(table, settings);
     return train(
-        groups, labels(table, settings), IntStream.range(0, groups.size()).toArray(), settings,
+        groups,
+        labels(table, settings),
+        IntStream.range(0, groups.size()).toArray(),
+        settings,
         listeners);
   }
 
@@ -133,9 +136,11 @@ public final class TableClassifier {
     SequenceClassifier model =
         new SequenceClassifier(description(settings, labels.size(), reading), random);
     if (settings.balanced()) {
-      int[] counted =
-          IntStream.of(split.training()).flatMap(i -> Arrays.stream(classes.get(i))).toArray();
-      model.setClassWeights(TimeSoftmaxWithLoss.balancedWeights(labels.size(), counted));
+      int[] counts = new int[labels.size()];
+      IntStream.of(split.training())
+          .flatMap(i -> Arrays.stream(classes.get(i)))
+          .forEach(k -> counts[k]++);
+      model.setClassWeights(TimeSoftmaxWithLoss.balancedWeights(counts));
     }
     TrainingPlan plan = TrainingPlan.of(settings.epochs());
     if (split.heldOut().length > 0) {
@@ -204,8 +209,7 @@ public final class TableClassifier {
     SequenceSet part = set.part(which);
     return settings.everyRow()
         ? part.tagged(IntStream.of(which).mapToObj(classes::get).toList(), BATCH, random)
-        : part.classified(
-            IntStream.of(which).map(i -> classes.get(i)[0]).toArray(), BATCH, random);
+        : part.classified(IntStream.of(which).map(i -> classes.get(i)[0]).toArray(), BATCH, random);
   }
 
   /**
@@ -226,8 +230,7 @@ public final class TableClassifier {
     List<String> labels = labels(table, settings);
     List<int[]> classes = groups.classes(labels);
     int[] all = IntStream.range(0, groups.size()).toArray();
-    Split split =
-        split(settings, classes, all, share, new RandomState(settings.seed()));
+    Split split = split(settings, classes, all, share, new RandomState(settings.seed()));
     if (split.heldOut().length == 0) {
       throw new IllegalArgumentException(
           "judge: no label has two sequences, so that none can be held out");
@@ -309,9 +312,7 @@ public final class TableClassifier {
   public void save(Path file) throws IOException {
     Notes notes = ClassifyNotes.of(settings, reading).withLabels(labels);
     ModelFile.save(
-        file,
-        model,
-        reading.vocabulary == null ? notes : notes.withVocabulary(reading.vocabulary));
+        file, model, reading.vocabulary == null ? notes : notes.withVocabulary(reading.vocabulary));
   }
 
   /**

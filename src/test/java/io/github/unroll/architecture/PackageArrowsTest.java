@@ -67,6 +67,7 @@ class PackageArrowsTest {
         "io",
         "io.safetensors"),
     IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
+    JOB("tensor", "random", "layer", "loss", "optim", "data", "model", "train", "io.checkpoint"),
     APP(
         "tensor",
         "random",
@@ -86,7 +87,8 @@ class PackageArrowsTest {
         "io.safetensors",
         "io.arrays",
         "io.checkpoint",
-        "io.foreign");
+        "io.foreign",
+        "job");
 
     private final List<String> mayImport;
 

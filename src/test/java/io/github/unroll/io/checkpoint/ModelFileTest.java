@@ -227,7 +227,8 @@ class ModelFileTest {
         "description.initialBias    | one        | should be one of zero, forget_one, chrono",
         "description.readout        | last       | answers every step, not with readout LAST",
         "description.output         | values     | no \"description.outputSize\"",
-        "description.output         | sentences  | should be one of classes, values, quantiles, next_word",
+        "description.output         | sentences  | should be one of classes, values, quantiles,"
+            + " next_word",
         "description.tied           | yes        | should be true or false, not \"yes\"",
         "description.tied           | true       | tied weights need word vectors as long as the"
             + " state",
