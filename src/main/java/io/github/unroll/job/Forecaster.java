@@ -202,16 +202,40 @@ public final class Forecaster {
    */
   public Forecast forecast(Table table) {
     ForecastSeries series = new ForecastSeries(table, settings);
-    if (series.length() < rowsNeeded()) {
+    requireRows(series.length());
+    series.requireKnownAhead();
+    return forecast(series, series.length() - 1);
+  }
+
+  /**
+   * {@return the latest values, and how the last of them would have been forecast}
+   *
+   * @param table the latest rows, at least a horizon more than {@link #rowsNeeded}
+   * @param count the number of values, at most all; never fewer than the horizon
+   * @throws IllegalArgumentException if a column is not there or holds what it must not, or there
+   *     are too few rows
+   */
+  public PastForecast past(Table table, int count) {
+    ForecastSeries series = new ForecastSeries(table, settings);
+    int horizon = settings.horizon();
+    requireRows(series.length() - horizon);
+    int length = series.length();
+    int from = Math.max(0, length - Math.max(count, horizon));
+    return new PastForecast(
+        IntStream.range(from, length).mapToObj(series::timeText).toList(),
+        IntStream.range(from, length).mapToDouble(series::raw).toArray(),
+        forecast(series, length - horizon - 1));
+  }
+
+  private void requireRows(int steps) {
+    if (steps < rowsNeeded()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "%d rows are too few to forecast from; give the last %d",
-              series.length(),
+              steps,
               rowsNeeded()));
     }
-    series.requireKnownAhead();
-    return forecast(series, series.length() - 1);
   }
 
   /** {@return the number of rows that a forecast reads} */
