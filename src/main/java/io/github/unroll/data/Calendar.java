@@ -132,14 +132,4 @@ public final class Calendar {
   public String toString() {
     return cycles.isEmpty() ? NONE : String.join(", ", cycles);
   }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Calendar calendar && calendar.cycles.equals(cycles);
-  }
-
-  @Override
-  public int hashCode() {
-    return cycles.hashCode();
-  }
 }

@@ -19,6 +19,7 @@ final class CsvText {
   private final char separator;
   private final List<String[]> rows = new ArrayList<>();
   private int[] lines = new int[16]; // on which each row begins, from 1
+  private final String[] singles = new String[128]; // cells of one character
   private int at;
   private int line = 1;
 
@@ -58,16 +59,19 @@ final class CsvText {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       quoted ^= c == QUOTE;
-      if (!quoted && c == '\t') {
-        return c;
+      begun |= !Character.isWhitespace(c);
+      if (quoted) {
+        continue;
       }
-      if (!quoted && c == ';') {
+      if (c == '\t' || (c == ';' && found != '\t')) {
         found = c;
       }
-      if (!quoted && begun && isLineEnd(c)) {
-        return found;
+      if (isLineEnd(c)) {
+        if (begun) {
+          return found;
+        }
+        found = ',';
       }
-      begun |= !Character.isWhitespace(c);
     }
     return found;
   }
@@ -144,7 +148,19 @@ final class CsvText {
       }
       at++;
     }
-    return from == at ? "" : text.substring(from, at).strip();
+    return at - from > 1 ? text.substring(from, at).strip() : at == from ? "" : single(from);
+  }
+
+  /** A file may be all zeros and ones, which then are two texts, not millions. */
+  private String single(int place) {
+    char c = text.charAt(place);
+    if (c >= singles.length) {
+      return String.valueOf(c).strip();
+    }
+    if (singles[c] == null) {
+      singles[c] = String.valueOf(c).strip();
+    }
+    return singles[c];
   }
 
   private boolean isEnd() {

@@ -152,21 +152,22 @@ public final class SequenceSet {
   /**
    * {@return batches with one class for each sequence}
    *
-   * @param classes the class of each sequence
+   * @param classes the class of each sequence; -1 is ignored
    * @param batchSize N, at least 1; the last batch of an epoch may be smaller
    * @param random modified: the source of the order
    * @throws IllegalArgumentException if there is not one class for each sequence, or N is below 1
    */
   public Batches<LabelledSequences> classified(int[] classes, int batchSize, RandomState random) {
     checkNumber("classes", classes.length);
-    int[][] labels = new int[classes.length][];
-    Arrays.setAll(labels, i -> new int[] {classes[i]});
+    int[] own = classes.clone();
     return batches(
         batchSize,
         random,
-        which ->
-            new LabelledSequences(
-                batch(which), some(Arrays.asList(labels), which).toArray(int[][]::new)));
+        which -> {
+          int[] theirs = new int[which.length];
+          Arrays.setAll(theirs, n -> own[which[n]]);
+          return LabelledSequences.ofWhole(batch(which), theirs);
+        });
   }
 
   private <B> Batches<B> batches(int batchSize, RandomState random, Function<int[], B> batch) {

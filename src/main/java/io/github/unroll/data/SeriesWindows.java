@@ -13,6 +13,8 @@ import java.util.Optional;
  * value is the next one. An epoch goes through all windows in a new order; up to N - 1 windows that
  * do not fill a batch are left out.
  *
+ * <p>{@link Windows} has inputs and targets apart, several series, and answers several steps ahead.
+ *
  * <p>The target of one window is the input of another, so all values must be finite: fill the gaps
  * (NaN) of a series first, or cut it there.
  */

@@ -75,11 +75,11 @@ public final class Table {
   }
 
   private static Table read(String source, String text, char separator) throws IOException {
-    CsvText csv = new CsvText(source, text, separator);
-    List<String[]> rows = csv.rows();
-    if (rows.isEmpty()) {
+    if (text.isBlank()) {
       throw new IOException(source + ": is blank; the first row must name the columns");
     }
+    CsvText csv = new CsvText(source, text, separator);
+    List<String[]> rows = csv.rows();
     List<String> header = List.of(rows.get(0));
     String wrong = wrongName(header);
     if (!wrong.isEmpty()) {

@@ -314,7 +314,7 @@ public final class TimeColumn {
       return 1;
     }
     if (areMonthly()) {
-      return step < 12 && 12 % step == 0 ? (int) (12 / step) : 1;
+      return 12 % step == 0 ? (int) (12 / step) : 1;
     }
     if (step % DAY == 0) {
       return step == DAY ? 7 : step == 7 * DAY ? 52 : 1;
