@@ -197,9 +197,9 @@ public final class Corpus {
   }
 
   /**
-   * {@return the same text with the ids of another vocabulary, in which one word stands for all words
-   * that it does not have} So a model that was trained on one text reads another one, and may be
-   * trained further on it.
+   * {@return the same text with the ids of another vocabulary, in which one word stands for all
+   * words that it does not have} So a model that was trained on one text reads another one, and may
+   * be trained further on it.
    *
    * @param other a vocabulary, such as that of a saved model
    * @param unknown a word of {@code other}, such as {@link Vocabulary#UNKNOWN}
@@ -210,8 +210,8 @@ public final class Corpus {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "encodedBy: the vocabulary of %d words has no word \"%s\" to stand for the unknown ones;"
-                  + " name a word that it has, or make it by Corpus.limitedTo",
+              "encodedBy: the vocabulary of %d words has no word \"%s\" to stand for the unknown"
+                  + " ones; name a word that it has, or make it by Corpus.limitedTo",
               other.size(),
               unknown));
     }
@@ -224,9 +224,9 @@ public final class Corpus {
 
   /**
    * {@return the same text with a smaller vocabulary: its most frequent words, and {@link
-   * Vocabulary#UNKNOWN} for all others} Of equally frequent words the earlier ones are kept. The
-   * vocabulary has {@code UNKNOWN} in any case, so that it can encode other texts; a model learns
-   * about it only if it stands in the text.
+   * Vocabulary#UNKNOWN} for all others} Of equally frequent words those of lower ids are kept,
+   * which come first in a text. The vocabulary has {@code UNKNOWN} in any case, so that it can
+   * encode other texts; a model learns about it only if it stands in the text.
    *
    * @param size V, the greatest number of words with {@code UNKNOWN} among them, at least 2
    * @throws IllegalArgumentException if the size is below 2
@@ -234,7 +234,10 @@ public final class Corpus {
   public Corpus limitedTo(int size) {
     if (size < 2) {
       throw new IllegalArgumentException(
-          "limitedTo: a vocabulary of a word and " + Vocabulary.UNKNOWN + " has 2 words, not " + size);
+          "limitedTo: a vocabulary of a word and "
+              + Vocabulary.UNKNOWN
+              + " has 2 words, not "
+              + size);
     }
     int[] counts = new int[vocabulary.size()];
     for (int token : tokens) {
@@ -242,7 +245,7 @@ public final class Corpus {
     }
     Set<String> kept =
         IntStream.range(0, counts.length)
-            .filter(id -> counts[id] > 0 && !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
+            .filter(id -> !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
             .boxed()
             .sorted(Comparator.comparingInt(id -> -counts[id])) // stable: the earlier first
             .limit(size - 1L)

@@ -67,8 +67,7 @@ public final class TimePinballLoss {
   public double forward(Tensor3 ys, Tensor3 ts) {
     targets.drop(); // until all are checked, so that a refused forward has no gradient
     checkShape(ys, ts);
-    int counted =
-        RealTargets.check(NAME, ts, -Double.MAX_VALUE, Double.MAX_VALUE, "finite");
+    int counted = RealTargets.check(NAME, ts, -Double.MAX_VALUE, Double.MAX_VALUE, "finite");
     int size = ys.data().length;
     errors = Room.rows(NAME, "errors", errors, 1, 1, size);
     losses = Room.rows(NAME, "losses", losses, 1, 1, size);

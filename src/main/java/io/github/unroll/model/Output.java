@@ -75,7 +75,8 @@ public sealed interface Output {
       for (double level : levels) {
         if (!(level > last && level < 1)) {
           throw new IllegalArgumentException(
-              "Output: the levels of quantiles must ascend between 0 and 1, as 0.05, 0.5, 0.95, not "
+              "Output: the levels of quantiles must ascend between 0 and 1, as 0.05, 0.5, 0.95, not"
+                  + " "
                   + levels);
         }
         last = level;

@@ -76,8 +76,8 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
    * not have it. Set it again before a training is restored: a checkpoint remembers it, and refuses
    * a model that has other weights.
    *
-   * @param weights one for each class, finite and at least 0, one of them positive; copied. None: all
-   *     classes count alike, as in a new model
+   * @param weights one for each class, finite and at least 0, one of them positive; copied. None:
+   *     all classes count alike, as in a new model
    * @throws IllegalArgumentException if there is another number of weights than of classes, or one
    *     does not fit
    */

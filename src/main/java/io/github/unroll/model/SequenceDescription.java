@@ -156,16 +156,14 @@ public record SequenceDescription(
    * @param input the input at each step
    * @param hiddenSize H, at least 1
    * @param values K, the number of output values, at least 1
-   * @param levels the levels of the quantiles of each value, ascending between 0 and 1, such as 0.05,
-   *     0.5, 0.95
+   * @param levels the levels of the quantiles of each value, ascending between 0 and 1, such as
+   *     0.05, 0.5, 0.95
    * @throws IllegalArgumentException if a size is below 1 or the levels do not fit
    */
   public static SequenceDescription quantileRegressor(
       Input input, int hiddenSize, int values, double... levels) {
     return of(
-        input,
-        hiddenSize,
-        new Output.Quantiles(values, DoubleStream.of(levels).boxed().toList()));
+        input, hiddenSize, new Output.Quantiles(values, DoubleStream.of(levels).boxed().toList()));
   }
 
   /**
@@ -291,7 +289,8 @@ public record SequenceDescription(
   }
 
   /**
-   * {@return the number of scores or values of an output: K classes, values, or words; K·Q quantiles}
+   * {@return the number of scores or values of an output: K classes, values, or words; K·Q
+   * quantiles}
    */
   public int outputSize() {
     if (output instanceof Output.Classes classes) {

@@ -225,8 +225,8 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    * @param horizon the number of steps to forecast, at least 1
    * @return the steps after the last of each sequence (N,horizon,D)
    * @throws IllegalArgumentException if a shape or a length does not fit or horizon is below 1
-   * @throws IllegalStateException if the model cannot forecast: K is not D, or it answers quantiles,
-   *     reads words, reads in both directions, or has {@link Readout#MEAN}
+   * @throws IllegalStateException if the model cannot forecast: K is not D, or it answers
+   *     quantiles, reads words, reads in both directions, or has {@link Readout#MEAN}
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     return forecast(Sequences.of(xs, lengths), horizon);
@@ -264,8 +264,9 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
     requireOneDirection("forecast");
     if (description().output() instanceof Output.Quantiles) {
       throw new IllegalStateException(
-          "forecast: the model answers quantiles, and a quantile that is fed back does not give that"
-              + " of the next step; train a model that answers all steps at once, each a value");
+          "forecast: the model answers quantiles, and a quantile that is fed back does not give"
+              + " that of the next step; train a model that answers all steps at once, each a"
+              + " value");
     }
     if (description().input() instanceof Input.Words) {
       throw new IllegalStateException(

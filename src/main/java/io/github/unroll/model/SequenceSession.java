@@ -19,11 +19,10 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>The output, for a classifier the probabilities of the classes, for {@link Output.Quantiles} in
- * ascending order, is the model's output for the
- * sequence so far: for its latest step with {@link Readout#EVERY}, for all of it with {@link
- * Readout#LAST} and {@link Readout#MEAN}, for which the session keeps the sum. It has the bits of
- * the model's output, and each of N sequences gets the bits that it gets alone. There is no
- * dropout.
+ * ascending order, is the model's output for the sequence so far: for its latest step with {@link
+ * Readout#EVERY}, for all of it with {@link Readout#LAST} and {@link Readout#MEAN}, for which the
+ * session keeps the sum. It has the bits of the model's output, and each of N sequences gets the
+ * bits that it gets alone. There is no dropout.
  *
  * <p>A session reads the current weights of the model and changes only its own data. So any number
  * of sessions may run on any number of threads, each session on one thread at a time, as long as

@@ -81,8 +81,8 @@ public final class ClassificationMetrics {
    * @param model read as it predicts, without dropout; neither it nor its training is changed
    * @param batches read once, without {@link Batches#beginEpoch}: in a fixed order, and no random
    *     number is drawn; ignored labels and steps that do not count are left out
-   * @throws IllegalArgumentException if a batch does not fit the model, or an input or a probability
-   *     is NaN
+   * @throws IllegalArgumentException if a batch does not fit the model, or an input or a
+   *     probability is NaN
    */
   public static ClassificationMetrics of(
       SequenceClassifier model, Batches<LabelledSequences> batches) {
@@ -95,8 +95,8 @@ public final class ClassificationMetrics {
    * @param model see {@link #of(SequenceClassifier, Batches)}
    * @param batches see {@link #of(SequenceClassifier, Batches)}
    * @param labels the name of each class
-   * @throws IllegalArgumentException if there is not a label for each class, a batch does not fit the
-   *     model, or an input or a probability is NaN
+   * @throws IllegalArgumentException if there is not a label for each class, a batch does not fit
+   *     the model, or an input or a probability is NaN
    */
   public static ClassificationMetrics of(
       SequenceClassifier model, Batches<LabelledSequences> batches, List<String> labels) {
@@ -150,7 +150,8 @@ public final class ClassificationMetrics {
   /**
    * Adds an answer.
    *
-   * @param right the right class, 0 to K-1; with {@link TimeSoftmaxWithLoss#IGNORE} nothing is added
+   * @param right the right class, 0 to K-1; with {@link TimeSoftmaxWithLoss#IGNORE} nothing is
+   *     added
    * @param answer the predicted class, 0 to K-1
    * @throws IllegalArgumentException if there is no such class
    */
@@ -171,10 +172,11 @@ public final class ClassificationMetrics {
   /**
    * Adds an answer of probabilities: the first of the most likely classes, and the log loss.
    *
-   * @param right the right class, 0 to K-1; with {@link TimeSoftmaxWithLoss#IGNORE} nothing is added
+   * @param right the right class, 0 to K-1; with {@link TimeSoftmaxWithLoss#IGNORE} nothing is
+   *     added
    * @param probabilities the probability of each class (K)
-   * @throws IllegalArgumentException if there is no such class, there are not K probabilities, or one
-   *     is not in 0..1
+   * @throws IllegalArgumentException if there is no such class, there are not K probabilities, or
+   *     one is not in 0..1
    */
   public void add(int right, double[] probabilities) {
     if (right == TimeSoftmaxWithLoss.IGNORE) {
@@ -302,7 +304,8 @@ public final class ClassificationMetrics {
   }
 
   /**
-   * {@return the mean F1 of the classes, weighted by their numbers of examples; NaN without answers}
+   * {@return the mean F1 of the classes, weighted by their numbers of examples; NaN without
+   * answers}
    */
   public double weightedF1() {
     return weighted(this::f1);
@@ -337,9 +340,9 @@ public final class ClassificationMetrics {
   // ---- as text ----
 
   /**
-   * {@return the measures as a table: a line for each class, the means, and the confusion matrix} Of
-   * more than 20 classes the table has those with the most examples, and of more than 12 there are
-   * the most frequent mistakes in the place of the matrix. Long labels are cut.
+   * {@return the measures as a table: a line for each class, the means, and the confusion matrix}
+   * Of more than 20 classes the table has those with the most examples, and of more than 12 there
+   * are the most frequent mistakes in the place of the matrix. Long labels are cut.
    */
   @Override
   public String toString() {
@@ -456,12 +459,7 @@ public final class ClassificationMetrics {
     mistakes.sort(Comparator.comparingLong(Mistake::count).reversed()); // stable
     append(text, "\n\nthe most frequent mistakes, right -> predicted:");
     for (Mistake mistake : mistakes.subList(0, Math.min(MOST_COLUMNS, mistakes.size()))) {
-      append(
-          text,
-          "\n%9d  %s -> %s",
-          mistake.count,
-          label(mistake.right),
-          label(mistake.answer));
+      append(text, "\n%9d  %s -> %s", mistake.count, label(mistake.right), label(mistake.answer));
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * A listener that writes a line for each epoch, such as {@code epoch 3  loss 0.4123  validation
- * 0.3981, the best  1.2 s}, wherever it is told to.
+ * A listener that writes a line for each epoch, such as {@code epoch 3 loss 0.4123 validation
+ * 0.3981, the best 1.2 s}, wherever it is told to.
  *
  * <pre>{@code
  * new Trainer<>(model, adam, clipping, new ProgressWriter(System.err).withBatches())
@@ -45,9 +45,9 @@ public final class ProgressWriter implements TrainingListener {
   }
 
   /**
-   * {@return a listener that also shows the batch, in a line that it overwrites ten times a second at
-   * most} For a terminal: each time it returns to the start of the line, and an epoch's line takes
-   * its place.
+   * {@return a listener that also shows the batch, in a line that it overwrites ten times a second
+   * at most} For a terminal: each time it returns to the start of the line, and an epoch's line
+   * takes its place.
    */
   public ProgressWriter withBatches() {
     return new ProgressWriter(out, true, clock);

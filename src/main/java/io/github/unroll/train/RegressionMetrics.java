@@ -20,8 +20,8 @@ import java.util.Locale;
  * pinball  mean of max(q·(a − p), (q − 1)·(a − p)) for a level q
  * }</pre>
  *
- * <p>A pair whose actual value is NaN is ignored. Without pairs every measure is NaN, so that nothing
- * measured is not taken for a result; so are all of them if a predicted value is NaN.
+ * <p>A pair whose actual value is NaN is ignored. Without pairs every measure is NaN, so that
+ * nothing measured is not taken for a result; so are all of them if a predicted value is NaN.
  */
 public final class RegressionMetrics {
 
@@ -41,8 +41,8 @@ public final class RegressionMetrics {
   public RegressionMetrics() {}
 
   /**
-   * {@return the measures of a model for batches, of all its values together; of a model of quantiles
-   * those of its median}
+   * {@return the measures of a model for batches, of all its values together; of a model of
+   * quantiles those of its median}
    *
    * @param model read as it predicts, without dropout; neither it nor its training is changed
    * @param batches read once, without {@link Batches#beginEpoch}: in a fixed order, and no random
@@ -50,8 +50,7 @@ public final class RegressionMetrics {
    * @throws IllegalArgumentException if a batch does not fit the model, or it answers quantiles but
    *     not the level 0.5
    */
-  public static RegressionMetrics of(
-      SequenceRegressor model, Batches<SequenceTargets> batches) {
+  public static RegressionMetrics of(SequenceRegressor model, Batches<SequenceTargets> batches) {
     return model.description().output() instanceof Output.Quantiles
         ? of(model, batches, MEDIAN)
         : new RegressionMetrics().addAll(model, batches, 1, 0);
@@ -77,8 +76,8 @@ public final class RegressionMetrics {
     throw new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "RegressionMetrics: the model answers %s, and not the quantile of level %s; ask for what"
-                + " it answers",
+            "RegressionMetrics: the model answers %s, and not the quantile of level %s; ask for"
+                + " what it answers",
             model.description().output(),
             level));
   }
@@ -130,7 +129,9 @@ public final class RegressionMetrics {
     }
     if (Double.isInfinite(actual)) {
       throw new IllegalArgumentException(
-          "RegressionMetrics: an actual value is " + actual + "; it must be finite, or NaN for none");
+          "RegressionMetrics: an actual value is "
+              + actual
+              + "; it must be finite, or NaN for none");
     }
     double error = actual - predicted;
     double size = Math.abs(error);
@@ -163,9 +164,9 @@ public final class RegressionMetrics {
   }
 
   /**
-   * {@return the mean absolute error in percent of the actual values, without the pairs whose actual
-   * value is 0, see {@link #zeros}; NaN if there are no others} It is large wherever a series comes
-   * near zero.
+   * {@return the mean absolute error in percent of the actual values, without the pairs whose
+   * actual value is 0, see {@link #zeros}; NaN if there are no others} It is large wherever a
+   * series comes near zero.
    */
   public double mape() {
     return PERCENT * ofActual / (count - zeros);
@@ -177,16 +178,16 @@ public final class RegressionMetrics {
   }
 
   /**
-   * {@return the symmetric form of {@link #mape}: the error in percent of the mean of both sizes, 0 to
-   * 200, and 0 for a pair of zeros}
+   * {@return the symmetric form of {@link #mape}: the error in percent of the mean of both sizes, 0
+   * to 200, and 0 for a pair of zeros}
    */
   public double smape() {
     return PERCENT * ofBoth / count;
   }
 
   /**
-   * {@return the mean absolute scaled error (Hyndman and Koehler 2006): {@link #mae} in units of that
-   * of a naive forecast}
+   * {@return the mean absolute scaled error (Hyndman and Koehler 2006): {@link #mae} in units of
+   * that of a naive forecast}
    *
    * @param naiveError the mean absolute error of a naive forecast, such as the last value, over the
    *     training part; positive
@@ -218,8 +219,8 @@ public final class RegressionMetrics {
   }
 
   /**
-   * {@return the share of the actual values that are not above the predicted ones} For quantiles of a
-   * level it should be near that level; the difference of two such shares is the coverage of the
+   * {@return the share of the actual values that are not above the predicted ones} For quantiles of
+   * a level it should be near that level; the difference of two such shares is the coverage of the
    * interval between.
    */
   public double coverage() {
@@ -232,13 +233,13 @@ public final class RegressionMetrics {
     String left =
         zeros == 0 ? "" : String.format(Locale.ROOT, "  (%d actual zeros left out)", zeros);
     return String.format(
-            Locale.ROOT,
-            "values  %d\nMAE     %.6g\nRMSE    %.6g\nMAPE    %.4g %%%s\nsMAPE   %.4g %%",
-            count,
-            mae(),
-            rmse(),
-            mape(),
-            left,
-            smape());
+        Locale.ROOT,
+        "values  %d\nMAE     %.6g\nRMSE    %.6g\nMAPE    %.4g %%%s\nsMAPE   %.4g %%",
+        count,
+        mae(),
+        rmse(),
+        mape(),
+        left,
+        smape());
   }
 }

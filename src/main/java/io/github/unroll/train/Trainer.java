@@ -99,9 +99,9 @@ public final class Trainer<B> {
    * Continues a training by a plan, bit for bit as if it had never stopped.
    *
    * <p>Model, optimizer, schedule and batches must be in the state that they had at this progress,
-   * gradients that wait for an update included, as after {@code TrainingCheckpoint.restore}. Without it, create shuffled batches with the same
-   * seed, and call {@link Batches#beginEpoch} once for each epoch that has begun: it is not called
-   * again in the middle of an epoch.
+   * gradients that wait for an update included, as after {@code TrainingCheckpoint.restore}.
+   * Without it, create shuffled batches with the same seed, and call {@link Batches#beginEpoch}
+   * once for each epoch that has begun: it is not called again in the middle of an epoch.
    *
    * @param batches the batches of an epoch, the same as before
    * @param plan the same as before; epochs are counted from the beginning of the training

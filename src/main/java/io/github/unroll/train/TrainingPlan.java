@@ -78,15 +78,15 @@ public record TrainingPlan(
   }
 
   /**
-   * {@return the same plan with an update after every k batches, by the mean of their gradients, and
-   * after the last batches of an epoch by the mean of those that are left} So large batches can be
-   * learned in parts that fit the memory.
+   * {@return the same plan with an update after every k batches, by the mean of their gradients,
+   * and after the last batches of an epoch by the mean of those that are left} So large batches can
+   * be learned in parts that fit the memory.
    *
-   * <p>With 1 it is the training without this setting, bit for bit. Where the k batches have as many
-   * targets that count, of the same weights, and neither dropout nor a kept state makes a difference,
-   * their mean is the gradient of one batch of all their sequences, except for rounding: sums are
-   * made in another order. Where the numbers differ, a target of a smaller batch weighs more.
-   * Clipping and a schedule by updates act once for each update.
+   * <p>With 1 it is the training without this setting, bit for bit. Where the k batches have as
+   * many targets that count, of the same weights, and neither dropout nor a kept state makes a
+   * difference, their mean is the gradient of one batch of all their sequences, except for
+   * rounding: sums are made in another order. Where the numbers differ, a target of a smaller batch
+   * weighs more. Clipping and a schedule by updates act once for each update.
    *
    * @param batches k, at least 1
    * @throws IllegalArgumentException if it is below 1

@@ -6,8 +6,9 @@ import java.util.Locale;
 
 /**
  * The progress of a training: everything that the training loop itself keeps. With the model
- * (parameters, gradients that wait for an update, state, random generator of dropout), the optimizer and the schedule of the same
- * moment, {@link Trainer#resume} continues bit for bit as if the training had never stopped.
+ * (parameters, gradients that wait for an update, state, random generator of dropout), the
+ * optimizer and the schedule of the same moment, {@link Trainer#resume} continues bit for bit as if
+ * the training had never stopped.
  *
  * @param epoch the current epoch, from 1
  * @param iteration the number of its batches that are done, from 0

@@ -61,7 +61,8 @@ class TimeSoftmaxWithLossTest {
 
   @Test
   void balanced_weights_should_let_every_class_count_alike() {
-    assertThat(TimeSoftmaxWithLoss.balancedWeights(6, 3, 1)).containsExactly(10 / 18.0, 10 / 9.0, 10 / 3.0);
+    assertThat(TimeSoftmaxWithLoss.balancedWeights(6, 3, 1))
+        .containsExactly(10 / 18.0, 10 / 9.0, 10 / 3.0);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TimeSoftmaxWithLoss.balancedWeights(3, 0))
         .withMessage(
@@ -89,8 +90,8 @@ class TimeSoftmaxWithLossTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> loss.forward(new Tensor3(1, 1, 3), new int[1][1]))
         .withMessage(
-            "TimeSoftmaxWithLoss.forward: 2 weights of classes for scores (1x1x3); give one for each"
-                + " of their 3 classes");
+            "TimeSoftmaxWithLoss.forward: 2 weights of classes for scores (1x1x3); give one for"
+                + " each of their 3 classes");
   }
 
   @Test

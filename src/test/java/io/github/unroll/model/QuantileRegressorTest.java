@@ -62,8 +62,7 @@ class QuantileRegressorTest {
       }
     }
     double loss = new TimePinballLoss(LEVELS).forward(answers, counted);
-    assertThat(model.forward(new SequenceTargets(inputs, targets)))
-        .isCloseTo(loss, within(1e-15));
+    assertThat(model.forward(new SequenceTargets(inputs, targets))).isCloseTo(loss, within(1e-15));
 
     Tensor3 sorted = model.predict(inputs);
     assertThat(sorted).isNotEqualTo(answers);
@@ -145,14 +144,13 @@ class QuantileRegressorTest {
             () ->
                 model.forward(
                     new SequenceTargets(random.randn(2, 3, 2), null, new Tensor3(2, 1, 6))))
-        .withMessage(
-            "SequenceRegressor: readout LAST gives answers (2x1x2), targets are (2x1x6)");
+        .withMessage("SequenceRegressor: readout LAST gives answers (2x1x2), targets are (2x1x6)");
     for (double[] levels : new double[][] {{0}, {1}, {Double.NaN}, {0.5, 0.5}, {0.9, 0.1}}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> SequenceDescription.quantileRegressor(Input.features(1), 1, 1, levels))
+          .isThrownBy(() -> SequenceDescription.quantileRegressor(Input.features(1), 1, 1, levels))
           .withMessage(
-              "Output: the levels of quantiles must ascend between 0 and 1, as 0.05, 0.5, 0.95, not "
+              "Output: the levels of quantiles must ascend between 0 and 1, as 0.05, 0.5, 0.95, not"
+                  + " "
                   + Arrays.toString(levels));
     }
     assertThatIllegalArgumentException()
@@ -169,8 +167,8 @@ class QuantileRegressorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SequenceClassifier(description(), random))
         .withMessage(
-            "SequenceClassifier: the description answers 2 values, quantiles 0.1, 0.5, 0.9, and this"
-                + " model answers classes");
+            "SequenceClassifier: the description answers 2 values, quantiles 0.1, 0.5, 0.9, and"
+                + " this model answers classes");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RnnLanguageModel(description(), random))
         .withMessageContaining("and this model answers the next word");

@@ -130,7 +130,8 @@ class AccumulationTest {
     new Trainer<>(model, sgd, GradientClipping.none(), listener)
         .train(batches(N), TrainingPlan.of(1).accumulating(4));
     assertThat(waiting).containsExactly(1, 2, 3, 0, 1, 0, 0);
-    assertThat(ends).extracting(end -> Double.isNaN(end.gradientNorm()))
+    assertThat(ends)
+        .extracting(end -> Double.isNaN(end.gradientNorm()))
         .containsExactly(true, true, true, false, true, false);
     assertThat(sgd.steps()).isEqualTo(2);
     assertThat(seen.get(0)).isEqualTo(seen.get(2)).isEqualTo(values(model(TAGGER)));
@@ -197,7 +198,8 @@ class AccumulationTest {
     for (TrainingPlan other : List.of(TrainingPlan.of(3), plan.accumulating(2))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> trainer.resume(batches, other, at[0]))
-          .withMessageStartingWith("resume: the gradients of 3 batches wait for an update, but by a")
+          .withMessageStartingWith(
+              "resume: the gradients of 3 batches wait for an update, but by a")
           .withMessageEndingWith("after batch 3; pass the plan that it had");
     }
     trainer.resume(batches, plan, at[0]);
@@ -222,8 +224,7 @@ class AccumulationTest {
     for (int accumulated : new int[] {-1, 3}) {
       assertThatIllegalArgumentException()
           .isThrownBy(
-              () ->
-                  new TrainingProgress(1, 2, 0, TrainingProgress.START.judgement(), accumulated))
+              () -> new TrainingProgress(1, 2, 0, TrainingProgress.START.judgement(), accumulated))
           .withMessage(
               "TrainingProgress: "
                   + accumulated

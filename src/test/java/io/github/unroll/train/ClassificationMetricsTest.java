@@ -46,8 +46,7 @@ class ClassificationMetricsTest {
       golden.assertMatches("macro_f1", of.macroF1());
       golden.assertMatches("weighted_f1", of.weightedF1());
       golden.assertMatches(
-          "confusion",
-          classes(k * k).mapToDouble(i -> of.count(i / k, i % k)).toArray());
+          "confusion", classes(k * k).mapToDouble(i -> of.count(i / k, i % k)).toArray());
       assertThat(of.count()).isEqualTo(right.length);
     }
     golden.assertMatches("log_loss", metrics.logLoss());
@@ -130,15 +129,15 @@ class ClassificationMetricsTest {
             right \\ predicted  walk  run  rest
             walk                  2    1     0
             run                   0    1     1
-            rest                  0    0     0""");
+            rest                  0    0     0\
+            """);
     metrics.add(2, new double[] {0.25, 0.25, 0.5});
     assertThat(metrics.toString()).contains("accuracy 0.6667, log loss 0.6931");
   }
 
   @Test
   void should_shorten_what_would_be_too_long() {
-    List<String> labels =
-        classes(40).mapToObj(k -> "a label of many\nwords, number " + k).toList();
+    List<String> labels = classes(40).mapToObj(k -> "a label of many\nwords, number " + k).toList();
     ClassificationMetrics metrics = new ClassificationMetrics(labels);
     for (int k = 0; k < 30; k++) {
       for (int i = 0; i <= k; i++) {
@@ -188,7 +187,9 @@ class ClassificationMetricsTest {
     SequenceClassifier model =
         new SequenceClassifier(
             SequenceDescription.classifier(Input.features(2), 4, 3).withReadout(readout), random);
-    model.parameters().forEach(p -> p.value().copyFrom(random.randn(p.value().rows(), p.value().cols())));
+    model
+        .parameters()
+        .forEach(p -> p.value().copyFrom(random.randn(p.value().rows(), p.value().cols())));
     boolean steps = readout == Readout.EVERY;
     int answers = steps ? 4 : 1;
     ClassificationMetrics expected = new ClassificationMetrics(3);
@@ -201,9 +202,7 @@ class ClassificationMetricsTest {
       Sequences inputs =
           b == 0
               ? Sequences.of(xs)
-              : b == 1
-                  ? Sequences.of(xs, new int[] {4, 1, 2})
-                  : Sequences.of(xs).withSteps(counts);
+              : b == 1 ? Sequences.of(xs, new int[] {4, 1, 2}) : Sequences.of(xs).withSteps(counts);
       int[][] labels = new int[3][];
       Arrays.setAll(labels, n -> random.randint(-1, 3, answers));
       int[][] predicted = model.predict(inputs);
@@ -211,7 +210,8 @@ class ClassificationMetricsTest {
       for (int n = 0; n < 3; n++) {
         for (int t = 0; t < answers; t++) {
           if (labels[n][t] >= 0 && predicted[n][t] >= 0) {
-            expected.add(labels[n][t], new double[] {p.get(n, t, 0), p.get(n, t, 1), p.get(n, t, 2)});
+            expected.add(
+                labels[n][t], new double[] {p.get(n, t, 0), p.get(n, t, 1), p.get(n, t, 2)});
             assertThat(expected.count(labels[n][t], predicted[n][t])).isPositive();
           }
         }

@@ -79,7 +79,9 @@ class ProgressWriterTest {
     batch(writer, 4, TENTH);
     assertThat(out)
         .hasToString(
-            "\repoch 1  batch 1000 of 1000  loss 0.001000\repoch 1  batch 4 of 1000  loss 0.2500     ");
+            "\r"
+                + "epoch 1  batch 1000 of 1000  loss 0.001000\r"
+                + "epoch 1  batch 4 of 1000  loss 0.2500     ");
     out.setLength(0);
     writer.epochEnded(epoch(1, OptionalDouble.empty(), false));
     assertThat(out).hasToString("\r" + " ".repeat(42) + "\repoch 1  loss 0.5000  0.2 s\n");
@@ -121,6 +123,7 @@ class ProgressWriterTest {
     new Trainer<>(model, new Sgd(0.1), GradientClipping.none(), writer)
         .train(new BpttBatches(new RandomState(1).randint(0, 5, 25), 2, 4), 2);
     assertThat(out.toString().replaceAll("\r[^\r\n]*\r", ""))
-        .matches("epoch 1  loss 1\\.\\d{3}  \\d+\\.\\d s\nepoch 2  loss 1\\.\\d{3}  \\d+\\.\\d s\n");
+        .matches(
+            "epoch 1  loss 1\\.\\d{3}  \\d+\\.\\d s\nepoch 2  loss 1\\.\\d{3}  \\d+\\.\\d s\n");
   }
 }

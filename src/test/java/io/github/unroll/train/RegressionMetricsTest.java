@@ -69,7 +69,8 @@ class RegressionMetricsTest {
             MAE     1.50000
             RMSE    1.87083
             MAPE    37.50 %  (2 actual zeros left out)
-            sMAPE   73.81 %""");
+            sMAPE   73.81 %\
+            """);
     assertThat(of(2, 1)).asString().contains("MAPE    50.00 %\n");
   }
 
@@ -175,8 +176,7 @@ class RegressionMetricsTest {
     SequenceRegressor model =
         new SequenceRegressor(
             SequenceDescription.quantileRegressor(Input.features(1), 3, 2, 0.1, 0.5, 0.9), random);
-    SequenceTargets batch =
-        new SequenceTargets(random.randn(4, 3, 1), null, random.randn(4, 1, 2));
+    SequenceTargets batch = new SequenceTargets(random.randn(4, 3, 1), null, random.randn(4, 1, 2));
     Tensor3 answers = model.predict(batch.inputs());
     double[] covered = new double[3];
     double[] wrong = new double[3];
@@ -203,7 +203,8 @@ class RegressionMetricsTest {
         .withMessage(
             "RegressionMetrics: the model answers 2 values, quantiles 0.1, 0.5, 0.9, and not the"
                 + " quantile of level 0.8; ask for what it answers");
-    SequenceDescription two = model.description().withOutput(new Output.Quantiles(2, List.of(0.1, 0.9)));
+    SequenceDescription two =
+        model.description().withOutput(new Output.Quantiles(2, List.of(0.1, 0.9)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RegressionMetrics.of(new SequenceRegressor(two, random), list(batch)))
         .withMessageContaining("not the quantile of level 0.5");

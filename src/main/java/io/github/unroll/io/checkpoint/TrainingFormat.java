@@ -232,8 +232,7 @@ final class TrainingFormat {
     if (progress.accumulated() > 0) {
       metadata.put(ACCUMULATED, Integer.toString(progress.accumulated()));
       for (Parameter parameter : parameters) {
-        tensors.put(
-            GRADIENT + parameter.name(), StoredArray.of(parameter.gradOfTouchedRows()));
+        tensors.put(GRADIENT + parameter.name(), StoredArray.of(parameter.gradOfTouchedRows()));
       }
     }
   }

@@ -132,8 +132,7 @@ class RandomDescriptionsTest {
         all.stream().filter(d -> d.output() instanceof Output.Values).toList();
     for (int i = 0; i < values.size(); i++) { // at the end: they draw nothing of the others'
       SequenceDescription d = values.get(i);
-      all.add(
-          d.withOutput(new Output.Quantiles(d.outputSize(), LEVELS.get(i % LEVELS.size()))));
+      all.add(d.withOutput(new Output.Quantiles(d.outputSize(), LEVELS.get(i % LEVELS.size()))));
     }
     return all;
   }

@@ -248,13 +248,13 @@ class TrainingCheckpointTest {
   void untouched_rows_should_stay_so_in_a_training_that_is_resumed(@TempDir Path folder)
       throws IOException {
     Way two =
-        new Way(SequenceDescription.languageModel(V, 2, 3), () -> new Sgd(0.1), Schedule.Fixed::new, 2);
+        new Way(
+            SequenceDescription.languageModel(V, 2, 3), () -> new Sgd(0.1), Schedule.Fixed::new, 2);
     RunningTraining<BpttBatches.Batch> training = begin(two);
     training.model().forward(new BpttBatches.Batch(new int[][] {{4, 4}}, new int[][] {{1, 2}}));
     training.model().backward();
     Path file = folder.resolve("training");
-    TrainingCheckpoint.save(
-        file, training, new TrainingProgress(1, 1, 2, START.judgement(), 1));
+    TrainingCheckpoint.save(file, training, new TrainingProgress(1, 1, 2, START.judgement(), 1));
     RunningTraining<BpttBatches.Batch> other = begin(two);
     other.model().forward(other.batches().read(0));
     other.model().backward(); // other gradients, of other rows
@@ -272,8 +272,7 @@ class TrainingCheckpointTest {
   void should_refuse_gradients_that_are_not_all_there(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("training");
     RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
-    TrainingCheckpoint.save(
-        file, training, new TrainingProgress(1, 1, 2, START.judgement(), 1));
+    TrainingCheckpoint.save(file, training, new TrainingProgress(1, 1, 2, START.judgement(), 1));
     SafeTensors saved = SafeTensors.read(file);
     Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
     tensors.remove("gradient/rnn.wh");
