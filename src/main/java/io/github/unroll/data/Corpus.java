@@ -224,9 +224,9 @@ public final class Corpus {
 
   /**
    * {@return the same text with a smaller vocabulary: its most frequent words, and {@link
-   * Vocabulary#UNKNOWN} for all others} Of equally frequent words the earlier ones are kept. The
-   * vocabulary has {@code UNKNOWN} in any case, so that it can encode other texts; a model learns
-   * about it only if it stands in the text.
+   * Vocabulary#UNKNOWN} for all others} Of equally frequent words those of lower ids are kept,
+   * which come first in a text. The vocabulary has {@code UNKNOWN} in any case, so that it can
+   * encode other texts; a model learns about it only if it stands in the text.
    *
    * @param size V, the greatest number of words with {@code UNKNOWN} among them, at least 2
    * @throws IllegalArgumentException if the size is below 2
@@ -245,7 +245,7 @@ public final class Corpus {
     }
     Set<String> kept =
         IntStream.range(0, counts.length)
-            .filter(id -> counts[id] > 0 && !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
+            .filter(id -> !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
             .boxed()
             .sorted(Comparator.comparingInt(id -> -counts[id])) // stable: the earlier first
             .limit(size - 1L)
