@@ -27,7 +27,7 @@ public final class TimeSigmoidWithLoss {
 
   private static final String NAME = "TimeSigmoidWithLoss";
 
-  private final RealTargets targets = new RealTargets(NAME);
+  private final RealTargets targets = new RealTargets(NAME, 1);
   private Matrix probabilities; // (1,N·T·K)
   private Matrix powers; // (1,N·T·K): exp(−|x|)
   private Matrix losses; // (1,N·T·K)

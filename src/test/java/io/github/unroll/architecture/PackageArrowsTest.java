@@ -73,6 +73,7 @@ class PackageArrowsTest {
     IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
     IO_ONNX("tensor", "cell", "layer", "model", "io", "io.foreign", "io.onnx.file"),
     IO_KERAS("tensor", "cell", "layer", "model", "io.bytes", "io", "io.hdf5", "io.foreign"),
+    JOB("tensor", "random", "layer", "loss", "optim", "data", "model", "train", "io.checkpoint"),
     APP(
         "tensor",
         "random",
@@ -94,7 +95,8 @@ class PackageArrowsTest {
         "io.checkpoint",
         "io.foreign",
         "io.onnx",
-        "io.keras");
+        "io.keras",
+        "job");
 
     private final List<String> mayImport;
 

@@ -13,6 +13,7 @@ import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.SequenceDescription;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +34,7 @@ final class DescriptionFormat {
   private static final String READOUT = "description.readout";
   private static final String OUTPUT = "description.output";
   private static final String OUTPUT_SIZE = "description.outputSize";
+  private static final String LEVELS = "description.levels";
   private static final String TIED = "description.tied";
   private static final String FORM = "description.form";
   private static final String INPUT_ORDER = "description.inputOrder";
@@ -60,6 +62,10 @@ final class DescriptionFormat {
     if (d.output() instanceof Output.NextWord next) {
       metadata.put(OUTPUT, "next_word");
       metadata.put(TIED, Boolean.toString(next.tied()));
+    } else if (d.output() instanceof Output.Quantiles quantiles) {
+      metadata.put(OUTPUT, "quantiles");
+      metadata.put(OUTPUT_SIZE, Integer.toString(quantiles.count()));
+      metadata.put(LEVELS, Metadata.text(quantiles.levels()));
     } else {
       metadata.put(OUTPUT, d.output() instanceof Output.Classes ? "classes" : "values");
       metadata.put(OUTPUT_SIZE, Integer.toString(d.outputSize()));
@@ -98,11 +104,15 @@ final class DescriptionFormat {
   }
 
   private static Output output(Metadata metadata, Path file) throws IOException {
-    String output = metadata.oneOf(OUTPUT, "classes", "values", "next_word");
+    String output = metadata.oneOf(OUTPUT, "classes", "values", "quantiles", "next_word");
     if (output.equals("next_word")) {
       return new Output.NextWord(metadata.flag(TIED));
     }
     int size = metadata.integer(OUTPUT_SIZE);
+    if (output.equals("quantiles")) {
+      List<Double> levels = metadata.numbers(LEVELS);
+      return ModelFormat.orRefuse(file, () -> new Output.Quantiles(size, levels));
+    }
     return ModelFormat.orRefuse(
         file, () -> output.equals("classes") ? new Output.Classes(size) : new Output.Values(size));
   }

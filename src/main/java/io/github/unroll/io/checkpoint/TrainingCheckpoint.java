@@ -15,9 +15,9 @@ import java.util.TreeMap;
 
 /**
  * A checkpoint of a training of any model in one .safetensors file, from which it continues bit for
- * bit as if it had never stopped. It has the model as in a {@link ModelFile}, the model's kept
- * state, the states of optimizer, schedule, validation and random generators, the order of the
- * batches, and the progress.
+ * bit as if it had never stopped. It has the model as in a {@link ModelFile}, gradients that wait
+ * for an update, the model's kept state, the states of optimizer, schedule, validation and random
+ * generators, the order of the batches, and the progress.
  *
  * <p>The same code starts a training or, if there is a checkpoint, continues it:
  *
@@ -39,10 +39,12 @@ import java.util.TreeMap;
  * }
  * }</pre>
  *
- * <p>The file does not contain the data, the batch size, and the settings of optimizer, clipping,
- * schedule and validation; give the same ones again. It does contain the optimizer's learning rate,
- * which a schedule changes. Your own model is saved and restored like those of the library; so is
- * the order of your own batches, if they implement {@link io.github.unroll.data.Batches#order}.
+ * <p>The file does not contain the data, the batch size, and the settings of optimizer, clipping
+ * and plan (epochs, schedule, validation, batches per update); give the same ones again. It does
+ * contain the optimizer's learning rate, which a schedule changes, and a classifier's {@link
+ * io.github.unroll.model.SequenceClassifier#setClassWeights class weights}, which must be set again
+ * and are compared. Your own model is saved and restored like those of the library; so is the order
+ * of your own batches, if they implement {@link io.github.unroll.data.Batches#order}.
  */
 public final class TrainingCheckpoint {
 
@@ -75,6 +77,7 @@ public final class TrainingCheckpoint {
     Map<String, String> metadata = new TreeMap<>();
     ModelFormat.put(model, training.notes().get(), tensors, metadata);
     OptimizerMemory.put(training.optimizer(), model.parameters(), tensors, metadata);
+    TrainingFormat.putClassWeights(model, metadata);
     TrainingFormat.putState(model.keptState(), tensors, metadata);
     TrainingFormat.putRandom(training.random().state(), tensors, metadata);
     TrainingFormat.putBatches(training.batches(), tensors, metadata);
@@ -114,14 +117,16 @@ public final class TrainingCheckpoint {
   /**
    * Restores everything that was saved in a training that was built in the same way.
    *
-   * @param training modified: parameters and kept state of the model, state and learning rate of
-   *     the optimizer, state of the schedule, random numbers, order of the batches
+   * @param training modified: parameters, waiting gradients and kept state of the model, state and
+   *     learning rate of the optimizer, state of the schedule, random numbers, order of the batches
    * @return the progress, for {@link io.github.unroll.train.Trainer#resume}
    * @throws IOException if the file holds another training, such as one of another model, another
    *     optimizer or other batches; then do not use the training
    */
   public TrainingProgress restore(RunningTraining<?> training) throws IOException {
+    format.requireClassWeights(training.model());
     format.restoreParameters(training.model());
+    format.restoreGradients(training.model().parameters());
     format.restoreState(training.model());
     OptimizerMemory.read(format, training.model().parameters())
         .restore(file, training.optimizer(), training.model().parameters());

@@ -1,0 +1,96 @@
+package io.github.unroll.app;
+
+import io.github.unroll.job.Forecast;
+import io.github.unroll.job.PastForecast;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A chart of a forecast: the latest values, how the last of them would have been forecast, and the
+ * forecast of the steps ahead, both with their intervals.
+ *
+ * @param title the name of the series
+ */
+record ForecastChart(String title, PastForecast past, Forecast ahead) implements ChartDrawing.Chart {
+
+  private static final int WIDTH = 1_000;
+  private static final int HEIGHT = 500;
+  private static final int LABELS = 8;
+  private static final Color SEEN = new Color(0x444444);
+  private static final Color PAST = new Color(0x2e8540);
+  private static final Color AHEAD = new Color(0x1f5fa8);
+  private static final Color GRID = new Color(0xdddddd);
+  private static final BasicStroke THIN = new BasicStroke(1);
+
+  @Override
+  public byte[] drawn(ChartFile.Format format) throws IOException {
+    XYChart chart =
+        new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle("").build();
+    XYStyler styler = chart.getStyler();
+    styler.setLocale(Locale.ROOT);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotGridLinesColor(GRID);
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    int seen = past.values().length;
+    int before = seen - past.forecast().values().length;
+    addInterval(chart, "its interval", past.forecast(), before, PAST);
+    addInterval(chart, "interval", ahead, seen, AHEAD);
+    add(chart, "values", 0, past.values(), SEEN);
+    add(chart, "forecast made before", before, past.forecast().values(), PAST);
+    add(chart, "forecast", seen, ahead.values(), AHEAD);
+    styler.setxAxisTickLabelsFormattingFunction(x -> time((int) Math.round(x)));
+    styler.setXAxisMin(0.0).setXAxisMax((double) seen + ahead.values().length - 1);
+    styler.setXAxisMaxLabelCount(LABELS);
+    return ChartImage.of(chart, format);
+  }
+
+  private String time(int place) {
+    int seen = past.times().size();
+    if (place < 0 || place >= seen + ahead.times().size()) {
+      return "";
+    }
+    return place < seen ? past.times().get(place) : ahead.times().get(place - seen);
+  }
+
+  private static double[] places(int from, int count) {
+    return IntStream.range(from, from + count).asDoubleStream().toArray();
+  }
+
+  private static void add(XYChart chart, String name, int from, double[] values, Color color) {
+    XYSeries line = chart.addSeries(name, places(from, values.length), values);
+    line.setMarker(SeriesMarkers.NONE).setLineColor(color);
+  }
+
+  /** A band: along the upper ends, and back along the lower ones. */
+  private static void addInterval(
+      XYChart chart, String name, Forecast forecast, int from, Color color) {
+    int steps = forecast.values().length;
+    double[] xs = new double[2 * steps + 1];
+    double[] ys = new double[2 * steps + 1];
+    for (int h = 0; h < steps; h++) {
+      xs[h] = from + h;
+      ys[h] = forecast.high()[h];
+      xs[2 * steps - 1 - h] = from + h;
+      ys[2 * steps - 1 - h] = forecast.low()[h];
+    }
+    xs[2 * steps] = xs[0];
+    ys[2 * steps] = ys[0];
+    XYSeries band = chart.addSeries(name, xs, ys);
+    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+    band.setMarker(SeriesMarkers.NONE);
+    band.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 50));
+    band.setLineColor(color).setLineStyle(THIN);
+  }
+}
