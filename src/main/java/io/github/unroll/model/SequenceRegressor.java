@@ -121,6 +121,11 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   @Override
+  public double lossWeight() {
+    return loss.weight();
+  }
+
+  @Override
   void lossBackwardInto(Tensor3 dAnswers) {
     loss.backwardInto(1, dAnswers);
   }
