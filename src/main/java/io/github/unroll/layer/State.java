@@ -69,8 +69,8 @@ public record State(List<Matrix> matrices) {
   }
 
   /**
-   * {@return this state as bytes, such as for a state store, of which {@link #ofBytes(byte[], long)}
-   * makes a state of equal bits}
+   * {@return this state as bytes, such as for a state store, of which {@link #ofBytes(byte[],
+   * long)} makes a state of equal bits}
    *
    * <p>The form, all numbers little endian, with P parts and V values in all of them:
    *

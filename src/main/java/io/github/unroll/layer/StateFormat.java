@@ -130,8 +130,7 @@ final class StateFormat {
       long values = (long) rows * cols;
       left -= Double.BYTES * Math.min(values, Integer.MAX_VALUE);
       if (rows < 1 || cols < 1 || left < 0) {
-        throw wrong(
-            "part %d of (%dx%d) does not go into a state of %d bytes", i, rows, cols, size);
+        throw wrong("part %d of (%dx%d) does not go into a state of %d bytes", i, rows, cols, size);
       }
       shapes.add(new int[] {rows, cols});
     }

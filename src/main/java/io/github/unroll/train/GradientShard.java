@@ -15,9 +15,8 @@ import java.util.Objects;
  * @param parameters the {@link io.github.unroll.tensor.FlatParameters#fingerprint} of the
  *     parameters that the gradients are of
  * @param loss the mean loss of the shard
- * @param weight how much it counts: the {@link
- *     io.github.unroll.model.TrainableModel#lossWeight}, in the library's models the number of
- *     targets that count
+ * @param weight how much it counts: the {@link io.github.unroll.model.TrainableModel#lossWeight},
+ *     in the library's models the number of targets that count
  * @param gradients the gradients of the mean loss, in the order of {@link
  *     io.github.unroll.tensor.FlatParameters}
  * @param state the {@link io.github.unroll.layer.State#toBytes} of the state that the model keeps

@@ -80,8 +80,8 @@ public final class ShardedStep<B> {
    * @param batch the next piece of the shard's texts
    * @param step the number of the training step, at least 0
    * @param shard the number of the shard in the step, from 0
-   * @param before the state after the pieces before it, {@code
-   *     State.ofBytes(previous.state())}; null if the texts begin
+   * @param before the state after the pieces before it, {@code State.ofBytes(previous.state())};
+   *     null if the texts begin
    * @return loss, weight and gradients, and the state for the shard's next piece
    * @throws IllegalArgumentException if a number is negative, the state does not fit the model, or
    *     the model rejects the batch

@@ -91,7 +91,9 @@ class StateBytesTest {
   @Test
   void should_have_the_documented_form() {
     ByteBuffer bytes =
-        ByteBuffer.allocate(28 + 8 * 2 + 8 * 8).order(ByteOrder.LITTLE_ENDIAN).put("URST".getBytes());
+        ByteBuffer.allocate(28 + 8 * 2 + 8 * 8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put("URST".getBytes());
     bytes.putInt(1).putInt(bytes.capacity()).putInt(2).putLong(-9);
     bytes.putInt(2).putInt(3).putInt(2).putInt(1);
     for (double value : SPECIAL) {
@@ -105,7 +107,9 @@ class StateBytesTest {
   private static byte[] sealed(byte[] bytes) {
     CRC32 crc = new CRC32();
     crc.update(bytes, 0, bytes.length - 4);
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length - 4, (int) crc.getValue());
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(bytes.length - 4, (int) crc.getValue());
     return bytes;
   }
 

@@ -90,8 +90,7 @@ class KeptSessionTest {
     SequenceDescription description = SequenceDescription.regressor(Input.features(2), 5, 1);
     for (Readout readout : List.of(Readout.LAST, Readout.MEAN)) {
       SequenceSession session =
-          new SequenceRegressor(description.withReadout(readout), new RandomState(1))
-              .newSession(2);
+          new SequenceRegressor(description.withReadout(readout), new RandomState(1)).newSession(2);
       session.step(new Matrix(2, 2));
       byte[] before = session.state().toBytes();
       assertThatIllegalArgumentException()

@@ -74,6 +74,13 @@ class FlatParametersTest {
   }
 
   @Test
+  void should_add_zeros_to_a_touched_row_as_any_numbers() {
+    flat.setGradients(1, -0.0, 0, 0, 0, 0, 0, 0);
+    flat.addGradients(new double[8]);
+    assertThat(Double.doubleToRawLongBits(flat.gradients()[1])).isZero();
+  }
+
+  @Test
   void should_write_all_rows_of_a_gradient_that_was_handed_out() {
     Matrix grad = vectors.grad();
     flat.setGradients(1, 2, 0, 0, 0, 0, 3, 4);

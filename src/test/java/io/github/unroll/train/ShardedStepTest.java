@@ -145,7 +145,8 @@ class ShardedStepTest {
           RandomState random = random(step, shard);
           int[][] xs = new int[2][];
           int[][] ts = new int[2][];
-          Arrays.setAll(xs, i -> random.randint(0, WORDS / 2, 4)); // half of the rows stay untouched
+          Arrays.setAll(
+              xs, i -> random.randint(0, WORDS / 2, 4)); // half of the rows stay untouched
           Arrays.setAll(ts, i -> random.randint(0, WORDS, 4));
           ts[0][3] = shard % 2 == 0 ? -1 : ts[0][3];
           return new BpttBatches.Batch(xs, ts);
@@ -198,8 +199,7 @@ class ShardedStepTest {
   /** Trains with so many workers, each with a model and a thread of its own; gives a digest. */
   private static <B> String trained(Work<B> work, int workers, long seed) throws Exception {
     RandomState leadersMasks = new RandomState(0);
-    ShardedStep<B> leader =
-        new ShardedStep<>(work.model.apply(leadersMasks), leadersMasks, seed);
+    ShardedStep<B> leader = new ShardedStep<>(work.model.apply(leadersMasks), leadersMasks, seed);
     List<ShardedStep<B>> steps = new ArrayList<>();
     for (int w = 0; w < workers; w++) {
       RandomState masks = new RandomState(40 + w);
@@ -469,10 +469,8 @@ class ShardedStepTest {
   void a_sum_should_refuse_what_is_not_every_shard_of_one_step() {
     assertRefused("no shards");
     assertRefused("there is shard 1 where shard 0 should be", shard(0, 1, 5, 1));
-    assertRefused(
-        "there is shard 0 where shard 1 should be", shard(0, 0, 5, 1), shard(0, 0, 5, 1));
-    assertRefused(
-        "there is shard 2 where shard 1 should be", shard(0, 2, 5, 1), shard(0, 0, 5, 1));
+    assertRefused("there is shard 0 where shard 1 should be", shard(0, 0, 5, 1), shard(0, 0, 5, 1));
+    assertRefused("there is shard 2 where shard 1 should be", shard(0, 2, 5, 1), shard(0, 0, 5, 1));
     assertRefused("there is a sum where shard 0", shard(0, GradientShard.ALL, 5, 1));
     assertRefused(
         "shard 1 is of step 2 and parameters 0000000000000005, shard 0 of step 1 and",
@@ -497,8 +495,7 @@ class ShardedStepTest {
   void a_weight_should_be_positive_and_finite() {
     for (double weight : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> new GradientShard(0, 3, 0, 1, weight, new double[1], new byte[0]))
+          .isThrownBy(() -> new GradientShard(0, 3, 0, 1, weight, new double[1], new byte[0]))
           .withMessage(
               "GradientShard: the weight of shard 3 must be positive and finite, not " + weight);
     }
@@ -538,12 +535,10 @@ class ShardedStepTest {
         .isThrownBy(() -> steps.gradients(nothing, 0, -2))
         .withMessageContaining("not step 0, shard -2");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> steps.gradients(work.batch.apply(0, 0), 0, 0, State.of(new Matrix(1, 6))))
+        .isThrownBy(() -> steps.gradients(work.batch.apply(0, 0), 0, 0, State.of(new Matrix(1, 6))))
         .withMessageContaining("carries no state");
     LabelledSequences bad =
-        new LabelledSequences(
-            Tensor3.of(1, 1, 3, 0, Double.NaN, 0), null, new int[][] {{1}});
+        new LabelledSequences(Tensor3.of(1, 1, 3, 0, Double.NaN, 0), null, new int[][] {{1}});
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> steps.gradients(bad, 3, 2))
         .withMessageStartingWith("the loss is NaN at step 3, shard 2: the input is NaN");
@@ -555,13 +550,7 @@ class ShardedStepTest {
     GradientShard good = GradientShard.sum(List.of(steps.gradients(1.0, 4, 0)));
     GradientShard bad =
         new GradientShard(
-            4,
-            GradientShard.ALL,
-            good.parameters(),
-            1,
-            1,
-            new double[] {Double.NaN},
-            new byte[0]);
+            4, GradientShard.ALL, good.parameters(), 1, 1, new double[] {Double.NaN}, new byte[0]);
     Adam adam = new Adam(0.1);
     assertThatExceptionOfType(TrainingDivergedException.class)
         .isThrownBy(() -> steps.update(bad, GradientClipping.byGlobalNorm(1), adam))

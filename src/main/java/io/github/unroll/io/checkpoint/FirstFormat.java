@@ -70,7 +70,8 @@ final class FirstFormat {
                 values ? new Output.Values(outputSize) : new Output.Classes(outputSize)));
   }
 
-  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, String file) throws IOException {
+  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, String file)
+      throws IOException {
     int vocabularySize = metadata.integer("configuration.vocabularySize");
     int embeddingSize = metadata.integer("configuration.embeddingSize");
     int hiddenSize = metadata.integer("configuration.hiddenSize");

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saving and loading of a model in one .safetensors file, or a stream of the same bytes: its parameters by name, and as metadata
- * its description and notes. Any reader of that format can read the parameters.
+ * Saving and loading of a model in one .safetensors file, or a stream of the same bytes: its
+ * parameters by name, and as metadata its description and notes. Any reader of that format can read
+ * the parameters.
  *
  * <pre>{@code
  * ModelFile.save(file, classifier, Notes.none().withLabels(names));

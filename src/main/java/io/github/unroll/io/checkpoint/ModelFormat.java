@@ -233,7 +233,8 @@ final class ModelFormat {
     return version.equals(FirstFormat.VERSION);
   }
 
-  private static Map<String, Matrix> parameters(SafeTensors content, String file) throws IOException {
+  private static Map<String, Matrix> parameters(SafeTensors content, String file)
+      throws IOException {
     Map<String, Matrix> parameters = new HashMap<>();
     for (Map.Entry<String, StoredArray> named : content.tensors().entrySet()) {
       if (named.getKey().indexOf(STATE) < 0) {

@@ -84,8 +84,7 @@ public final class TrainingCheckpoint {
    * @throws IOException if it cannot be written
    * @throws IllegalArgumentException if the notes do not fit the model, or a text is not Unicode
    */
-  public static void write(
-      OutputStream out, RunningTraining<?> training, TrainingProgress progress)
+  public static void write(OutputStream out, RunningTraining<?> training, TrainingProgress progress)
       throws IOException {
     content(training, progress).write(out);
   }
