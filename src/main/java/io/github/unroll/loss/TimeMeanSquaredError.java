@@ -94,6 +94,16 @@ public final class TimeMeanSquaredError {
   }
 
   /**
+   * {@return how many targets the latest loss is the mean of}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    targets.checkForwardDone();
+    return targets.count();
+  }
+
+  /**
    * Checks targets as {@link #forward} does, before a model computes its scores and changes its
    * state.
    *

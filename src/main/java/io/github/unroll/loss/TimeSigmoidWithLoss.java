@@ -83,6 +83,16 @@ public final class TimeSigmoidWithLoss {
   }
 
   /**
+   * {@return how many targets the latest loss is the mean of}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    targets.checkForwardDone();
+    return targets.count();
+  }
+
+  /**
    * {@return a copy of the probabilities of the latest forward (N,T,K)}
    *
    * @throws IllegalStateException if there was no forward

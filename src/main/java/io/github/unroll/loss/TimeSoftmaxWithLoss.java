@@ -186,6 +186,16 @@ public final class TimeSoftmaxWithLoss {
   }
 
   /**
+   * {@return how many labels the latest loss is the mean of}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    checkForwardDone();
+    return count;
+  }
+
+  /**
    * {@return a copy of the probabilities of the latest forward (N,T,V)}
    *
    * @throws IllegalStateException if there was no forward

@@ -172,6 +172,11 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   @Override
+  public double lossWeight() {
+    return loss.weight();
+  }
+
+  @Override
   void lossBackwardInto(Tensor3 dScores) {
     loss.backwardInto(1, dScores);
   }

@@ -147,6 +147,11 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   }
 
   @Override
+  public double lossWeight() {
+    return loss.weight();
+  }
+
+  @Override
   void lossBackwardInto(Tensor3 dAnswers) {
     if (pinball == null) {
       loss.backwardInto(1, dAnswers);

@@ -12,7 +12,6 @@ import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.SequenceDescription;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +71,7 @@ final class DescriptionFormat {
     }
   }
 
-  static SequenceDescription sequence(Metadata metadata, Path file, CellKind... kinds)
+  static SequenceDescription sequence(Metadata metadata, String file, CellKind... kinds)
       throws IOException {
     Input input = input(metadata, file);
     CellKind cell = metadata.cellKind(CELL, kinds);
@@ -93,7 +92,7 @@ final class DescriptionFormat {
                 input, cell, hiddenSize, layers, both, dropout, bias, readout, output));
   }
 
-  private static Input input(Metadata metadata, Path file) throws IOException {
+  private static Input input(Metadata metadata, String file) throws IOException {
     if (metadata.oneOf(INPUT, "features", "words").equals("features")) {
       int features = metadata.integer(FEATURES);
       return ModelFormat.orRefuse(file, () -> Input.features(features));
@@ -103,7 +102,7 @@ final class DescriptionFormat {
     return ModelFormat.orRefuse(file, () -> Input.words(vocabularySize, embeddingSize));
   }
 
-  private static Output output(Metadata metadata, Path file) throws IOException {
+  private static Output output(Metadata metadata, String file) throws IOException {
     String output = metadata.oneOf(OUTPUT, "classes", "values", "quantiles", "next_word");
     if (output.equals("next_word")) {
       return new Output.NextWord(metadata.flag(TIED));
@@ -129,7 +128,7 @@ final class DescriptionFormat {
     metadata.put(START, Metadata.nameOf(d.start()));
   }
 
-  static Seq2SeqDescription seq2Seq(Metadata metadata, Path file, CellKind... kinds)
+  static Seq2SeqDescription seq2Seq(Metadata metadata, String file, CellKind... kinds)
       throws IOException {
     int vocabularySize = metadata.integer(VOCABULARY_SIZE);
     int embeddingSize = metadata.integer(EMBEDDING_SIZE);
@@ -176,7 +175,7 @@ final class DescriptionFormat {
     }
   }
 
-  private static InitialBias bias(Metadata metadata, Path file) throws IOException {
+  private static InitialBias bias(Metadata metadata, String file) throws IOException {
     switch (metadata.oneOf(INITIAL_BIAS, "zero", "forget_one", "chrono")) {
       case "zero" -> {
         return InitialBias.zero();

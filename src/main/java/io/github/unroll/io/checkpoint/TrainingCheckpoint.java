@@ -5,6 +5,8 @@ import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,12 +50,11 @@ import java.util.TreeMap;
  */
 public final class TrainingCheckpoint {
 
-  private final Path file;
+  private final String file;
   private final TrainingFormat format;
   private final Notes notes;
 
-  private TrainingCheckpoint(Path file) throws IOException {
-    SafeTensors content = SafeTensors.read(file);
+  private TrainingCheckpoint(SafeTensors content, String file) throws IOException {
     this.file = file;
     this.format = new TrainingFormat(content, file);
     this.notes = ModelFormat.notes(format.metadata(), content.metadata(), file);
@@ -72,6 +73,25 @@ public final class TrainingCheckpoint {
    */
   public static void save(Path file, RunningTraining<?> training, TrainingProgress progress)
       throws IOException {
+    content(training, progress).write(file);
+  }
+
+  /**
+   * Writes a training to a stream, the same bytes as to a file.
+   *
+   * @param out not closed
+   * @param training not modified
+   * @param progress the latest progress that a {@link io.github.unroll.train.TrainingListener}
+   *     received
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if the notes do not fit the model, or a text is not Unicode
+   */
+  public static void write(OutputStream out, RunningTraining<?> training, TrainingProgress progress)
+      throws IOException {
+    content(training, progress).write(out);
+  }
+
+  private static SafeTensors content(RunningTraining<?> training, TrainingProgress progress) {
     TrainableModel<?> model = training.model();
     Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
@@ -83,7 +103,7 @@ public final class TrainingCheckpoint {
     TrainingFormat.putBatches(training.batches(), tensors, metadata);
     TrainingFormat.putProgress(progress, model.parameters(), tensors, metadata);
     TrainingFormat.putSchedule(training.schedule(), metadata);
-    new SafeTensors(tensors, metadata).write(file);
+    return new SafeTensors(tensors, metadata);
   }
 
   /**
@@ -95,7 +115,20 @@ public final class TrainingCheckpoint {
    *     reason
    */
   public static TrainingCheckpoint load(Path file) throws IOException {
-    return new TrainingCheckpoint(file);
+    return new TrainingCheckpoint(SafeTensors.read(file), file.toString());
+  }
+
+  /**
+   * Reads a checkpoint from a stream, to be inspected or {@linkplain #restore restored}.
+   *
+   * @param in read to its end, not closed: what {@link #write} or {@link #save} wrote
+   * @param name its name in messages
+   * @return the checkpoint
+   * @throws IOException if it cannot be read or holds no training; the message gives name and
+   *     reason
+   */
+  public static TrainingCheckpoint read(InputStream in, String name) throws IOException {
+    return new TrainingCheckpoint(SafeTensors.read(in, name), name);
   }
 
   /**

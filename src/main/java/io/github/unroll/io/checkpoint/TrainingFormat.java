@@ -16,7 +16,6 @@ import io.github.unroll.train.Schedule;
 import io.github.unroll.train.TrainingProgress;
 import io.github.unroll.train.TrainingProgress.Judgement;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,12 +50,12 @@ final class TrainingFormat {
   private static final String PLATEAU_BEST = "plateau.best";
 
   private final SafeTensors content;
-  private final Path file;
+  private final String file;
 
   private final int epoch;
   private final int iteration;
 
-  TrainingFormat(SafeTensors content, Path file) throws IOException {
+  TrainingFormat(SafeTensors content, String file) throws IOException {
     this.content = content;
     this.file = file;
     if (!content.metadata().containsKey(EPOCH)) {
@@ -311,7 +310,7 @@ final class TrainingFormat {
   // ---- parts of the file ----
 
   Metadata metadata() {
-    return new Metadata(content.metadata(), file.toString());
+    return new Metadata(content.metadata(), file);
   }
 
   JsonReader json(String key) throws IOException {
