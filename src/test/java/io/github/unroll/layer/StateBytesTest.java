@@ -7,6 +7,7 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -93,7 +94,7 @@ class StateBytesTest {
     ByteBuffer bytes =
         ByteBuffer.allocate(28 + 8 * 2 + 8 * 8)
             .order(ByteOrder.LITTLE_ENDIAN)
-            .put("URST".getBytes());
+            .put("URST".getBytes(StandardCharsets.US_ASCII));
     bytes.putInt(1).putInt(bytes.capacity()).putInt(2).putLong(-9);
     bytes.putInt(2).putInt(3).putInt(2).putInt(1);
     for (double value : SPECIAL) {
