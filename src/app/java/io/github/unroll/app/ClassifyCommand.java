@@ -70,10 +70,7 @@ final class ClassifyCommand implements Callable<Integer> {
       description = "The column of words to read, instead of numbers.")
   private String words;
 
-  @Option(
-      names = "--every-row",
-      order = 5,
-      description = "Each row has a label of its own.")
+  @Option(names = "--every-row", order = 5, description = "Each row has a label of its own.")
   private boolean everyRow;
 
   @Option(
@@ -117,8 +114,7 @@ final class ClassifyCommand implements Callable<Integer> {
     Table table = job.table();
     JobProgress progress = new JobProgress(out, columns, settings.epochs());
     ClassificationMetrics metrics =
-        progress.of(
-            listener -> TableClassifier.judge(table, settings, job.heldOut(), listener));
+        progress.of(listener -> TableClassifier.judge(table, settings, job.heldOut(), listener));
     out.println(
         String.format(
             Locale.ROOT,

@@ -6,7 +6,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar of an epoch or of a whole training; it disappears when that or the program ends. */
+/**
+ * A progress bar of an epoch or of a whole training; it disappears when that or the program ends.
+ */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 200;
 
@@ -46,9 +48,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
   private ProgressBar start(BatchEnd batch) {
     return new ProgressBarBuilder()
         .setTaskName(
-            whole
-                ? "training"
-                : String.format(Locale.ROOT, "epoch %d/%d", batch.epoch(), epochs))
+            whole ? "training" : String.format(Locale.ROOT, "epoch %d/%d", batch.epoch(), epochs))
         .setInitialMax((long) batch.iterations() * (whole ? epochs : 1))
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)

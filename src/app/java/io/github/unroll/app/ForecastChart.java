@@ -22,7 +22,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  *
  * @param title the name of the series
  */
-record ForecastChart(String title, PastForecast past, Forecast ahead) implements ChartDrawing.Chart {
+record ForecastChart(String title, PastForecast past, Forecast ahead)
+    implements ChartDrawing.Chart {
 
   private static final int WIDTH = 1_000;
   private static final int HEIGHT = 500;

@@ -84,7 +84,10 @@ final class ForecastCommand implements Callable<Integer> {
       names = "--window",
       order = 5,
       paramLabel = "N",
-      description = {"How many steps the network reads. Without it: as", "  suits season and horizon."})
+      description = {
+        "How many steps the network reads. Without it: as",
+        "  suits season and horizon."
+      })
   private Integer window;
 
   @Option(
@@ -195,16 +198,14 @@ final class ForecastCommand implements Callable<Integer> {
     Table table = job.table();
     JobProgress progress = new JobProgress(out, columns, settings.epochs());
     Backtest backtest =
-        progress.of(
-            listener -> Forecaster.backtest(table, settings, job.heldOut(), listener));
+        progress.of(listener -> Forecaster.backtest(table, settings, job.heldOut(), listener));
     out.println(
         String.format(
             Locale.ROOT, "on the last %.0f %%, which was not learned:", 100 * job.heldOut()));
     out.print(backtest);
     out.println(verdict(backtest));
     out.flush();
-    Forecaster forecaster =
-        progress.of(listener -> Forecaster.train(table, settings, listener));
+    Forecaster forecaster = progress.of(listener -> Forecaster.train(table, settings, listener));
     if (job.save().isPresent()) { // before anything else that could fail
       SecondPlace.save("the model", job.save().get(), forecaster::save);
       out.println("model: " + job.save().get());

@@ -124,6 +124,16 @@ public final class TimePinballLoss {
   }
 
   /**
+   * {@return how many targets the latest loss is the mean of}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    targets.checkForwardDone();
+    return targets.count();
+  }
+
+  /**
    * Runs {@link #backward} and writes the gradient to {@code dys}.
    *
    * @param dout gradient of the final result with respect to this loss; 1 for the loss itself

@@ -186,13 +186,13 @@ public final class TimeSoftmaxWithLoss {
   }
 
   /**
-   * {@return how many labels the latest loss is the mean of}
+   * {@return how many labels the latest loss is the mean of; with weights of classes, their sum}
    *
    * @throws IllegalStateException if there was no forward
    */
   public double weight() {
     checkForwardDone();
-    return count;
+    return total;
   }
 
   /**

@@ -148,7 +148,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
 
   @Override
   public double lossWeight() {
-    return loss.weight();
+    return pinball == null ? loss.weight() : pinball.weight();
   }
 
   @Override

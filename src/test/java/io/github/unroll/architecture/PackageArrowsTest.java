@@ -112,8 +112,8 @@ class PackageArrowsTest {
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
    * threads for parallel, atomic numbers for kernel, archives and times for their files, a checksum
-   * for states, Python's integers of any length. The program takes what it likes of it, and alone has
-   * libraries; but for io.hdf5, which reads by jhdf where it is there.
+   * for states, Python's integers of any length. The program takes what it likes of it, and alone
+   * has libraries; but for io.hdf5, which reads by jhdf where it is there.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =

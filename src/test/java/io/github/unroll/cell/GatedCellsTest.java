@@ -65,7 +65,9 @@ class GatedCellsTest {
     GruCell cell =
         GruCell.resetAfter(new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6), new Matrix(1, 2));
     assertThat(cell.parameters()).containsExactly(cell.wx(), cell.wh(), cell.b(), cell.bhn());
-    assertThat(cell.parameters()).extracting(Parameter::name).containsExactly("wx", "wh", "b", "bhn");
+    assertThat(cell.parameters())
+        .extracting(Parameter::name)
+        .containsExactly("wx", "wh", "b", "bhn");
   }
 
   @Test

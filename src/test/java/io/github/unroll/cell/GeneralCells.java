@@ -14,21 +14,21 @@ public final class GeneralCells {
   /** Every activation that the library has, clipped or not; made anew, so that each is tested. */
   static List<Activation> activations() {
     return List.of(
-          Activation.LINEAR,
-          Activation.TANH,
-          Activation.SIGMOID,
-          Activation.RELU,
-          Activation.SOFTSIGN,
-          Activation.SOFTPLUS,
-          Activation.affine(0.7, 0.1),
-          Activation.scaledTanh(1.2, 0.6),
-          Activation.hardSigmoid(0.2, 0.5),
-          Activation.leakyRelu(0.1),
-          Activation.thresholdedRelu(0.4),
-          Activation.elu(0.8),
-          Activation.TANH.clipped(0.6),
-          Activation.SIGMOID.clipped(0.5),
-          Activation.elu(1).clipped(0.9));
+        Activation.LINEAR,
+        Activation.TANH,
+        Activation.SIGMOID,
+        Activation.RELU,
+        Activation.SOFTSIGN,
+        Activation.SOFTPLUS,
+        Activation.affine(0.7, 0.1),
+        Activation.scaledTanh(1.2, 0.6),
+        Activation.hardSigmoid(0.2, 0.5),
+        Activation.leakyRelu(0.1),
+        Activation.thresholdedRelu(0.4),
+        Activation.elu(0.8),
+        Activation.TANH.clipped(0.6),
+        Activation.SIGMOID.clipped(0.5),
+        Activation.elu(1).clipped(0.9));
   }
 
   private final RandomState random;

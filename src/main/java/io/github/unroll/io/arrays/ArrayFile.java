@@ -12,8 +12,7 @@ import java.util.Map;
 
 /**
  * Reading files of arrays in any of the formats .npy, .npz, .safetensors, .pt, .onnx, .keras and
- * .h5, and
- * writing named arrays as .npz or .safetensors.
+ * .h5, and writing named arrays as .npz or .safetensors.
  */
 public final class ArrayFile {
 
