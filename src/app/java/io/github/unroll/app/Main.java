@@ -93,6 +93,8 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new EvaluateCommand())
         .addSubcommand(new ForecastCommand(columns))
         .addSubcommand(new ClassifyCommand(columns))
+        .addSubcommand(new PredictCommand())
+        .addSubcommand(new ConvertCommand())
         .addSubcommand(new InspectCommand())
         .setExpandAtFiles(false) // a prompt may begin with @
         .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.colors()))

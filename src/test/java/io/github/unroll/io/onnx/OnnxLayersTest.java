@@ -18,6 +18,7 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -160,7 +161,9 @@ class OnnxLayersTest {
 
   /** A graph of x (2,5,D), a layer over it, and the nodes that tests add. */
   private OnnxBytes layer(String operator, int gates, OnnxBytes... options) {
-    boolean both = options.length > 0 && new String(options[0].toBytes()).contains("bidirectional");
+    boolean both =
+        options.length > 0
+            && new String(options[0].toBytes(), StandardCharsets.UTF_8).contains("bidirectional");
     int directions = both ? 2 : 1;
     return new OnnxBytes()
         .node("Transpose", List.of("x"), List.of("xt"), OnnxBytes.attribute("perm", 1, 0, 2))
