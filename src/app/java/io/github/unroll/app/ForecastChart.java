@@ -27,7 +27,6 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
 
   private static final int WIDTH = 1_000;
   private static final int HEIGHT = 500;
-  private static final int LABELS = 8;
   private static final Color SEEN = new Color(0x444444);
   private static final Color PAST = new Color(0x2e8540);
   private static final Color AHEAD = new Color(0x1f5fa8);
@@ -37,7 +36,12 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
   @Override
   public byte[] drawn(ChartFile.Format format) throws IOException {
     XYChart chart =
-        new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle("").build();
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("steps after " + past.times().get(past.times().size() - 1))
+            .build();
     XYStyler styler = chart.getStyler();
     styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);
@@ -46,23 +50,13 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
     styler.setLegendLayout(LegendLayout.Horizontal);
     int seen = past.values().length;
     int before = seen - past.forecast().values().length;
-    addInterval(chart, "its interval", past.forecast(), before, PAST);
-    addInterval(chart, "interval", ahead, seen, AHEAD);
-    add(chart, "values", 0, past.values(), SEEN);
-    add(chart, "forecast made before", before, past.forecast().values(), PAST);
-    add(chart, "forecast", seen, ahead.values(), AHEAD);
-    styler.setxAxisTickLabelsFormattingFunction(x -> time((int) Math.round(x)));
-    styler.setXAxisMin(0.0).setXAxisMax((double) seen + ahead.values().length - 1);
-    styler.setXAxisMaxLabelCount(LABELS);
+    addInterval(chart, "its interval", past.forecast(), before + 1 - seen, PAST);
+    addInterval(chart, "interval", ahead, 1, AHEAD);
+    add(chart, "values", 1 - seen, past.values(), SEEN);
+    add(chart, "forecast made before", before + 1 - seen, past.forecast().values(), PAST);
+    add(chart, "forecast", 1, ahead.values(), AHEAD);
+    styler.setXAxisMin(1.0 - seen).setXAxisMax((double) ahead.values().length);
     return ChartImage.of(chart, format);
-  }
-
-  private String time(int place) {
-    int seen = past.times().size();
-    if (place < 0 || place >= seen + ahead.times().size()) {
-      return "";
-    }
-    return place < seen ? past.times().get(place) : ahead.times().get(place - seen);
   }
 
   private static double[] places(int from, int count) {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Runs a model on data: one of forecast or classify, of Java code, ONNX or Keras.",
+      "Runs a model on data: of Unroll, ONNX or Keras.",
       "The answers are written as CSV, or to --save."
     },
     mixinStandardHelpOptions = true,

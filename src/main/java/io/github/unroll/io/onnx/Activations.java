@@ -38,7 +38,7 @@ final class Activations {
       case "leakyrelu" -> Activation.leakyRelu(settings[0]);
       case "thresholdedrelu" -> Activation.thresholdedRelu(settings[0]);
       case "elu" -> Activation.elu(settings[0]);
-      default -> throw Call.misfit("there is no activation \"%s\"", name);
+      default -> throw NodeCall.misfit("there is no activation \"%s\"", name);
     };
   }
 }

@@ -16,7 +16,7 @@ final class Elementwise {
 
   // ---- of one tensor ----
 
-  static Tensor activation(Call call) {
+  static Tensor activation(NodeCall call) {
     String name = call.node().operator();
     double[] settings = Activations.defaults(name);
     for (int i = 0; i < settings.length; i++) {
@@ -31,15 +31,15 @@ final class Elementwise {
     return y;
   }
 
-  static Tensor exp(Call call) {
+  static Tensor exp(NodeCall call) {
     return ofKernel(call, true);
   }
 
-  static Tensor log(Call call) {
+  static Tensor log(NodeCall call) {
     return ofKernel(call, false);
   }
 
-  private static Tensor ofKernel(Call call, boolean exp) {
+  private static Tensor ofKernel(NodeCall call, boolean exp) {
     Tensor x = call.real(0);
     Tensor y = call.like(x, x.shape());
     if (x.size() > 0) {
@@ -54,7 +54,7 @@ final class Elementwise {
   }
 
   /** A function of numbers; of integers too if it has a form for them. */
-  static Tensor unary(Call call, DoubleUnaryOperator real, LongUnaryOperator whole) {
+  static Tensor unary(NodeCall call, DoubleUnaryOperator real, LongUnaryOperator whole) {
     Tensor x = whole == null ? call.real(0) : call.in(0);
     Tensor y = call.like(x, x.shape());
     for (int i = 0; i < x.size(); i++) {
@@ -67,17 +67,17 @@ final class Elementwise {
     return y;
   }
 
-  static Tensor not(Call call) {
+  static Tensor not(NodeCall call) {
     call.whole(0);
     return unary(call, x -> x, x -> x == 0 ? 1 : 0);
   }
 
   /** To doubles, or to integers cut off towards zero. */
-  static Tensor cast(Call call) {
+  static Tensor cast(NodeCall call) {
     Tensor x = call.in(0);
     long to = call.node().integer("to", 0);
     if (OnnxTensor.type(to) == null) {
-      throw Call.misfit("no cast to %s is known", OnnxTensor.typeName(to));
+      throw NodeCall.misfit("no cast to %s is known", OnnxTensor.typeName(to));
     }
     boolean toReal = OnnxTensor.type(to).isFloating();
     boolean toBoolean = OnnxTensor.typeName(to).equals("BOOL");
@@ -92,7 +92,7 @@ final class Elementwise {
     for (int i = 0; i < size; i++) {
       double value = x.isReal() ? x.real()[i] : x.whole()[i];
       if (!toBoolean && !(Math.abs(value) < 0x1p63)) {
-        throw Call.misfit("%s is no integer of 64 bits", value);
+        throw NodeCall.misfit("%s is no integer of 64 bits", value);
       }
       whole[i] = toBoolean ? (value == 0 ? 0 : 1) : (long) value;
     }
@@ -101,20 +101,20 @@ final class Elementwise {
 
   // ---- of two and more ----
 
-  static Tensor divide(Call call) {
+  static Tensor divide(NodeCall call) {
     return binary(
         call,
         (a, b) -> a / b,
         (a, b) -> {
           if (b == 0) {
-            throw Call.misfit("an integer is divided by 0");
+            throw NodeCall.misfit("an integer is divided by 0");
           }
           return a / b;
         });
   }
 
   /** The base decides of which kind the power is. */
-  static Tensor power(Call call) {
+  static Tensor power(NodeCall call) {
     Tensor base = call.in(0);
     Tensor exponent = call.in(1);
     Tensor power =
@@ -134,12 +134,12 @@ final class Elementwise {
     return Tensor.of(whole, power.shape());
   }
 
-  static Tensor binary(Call call, DoubleBinaryOperator real, LongBinaryOperator whole) {
+  static Tensor binary(NodeCall call, DoubleBinaryOperator real, LongBinaryOperator whole) {
     return combined(call, call.in(0), call.in(1), real, whole);
   }
 
   /** Of any number of tensors, from the first on. */
-  static Tensor all(Call call, DoubleBinaryOperator real, LongBinaryOperator whole) {
+  static Tensor all(NodeCall call, DoubleBinaryOperator real, LongBinaryOperator whole) {
     Tensor sum = call.in(0);
     for (int i = 1; i < call.inputs().length; i++) {
       sum = combined(call, sum, call.in(i), real, whole);
@@ -148,7 +148,7 @@ final class Elementwise {
   }
 
   /** A comparison: integers 1 and 0. */
-  static Tensor compared(Call call, DoubleBinaryOperator real, LongBinaryOperator whole) {
+  static Tensor compared(NodeCall call, DoubleBinaryOperator real, LongBinaryOperator whole) {
     Tensor result = binary(call, real, whole);
     if (!result.isReal()) {
       return result;
@@ -161,10 +161,10 @@ final class Elementwise {
   }
 
   private static Tensor combined(
-      Call call, Tensor a, Tensor b, DoubleBinaryOperator real, LongBinaryOperator whole) {
+      NodeCall call, Tensor a, Tensor b, DoubleBinaryOperator real, LongBinaryOperator whole) {
     boolean known = (a.isReal() ? real : whole) != null;
     if (a.isReal() != b.isReal() || !known) {
-      throw Call.misfit("it does not take %s and %s", a, b);
+      throw NodeCall.misfit("it does not take %s and %s", a, b);
     }
     int[] shape = Tensor.broadcast(a.shape(), b.shape());
     Tensor out = call.like(a, shape);
@@ -182,12 +182,12 @@ final class Elementwise {
     return out;
   }
 
-  static Tensor where(Call call) {
+  static Tensor where(NodeCall call) {
     long[] condition = call.whole(0);
     Tensor yes = call.in(1);
     Tensor no = call.in(2);
     if (yes.isReal() != no.isReal()) {
-      throw Call.misfit("it does not take %s and %s", yes, no);
+      throw NodeCall.misfit("it does not take %s and %s", yes, no);
     }
     int[] shape = Tensor.broadcast(call.in(0).shape(), Tensor.broadcast(yes.shape(), no.shape()));
     Tensor out = call.like(yes, shape);

@@ -307,7 +307,7 @@ final class GraphReader {
       cells = constant ? recurrent.cells(weights) : null;
       checkFeatures(node.input(0), cells);
     } catch (IllegalArgumentException e) {
-      throw Call.misfit("%s: %s", node.label(), e.getMessage());
+      throw NodeCall.misfit("%s: %s", node.label(), e.getMessage());
     }
     int[] read = in.clone();
     for (int i : RecurrentNode.WEIGHTS) {
@@ -332,7 +332,7 @@ final class GraphReader {
     String features = Integer.toString(cells.get(0).inputSize());
     List<String> shape = List.of("", "", features);
     if (!value(input).mayBe(shape)) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "the weights W take %s features, and \"%s\" is %s", features, x, input.shape());
     }
   }

@@ -13,7 +13,7 @@ final class Layouts {
 
   // ---- the same elements ----
 
-  static Tensor reshape(Call call) {
+  static Tensor reshape(NodeCall call) {
     Tensor x = call.in(0);
     long[] asked = call.whole(1);
     long[] sizes = asked.clone();
@@ -33,16 +33,16 @@ final class Layouts {
       sizes[open] = known == 0 ? 0 : x.size() / known;
     }
     if (Tensor.sizeOf(sizes) != x.size()) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "%d elements do not go into the shape %s", x.size(), Arrays.toString(asked));
     }
     return x.reshaped(Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray());
   }
 
-  static Tensor flatten(Call call) {
+  static Tensor flatten(NodeCall call) {
     Tensor x = call.in(0);
     long axis = call.node().integer("axis", 1);
-    int rows = rows(x, axis == x.rank() ? x.rank() : Call.axis(axis, x.rank()));
+    int rows = rows(x, axis == x.rank() ? x.rank() : NodeCall.axis(axis, x.rank()));
     return x.reshaped(rows, rows == 0 ? columns(x, axis) : x.size() / rows);
   }
 
@@ -56,13 +56,13 @@ final class Layouts {
     return Tensor.size(Arrays.copyOf(x.shape(), axis));
   }
 
-  static Tensor squeeze(Call call) {
+  static Tensor squeeze(NodeCall call) {
     Tensor x = call.in(0);
     long[] given = call.integers(1, "axes");
-    boolean[] gone = Call.axes(given, x.rank());
+    boolean[] gone = NodeCall.axes(given, x.rank());
     for (int axis = 0; axis < gone.length; axis++) {
       if (gone[axis] && x.dim(axis) != 1 && given != null) {
-        throw Call.misfit("axis %d has %d elements, not 1", axis, x.dim(axis));
+        throw NodeCall.misfit("axis %d has %d elements, not 1", axis, x.dim(axis));
       }
       gone[axis] &= x.dim(axis) == 1;
     }
@@ -70,10 +70,10 @@ final class Layouts {
         IntStream.range(0, gone.length).filter(axis -> !gone[axis]).map(x::dim).toArray());
   }
 
-  static Tensor unsqueeze(Call call) {
+  static Tensor unsqueeze(NodeCall call) {
     Tensor x = call.in(0);
     long[] given = call.integers(1, "axes");
-    boolean[] added = Call.axes(given, x.rank() + given.length);
+    boolean[] added = NodeCall.axes(given, x.rank() + given.length);
     int[] shape = new int[added.length];
     int from = 0;
     for (int axis = 0; axis < shape.length; axis++) {
@@ -84,20 +84,20 @@ final class Layouts {
 
   // ---- elements in another order, some of them, or some more than once ----
 
-  static Tensor transpose(Call call) {
+  static Tensor transpose(NodeCall call) {
     Tensor x = call.in(0);
     long[] perm = call.node().get("perm", long[].class);
     int[] axes =
         perm == null
             ? IntStream.range(0, x.rank()).map(axis -> x.rank() - 1 - axis).toArray()
-            : Arrays.stream(perm).mapToInt(axis -> Call.axis(axis, x.rank())).toArray();
+            : Arrays.stream(perm).mapToInt(axis -> NodeCall.axis(axis, x.rank())).toArray();
     if (axes.length != x.rank() || IntStream.of(axes).distinct().count() < axes.length) {
-      throw Call.misfit("perm is %s; there are %d axes", Arrays.toString(axes), x.rank());
+      throw NodeCall.misfit("perm is %s; there are %d axes", Arrays.toString(axes), x.rank());
     }
     return transposed(call, x, axes);
   }
 
-  static Tensor transposed(Call call, Tensor x, int... axes) {
+  static Tensor transposed(NodeCall call, Tensor x, int... axes) {
     int[] own = Tensor.strides(x.shape());
     int[] shape = IntStream.of(axes).map(x::dim).toArray();
     int[] strides = IntStream.of(axes).map(axis -> own[axis]).toArray();
@@ -105,35 +105,35 @@ final class Layouts {
     return x.picked(shape, strides, 0);
   }
 
-  static Tensor expand(Call call) {
+  static Tensor expand(NodeCall call) {
     Tensor x = call.in(0);
-    int[] asked = Arrays.stream(call.whole(1)).mapToInt(Call::size).toArray();
+    int[] asked = Arrays.stream(call.whole(1)).mapToInt(NodeCall::size).toArray();
     int[] shape = Tensor.broadcast(x.shape(), asked);
     call.room(shape);
     return x.picked(shape, Tensor.repeats(x.shape(), shape), 0);
   }
 
-  static Tensor slice(Call call) {
+  static Tensor slice(NodeCall call) {
     Tensor x = call.in(0);
     long[] starts = call.integers(1, "starts");
     long[] ends = call.integers(2, "ends");
     long[] axes = call.integers(3, "axes");
     long[] steps = call.has(4) ? call.whole(4) : null;
     long[] all = axes == null ? LongStream.range(0, starts.length).toArray() : axes;
-    Call.axes(all, x.rank());
+    NodeCall.axes(all, x.rank());
     if (ends.length != starts.length
         || all.length != starts.length
         || (steps != null && steps.length != starts.length)) {
-      throw Call.misfit("starts, ends, axes and steps are not equally many");
+      throw NodeCall.misfit("starts, ends, axes and steps are not equally many");
     }
     int[] shape = x.shape().clone();
     int[] strides = Tensor.strides(shape);
     int from = 0;
     for (int i = 0; i < starts.length; i++) {
-      int axis = Call.axis(all[i], x.rank());
+      int axis = NodeCall.axis(all[i], x.rank());
       long step = steps == null ? 1 : steps[i];
       if (step == 0) {
-        throw Call.misfit("a step is 0");
+        throw NodeCall.misfit("a step is 0");
       }
       int dim = x.dim(axis);
       long least = step > 0 ? 0 : -1;
@@ -156,10 +156,10 @@ final class Layouts {
     return Math.max(least, Math.min(counted, most));
   }
 
-  static Tensor gather(Call call) {
+  static Tensor gather(NodeCall call) {
     Tensor x = call.in(0);
     long[] ids = call.whole(1);
-    int axis = Call.axis(call.node().integer("axis", 0), x.rank());
+    int axis = NodeCall.axis(call.node().integer("axis", 0), x.rank());
     int[] asked = call.in(1).shape();
     int[] shape =
         IntStream.concat(
@@ -169,7 +169,7 @@ final class Layouts {
     int dim = x.dim(axis);
     for (long id : ids) {
       if (id < -dim || id >= dim) {
-        throw Call.misfit("the index %d is not in 0..%d", id, dim - 1);
+        throw NodeCall.misfit("the index %d is not in 0..%d", id, dim - 1);
       }
     }
     Tensor out = call.like(x, shape);
@@ -188,23 +188,23 @@ final class Layouts {
 
   // ---- several tensors ----
 
-  static Tensor concat(Call call) {
+  static Tensor concat(NodeCall call) {
     Tensor first = call.in(0);
-    int axis = Call.axis(call.node().integer("axis", 0), first.rank());
+    int axis = NodeCall.axis(call.node().integer("axis", 0), first.rank());
     int[] shape = first.shape().clone();
     long along = 0;
     for (Tensor x : call.inputs()) {
       int[] sizes = x.shape().clone();
       if (x.rank() != shape.length || x.isReal() != first.isReal()) {
-        throw Call.misfit("%s and %s do not go together", first, x);
+        throw NodeCall.misfit("%s and %s do not go together", first, x);
       }
       along += sizes[axis];
       sizes[axis] = shape[axis];
       if (!Arrays.equals(sizes, shape)) {
-        throw Call.misfit("%s and %s differ beside axis %d", first, x, axis);
+        throw NodeCall.misfit("%s and %s differ beside axis %d", first, x, axis);
       }
     }
-    shape[axis] = Call.size(along);
+    shape[axis] = NodeCall.size(along);
     Tensor out = call.like(first, shape);
     int blocks = rows(first, axis);
     int to = 0;
@@ -218,15 +218,15 @@ final class Layouts {
     return out;
   }
 
-  static Tensor[] split(Call call) {
+  static Tensor[] split(NodeCall call) {
     Tensor x = call.in(0);
-    int axis = Call.axis(call.node().integer("axis", 0), x.rank());
+    int axis = NodeCall.axis(call.node().integer("axis", 0), x.rank());
     long[] sizes = call.integers(1, "split");
     if (sizes == null) {
       sizes = equalParts(call, x.dim(axis));
     }
     if (sizes.length != call.outputs() || Tensor.size(x.dim(axis)) != sum(sizes)) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "parts of %s do not make %d, in %d outputs",
           Arrays.toString(sizes), x.dim(axis), call.outputs());
     }
@@ -251,17 +251,17 @@ final class Layouts {
   private static long sum(long... sizes) {
     long sum = 0;
     for (long size : sizes) {
-      sum = Call.size(sum + Call.size(size));
+      sum = NodeCall.size(sum + NodeCall.size(size));
     }
     return sum;
   }
 
   /** As many parts as outputs; since version 18 the last may be smaller. */
-  private static long[] equalParts(Call call, int dim) {
+  private static long[] equalParts(NodeCall call, int dim) {
     int parts = call.outputs();
     long part = (dim + parts - 1L) / parts;
     if (dim % parts != 0 && call.opset() < 18) {
-      throw Call.misfit("%d do not go into %d equal parts", dim, parts);
+      throw NodeCall.misfit("%d do not go into %d equal parts", dim, parts);
     }
     return LongStream.range(0, parts)
         .map(i -> Math.max(0, Math.min(part, dim - i * part)))
@@ -270,7 +270,7 @@ final class Layouts {
 
   // ---- new tensors ----
 
-  static Tensor shape(Call call) {
+  static Tensor shape(NodeCall call) {
     Tensor x = call.in(0);
     int from = (int) within(call.node().integer("start", 0), x.rank(), 0, x.rank());
     int to = (int) within(call.node().integer("end", x.rank()), x.rank(), 0, x.rank());
@@ -279,7 +279,7 @@ final class Layouts {
     return Tensor.of(part, part.length);
   }
 
-  static Tensor constant(Call call) {
+  static Tensor constant(NodeCall call) {
     Object value = call.node().attributes().values().iterator().next();
     if (value instanceof OnnxTensor tensor) {
       return read(tensor);
@@ -295,12 +295,12 @@ final class Layouts {
         : Tensor.of((double[]) value, ((double[]) value).length);
   }
 
-  static Tensor constantOfShape(Call call) {
-    int[] shape = Arrays.stream(call.whole(0)).mapToInt(Call::size).toArray();
+  static Tensor constantOfShape(NodeCall call) {
+    int[] shape = Arrays.stream(call.whole(0)).mapToInt(NodeCall::size).toArray();
     OnnxTensor value = call.node().get("value", OnnxTensor.class);
     Tensor one = value == null ? Tensor.of(new double[1], 1) : read(value);
     if (one.size() != 1) {
-      throw Call.misfit("value must be one number, not %s", one);
+      throw NodeCall.misfit("value must be one number, not %s", one);
     }
     Tensor out = call.like(one, shape);
     if (one.isReal()) {
@@ -322,21 +322,21 @@ final class Layouts {
     }
   }
 
-  static Tensor range(Call call) {
+  static Tensor range(NodeCall call) {
     for (int i = 0; i < 3; i++) {
       if (call.in(i).size() != 1 || call.in(i).isReal() != call.in(0).isReal()) {
-        throw Call.misfit("start, limit and delta must be three numbers of one kind");
+        throw NodeCall.misfit("start, limit and delta must be three numbers of one kind");
       }
     }
     return call.in(0).isReal() ? realRange(call) : wholeRange(call);
   }
 
-  private static Tensor realRange(Call call) {
+  private static Tensor realRange(NodeCall call) {
     double start = call.real(0).real()[0];
     double delta = call.real(2).real()[0];
     double count = Math.ceil((call.real(1).real()[0] - start) / delta);
     if (!(count <= Integer.MAX_VALUE)) {
-      throw Call.misfit("there is no range from %s by steps of %s", start, delta);
+      throw NodeCall.misfit("there is no range from %s by steps of %s", start, delta);
     }
     Tensor out = call.like(call.in(0), (int) Math.max(count, 0));
     for (int i = 0; i < out.size(); i++) {
@@ -345,17 +345,18 @@ final class Layouts {
     return out;
   }
 
-  private static Tensor wholeRange(Call call) {
+  private static Tensor wholeRange(NodeCall call) {
     long start = call.whole(0)[0];
     long limit = call.whole(1)[0];
     long delta = call.whole(2)[0];
     long way = limit - start;
     boolean beyond = ((limit ^ start) & (limit ^ way)) < 0; // the difference is no long
     if (delta == 0 || beyond) {
-      throw Call.misfit("there is no range from %d to %d by steps of %d", start, limit, delta);
+      throw NodeCall.misfit("there is no range from %d to %d by steps of %d", start, limit, delta);
     }
     boolean ahead = (way > 0) == (delta > 0) && way != 0;
-    Tensor out = call.like(call.in(0), ahead ? Call.size((way - Long.signum(way)) / delta + 1) : 0);
+    Tensor out =
+        call.like(call.in(0), ahead ? NodeCall.size((way - Long.signum(way)) / delta + 1) : 0);
     for (int i = 0; i < out.size(); i++) {
       out.whole()[i] = start + i * delta;
     }
@@ -363,10 +364,10 @@ final class Layouts {
   }
 
   /** The same values; of a mask, that all are kept. */
-  static Tensor[] dropout(Call call) {
+  static Tensor[] dropout(NodeCall call) {
     Tensor x = call.in(0);
     if (call.has(2) && call.whole(2).length > 0 && call.whole(2)[0] != 0) {
-      throw Call.misfit("training_mode is true, and a model is only run");
+      throw NodeCall.misfit("training_mode is true, and a model is only run");
     }
     if (call.outputs() < 2) {
       return new Tensor[] {x};

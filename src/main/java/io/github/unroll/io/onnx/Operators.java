@@ -143,7 +143,7 @@ final class Operators {
     return FORMS.keySet();
   }
 
-  static Tensor[] run(Call call) {
+  static Tensor[] run(NodeCall call) {
     return switch (call.node().operator()) {
       case "Split" -> Layouts.split(call);
       case "Dropout" -> Layouts.dropout(call);
@@ -151,7 +151,7 @@ final class Operators {
     };
   }
 
-  private static Tensor one(Call call) {
+  private static Tensor one(NodeCall call) {
     return switch (call.node().operator()) {
       case "Add" -> Elementwise.binary(call, (a, b) -> a + b, (a, b) -> a + b);
       case "Sub" -> Elementwise.binary(call, (a, b) -> a - b, (a, b) -> a - b);
@@ -204,7 +204,7 @@ final class Operators {
           Products.reduce(call, Double.POSITIVE_INFINITY, Math::min, Long.MAX_VALUE, Math::min);
       case "Softmax" -> Products.softmax(call, false);
       case "LogSoftmax" -> Products.softmax(call, true);
-      default -> throw Call.misfit("there is no such operator");
+      default -> throw NodeCall.misfit("there is no such operator");
     };
   }
 }

@@ -308,7 +308,7 @@ final class PlainStack {
     require(step, perm == null || perm.length == axes.length(), "it has another number of axes");
     StringBuilder turned = new StringBuilder(axes).reverse();
     for (int i = 0; perm != null && i < perm.length; i++) {
-      turned.setCharAt(i, axes.charAt(Call.axis(perm[i], perm.length)));
+      turned.setCharAt(i, axes.charAt(NodeCall.axis(perm[i], perm.length)));
     }
     return turned.toString();
   }
@@ -322,7 +322,7 @@ final class PlainStack {
   private void squeeze(Step step, Value value) {
     long[] axes = integers(step, 1, "axes");
     require(step, axes != null, "it does not say which axes");
-    boolean[] gone = Call.axes(axes, value.axes.length());
+    boolean[] gone = NodeCall.axes(axes, value.axes.length());
     StringBuilder left = new StringBuilder();
     for (int i = 0; i < gone.length; i++) {
       char axis = value.axes.charAt(i);
@@ -351,7 +351,7 @@ final class PlainStack {
     }
     Tensor index = constant(step, 1);
     require(step, index.rank() == 0 && !index.isReal(), "it chooses more than one step");
-    int axis = Call.axis(step.node().integer("axis", 0), value.axes.length());
+    int axis = NodeCall.axis(step.node().integer("axis", 0), value.axes.length());
     choose(step, value, axis, index.whole()[0]);
     value.axes = new StringBuilder(value.axes).deleteCharAt(axis).toString();
   }
@@ -390,7 +390,7 @@ final class PlainStack {
         step,
         starts.length == 1 && ends.length == 1 && (steps == null || steps[0] == 1),
         "it does not take a range of one axis");
-    int axis = Call.axis(axes == null ? 0 : axes[0], value.axes.length());
+    int axis = NodeCall.axis(axes == null ? 0 : axes[0], value.axes.length());
     if (value.axes.charAt(axis) == 'D') {
       int count = value.parts.size();
       int from = (int) Math.max(0, Math.min(starts[0] < 0 ? starts[0] + count : starts[0], count));
@@ -407,7 +407,7 @@ final class PlainStack {
   /** States of several directions or layers, one after the other. */
   private void concat(Step step, Value value) {
     List<Integer> parts = new ArrayList<>();
-    int axis = Call.axis(step.node().integer("axis", 0), value.axes.length());
+    int axis = NodeCall.axis(step.node().integer("axis", 0), value.axes.length());
     boolean side = value.axes.indexOf('D') < 0 && value.axes.charAt(axis) == 'F';
     for (int place : step.in()) {
       Value part = values[place];
@@ -438,7 +438,7 @@ final class PlainStack {
     int rank = merged.length();
     boolean fits = rank == value.axes.length() - 1;
     if (step.node().operator().equals("Flatten")) {
-      fits &= rank == 2 && Call.axis(step.node().integer("axis", 1), rank + 1) == 1;
+      fits &= rank == 2 && NodeCall.axis(step.node().integer("axis", 1), rank + 1) == 1;
     } else {
       long[] shape = constant(step, 1).whole();
       fits &= shape.length == rank;
@@ -509,7 +509,7 @@ final class PlainStack {
 
   private void softmax(Step step, Value value) {
     int rank = value.axes.length();
-    int axis = Call.axis(step.node().integer("axis", step.opset() < 13 ? 1 : -1), rank);
+    int axis = NodeCall.axis(step.node().integer("axis", step.opset() < 13 ? 1 : -1), rank);
     require(
         step,
         value.kernel != null && !value.softmax && axis == rank - 1,

@@ -15,11 +15,11 @@ final class Products {
   // ---- products ----
 
   /** NumPy's matmul: a product for each pair of matrices, which broadcast. */
-  static Tensor matmul(Call call) {
+  static Tensor matmul(NodeCall call) {
     Tensor a = call.real(0);
     Tensor b = call.real(1);
     if (a.rank() == 0 || b.rank() == 0) {
-      throw Call.misfit("a single number is no matrix");
+      throw NodeCall.misfit("a single number is no matrix");
     }
     int[] shapeA = a.rank() == 1 ? new int[] {1, a.dim(0)} : a.shape();
     int[] shapeB = b.rank() == 1 ? new int[] {b.dim(0), 1} : b.shape();
@@ -27,7 +27,7 @@ final class Products {
     int inner = shapeA[shapeA.length - 1];
     int cols = shapeB[shapeB.length - 1];
     if (inner != shapeB[shapeB.length - 2]) {
-      throw Call.misfit("%s and %s cannot be multiplied", a, b);
+      throw NodeCall.misfit("%s and %s cannot be multiplied", a, b);
     }
     int[] outerA = Arrays.copyOf(shapeA, shapeA.length - 2);
     int[] outerB = Arrays.copyOf(shapeB, shapeB.length - 2);
@@ -63,13 +63,13 @@ final class Products {
   }
 
   /** {@code alpha·A·B + beta·C}. */
-  static Tensor gemm(Call call) {
+  static Tensor gemm(NodeCall call) {
     Tensor a = call.real(0);
     Tensor b = call.real(1);
     boolean turnA = call.is("transA");
     boolean turnB = call.is("transB");
     if (a.rank() != 2 || b.rank() != 2 || a.dim(turnA ? 0 : 1) != b.dim(turnB ? 1 : 0)) {
-      throw Call.misfit("%s and %s cannot be multiplied", a, b);
+      throw NodeCall.misfit("%s and %s cannot be multiplied", a, b);
     }
     int rows = a.dim(turnA ? 1 : 0);
     int cols = b.dim(turnB ? 0 : 1);
@@ -85,7 +85,7 @@ final class Products {
     double[] values = out.real();
     Tensor c = call.has(2) ? call.real(2) : Tensor.of(new double[1]);
     if (!Arrays.equals(Tensor.broadcast(c.shape(), out.shape()), out.shape())) {
-      throw Call.misfit("%s cannot be added to %s", c, out);
+      throw NodeCall.misfit("%s cannot be added to %s", c, out);
     }
     int[] places = Tensor.repeated(c.shape(), out.shape());
     for (int i = 0; i < values.length; i++) {
@@ -97,7 +97,7 @@ final class Products {
 
   // ---- over axes ----
 
-  static Tensor mean(Call call) {
+  static Tensor mean(NodeCall call) {
     Tensor sum = reduce(call, 0, Double::sum, 0, Long::sum);
     int count = sum.size() == 0 ? 0 : call.in(0).size() / sum.size();
     for (int i = 0; sum != call.in(0) && i < sum.size(); i++) {
@@ -112,7 +112,7 @@ final class Products {
 
   /** Brings the elements of some axes together, two by two, from one number on. */
   static Tensor reduce(
-      Call call,
+      NodeCall call,
       double realStart,
       DoubleBinaryOperator real,
       long wholeStart,
@@ -123,7 +123,7 @@ final class Products {
     if (none && call.is("noop_with_empty_axes")) {
       return x;
     }
-    boolean[] gone = Call.axes(none ? null : given, x.rank());
+    boolean[] gone = NodeCall.axes(none ? null : given, x.rank());
     int[] one = x.shape().clone(); // with 1 for each axis that goes
     for (int axis = 0; axis < one.length; axis++) {
       one[axis] = gone[axis] ? 1 : one[axis];
@@ -152,10 +152,10 @@ final class Products {
   }
 
   /** Over one axis; before version 13 over all axes from one on, as if they were one. */
-  static Tensor softmax(Call call, boolean log) {
+  static Tensor softmax(NodeCall call, boolean log) {
     Tensor x = call.real(0);
     boolean flat = call.opset() < 13;
-    int axis = Call.axis(call.node().integer("axis", flat ? 1 : -1), x.rank());
+    int axis = NodeCall.axis(call.node().integer("axis", flat ? 1 : -1), x.rank());
     if (x.size() == 0) {
       return x;
     }
@@ -170,7 +170,7 @@ final class Products {
     return Layouts.transposed(call, rows, axes);
   }
 
-  private static Tensor rowsOf(Call call, Tensor x, int rows, boolean log) {
+  private static Tensor rowsOf(NodeCall call, Tensor x, int rows, boolean log) {
     Tensor y = call.like(x, x.shape());
     Matrix from = x.matrix(rows);
     Matrix to = y.matrix(rows);

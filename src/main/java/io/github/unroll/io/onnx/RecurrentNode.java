@@ -68,7 +68,8 @@ final class RecurrentNode {
         };
     String direction = node.text("direction", "forward");
     if (!List.of("forward", "reverse", "bidirectional").contains(direction)) {
-      throw Call.misfit("direction is \"%s\", not forward, reverse or bidirectional", direction);
+      throw NodeCall.misfit(
+          "direction is \"%s\", not forward, reverse or bidirectional", direction);
     }
     this.directions = direction.equals("bidirectional") ? 2 : 1;
     this.reverse = direction.equals("reverse");
@@ -87,7 +88,7 @@ final class RecurrentNode {
   private boolean flag(String option) {
     long value = node.integer(option, 0);
     if (value != 0 && value != 1) {
-      throw Call.misfit("%s is %d, not 0 or 1", option, value);
+      throw NodeCall.misfit("%s is %d, not 0 or 1", option, value);
     }
     return value == 1;
   }
@@ -95,7 +96,7 @@ final class RecurrentNode {
   private double clip() {
     double clip = node.real("clip", 0);
     if (!(clip > 0)) {
-      throw Call.misfit("clip is %s; it must be above 0", clip);
+      throw NodeCall.misfit("clip is %s; it must be above 0", clip);
     }
     return clip;
   }
@@ -121,7 +122,7 @@ final class RecurrentNode {
       return defaults;
     }
     if (given.length != defaults.size()) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "activations are %s; there must be %d", String.join(", ", given), defaults.size());
     }
     return List.of(given);
@@ -144,7 +145,7 @@ final class RecurrentNode {
       functions.add(output || Double.isInfinite(clip) ? function : function.clipped(clip));
     }
     if (taken[0] < given[0].length || taken[1] < given[1].length) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "there are %d values of activation_alpha and %d of activation_beta; the activations %s"
               + " take %d and %d",
           given[0].length, given[1].length, String.join(", ", names), taken[0], taken[1]);
@@ -210,7 +211,7 @@ final class RecurrentNode {
     long hidden = weights[R].shape().length == 3 ? weights[R].shape()[2] : -1;
     long asked = node.integer("hidden_size", hidden);
     if (hidden < 1 || asked != hidden) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "R is %s and hidden_size is %d; R must be (directions, gates·hidden_size, hidden_size)",
           weights[R], asked);
     }
@@ -231,7 +232,7 @@ final class RecurrentNode {
       fits = wanted[axis] < 0 ? shape[axis] > 0 : shape[axis] == wanted[axis];
     }
     if (!fits) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "%s is %s; it must be floating-point numbers %s",
           NAMES.charAt(place), array, StoredArray.shapeText(wanted).replace("-1", "features"));
     }
@@ -285,11 +286,11 @@ final class RecurrentNode {
   // ---- running ----
 
   /** The outputs Y, Y_h and, of an LSTM, Y_c. */
-  Tensor[] run(Call call, List<Cell> cells) {
+  Tensor[] run(NodeCall call, List<Cell> cells) {
     Tensor x = call.real(0);
     int features = cells.get(0).inputSize();
     if (x.rank() != 3 || x.dim(2) != features) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "X is %s; it must be (%s, %d)",
           x, batchFirst ? "batch, steps" : "steps, batch", features);
     }
@@ -336,18 +337,18 @@ final class RecurrentNode {
   }
 
   /** Which steps count; null for all. */
-  private static boolean[][] counts(Call call, int batch, int steps) {
+  private static boolean[][] counts(NodeCall call, int batch, int steps) {
     if (!call.has(LENGTHS)) {
       return null;
     }
     long[] lengths = call.whole(LENGTHS);
     if (lengths.length != batch || call.in(LENGTHS).rank() != 1) {
-      throw Call.misfit("sequence_lens are %s for a batch of %d", call.in(LENGTHS), batch);
+      throw NodeCall.misfit("sequence_lens are %s for a batch of %d", call.in(LENGTHS), batch);
     }
     boolean[][] counts = new boolean[batch][steps];
     for (int n = 0; n < batch; n++) {
       if (lengths[n] < 0 || lengths[n] > steps) {
-        throw Call.misfit(
+        throw NodeCall.misfit(
             "sequence %d has the length %d, and there are %d steps", n, lengths[n], steps);
       }
       Arrays.fill(counts[n], 0, (int) lengths[n], true);
@@ -355,7 +356,7 @@ final class RecurrentNode {
     return counts;
   }
 
-  private Tensor state(Call call, int place, int batch, int hidden) {
+  private Tensor state(NodeCall call, int place, int batch, int hidden) {
     if (!call.has(place)) {
       return null;
     }
@@ -363,7 +364,7 @@ final class RecurrentNode {
     int[] wanted =
         batchFirst ? new int[] {batch, directions, hidden} : new int[] {directions, batch, hidden};
     if (!Arrays.equals(state.shape(), wanted)) {
-      throw Call.misfit("the initial state is %s; it must be %s", state, Tensor.text(wanted));
+      throw NodeCall.misfit("the initial state is %s; it must be %s", state, Tensor.text(wanted));
     }
     return state;
   }

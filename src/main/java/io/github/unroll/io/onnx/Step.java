@@ -37,7 +37,7 @@ record Step(
     for (int i = 0; i < in.length; i++) {
       inputs[i] = in[i] < 0 ? null : values[in[i]];
     }
-    Call call = new Call(node, opset, inputs, out.length, budget);
+    NodeCall call = new NodeCall(node, opset, inputs, out.length, budget);
     Tensor[] outputs;
     try {
       outputs = recurrent == null ? Operators.run(call) : runRecurrent(call);
@@ -56,7 +56,7 @@ record Step(
     }
   }
 
-  private Tensor[] runRecurrent(Call call) {
+  private Tensor[] runRecurrent(NodeCall call) {
     if (cells != null) {
       return recurrent.run(call, cells);
     }

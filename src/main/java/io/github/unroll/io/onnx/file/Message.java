@@ -95,7 +95,7 @@ final class Message {
   }
 
   /** Adds the numbers of a repeated field, of which each stands alone or all are packed. */
-  void numbers(Numbers into, int type) throws IOException {
+  void numbers(PackedNumbers into, int type) throws IOException {
     if (wireType != BYTES) {
       require(type);
       into.add(read(type));

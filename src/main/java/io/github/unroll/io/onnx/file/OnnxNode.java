@@ -67,8 +67,8 @@ public record OnnxNode(
     String name = "";
     Map<Integer, Object> values = new LinkedHashMap<>(); // by the number of the type
     OnnxTensor tensor = new OnnxTensor(file);
-    Numbers reals = new Numbers();
-    Numbers integers = new Numbers();
+    PackedNumbers reals = new PackedNumbers();
+    PackedNumbers integers = new PackedNumbers();
     List<String> texts = new ArrayList<>(0);
     int type = 0;
     while (in.next()) {

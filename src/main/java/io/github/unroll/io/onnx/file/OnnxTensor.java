@@ -47,8 +47,8 @@ public final class OnnxTensor {
   private static final int MOST_AXES = 64;
 
   private final Path file;
-  private final Numbers dims = new Numbers();
-  private final Numbers values = new Numbers(); // those of valuesField
+  private final PackedNumbers dims = new PackedNumbers();
+  private final PackedNumbers values = new PackedNumbers(); // those of valuesField
   private final Map<String, String> external = new HashMap<>();
   private String name = "";
   private int dataType;

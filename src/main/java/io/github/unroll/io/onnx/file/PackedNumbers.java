@@ -2,8 +2,8 @@ package io.github.unroll.io.onnx.file;
 
 import java.util.Arrays;
 
-/** Numbers of a repeated field, one after the other: integers, or the bits of others. */
-final class Numbers {
+/** PackedNumbers of a repeated field, one after the other: integers, or the bits of others. */
+final class PackedNumbers {
 
   private long[] values = {};
   private int size;

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param inputs null where one is left out
  * @param outputs how many outputs the node names
  */
-record Call(OnnxNode node, int opset, Tensor[] inputs, int outputs, Budget budget) {
+record NodeCall(OnnxNode node, int opset, Tensor[] inputs, int outputs, Budget budget) {
 
   boolean has(int i) {
     return i < inputs.length && inputs[i] != null;
