@@ -66,16 +66,34 @@ final class GivenArrays {
    * An array with the number of axes that a model reads: one sequence (T,D) becomes a batch of one
    * (1,T,D), and one column of ids (T,1) a batch of one (1,T).
    */
-  static StoredArray withAxes(StoredArray array, int axes, boolean ids) {
+  static StoredArray withAxes(StoredArray array, int axes, boolean ids) throws Failure {
     long[] shape = array.shape();
-    boolean column = shape.length == 2 && shape[1] == 1;
-    if (ids && column && axes == 2) {
-      return reshaped(array, 1, shape[0]);
+    long[] wanted = shape;
+    if (ids && axes == 2 && shape.length == 2 && shape[1] == 1) {
+      wanted = new long[] {1, shape[0]};
+    } else if (axes == 3 && shape.length == 2) {
+      wanted = new long[] {1, shape[0], shape[1]};
     }
-    return shape.length == axes - 1 && axes == 3 ? reshaped(array, 1, shape[0], shape[1]) : array;
+    if (!ids) {
+      return wanted == shape
+          ? array
+          : StoredArray.ofDoubles(ElementType.FLOAT64, wanted, array.doubles());
+    }
+    return StoredArray.ofLongs(ElementType.INT64, wanted, integers(array));
   }
 
-  private static StoredArray reshaped(StoredArray array, long... shape) {
-    return StoredArray.ofDoubles(ElementType.FLOAT64, shape, array.doubles());
+  private static long[] integers(StoredArray array) throws Failure {
+    double[] values = array.doubles();
+    long[] integers = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      integers[i] = (long) values[i];
+      if (integers[i] != values[i]) {
+        throw new Failure(
+            String.format(
+                Locale.ROOT, "the model reads whole numbers, and value %d is %s", i + 1, values[i]),
+            null);
+      }
+    }
+    return integers;
   }
 }

@@ -208,7 +208,7 @@ final class PredictCommand implements Callable<Integer> {
         null);
   }
 
-  private static Sequences inputs(StoredArray given, boolean words) {
+  private static Sequences inputs(StoredArray given, boolean words) throws Failure {
     StoredArray array = GivenArrays.withAxes(given, words ? 2 : 3, words);
     return words ? Sequences.ofWords(ids(array)) : Sequences.of(array.tensor3());
   }

@@ -134,6 +134,6 @@ public final class Backtest {
             Forecast.number(errors.mae()),
             Forecast.number(errors.rmse()),
             errors.smape(),
-            errors.mase(naiveError)));
+            naiveError > 0 ? errors.mase(naiveError) : Double.NaN)); // all equal in training
   }
 }
