@@ -118,7 +118,7 @@ final class CsvText {
   }
 
   private String[] row() throws IOException {
-    List<String> cells = new ArrayList<>(rows.isEmpty() ? 10 : rows.get(0).length);
+    List<String> cells = new ArrayList<>();
     cells.add(cell());
     while (at < text.length() && text.charAt(at) == separator) {
       at++;

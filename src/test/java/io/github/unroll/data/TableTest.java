@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -203,6 +204,13 @@ class TableTest {
     Table manyColumns = table(commas + "a\n" + commas + "1\n");
     assertThat(manyColumns.names()).containsExactly("a");
     assertThat(manyColumns.numbers("a")).containsExactly(1);
+  }
+
+  @Test
+  @Timeout(30)
+  void blank_lines_under_many_columns_should_cost_nothing() {
+    String text = "a" + ",".repeat(200_000) + "\n".repeat(300_000) + ",".repeat(200_000);
+    assertThat(table(text).numbers("a")).containsExactly(Double.NaN);
   }
 
   @Test
