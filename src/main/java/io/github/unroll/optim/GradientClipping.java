@@ -93,10 +93,29 @@ public interface GradientClipping {
     return norm;
   }
 
-  private static void scale(List<Parameter> parameters, double rate) {
+  /**
+   * Multiplies all gradients by a factor, such as to make a mean of a sum.
+   *
+   * @param parameters modified: their gradients; one that is listed twice is scaled once
+   * @param rate the factor, finite
+   */
+  static void scale(List<Parameter> parameters, double rate) {
     for (int k = 0; k < parameters.size(); k++) {
       if (!Tied.listedBefore(parameters, k)) {
-        parameters.get(k).scaleGrad(rate);
+        scale(parameters.get(k), rate);
+      }
+    }
+  }
+
+  private static void scale(Parameter parameter, double rate) {
+    double[] g = parameter.gradOfTouchedRows().data();
+    int rows = parameter.value().rows();
+    int cols = parameter.value().cols();
+    int to;
+    for (int from = parameter.nextTouchedRow(0); from < rows; from = parameter.nextTouchedRow(to)) {
+      to = parameter.nextUntouchedRow(from);
+      for (int i = from * cols; i < to * cols; i++) {
+        g[i] *= rate;
       }
     }
   }

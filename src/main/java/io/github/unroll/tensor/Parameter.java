@@ -123,23 +123,6 @@ public final class Parameter {
     }
   }
 
-  /**
-   * Multiplies the gradient by a factor; the untouched rows stay zero.
-   *
-   * @param factor finite
-   */
-  public void scaleGrad(double factor) {
-    double[] g = grad.data();
-    int cols = grad.cols();
-    int to;
-    for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {
-      to = nextUntouchedRow(from);
-      for (int i = from * cols; i < to * cols; i++) {
-        g[i] *= factor;
-      }
-    }
-  }
-
   @Override
   public String toString() {
     return name + " " + value.shape();

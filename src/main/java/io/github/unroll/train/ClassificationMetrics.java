@@ -444,22 +444,20 @@ public final class ClassificationMetrics {
     return Math.max(label(answer).length(), Long.toString(predicted[answer]).length());
   }
 
-  private record Mistake(int right, int answer, long count) {}
-
   private void appendMistakes(StringBuilder text) {
-    List<Mistake> mistakes = new ArrayList<>();
+    List<int[]> mistakes = new ArrayList<>(); // right and predicted class
     int[] classes = seen().toArray();
     for (int right : classes) {
       for (int answer : classes) {
         if (right != answer && count(right, answer) > 0) {
-          mistakes.add(new Mistake(right, answer, count(right, answer)));
+          mistakes.add(new int[] {right, answer});
         }
       }
     }
-    mistakes.sort(Comparator.comparingLong(Mistake::count).reversed()); // stable
+    mistakes.sort(Comparator.comparingLong(pair -> -count(pair[0], pair[1]))); // stable
     append(text, "\n\nthe most frequent mistakes, right -> predicted:");
-    for (Mistake mistake : mistakes.subList(0, Math.min(MOST_COLUMNS, mistakes.size()))) {
-      append(text, "\n%9d  %s -> %s", mistake.count, label(mistake.right), label(mistake.answer));
+    for (int[] pair : mistakes.subList(0, Math.min(MOST_COLUMNS, mistakes.size()))) {
+      append(text, "\n%9d  %s -> %s", count(pair[0], pair[1]), label(pair[0]), label(pair[1]));
     }
   }
 }

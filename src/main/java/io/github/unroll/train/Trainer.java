@@ -246,7 +246,7 @@ public final class Trainer<B> {
   private double update(Schedule schedule, int count, B batch, int epoch, int iteration) {
     List<Parameter> parameters = model.parameters();
     if (count > 1) {
-      parameters.forEach(parameter -> parameter.scaleGrad(1.0 / count));
+      GradientClipping.scale(parameters, 1.0 / count);
     }
     double norm = clip(parameters, batch, epoch, iteration);
     schedule.beforeUpdate(optimizer);

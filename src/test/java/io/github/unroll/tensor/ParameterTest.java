@@ -59,17 +59,6 @@ class ParameterTest {
   }
 
   @Test
-  void a_gradient_should_be_scaled_where_it_is_touched() {
-    addTo(1, 1, 3);
-    p.scaleGrad(0.5);
-    assertThat(touched()).containsExactly(1, 3);
-    assertThat(p.gradOfTouchedRows().data()).containsExactly(0, 0, 3, 4, 0, 0, 1.5, 2, 0, 0, 0, 0);
-    p.grad().fill(3);
-    p.scaleGrad(-2);
-    assertThat(p.grad().data()).containsOnly(-6);
-  }
-
-  @Test
   void all_rows_should_count_as_touched_once_the_gradient_was_handed_out() {
     addTo(3);
     Matrix grad = p.grad();
