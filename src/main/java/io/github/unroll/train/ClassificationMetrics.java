@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
  *
  * <p>A fraction 0/0 is taken as 0, as other libraries do: a class that is never found then lowers
  * the means. Before the first answer everything that is a mean over answers or classes is NaN, so
- * that nothing measured is not taken for a result; a training stops with that message.
+ * that nothing measured is not taken for a result; as a validation it stops the training.
  */
 public final class ClassificationMetrics {
 
