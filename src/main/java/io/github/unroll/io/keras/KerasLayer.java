@@ -59,6 +59,9 @@ final class KerasLayer {
   /** What it is set to, in words. */
   String summary = "";
 
+  /** The number of its weights. */
+  long parameters;
+
   // The shape of its output: whether there is an axis of steps, and T and D, or ANY.
   boolean axis;
   long steps;
@@ -106,6 +109,10 @@ final class KerasLayer {
     } catch (IllegalArgumentException e) {
       throw e.getMessage().startsWith("layer ") ? e : settings.wrong("%s", e.getMessage());
     }
+    for (StoredArray weight : weights) {
+      parameters += weight.size();
+    }
+    weights.clear(); // the part has their values
   }
 
   static boolean knows(String className) {
@@ -240,15 +247,6 @@ final class KerasLayer {
     return new KerasWeights(named);
   }
 
-  /** The number of weights. */
-  long parameters() {
-    long sum = 0;
-    for (StoredArray weight : weights) {
-      sum += weight.size();
-    }
-    return sum;
-  }
-
   // ---- recurrent layers ----
 
   private void readRecurrent(Settings s) {
@@ -275,8 +273,9 @@ final class KerasLayer {
     Settings second = given == null ? first : new Settings(given);
     axis = first.is("return_sequences", false);
     int half = Math.min(first.is("use_bias", true) ? 3 : 2, weights.size());
-    Recurrent<Cell> ahead = direction(first, weights.subList(0, half), false);
-    Recurrent<Cell> back = direction(second, weights.subList(half, weights.size()), given != null);
+    Recurrent<Cell> ahead = direction(first, ".ahead.", weights.subList(0, half), false);
+    Recurrent<Cell> back =
+        direction(second, ".back.", weights.subList(half, weights.size()), given != null);
     String mode = String.valueOf(s.get("merge_mode"));
     int merge = List.of("concat", "sum", "ave", "mul").indexOf(mode);
     if (merge < 0) {
@@ -288,7 +287,8 @@ final class KerasLayer {
     summary = first.className() + ", " + mode + ", " + summary(first);
   }
 
-  private Recurrent<Cell> direction(Settings s, List<StoredArray> weights, boolean backward) {
+  private Recurrent<Cell> direction(
+      Settings s, String suffix, List<StoredArray> weights, boolean backward) {
     if (!s.className().matches(RECURRENT)
         || s.is("stateful", false)
         || isBackward(s) != backward
@@ -298,8 +298,7 @@ final class KerasLayer {
               + " not return what the other does",
           s);
     }
-    String prefix = settings.name() + (backward ? ".back." : ".ahead.");
-    Recurrent<Cell> layer = new Recurrent<>(cell(s, prefix, weights));
+    Recurrent<Cell> layer = new Recurrent<>(cell(s, settings.name() + suffix, weights));
     s.get("zero_output_for_mask"); // in both directions Keras sets it to return_sequences
     layer.setSkippedOutput(axis ? SkippedOutput.ZERO : SkippedOutput.LAST);
     s.requireNoOther();

@@ -52,7 +52,7 @@ public final class KerasModel {
     Chain chain = new Chain(found);
     input = chain.input;
     KerasLayer last = input;
-    boolean keras2 = found.version().startsWith("2.") || found.version().startsWith("1.");
+    boolean keras2 = found.version().matches("|[12]\\..*"); // the first files tell no version
     for (Settings settings : chain.layers) {
       last = new KerasLayer(settings, last, found.arrays(), keras2);
       layers.add(last);
@@ -210,8 +210,8 @@ public final class KerasModel {
     long sum = 0;
     for (KerasLayer layer : layers) {
       Settings settings = layer.settings;
-      sum += layer.parameters();
-      String parameters = Long.toString(layer.parameters());
+      sum += layer.parameters;
+      String parameters = Long.toString(layer.parameters);
       rows.add(
           new String[] {
             settings.name(), settings.className(), layer.toString(), parameters, layer.summary
