@@ -156,7 +156,9 @@ class KilledTrainingTest {
     }
   }
 
-  /** Null if it is not there: the program makes and deletes one to see whether it can be written. */
+  /**
+   * Null if it is not there: the program makes and deletes one to see whether it can be written.
+   */
   private static FileTime timeOf(Path file) throws IOException {
     try {
       return Files.getLastModifiedTime(file);
