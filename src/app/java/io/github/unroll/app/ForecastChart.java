@@ -31,7 +31,8 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
   private static final Color PAST = new Color(0x2e8540);
   private static final Color AHEAD = new Color(0x1f5fa8);
   private static final Color GRID = new Color(0xdddddd);
-  private static final BasicStroke THIN = new BasicStroke(1);
+  private static final BasicStroke LINE = new BasicStroke(1.3f);
+  private static final BasicStroke EDGE = new BasicStroke(0.3f);
 
   @Override
   public byte[] drawn(ChartFile.Format format) throws IOException {
@@ -65,7 +66,7 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
 
   private static void add(XYChart chart, String name, int from, double[] values, Color color) {
     XYSeries line = chart.addSeries(name, places(from, values.length), values);
-    line.setMarker(SeriesMarkers.NONE).setLineColor(color);
+    line.setMarker(SeriesMarkers.NONE).setLineColor(color).setLineStyle(LINE);
   }
 
   /** A band: along the upper ends, and back along the lower ones. */
@@ -86,6 +87,6 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
     band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
     band.setMarker(SeriesMarkers.NONE);
     band.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 50));
-    band.setLineColor(color).setLineStyle(THIN);
+    band.setLineColor(color).setLineStyle(EDGE);
   }
 }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 final class ForecastCommand implements Callable<Integer> {
 
   private static final int EPOCHS = 60;
-  private static final int CHART_HORIZONS = 4; // of seen values
+  private static final int CHART_HORIZONS = 2; // of seen values
 
   @Mixin private JobOptions job;
 

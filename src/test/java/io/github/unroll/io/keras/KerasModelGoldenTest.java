@@ -123,15 +123,15 @@ class KerasModelGoldenTest {
   @MethodSource("all")
   void should_allocate_little(Case c) throws Exception {
     long size = Files.size(c.file());
-    assertThat(
-            Allocation.of(
-                () -> {
-                  for (Reading reading :
-                      List.<Reading>of(KerasModel::read, KerasWeights::read, ArrayFile::list)) {
-                    assertThat(outcome(reading, c.file())).isNotNull();
-                  }
-                }))
-        .isLessThan(ALWAYS + TIMES * size);
+    Allocation.Code read =
+        () -> {
+          for (Reading reading :
+              List.<Reading>of(KerasModel::read, KerasWeights::read, ArrayFile::list)) {
+            assertThat(outcome(reading, c.file())).isNotNull();
+          }
+        };
+    read.run(); // what a JVM allocates to load classes is not the file's
+    assertThat(Allocation.of(read)).isLessThan(ALWAYS + TIMES * size);
   }
 
   private interface Reading {
