@@ -22,10 +22,11 @@ import java.util.Locale;
  * file is not part of the text.
  *
  * <p>An id takes one byte of memory as long as the vocabulary has at most 256 words, then two, and
- * four past 65,536; parts, and a text with the ids of another vocabulary, share them. Where the ids
- * of a file would take more than a quarter of the largest heap ({@code java -Xmx}), they are not
- * kept: the file is read again, a few kilobytes at a time, whenever ids are needed. It must then
- * stay where and as it is; otherwise whatever reads ids throws an {@link UncheckedIOException}.
+ * three past 65,536; parts, and a text with the ids of another vocabulary, share them. Where the
+ * ids of a file would take more than a quarter of the largest heap ({@code java -Xmx}), they are
+ * not kept: the file is read again, a few kilobytes at a time, whenever ids are needed. It must
+ * then stay where and as it is; otherwise whatever reads ids throws an {@link
+ * UncheckedIOException}.
  */
 public final class Corpus implements TokenIds {
   /** The word that stands for the end of a line, which in most word corpora is a sentence. */
