@@ -6,24 +6,28 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.TreeMap;
 
 /**
  * Ids of a text file that are not kept: the file is read again, block by block, whenever they are
- * asked for. A block is what begins in one piece of the file.
+ * asked for. A block is what begins in one piece of the file. Some blocks are kept, so that those
+ * at the places of a batch need not be read for each batch.
  */
 final class FileIds implements TokenIds {
   /** The most memory for the ids of a file: a training has more than one text, and a model. */
   static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
+  private static final long MOST_BLOCKS = MOST_BYTES / 4 / (TextFile.PIECE * Integer.BYTES);
+
   private final Path file;
   private final Tokenizer tokenizer;
   private final BasicFileAttributes attributes;
   private final TreeMap<Integer, Long> blocks = new TreeMap<>(); // first token, its place in bytes
+  private final LinkedHashMap<Integer, int[]> recent = new LinkedHashMap<>(64, 0.75f, true);
   private PackedIds packed = new PackedIds(); // null once they are too many
   private long size;
-  private int latest; // the first token of the block that was read last
+  private int latest; // the first token of the block that was used last
   private int[] block = {};
 
   private FileIds(Path file, boolean ofWords, long most) throws IOException {
@@ -82,10 +86,18 @@ final class FileIds implements TokenIds {
   @Override
   public synchronized int id(int index) {
     if (index < latest || index - latest >= block.length) {
-      Map.Entry<Integer, Long> begin = blocks.floorEntry(index);
-      Integer next = blocks.higherKey(index);
-      block = read(begin.getValue(), (next == null ? size() : next) - begin.getKey());
-      latest = begin.getKey();
+      Integer first = blocks.floorKey(index);
+      int[] ids = recent.get(first);
+      if (ids == null) {
+        Integer next = blocks.higherKey(index);
+        ids = read(blocks.get(first), (next == null ? size() : next) - first);
+        recent.put(first, ids);
+        if (recent.size() > MOST_BLOCKS) {
+          recent.remove(recent.keySet().iterator().next());
+        }
+      }
+      block = ids;
+      latest = first;
     }
     return block[index - latest];
   }

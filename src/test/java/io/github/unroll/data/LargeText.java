@@ -33,7 +33,7 @@ final class LargeText {
     return level.equals("word") ? Corpus.words(file) : Corpus.characters(file);
   }
 
-  /** The loss of batches from all over a text, and the perplexity of its last part, exactly. */
+  /** The loss of batches from all over a text, and the perplexity of its last part, to the bit. */
   static String scores(Corpus text) {
     BpttBatches batches = new BpttBatches(text, 5, 7);
     RnnLanguageModel model =
@@ -44,7 +44,8 @@ final class LargeText {
       scores.append(Double.toHexString(model.forward(batch.xs(), batch.ts()))).append(' ');
     }
     Corpus last = text.slice(text.size() - 300, text.size());
-    return scores.append(Double.toHexString(model.perplexity(last))).toString();
+    scores.append(Double.toHexString(model.perplexity(last)));
+    return scores.append(' ').append(text.hashCode()).toString(); // of all ids
   }
 
   public static void main(String[] args) throws IOException {

@@ -91,6 +91,8 @@ class LargeTextTest {
     assertThat(text.size()).isEqualTo(PIECE + 2);
     assertThat(text.vocabulary().words()).containsExactly("\ufeff", "é", "b");
     assertThat(text.first(3).tokens()).containsExactly(0, 1, 2);
+    Files.writeString(file, "\ufeff  é b" + " c".repeat(PIECE));
+    assertThat(FileIds.read(file, true, NOT_KEPT).first(3).tokens()).containsExactly(0, 1, 2);
   }
 
   @Test
@@ -224,6 +226,16 @@ class LargeTextTest {
     Files.writeString(file, "to be or not ".repeat(5000));
     Files.setLastModifiedTime(file, time);
     assertThat(corpus.id(10_003)).isEqualTo(3);
+  }
+
+  @Test
+  void should_keep_the_blocks_at_the_places_of_a_batch() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "to be or not ".repeat(5000));
+    Corpus corpus = FileIds.read(file, true, NOT_KEPT);
+    int[] places = {3, 7003, 14_003};
+    assertThat(IntStream.of(places).map(corpus::id)).containsOnly(3);
+    Files.delete(file);
+    assertThat(IntStream.of(places).map(at -> corpus.id(at - 1))).containsOnly(2);
   }
 
   @Test
