@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A text as token ids, with its vocabulary. Immutable.
@@ -203,7 +208,10 @@ public final class Corpus implements TokenIds {
    * @throws IllegalArgumentException if {@code other} does not contain a word
    */
   public Corpus encodedBy(Vocabulary other) {
-    int[] others = idsIn(other, -1);
+    int[] others =
+        vocabulary.words().stream()
+            .mapToInt(word -> other.contains(word) ? other.id(word) : -1)
+            .toArray();
     if (Arrays.stream(others).anyMatch(id -> id < 0)) { // perhaps of a word of another part
       for (int i = 0; i < size; i++) {
         other.id(vocabulary.word(id(i)));
@@ -214,20 +222,62 @@ public final class Corpus implements TokenIds {
 
   /**
    * {@return the same text with the ids of another vocabulary, in which one word stands for all
-   * words that it does not have}
+   * words that it does not have} So a model that was trained on one text reads another one, and may
+   * be trained further on it.
    *
    * @param other a vocabulary, such as that of a saved model
-   * @param unknown a word of {@code other}, such as {@code <unk>}
+   * @param unknown a word of {@code other}, such as {@link Vocabulary#UNKNOWN}
    * @throws IllegalArgumentException if {@code other} does not contain {@code unknown}
    */
   public Corpus encodedBy(Vocabulary other, String unknown) {
-    return new Corpus(other, this, 0, size, idsIn(other, other.id(unknown)));
+    if (!other.contains(unknown)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "encodedBy: the vocabulary of %d words has no word \"%s\" to stand for the unknown"
+                  + " ones; name a word that it has, or make it by Corpus.limitedTo",
+              other.size(),
+              unknown));
+    }
+    return new Corpus(other, this, 0, size, other.encode(vocabulary.words(), unknown));
   }
 
-  private int[] idsIn(Vocabulary other, int unknown) {
-    return vocabulary.words().stream()
-        .mapToInt(word -> other.contains(word) ? other.id(word) : unknown)
-        .toArray();
+  /**
+   * {@return the same text with a smaller vocabulary: its most frequent words, and {@link
+   * Vocabulary#UNKNOWN} for all others} Of equally frequent words those of lower ids are kept,
+   * which come first in a text. The vocabulary has {@code UNKNOWN} in any case, so that it can
+   * encode other texts; a model learns about it only if it stands in the text.
+   *
+   * @param greatest V, the greatest number of words with {@code UNKNOWN} among them, at least 2
+   * @throws IllegalArgumentException if it is below 2
+   */
+  public Corpus limitedTo(int greatest) {
+    if (greatest < 2) {
+      throw new IllegalArgumentException(
+          "limitedTo: a vocabulary of a word and "
+              + Vocabulary.UNKNOWN
+              + " has 2 words, not "
+              + greatest);
+    }
+    int[] counts = new int[vocabulary.size()];
+    for (int i = 0; i < size; i++) {
+      counts[id(i)]++;
+    }
+    Set<String> kept =
+        IntStream.range(0, counts.length)
+            .filter(id -> !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
+            .boxed()
+            .sorted(Comparator.comparingInt(id -> -counts[id])) // stable: the earlier first
+            .limit(greatest - 1L)
+            .map(vocabulary::word)
+            .collect(Collectors.toSet());
+    Set<String> words = new LinkedHashSet<>();
+    for (int i = 0; i < size; i++) {
+      String word = vocabulary.word(id(i));
+      words.add(kept.contains(word) ? word : Vocabulary.UNKNOWN);
+    }
+    words.add(Vocabulary.UNKNOWN); // the last id, if it does not stand in the text
+    return encodedBy(Vocabulary.of(words), Vocabulary.UNKNOWN);
   }
 
   /** {@return whether the other object is a corpus with equal vocabulary and tokens} */

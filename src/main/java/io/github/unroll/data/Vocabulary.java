@@ -12,6 +12,9 @@ import java.util.Map;
  * Immutable.
  */
 public final class Vocabulary {
+  /** The word that stands for words that a vocabulary does not have, as in Penn Treebank files. */
+  public static final String UNKNOWN = "<unk>";
+
   private final List<String> words;
   private final Map<String, Integer> ids;
 
@@ -76,7 +79,7 @@ public final class Vocabulary {
               "unknown word \"%s\": not among the %d words of this vocabulary; %s",
               word,
               size(),
-              contains("<unk>")
+              contains(UNKNOWN)
                   ? "write <unk> in its place"
                   : "leave it out, or build the vocabulary from a text that has it"));
     }
@@ -102,6 +105,19 @@ public final class Vocabulary {
    */
   public int[] encode(List<String> tokens) {
     return tokens.stream().mapToInt(this::id).toArray();
+  }
+
+  /**
+   * {@return the ids of a text, one for each word, in which one word stands for all that are not
+   * known}
+   *
+   * @param tokens the words of the text
+   * @param unknown a word of this vocabulary, such as {@link #UNKNOWN}
+   * @throws IllegalArgumentException if it does not have {@code unknown}
+   */
+  public int[] encode(List<String> tokens, String unknown) {
+    Integer other = id(unknown);
+    return tokens.stream().mapToInt(word -> ids.getOrDefault(word, other)).toArray();
   }
 
   /**

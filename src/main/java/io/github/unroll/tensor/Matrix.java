@@ -41,6 +41,20 @@ public final class Matrix extends MatrixView {
   }
 
   /**
+   * {@return a matrix over the given array, row after row, which is kept, not copied}
+   *
+   * @throws IllegalArgumentException if its length is not rows times columns
+   */
+  public static Matrix over(int rows, int cols, double[] rowMajor) {
+    int size = checkedSize(rows, cols);
+    if (rowMajor.length != size) {
+      throw misfit(
+          "Matrix.over: (%dx%d) takes %d values, not %d", rows, cols, size, rowMajor.length);
+    }
+    return new Matrix(rows, cols, rowMajor);
+  }
+
+  /**
    * {@return a matrix of the given rows, copied}
    *
    * @throws IllegalArgumentException if there is no row or two differ in length

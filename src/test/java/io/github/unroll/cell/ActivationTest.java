@@ -20,7 +20,7 @@ class ActivationTest {
   private static final double[] POINTS = {-40, -3.1, -1.3, -0.45, -0.2, 0.15, 0.3, 0.55, 2.2, 37};
 
   static Stream<Activation> activations() {
-    return GeneralCells.ACTIVATIONS.stream();
+    return GeneralCells.activations().stream();
   }
 
   private static double value(Activation f, double x) {

@@ -2,6 +2,7 @@ package io.github.unroll.cell;
 
 import io.github.unroll.cell.GeneralLstmCell.Options;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,24 +12,25 @@ import java.util.function.Supplier;
 /** The cells that no kind of cell of a model makes, each with random weights. */
 public final class GeneralCells {
 
-  /** Every activation that the library has, clipped or not. */
-  static final List<Activation> ACTIVATIONS =
-      List.of(
-          Activation.LINEAR,
-          Activation.TANH,
-          Activation.SIGMOID,
-          Activation.RELU,
-          Activation.SOFTSIGN,
-          Activation.SOFTPLUS,
-          Activation.affine(0.7, 0.1),
-          Activation.scaledTanh(1.2, 0.6),
-          Activation.hardSigmoid(0.2, 0.5),
-          Activation.leakyRelu(0.1),
-          Activation.thresholdedRelu(0.4),
-          Activation.elu(0.8),
-          Activation.TANH.clipped(0.6),
-          Activation.SIGMOID.clipped(0.5),
-          Activation.elu(1).clipped(0.9));
+  /** Every activation that the library has, clipped or not; made anew, so that each is tested. */
+  static List<Activation> activations() {
+    return List.of(
+        Activation.LINEAR,
+        Activation.TANH,
+        Activation.SIGMOID,
+        Activation.RELU,
+        Activation.SOFTSIGN,
+        Activation.SOFTPLUS,
+        Activation.affine(0.7, 0.1),
+        Activation.scaledTanh(1.2, 0.6),
+        Activation.hardSigmoid(0.2, 0.5),
+        Activation.leakyRelu(0.1),
+        Activation.thresholdedRelu(0.4),
+        Activation.elu(0.8),
+        Activation.TANH.clipped(0.6),
+        Activation.SIGMOID.clipped(0.5),
+        Activation.elu(1).clipped(0.9));
+  }
 
   private final RandomState random;
   private final int d;
@@ -44,7 +46,7 @@ public final class GeneralCells {
   public static Map<String, Supplier<Cell>> all(RandomState random, int d, int h) {
     GeneralCells of = new GeneralCells(random, d, h);
     Map<String, Supplier<Cell>> cells = new LinkedHashMap<>();
-    for (Activation f : ACTIVATIONS) {
+    for (Activation f : activations()) {
       cells.put("GeneralRnnCell, " + f.name(), () -> of.rnn(f));
     }
     Options usual = new Options(Activation.SIGMOID, Activation.TANH, Activation.TANH, false);
@@ -74,7 +76,45 @@ public final class GeneralCells {
           () -> of.gru(after, Activation.SIGMOID.clipped(0.7), Activation.TANH.clipped(0.7)));
     }
     cells.put("ProjectedLstmCell", of::projected);
+    Options rows = new Options(new RowSoftmax(), Activation.TANH, new RowSoftmax(), false);
+    cells.put("GeneralLstmCell, softmax", () -> of.lstm(rows, false));
+    cells.put("GeneralGruCell, softmax", () -> of.gru(false, new RowSoftmax(), new RowSoftmax()));
     return cells;
+  }
+
+  /** A function that mixes the elements of a row. */
+  private static final class RowSoftmax implements Activation {
+
+    @Override
+    public String name() {
+      return "softmax";
+    }
+
+    @Override
+    public void forward(MatrixView x, MatrixView y) {
+      for (int n = 0; n < x.rows(); n++) {
+        double sum = 0;
+        for (int j = 0; j < x.cols(); j++) {
+          sum += StrictMath.exp(x.get(n, j));
+        }
+        for (int j = 0; j < x.cols(); j++) {
+          y.set(n, j, StrictMath.exp(x.get(n, j)) / sum);
+        }
+      }
+    }
+
+    @Override
+    public void backward(MatrixView x, MatrixView y, MatrixView dy, MatrixView dx) {
+      for (int n = 0; n < y.rows(); n++) {
+        double mean = 0;
+        for (int j = 0; j < y.cols(); j++) {
+          mean += dy.get(n, j) * y.get(n, j);
+        }
+        for (int j = 0; j < y.cols(); j++) {
+          dx.set(n, j, y.get(n, j) * (dy.get(n, j) - mean));
+        }
+      }
+    }
   }
 
   private Parameter weights(String name, int rows, int cols) {

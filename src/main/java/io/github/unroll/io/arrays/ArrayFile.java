@@ -10,20 +10,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Reading and writing files of arrays in any of the formats .npy, .npz and .safetensors. */
+/**
+ * Reading files of arrays in any of the formats .npy, .npz, .safetensors, .pt, .onnx, .keras and
+ * .h5, and writing named arrays as .npz or .safetensors.
+ */
 public final class ArrayFile {
 
   /** All formats; a new format needs a line here and its own class. */
   static final List<ArrayFormat> FORMATS =
-      List.of(new NpyFormat(), new NpzFormat(), new SafeTensorsFormat());
+      List.of(
+          new NpyFormat(),
+          new NpzFormat(),
+          new SafeTensorsFormat(),
+          new TorchFormat(),
+          new OnnxFormat(),
+          new KerasFormat(FileKind.KERAS, ".keras"),
+          new KerasFormat(FileKind.HDF5, ".h5"));
 
-  private static final List<ArrayFormat.OfNames> OF_NAMES =
-      FORMATS.stream()
-          .filter(ArrayFormat.OfNames.class::isInstance)
-          .map(ArrayFormat.OfNames.class::cast)
-          .toList();
+  private static final List<ArrayFormat.OfNames> OF_NAMES = only(ArrayFormat.OfNames.class);
+  private static final List<ArrayFormat.Written> WRITTEN = only(ArrayFormat.Written.class);
 
   private ArrayFile() {}
+
+  private static <F extends ArrayFormat> List<F> only(Class<F> some) {
+    return FORMATS.stream().filter(some::isInstance).map(some::cast).toList();
+  }
 
   /**
    * Reads the headers of a file, whatever its name: the first bytes determine the format.
@@ -35,7 +46,10 @@ public final class ArrayFile {
    */
   public static FileListing list(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
-      return format(FORMATS, FileKind.of(in), file).list(in, file);
+      FileKind kind = FileKind.of(in);
+      // An archive's first member may be any: all names tell whose it is.
+      kind = kind == FileKind.ZIP ? FileKind.of(file) : kind;
+      return format(FORMATS, kind, file).list(in, file);
     }
   }
 
@@ -72,14 +86,14 @@ public final class ArrayFile {
    */
   public static void write(Path file, Map<String, StoredArray> arrays) throws IOException {
     String ending = "." + FilePath.ending(file);
-    for (ArrayFormat.OfNames format : OF_NAMES) {
+    for (ArrayFormat.Written format : WRITTEN) {
       if (format.called().equals(ending)) {
         format.write(file, arrays);
         return;
       }
     }
     throw new IOException(
-        file + ": ends " + neither(OF_NAMES, "in ") + ", the formats that are written");
+        file + ": ends " + neither(WRITTEN, "in ") + ", the formats that are written");
   }
 
   /** Such as neither .npy, .npz nor .safetensors. */

@@ -16,6 +16,10 @@ interface ArrayFormat {
 
     /** Reads the arrays of a file by name, in its order. */
     Map<String, StoredArray> read(Path file) throws IOException;
+  }
+
+  /** A format of names that is written too. */
+  interface Written extends OfNames {
 
     /** Creates or replaces a file. */
     void write(Path file, Map<String, StoredArray> arrays) throws IOException;

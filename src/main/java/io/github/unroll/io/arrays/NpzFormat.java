@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The .npz format: an archive of NumPy. It stores bfloat16, which NumPy lacks, as float32. */
-final class NpzFormat implements ArrayFormat.OfNames {
+final class NpzFormat implements ArrayFormat.Written {
 
   @Override
   public String called() {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The .safetensors format: named tensors. */
-final class SafeTensorsFormat implements ArrayFormat.OfNames {
+final class SafeTensorsFormat implements ArrayFormat.Written {
 
   @Override
   public String called() {

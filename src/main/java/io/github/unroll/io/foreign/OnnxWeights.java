@@ -19,21 +19,31 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The inputs W, R and B of ONNX' operators RNN, LSTM and GRU, read and written.
+ * The weights of an ONNX model, into layers and back: the inputs W, R and B of the operators RNN,
+ * LSTM and GRU, of a Gather its data, of a MatMul or Gemm B and C.
  *
  * <pre>{@code
  * W (directions,G·H,D)   R (directions,G·H,H)   B (directions,2·G·H), of the two products, optional
  *
- * RecurrentLayer lstm = OnnxWeights.read(Path.of("model.npz")).lstm("encoder.");
- * OnnxWeights.read(Path.of("model.npz")).into(model, "encoder.", "head.");   // all of a model
+ * OnnxWeights weights = OnnxWeights.read(Path.of("model.onnx"));
+ * RecurrentLayer lstm = weights.lstm("/lstm/LSTM.");
+ * weights.into(model, "/lstm/LSTM.", "/head/MatMul.");   // all of a model
  *
- * new OnnxWeights().put(lstm, "encoder.").write(file);
+ * new OnnxWeights().put(lstm, "lstm.").write(Path.of("model.npz"));
  * }</pre>
  *
- * <p>A prefix is all that stands before {@code W}, {@code R} and {@code B}; an operator is one
- * layer. Its matrices are transposed, its gates in another order ({@link GateOrder#ONNX}). One
- * direction is the forward one. Peepholes (input P), clipping and other activations than the
- * default ones are not supported.
+ * <p>A prefix is all that stands before {@code W}, {@code R} and {@code B}: in a .onnx file the
+ * name of the node and a dot. A node without a name is called by its operator and its place among
+ * the nodes, such as {@code LSTM_3}. A .onnx file has each initializer also by its own name, the B
+ * of a Gemm with transB=1 transposed to (H,K), the C of a MatMul from the Add that follows. The
+ * options of a GRU and of an RNN stand there too, {@code linear_before_reset} and {@code relu}, as
+ * 0 or 1; a layer of another kind is refused.
+ *
+ * <p>An operator is one layer. Its matrices are transposed, its gates in another order ({@link
+ * GateOrder#ONNX}). One direction is the forward one. What the layers do not have is refused by
+ * name: peepholes, clip, input_forget, other activations than the default ones, a direction from
+ * the end alone, a start from another state than zeros; class {@code OnnxModel} of package {@code
+ * io.onnx} runs all of it.
  *
  * <p>Names that are missing or too many and shapes that do not fit are one error that lists them
  * all.
@@ -43,11 +53,13 @@ public final class OnnxWeights extends NamedWeights {
   private static final GateOrder ORDER = GateOrder.ONNX;
   private static final String ADVICE =
       "W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1 of"
-          + " an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are not supported";
+          + " an RNN, 4 of an LSTM, 3 of a GRU; what no layer has, such as peepholes (P), OnnxModel"
+          + " runs";
   private static final LayerNames NAMING =
       new LayerNames(
           "Gather of data (V,D)",
-          "MatMul, or Gemm without transB, of B (H,K) and C (K)",
+          "MatMul or Gemm of B (H,K) and C (K)",
+          "[WRBP]",
           "data",
           "B",
           "C",
@@ -74,10 +86,10 @@ public final class OnnxWeights extends NamedWeights {
   /**
    * Reads the weights of one or more operators.
    *
-   * @param file a .npz or .safetensors file of arrays named W, R and B, each behind its operator's
-   *     prefix
+   * @param file a .onnx file; or a .npz or .safetensors file of arrays named W, R and B, each
+   *     behind its operator's prefix
    * @return its weights
-   * @throws IOException naming the file, if it cannot be read or is neither
+   * @throws IOException naming the file, if it cannot be read or is none of these
    */
   public static OnnxWeights read(Path file) throws IOException {
     return new OnnxWeights(file);
@@ -128,8 +140,11 @@ public final class OnnxWeights extends NamedWeights {
       String kind, int gates, boolean resetAfter, Nonlinearity activation, String prefix) {
     boolean both = size(prefix + "W", 3, 0) == 2;
     long hidden = hidden(size(prefix + "R", 3, 2), size(prefix + "W", 3, 1), gates);
-    require(
-        text(kind, both), prefix, wanted(prefix, both, gates, size(prefix + "W", 3, 2), hidden));
+    Map<String, long[]> wanted = wanted(prefix, both, gates, size(prefix + "W", 3, 2), hidden);
+    boolean relu = activation == Nonlinearity.RELU;
+    fill(
+        new Filling(text(kind, both), prefix, wanted, () -> {})
+            .withWrong(otherOption(prefix, gates, gates == 1 ? relu : resetAfter)));
     RecurrentLayer ahead = weights(prefix, 0).toLayer(ORDER, resetAfter, activation, prefix, "");
     if (!both) {
       return ahead;
@@ -142,7 +157,7 @@ public final class OnnxWeights extends NamedWeights {
 
   /**
    * Overwrites the weights of a recurrent layer. On an error nothing is changed. A GRU must be of
-   * the operator's linear_before_reset, which the arrays do not tell.
+   * the operator's linear_before_reset, which the arrays of a .npz file do not tell.
    *
    * @param layer modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
    *     Bidirectional} of them
@@ -159,21 +174,24 @@ public final class OnnxWeights extends NamedWeights {
     List<RecurrentLayer> directions = directions(layer);
     RecurrentLayer first = directions.get(0);
     boolean both = directions.size() == 2;
+    int gates = CellWeights.gates(first);
+    boolean option = CellWeights.kind(first).endsWith("relu") || CellWeights.resetsAfter(first);
     return new Filling(
-        text(CellWeights.kind(first), both),
-        prefix,
-        wanted(prefix, both, CellWeights.gates(first), first.inputSize(), first.outputSize()),
-        () -> {
-          for (int i = 0; i < directions.size(); i++) {
-            weights(prefix, i).into(directions.get(i), ORDER);
-          }
-        });
+            text(CellWeights.kind(first), both),
+            prefix,
+            wanted(prefix, both, gates, first.inputSize(), first.outputSize()),
+            () -> {
+              for (int i = 0; i < directions.size(); i++) {
+                weights(prefix, i).into(directions.get(i), ORDER);
+              }
+            })
+        .withWrong(otherOption(prefix, gates, option));
   }
 
   /**
    * Overwrites all weights of a model. On an error nothing is changed, and it lists all that is
-   * wrong with any layer. A GRU must be of the operators' linear_before_reset, and the directions
-   * be merged as the graph does, which the arrays do not tell.
+   * wrong with any layer. The directions must be merged as the graph does, which is not checked; a
+   * GRU must be of the operators' linear_before_reset, which only a .onnx file tells.
    *
    * <pre>{@code
    * embedding.data (V,D)   0.W, 0.R, 0.B   1.W, 1.R, 1.B   head.B (H,K)   head.C (K), optional
@@ -210,11 +228,17 @@ public final class OnnxWeights extends NamedWeights {
    * @throws IllegalArgumentException if ONNX has no such layer
    */
   public OnnxWeights put(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, false);
+    return this;
+  }
+
+  @Override
+  void putRecurrent(RecurrentLayer layer, String prefix, boolean gradients) {
     List<Matrix> w = new ArrayList<>();
     List<Matrix> r = new ArrayList<>();
     List<Matrix> b = new ArrayList<>();
     for (RecurrentLayer part : directions(layer)) {
-      CellWeights weights = CellWeights.of(part, ORDER);
+      CellWeights weights = CellWeights.of(part, ORDER, gradients);
       w.add(weights.wx().transposed().copy());
       r.add(weights.wh().transposed().copy());
       b.add(Matrix.ofRows(weights.bx().data(), weights.bh().data()));
@@ -222,7 +246,6 @@ public final class OnnxWeights extends NamedWeights {
     putPlanes(prefix + "W", w);
     putPlanes(prefix + "R", r);
     putRows(prefix + "B", b);
-    return this;
   }
 
   /**
@@ -237,11 +260,39 @@ public final class OnnxWeights extends NamedWeights {
    *     many
    */
   public OnnxWeights put(SequenceModel<?> model, String... prefixes) {
-    ModelLayers layers =
-        ModelLayers.of("OnnxWeights", model, List.of(prefixes), false).toBeWritten("OnnxWeights");
-    layers.embedding().ifPresent(at -> putEmbedding(at.layer(), at.prefix()));
-    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
-    putAffine(layers.head().layer(), layers.head().prefix());
+    put(ModelLayers.of("OnnxWeights", model, List.of(prefixes), false), false);
+    return this;
+  }
+
+  // ---- gradients ----
+
+  /**
+   * Adds the gradients of a recurrent layer in the form of its weights. Both biases of a gate have
+   * the same gradient.
+   *
+   * @param layer not modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what stands before the names
+   * @return these weights
+   * @throws IllegalArgumentException if ONNX has no such layer
+   */
+  public OnnxWeights putGradients(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds all gradients of a model in the form of its weights; of a tied one those of the word
+   * vectors, of both their uses, twice.
+   *
+   * @param model not modified
+   * @param prefixes as for {@link #into(SequenceModel, String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if ONNX has no such layers, or the prefixes are too few or too
+   *     many
+   */
+  public OnnxWeights putGradients(SequenceModel<?> model, String... prefixes) {
+    put(ModelLayers.of("OnnxWeights", model, List.of(prefixes), false), true);
     return this;
   }
 
@@ -261,7 +312,31 @@ public final class OnnxWeights extends NamedWeights {
     if (has(prefix + "B")) {
       wanted.put(prefix + "B", new long[] {directions, times(2, rows)});
     }
+    if (gates != 4 && has(prefix + option(gates))) {
+      wanted.put(prefix + option(gates), new long[0]);
+    }
     return wanted;
+  }
+
+  /** The option that a .onnx file tells of an operator with so many gates; none of an LSTM. */
+  private static String option(int gates) {
+    return gates == 3 ? "linear_before_reset" : gates == 1 ? "relu" : "";
+  }
+
+  /** What is wrong if the option is another than that of the layer; empty if nothing is known. */
+  private String otherOption(String prefix, int gates, boolean wanted) {
+    String name = prefix + option(gates);
+    StoredArray told = gates == 4 ? null : tensors().get(name);
+    boolean known = told != null && told.isReadable() && told.size() == 1;
+    if (!known || (told.doubles()[0] != 0) == wanted) {
+      return "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "\n  option: %s of the operator is %d, and the layer is one of %d",
+        name,
+        wanted ? 0 : 1,
+        wanted ? 1 : 0);
   }
 
   private CellWeights weights(String prefix, int direction) {
