@@ -42,7 +42,7 @@ class OnnxFuzz {
     try {
       assertThat(model.layers().recurrent()).isNotEmpty();
     } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageContaining("is not a plain stack");
+      assertThat(e).hasMessageContaining("is no plain stack");
     }
     Map<String, StoredArray> zeros = zeros(model.inputs());
     if (zeros.size() == model.inputs().size()) {
@@ -58,7 +58,7 @@ class OnnxFuzz {
   private static Map<String, StoredArray> zeros(List<OnnxModel.Value> inputs) {
     Map<String, StoredArray> zeros = new LinkedHashMap<>();
     for (OnnxModel.Value input : inputs) {
-      List<String> sizes = input.shape().orElse(List.of("2", "3", "2"));
+      List<String> sizes = input.shape();
       long[] shape = new long[sizes.size()];
       long count = 1;
       for (int axis = 0; axis < shape.length && count <= MOST_INPUTS; axis++) {
@@ -68,7 +68,7 @@ class OnnxFuzz {
       if (count <= MOST_INPUTS) {
         zeros.put(
             input.name(),
-            input.type().orElseThrow().isFloating()
+            input.type().contains("float")
                 ? StoredArray.ofDoubles(ElementType.FLOAT64, shape, new double[(int) count])
                 : StoredArray.ofLongs(ElementType.INT64, shape, new long[(int) count]));
       }

@@ -286,7 +286,7 @@ class OnnxLayersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(model::layers)
         .withMessageStartingWith("OnnxModel.layers: ")
-        .withMessageContaining(" is not a plain stack: ")
+        .withMessageContaining(" is no plain stack: ")
         .withMessageContaining(why);
   }
 

@@ -168,7 +168,7 @@ class OnnxModelsTest {
       long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
       inputs.put(
           input.name(),
-          input.type().orElseThrow().isFloating()
+          input.type().startsWith("float")
               ? StoredArray.ofDoubles(
                   ElementType.FLOAT64,
                   sizes,
