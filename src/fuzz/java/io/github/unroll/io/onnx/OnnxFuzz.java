@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
+import io.github.unroll.io.DeclaredArray;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.onnx.file.OnnxFile;
@@ -55,9 +56,9 @@ class OnnxFuzz {
   }
 
   /** Zeros for each input, if they are not very many. */
-  private static Map<String, StoredArray> zeros(List<OnnxModel.Value> inputs) {
+  private static Map<String, StoredArray> zeros(List<DeclaredArray> inputs) {
     Map<String, StoredArray> zeros = new LinkedHashMap<>();
-    for (OnnxModel.Value input : inputs) {
+    for (DeclaredArray input : inputs) {
       List<String> sizes = input.shape();
       long[] shape = new long[sizes.size()];
       long count = 1;
