@@ -77,7 +77,7 @@ final class OnnxFormat implements ArrayFormat.OfNames {
       } catch (IllegalArgumentException e) {
         throw new IOException(
             String.format(
-                Locale.ROOT, "%s: %s: %s", file.path(), node.label(), e.getMessage()),
+                Locale.ROOT, "%s: %s: %s", file.path(), node, e.getMessage()),
             e);
       }
     }

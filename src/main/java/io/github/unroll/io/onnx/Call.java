@@ -34,7 +34,7 @@ final class Call {
       outputs = step.recurrent == null ? Operators.run(this) : step.recurrent.run(this);
     } catch (IllegalArgumentException e) {
       String shapes = Arrays.toString(inputs);
-      throw misfit("%s of %s: %s", step.node.label(), shapes, e.getMessage());
+      throw misfit("%s of %s: %s", step.node, shapes, e.getMessage());
     }
     for (int i = 0; i < step.out.length; i++) {
       if (step.out[i] >= 0) {

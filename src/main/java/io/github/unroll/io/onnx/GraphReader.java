@@ -7,7 +7,6 @@ import io.github.unroll.io.onnx.file.OnnxNode;
 import io.github.unroll.io.onnx.file.OnnxTensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +46,7 @@ final class GraphReader {
     }
     reader.checkNames();
     reader.readConstants();
-    Call call = new Call((1 << 16) + 4 * reader.constantSize);
+    Call call = new Call((1 << 14) + 4 * reader.constantSize);
     for (OnnxNode node : file.nodes()) {
       try {
         reader.add(node, call);
@@ -76,35 +75,32 @@ final class GraphReader {
         file.opset(),
         Operators.OLDEST,
         Operators.NEWEST);
-    List<String> unknown = new ArrayList<>();
+    List<OnnxNode> unknown = new ArrayList<>();
     for (OnnxNode node : file.nodes()) {
       if (Operators.form(node.operator(), opset) == null) {
-        unknown.add(node.label());
+        unknown.add(node);
       }
     }
-    int named = Math.min(unknown.size(), MOST_NAMED);
-    require(
-        named == 0,
-        "its operators are not run at %d nodes: %s",
-        unknown.size(),
-        String.join(", ", unknown.subList(0, named)));
+    if (!unknown.isEmpty()) {
+      List<OnnxNode> named = unknown.subList(0, Math.min(unknown.size(), MOST_NAMED));
+      require(false, "its operators are not run at %d nodes: %s", unknown.size(), named);
+    }
   }
 
   /** Checks the number of inputs and outputs, and the options. */
   private void checkForm(OnnxNode node) throws IOException {
-    String label = node.label();
     String[] form = Operators.form(node.operator(), opset);
     int inputs = node.inputs().size();
     int most = Integer.parseInt(form[3]);
     int least = Integer.parseInt(form[2]);
     for (int i = 0; i < (most > RecurrentNode.INPUTS ? Math.max(inputs, least) : least); i++) {
-      require(!node.input(i).isEmpty(), "%s lacks its input %d", label, i);
+      require(!node.input(i).isEmpty(), "%s lacks its input %d", node, i);
     }
     int outputs = node.outputs().size();
     require(
         inputs <= most && outputs > 0 && outputs <= Integer.parseInt(form[4]),
         "%s has %d inputs and %d outputs, not at most %s and 1 to %s",
-        label,
+        node,
         inputs,
         outputs,
         form[3],
@@ -112,16 +108,18 @@ final class GraphReader {
     for (Map.Entry<String, Object> option : node.options().entrySet()) {
       String typed = option.getKey() + ":" + option.getValue().getClass().getSimpleName();
       boolean known = List.of(form).contains(typed) || List.of(form).contains(typed + "!");
-      String options = String.join(" ", Arrays.copyOfRange(form, 5, form.length));
-      require(known, "%s has the option %s; it may have %s", label, typed, options);
+      if (!known) {
+        List<String> options = List.of(form).subList(5, form.length);
+        require(false, "%s has the option %s; it may have %s", node, typed, options);
+      }
     }
     for (String option : form) {
       boolean there =
           !option.endsWith("!") || node.options().containsKey(option.split(":")[0]);
-      require(there, "%s lacks the option %s", label, option);
+      require(there, "%s lacks the option %s", node, option);
     }
     boolean one = !node.operator().equals("Constant") || node.options().size() == 1;
-    require(one, "%s must have one value, in one option", label);
+    require(one, "%s must have one value, in one option", node);
   }
 
   // ---- names ----
@@ -146,12 +144,12 @@ final class GraphReader {
                 ? "%s reads \"%s\", which it writes itself, or a later node: the graph goes in a"
                     + " circle, or is not in order"
                 : "%s reads \"%s\", which nothing defines",
-            node.label(),
+            node,
             input);
       }
       for (String output : node.outputs()) {
         if (!output.isEmpty()) {
-          define(output, node.label());
+          define(output, node);
         }
       }
     }
@@ -164,7 +162,7 @@ final class GraphReader {
     require(!outputs.isEmpty(), "the graph has no output");
   }
 
-  private void define(String name, String by) throws IOException {
+  private void define(String name, Object by) throws IOException {
     boolean first = places.putIfAbsent(name, places.size()) == null;
     require(first && !name.isEmpty(), "%s defines \"%s\", as something before it", by, name);
   }
@@ -233,7 +231,7 @@ final class GraphReader {
       try {
         recurrent = recurrent(node, in);
       } catch (IllegalArgumentException e) {
-        throw Call.misfit("%s: %s", node.label(), e.getMessage());
+        throw Call.misfit("%s: %s", node, e.getMessage());
       }
       computed = false;
     }

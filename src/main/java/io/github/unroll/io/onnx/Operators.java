@@ -93,9 +93,9 @@ final class Operators {
   static String[] form(String operator, int version) {
     String[] form = null;
     for (String line : TABLE) { // of one operator the older versions stand first
-      String[] words = line.split(" ");
-      if (words[0].equals(operator) && Integer.parseInt(words[1]) <= version) {
-        form = isRecurrent(operator) ? (line + RECURRENT).split(" ") : words;
+      if (line.startsWith(operator) && line.indexOf(' ') == operator.length()) {
+        String[] words = (isRecurrent(operator) ? line.concat(RECURRENT) : line).split(" ");
+        form = Integer.parseInt(words[1]) <= version ? words : form;
       }
     }
     return form;

@@ -174,7 +174,7 @@ final class PlainStack {
         why[place] = reason;
         values[place] = i == 0 || value == null ? value : value.lastState();
         if (i == 2 && reason == null) {
-          why[place] = step.node.label() + ": no layer gives its Y_c";
+          why[place] = step.node + ": no layer gives its Y_c";
         }
       }
     }
@@ -194,7 +194,7 @@ final class PlainStack {
 
   private void require(boolean holds, String otherwise) {
     if (!holds) {
-      throw Call.misfit("%s: %s", step.node.label(), otherwise);
+      throw Call.misfit("%s: %s", step.node, otherwise);
     }
   }
 

@@ -331,8 +331,8 @@ class OnnxModelTest {
         .isThrownBy(() -> OnnxModel.read(file))
         .withMessage(
             file
-                + ": its operators are not run at 2 nodes: node \"the Wobble\" (Wobble), node \"the"
-                + " Jelly\" (Jelly)");
+                + ": its operators are not run at 2 nodes: [node \"the Wobble\" (Wobble), node \"the"
+                + " Jelly\" (Jelly)]");
   }
 
   @Test

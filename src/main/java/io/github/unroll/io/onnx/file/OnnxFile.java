@@ -132,24 +132,24 @@ public final class OnnxFile {
   private static void readDeclared(
       Message in, String within, String[] nameAndType, List<String> shape) throws IOException {
     while (in.next()) {
-      String field = within + in.field();
+      String field = within + in.field() + ".";
       switch (field) {
-        case "1" -> nameAndType[0] = in.text();
-        case "2", "21", "212", "2121" -> {
-          if (field.equals("212")) {
+        case "1." -> nameAndType[0] = in.text();
+        case "2.", "2.1.", "2.1.2.", "2.1.2.1." -> {
+          if (field.equals("2.1.2.")) {
             shape.clear();
-          } else if (field.equals("2121")) {
+          } else if (field.equals("2.1.2.1.")) {
             shape.add("-1");
           }
           readDeclared(in.message(), field, nameAndType, shape);
         }
-        case "211" -> {
+        case "2.1.1." -> {
           long type = in.integer();
           ElementType read = OnnxTensor.type(type);
           nameAndType[1] = read == null ? OnnxTensor.typeName(type) : read.toString();
         }
-        case "21211" -> shape.set(shape.size() - 1, Long.toString(Math.max(-1, in.integer())));
-        case "21212" -> {
+        case "2.1.2.1.1." -> shape.set(shape.size() - 1, Long.toString(Math.max(-1, in.integer())));
+        case "2.1.2.1.2." -> {
           String size = in.text();
           shape.set(shape.size() - 1, size.isEmpty() ? "-1" : size);
         }

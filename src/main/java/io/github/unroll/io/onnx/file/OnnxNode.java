@@ -33,8 +33,8 @@ public record OnnxNode(
     String name = "";
     String operator = "";
     String domain = "";
-    List<String> inputs = new ArrayList<>(4);
-    List<String> outputs = new ArrayList<>(2);
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
     Map<String, Object> options = new LinkedHashMap<>();
     while (in.next()) {
       switch (in.field()) {
@@ -60,7 +60,7 @@ public record OnnxNode(
     OnnxTensor tensor = new OnnxTensor(file);
     LongStream.Builder reals = LongStream.builder();
     LongStream.Builder integers = LongStream.builder();
-    List<String> texts = new ArrayList<>(0);
+    List<String> texts = new ArrayList<>();
     Object[] single = {OTHER, 0.0, 0L, ""}; // by the number of the type
     int seen = 0; // the type of the latest value
     int type = 0;
@@ -91,13 +91,14 @@ public record OnnxNode(
           case 8 -> texts.toArray(new String[0]);
           default -> OTHER;
         };
-    if (into.put(name, value) != null) {
-      throw new IOException("a node has the option \"" + name + "\" twice");
+    if (name.isEmpty() || into.put(name, value) != null) {
+      throw new IOException("a node has the option \"" + name + "\" twice, or without a name");
     }
   }
 
   /** {@return name and operator, as messages call it} */
-  public String label() {
+  @Override
+  public String toString() {
     return String.format(Locale.ROOT, "node \"%s\" (%s)", name, operator);
   }
 
