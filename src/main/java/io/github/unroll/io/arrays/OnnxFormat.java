@@ -51,8 +51,7 @@ final class OnnxFormat implements ArrayFormat.OfNames {
       for (long size : array.typeName().isEmpty() ? new long[0] : array.shape()) {
         shape.add(size);
       }
-      entries.add(
-          new FileListing.Entry(entry.getKey(), array.typeName(), shape, array.unread()));
+      entries.add(new FileListing.Entry(entry.getKey(), array.typeName(), shape, array.unread()));
     }
     return new FileListing(
         entries, Map.of("producer", file.producer(), "opset", Long.toString(file.opset())));
@@ -76,9 +75,7 @@ final class OnnxFormat implements ArrayFormat.OfNames {
         add(node);
       } catch (IllegalArgumentException e) {
         throw new IOException(
-            String.format(
-                Locale.ROOT, "%s: %s: %s", file.path(), node, e.getMessage()),
-            e);
+            String.format(Locale.ROOT, "%s: %s: %s", file.path(), node, e.getMessage()), e);
       }
     }
     return all;
@@ -159,9 +156,7 @@ final class OnnxFormat implements ArrayFormat.OfNames {
   }
 
   private void addFlag(OnnxNode node, String name, boolean set) {
-    all.put(
-        name(node, name),
-        StoredArray.ofDoubles(ElementType.FLOAT64, new long[0], set ? 1 : 0));
+    all.put(name(node, name), StoredArray.ofDoubles(ElementType.FLOAT64, new long[0], set ? 1 : 0));
   }
 
   private void refuse(OnnxNode node, String weight, String why) {

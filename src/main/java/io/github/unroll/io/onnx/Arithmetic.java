@@ -183,7 +183,8 @@ final class Arithmetic {
     int[] outerA = Arrays.copyOf(a.shape(), rankA - 2);
     int[] outerB = Arrays.copyOf(b.shape(), rankB - 2);
     int[] outer = Tensor.broadcast(outerA, outerB);
-    int[] shape = Arrays.copyOf(outer, outer.length + (a.rank() == 1 ? 0 : 1) + (b.rank() == 1 ? 0 : 1));
+    int[] shape =
+        Arrays.copyOf(outer, outer.length + (a.rank() == 1 ? 0 : 1) + (b.rank() == 1 ? 0 : 1));
     if (a.rank() > 1) {
       shape[outer.length] = rows;
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The use of operators, one after another, in a run or when a model is read. What does not fit is an
- * IllegalArgumentException that names the node.
+ * The use of operators, one after another, in a run or when a model is read. What does not fit is
+ * an IllegalArgumentException that names the node.
  *
  * <p>It counts the elements that are made. A small file can ask for sizes beyond all bounds; a net
  * has no more than its inputs, weights and nodes explain.

@@ -114,8 +114,7 @@ final class GraphReader {
       }
     }
     for (String option : form) {
-      boolean there =
-          !option.endsWith("!") || node.options().containsKey(option.split(":")[0]);
+      boolean there = !option.endsWith("!") || node.options().containsKey(option.split(":")[0]);
       require(there, "%s lacks the option %s", node, option);
     }
     boolean one = !node.operator().equals("Constant") || node.options().size() == 1;

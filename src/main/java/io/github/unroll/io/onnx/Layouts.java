@@ -155,8 +155,7 @@ final class Layouts {
     int dim = x.dim(axis);
     int[] shape = Arrays.copyOf(x.shape(), x.rank() - 1 + indices.rank());
     System.arraycopy(indices.shape(), 0, shape, axis, indices.rank());
-    System.arraycopy(
-        x.shape(), axis + 1, shape, axis + indices.rank(), x.rank() - axis - 1);
+    System.arraycopy(x.shape(), axis + 1, shape, axis + indices.rank(), x.rank() - axis - 1);
     for (long index : call.whole(1)) {
       if (index < -dim || index >= dim) {
         throw Call.misfit("the index %d is not in 0..%d", index, dim - 1);
@@ -216,7 +215,9 @@ final class Layouts {
     long[] sizes = call.integers(1, "split");
     Tensor[] parts = new Tensor[call.node().outputs().size()];
     int each = (int) ((dim + parts.length - 1L) / parts.length);
-    if (sizes == null ? each * parts.length != dim && call.opset() < 18 : sizes.length != parts.length) {
+    if (sizes == null
+        ? each * parts.length != dim && call.opset() < 18
+        : sizes.length != parts.length) {
       throw Call.misfit("%d elements do not go into %d such parts", dim, parts.length);
     }
     int start = 0;

@@ -103,8 +103,7 @@ public final class OnnxModel {
       values[places.get(input.name())] = given;
     }
     require(unknown.isEmpty(), "there are no inputs %s", unknown);
-    Call call =
-        new Call(SOME_ELEMENTS + steps.size() * (1 + size) * (1 + constantSize));
+    Call call = new Call(SOME_ELEMENTS + steps.size() * (1 + size) * (1 + constantSize));
     for (Step step : steps) {
       call.run(step, values);
     }
@@ -136,8 +135,7 @@ public final class OnnxModel {
     if (!holds) {
       throw Call.misfit(
           "OnnxModel.run: %s; the model reads %s",
-          String.format(Locale.ROOT, otherwise, details),
-          inputs);
+          String.format(Locale.ROOT, otherwise, details), inputs);
     }
   }
 
@@ -252,6 +250,12 @@ public final class OnnxModel {
   private static String shape(DeclaredArray known) {
     return known == null
         ? ""
-        : known.shape().toString().replace("-1", "?").replace(", ", "x").replace('[', '(').replace(']', ')');
+        : known
+            .shape()
+            .toString()
+            .replace("-1", "?")
+            .replace(", ", "x")
+            .replace('[', '(')
+            .replace(']', ')');
   }
 }

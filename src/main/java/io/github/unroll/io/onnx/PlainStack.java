@@ -188,8 +188,7 @@ final class PlainStack {
       return !(value instanceof StoredArray array)
           || (array.typeName().contains("float") && isZero(array.doubles()));
     }
-    return operator.matches("Expand|Slice|Gather|Squeeze|Unsqueeze|Transpose")
-        && zero[step.in[0]];
+    return operator.matches("Expand|Slice|Gather|Squeeze|Unsqueeze|Transpose") && zero[step.in[0]];
   }
 
   private void require(boolean holds, String otherwise) {
@@ -309,8 +308,8 @@ final class PlainStack {
       require(value.axes.charAt(axis) == 'T' && value.kernel == null, "it chooses no step");
       require(
           value.top().directions() == 1,
-          "it chooses one step of both directions, and the one from the end has not read the others;"
-              + " a last state has read all steps");
+          "it chooses one step of both directions, and the one from the end has not read the"
+              + " others; a last state has read all steps");
       require(chosen == (value.top().isReverse() ? 0 : -1), "it chooses not the last step");
       value.last = true;
     }

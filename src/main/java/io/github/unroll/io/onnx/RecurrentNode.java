@@ -189,7 +189,11 @@ final class RecurrentNode {
     if (!fits || usually.size() != directions || node.integer("hidden_size", hidden) != hidden) {
       throw Call.misfit(
           "hidden_size %d and %d directions do not fit to W %s, R %s, P %s",
-          node.integer("hidden_size", hidden), directions, arrays[1], arrays[2], p == null ? "none" : p);
+          node.integer("hidden_size", hidden),
+          directions,
+          arrays[1],
+          arrays[2],
+          p == null ? "none" : p);
     }
     List<Cell> made = new ArrayList<>();
     for (int i = 0; i < directions; i++) {
@@ -226,7 +230,12 @@ final class RecurrentNode {
               wx, wh, b, p, new GeneralLstmCell.Options(f.get(0), f.get(1), f.get(2), coupled));
       case 'G' ->
           new GeneralGruCell(
-              turned(wx), turned(wh), turned(b), resetAfter ? own.get(3) : null, f.get(0), f.get(1));
+              turned(wx),
+              turned(wh),
+              turned(b),
+              resetAfter ? own.get(3) : null,
+              f.get(0),
+              f.get(1));
       default -> new GeneralRnnCell(wx, wh, b, f.get(0));
     };
   }
@@ -308,9 +317,7 @@ final class RecurrentNode {
     Tensor3 hs = layer.forward(inputs, mask, new State(start));
     for (int row = 0; row < batch * steps; row++) {
       int to =
-          batchFirst
-              ? row * directions + d
-              : (row % steps * directions + d) * batch + row / steps;
+          batchFirst ? row * directions + d : (row % steps * directions + d) * batch + row / steps;
       copy(hs.data(), row, outputs[0].real(), to, hidden);
     }
     List<Matrix> last = layer.finalState().matrices();

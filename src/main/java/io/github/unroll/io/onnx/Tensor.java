@@ -33,9 +33,7 @@ final class Tensor {
 
   static Tensor of(StoredArray array) {
     int[] shape = sizes(array.shape());
-    return array.elementType().isFloating()
-        ? of(array.doubles(), shape)
-        : of(array.longs(), shape);
+    return array.elementType().isFloating() ? of(array.doubles(), shape) : of(array.longs(), shape);
   }
 
   /** Zeros of the kind of another. */

@@ -94,7 +94,8 @@ class OnnxModelTest {
   @Test
   void should_refuse_inputs_that_do_not_fit_by_name() throws IOException {
     OnnxModel model = OnnxModel.read(FOLDER.resolve("export_lstm1_op17.onnx"));
-    refuses(model, Map.of(), "the input \"x\" is missing; the model reads [x: float32 (2 x 5 x 3)]");
+    refuses(
+        model, Map.of(), "the input \"x\" is missing; the model reads [x: float32 (2 x 5 x 3)]");
     refuses(model, Map.of("x", ones(2, 5, 3), "z", ones(1)), "there are no inputs [z]");
     refuses(model, Map.of("x", ones(2, 5)), "the input \"x\" is float32 (2x5)");
     refuses(model, Map.of("x", ones(2, 6, 3)), "the input \"x\" is float32 (2x6x3)");
@@ -331,8 +332,8 @@ class OnnxModelTest {
         .isThrownBy(() -> OnnxModel.read(file))
         .withMessage(
             file
-                + ": its operators are not run at 2 nodes: [node \"the Wobble\" (Wobble), node \"the"
-                + " Jelly\" (Jelly)]");
+                + ": its operators are not run at 2 nodes: [node \"the Wobble\" (Wobble), node"
+                + " \"the Jelly\" (Jelly)]");
   }
 
   @Test

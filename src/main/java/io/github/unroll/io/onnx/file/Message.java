@@ -145,7 +145,9 @@ final class Message {
   private IOException wrong(String what, Object... details) {
     return new IOException(
         String.format(Locale.ROOT, what, details)
-            + (" at byte " + at + ": it is no .onnx file, or a damaged one; export or fetch it"
+            + (" at byte "
+                + at
+                + ": it is no .onnx file, or a damaged one; export or fetch it"
                 + " again"));
   }
 }

@@ -85,8 +85,7 @@ public record OnnxNode(
         switch (type) {
           case 1, 2, 3 -> single[type];
           case 4 -> tensor.checked().array();
-          case 6 ->
-              reals.build().mapToDouble(bits -> Float.intBitsToFloat((int) bits)).toArray();
+          case 6 -> reals.build().mapToDouble(bits -> Float.intBitsToFloat((int) bits)).toArray();
           case 7 -> integers.build().toArray();
           case 8 -> texts.toArray(new String[0]);
           default -> OTHER;

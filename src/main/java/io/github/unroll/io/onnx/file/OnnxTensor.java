@@ -127,8 +127,7 @@ public final class OnnxTensor {
       throw wrong("its values stand there twice");
     } else if (values.length > 0) {
       boolean unsigned = dataType == 12 || dataType == 13;
-      int field =
-          dataType == 1 ? 4 : dataType == 7 ? 7 : dataType == 11 ? 10 : unsigned ? 11 : 5;
+      int field = dataType == 1 ? 4 : dataType == 7 ? 7 : dataType == 11 ? 10 : unsigned ? 11 : 5;
       if (numbersField != field || byteCount > Integer.MAX_VALUE) {
         throw wrong("its values stand in field " + numbersField);
       }
