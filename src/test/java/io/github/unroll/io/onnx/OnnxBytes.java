@@ -26,13 +26,13 @@ final class OnnxBytes {
   }
 
   OnnxBytes real(int field, float value) {
-    varint((long) field << 3 | 5);
+    varint(((long) field << 3) | 5);
     out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
     return this;
   }
 
   OnnxBytes bytes(int field, byte... value) {
-    varint((long) field << 3 | 2);
+    varint(((long) field << 3) | 2);
     varint(value.length);
     out.writeBytes(value);
     return this;
@@ -49,7 +49,7 @@ final class OnnxBytes {
   private void varint(long value) {
     long left = value;
     while ((left & ~0x7fL) != 0) {
-      out.write((int) (left & 0x7f | 0x80));
+      out.write((int) ((left & 0x7f) | 0x80));
       left >>>= 7;
     }
     out.write((int) left);

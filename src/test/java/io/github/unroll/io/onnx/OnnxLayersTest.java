@@ -160,8 +160,10 @@ class OnnxLayersTest {
 
   /** A graph of x (2,5,D), a layer over it, and the nodes that tests add. */
   private OnnxBytes layer(String operator, int gates, OnnxBytes... options) {
-    boolean both = options.length > 0 && new String(options[0].toBytes()).contains("bidirectional");
-    int directions = both ? 2 : 1;
+    return layer(operator, gates, 1, options);
+  }
+
+  private OnnxBytes layer(String operator, int gates, int directions, OnnxBytes... options) {
     return new OnnxBytes()
         .node("Transpose", List.of("x"), List.of("xt"), OnnxBytes.attribute("perm", 1, 0, 2))
         .node(operator, List.of("xt", "W", "R"), List.of("Y", "Yh"), options)
@@ -181,14 +183,14 @@ class OnnxLayersTest {
     assertSame(outputs(model.layers(), x, null), model.run(x));
   }
 
-  private OnnxBytes both(String direction) {
+  private static OnnxBytes direction(String direction) {
     return new OnnxBytes().text(1, "direction").text(4, direction).number(20, 3);
   }
 
   @Test
   void should_take_the_last_states_of_both_directions_side_by_side() throws IOException {
     OnnxBytes graph =
-        layer("GRU", 3, both("bidirectional"))
+        layer("GRU", 3, 2, direction("bidirectional"))
             .node("Gather", List.of("Yh", "zero"), List.of("ahead"), OnnxBytes.attribute("axis", 0))
             .node("Gather", List.of("Yh", "minus"), List.of("back"), OnnxBytes.attribute("axis", 0))
             .constant(OnnxBytes.integer("zero", 0))
@@ -205,7 +207,7 @@ class OnnxLayersTest {
   @Test
   void should_refuse_them_in_the_other_order() throws IOException {
     OnnxBytes graph =
-        layer("GRU", 3, both("bidirectional"))
+        layer("GRU", 3, 2, direction("bidirectional"))
             .node("Gather", List.of("Yh", "zero"), List.of("ahead"), OnnxBytes.attribute("axis", 0))
             .node("Gather", List.of("Yh", "minus"), List.of("back"), OnnxBytes.attribute("axis", 0))
             .constant(OnnxBytes.integer("zero", 0))
@@ -223,7 +225,7 @@ class OnnxLayersTest {
   @Test
   void should_take_a_layer_that_reads_from_the_end() throws IOException {
     OnnxBytes graph =
-        layer("LSTM", 4, both("reverse"))
+        layer("LSTM", 4, direction("reverse"))
             .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
             .node("Gemm", List.of("h", "K", "k"), List.of("y"), OnnxBytes.attribute("transB", 1))
             .constant(OnnxBytes.integers("axes", 0))

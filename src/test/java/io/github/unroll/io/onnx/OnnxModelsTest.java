@@ -156,7 +156,6 @@ class OnnxModelsTest {
       words.forEach(word -> any.add(word.asText()));
       assertThat(any).as(refusal.getMessage()).anyMatch(refusal.getMessage()::contains);
     }
-    if (Boolean.getBoolean("unroll.print")) System.out.println(one + ": " + refusal.getMessage());
   }
 
   private static Map<String, StoredArray> inputs(JsonNode given, OnnxModel model) {
