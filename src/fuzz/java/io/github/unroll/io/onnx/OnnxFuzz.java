@@ -33,8 +33,7 @@ class OnnxFuzz {
   private static void check(byte[] bytes) {
     OnnxModel model;
     try {
-      model =
-          new OnnxModel(GraphReader.read(OnnxFile.read(new ByteArrayInputStream(bytes), FILE)));
+      model = new OnnxModel(GraphReader.read(OnnxFile.read(new ByteArrayInputStream(bytes), FILE)));
     } catch (IOException e) {
       assertThat(e).hasMessageStartingWith(FILE + ": ");
       return;
