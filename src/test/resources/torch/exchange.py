@@ -2,6 +2,8 @@
 
 exchange.py write FOLDER: draws modules, saves their state_dicts (float32 and float64, .npz) and what
 they answer in double precision.
+exchange.py gradients FOLDER: draws modules, saves their state_dicts by torch.save, and what they answer
+from given states, and all gradients.
 exchange.py check FOLDER: loads the state_dicts that Java wrote (.safetensors and .npz), strictly, and
 compares what the modules answer with Java's answers.
 """
@@ -14,9 +16,9 @@ import numpy as np
 import torch
 from torch import nn
 
-torch.set_grad_enabled(False)
+torch.set_grad_enabled(sys.argv[1] == "gradients")
 folder = sys.argv[2]
-V, D, H, K = 7, 3, 4, 5
+V, D, H, K, P = 7, 3, 4, 5, 2
 
 
 class Tagger(nn.Module):
@@ -60,9 +62,43 @@ def name(kind, layers, both):
     return f"{folder}/{kind}_{layers}_{'bi' if both else 'uni'}"
 
 
+def recurrent(kind, layers, both):
+    options = dict(batch_first=True, num_layers=layers, bidirectional=both, dtype=torch.float64)
+    if kind == "relu":
+        return nn.RNN(D, H, nonlinearity="relu", **options)
+    if kind == "projected":
+        return nn.LSTM(D, H, proj_size=P, **options)
+    return {"tanh": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[kind](D, H, **options)
+
+
+def gradients(kind, layers, both):
+    module = recurrent(kind, layers, both)
+    state = [(P if kind == "projected" else H), H] if kind in ("lstm", "projected") else [H]
+    parts = layers * (2 if both else 1)
+    x, *initial = (
+        torch.randn(*shape, dtype=torch.float64, requires_grad=True)
+        for shape in [(2, 5, D)] + [(parts, 2, size) for size in state]
+    )
+    y, final = module(x, tuple(initial) if len(state) == 2 else initial[0])
+    final = final if len(state) == 2 else (final,)
+    slopes = torch.randn_like(y)
+    (y * slopes).sum().backward()
+    torch.save(module.state_dict(), name(kind, layers, both) + ".pt")
+    arrays = {"x": x, "y": y, "slopes": slopes, "grad_x": x.grad}
+    for letter, before, after in zip("hc", initial, final):
+        arrays |= {letter + "_0": before, letter + "_n": after, f"grad_{letter}_0": before.grad}
+    arrays |= {"grad_" + k: p.grad for k, p in module.named_parameters()}
+    np.savez(name(kind, layers, both) + ".npz", **{k: v.detach().numpy() for k, v in arrays.items()})
+
+
 ids = torch.arange(12).reshape(2, 6) * 5 % V
 count = 0
-for case in cases():
+if sys.argv[1] == "gradients":
+    for case in [*cases(), *(("projected", n, both) for n in (1, 2) for both in (False, True))]:
+        torch.manual_seed(count)
+        gradients(*case)
+        count += 1
+for case in cases() if sys.argv[1] != "gradients" else ():
     if sys.argv[1] == "write":
         for bias in True, False:
             for dtype in torch.float32, torch.float64:

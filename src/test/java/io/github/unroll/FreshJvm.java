@@ -34,6 +34,17 @@ public final class FreshJvm {
   public static String runFrom(
       String classPath, Class<?> program, List<String> flags, Object... arguments)
       throws IOException, InterruptedException {
+    return runFrom(classPath, program.getName(), flags, arguments);
+  }
+
+  /**
+   * Runs a program of another class path, by its name.
+   *
+   * @return what it wrote to both streams
+   */
+  public static String runFrom(
+      String classPath, String program, List<String> flags, Object... arguments)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile("unroll", ".txt");
     try {
       return output(out, start(out, classPath, program, flags, arguments));
@@ -47,11 +58,16 @@ public final class FreshJvm {
    *
    * @return what it wrote to both streams
    */
-  public static String runModule(String modulePath, String program, List<String> flags)
+  public static String runModule(
+      String modulePath, String program, List<String> flags, Object... arguments)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile("unroll", ".txt");
+    List<String> run = new ArrayList<>(List.of("--module-path", modulePath, "-m", program));
+    for (Object argument : arguments) {
+      run.add(argument.toString());
+    }
     try {
-      return output(out, start(out, flags, List.of("--module-path", modulePath, "-m", program)));
+      return output(out, start(out, flags, run));
     } finally {
       Files.delete(out);
     }
@@ -65,13 +81,13 @@ public final class FreshJvm {
   /** Starts a program of the test classes; what it writes to both streams goes to a file. */
   public static Process start(Path out, Class<?> program, List<String> flags, Object... arguments)
       throws IOException {
-    return start(out, CLASS_PATH, program, flags, arguments);
+    return start(out, CLASS_PATH, program.getName(), flags, arguments);
   }
 
   private static Process start(
-      Path out, String classPath, Class<?> program, List<String> flags, Object... arguments)
+      Path out, String classPath, String program, List<String> flags, Object... arguments)
       throws IOException {
-    List<String> run = new ArrayList<>(List.of("-cp", classPath, program.getName()));
+    List<String> run = new ArrayList<>(List.of("-cp", classPath, program));
     for (Object argument : arguments) {
       run.add(argument.toString());
     }

@@ -6,20 +6,34 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar of an epoch; it disappears when the epoch or the program ends. */
+/**
+ * A progress bar of an epoch or of a whole training; it disappears when that or the program ends.
+ */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 200;
 
   private final int epochs;
+  private final boolean whole; // one bar for all epochs
   private final ModelTraining.Screen screen;
   private final Thread onInterrupt = new Thread(this::wipe);
   private TerminalLine line; // guarded by this: the interrupt comes on a thread of its own
   private ProgressBar bar;
 
-  EpochProgress(int epochs, ModelTraining.Screen screen) {
+  private EpochProgress(int epochs, boolean whole, ModelTraining.Screen screen) {
     this.epochs = epochs;
+    this.whole = whole;
     this.screen = screen;
     Runtime.getRuntime().addShutdownHook(onInterrupt);
+  }
+
+  /** A bar for each epoch. */
+  static EpochProgress ofEachEpoch(int epochs, ModelTraining.Screen screen) {
+    return new EpochProgress(epochs, false, screen);
+  }
+
+  /** One bar for all epochs, of which a training may need fewer. */
+  static EpochProgress ofTraining(int epochs, ModelTraining.Screen screen) {
+    return new EpochProgress(epochs, true, screen);
   }
 
   @Override
@@ -27,13 +41,15 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
     if (bar == null) {
       bar = start(batch);
     }
-    bar.stepTo(batch.iteration());
+    int before = whole ? (batch.epoch() - 1) * batch.iterations() : 0;
+    bar.stepTo(before + batch.iteration());
   }
 
   private ProgressBar start(BatchEnd batch) {
     return new ProgressBarBuilder()
-        .setTaskName(String.format(Locale.ROOT, "epoch %d/%d", batch.epoch(), epochs))
-        .setInitialMax(batch.iterations())
+        .setTaskName(
+            whole ? "training" : String.format(Locale.ROOT, "epoch %d/%d", batch.epoch(), epochs))
+        .setInitialMax((long) batch.iterations() * (whole ? epochs : 1))
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .setConsumer(newLine())
@@ -47,7 +63,9 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void epochEnded(EpochEnd epoch) {
-    endBar();
+    if (!whole) {
+      endBar();
+    }
   }
 
   private void endBar() {

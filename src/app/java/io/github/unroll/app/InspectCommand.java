@@ -1,7 +1,10 @@
 package io.github.unroll.app;
 
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
 import io.github.unroll.io.arrays.ArrayFile;
+import io.github.unroll.io.keras.KerasModel;
+import io.github.unroll.io.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,17 +23,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Tells what is in a file of arrays, such as a saved model.",
-      "Shown are the arrays' names, types, shapes and numbers of values, and what is",
-      "noted beside them; last, which of them cannot be read, and why. Only headers",
-      "are read. What a file is, its first bytes say, not its name."
+      "Tells what is in a file of a model or of arrays.",
+      "Of an .onnx, .keras or .h5 file, the network, or why it cannot be run. Of every",
+      "file the arrays' names, types, shapes and numbers of values, and what is noted",
+      "beside them; last, which of them cannot be read, and why. What a file is, its",
+      "first bytes say, not its name."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class InspectCommand implements Callable<Integer> {
   private static final int LONGEST_TEXT = 40;
 
-  @Parameters(paramLabel = "FILE", description = "A .npy, .npz or .safetensors file.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = {"A .safetensors, .npz, .npy, .pt, .onnx, .keras or .h5", "  file."})
   private Path file;
 
   @Spec private CommandSpec spec;
@@ -44,6 +50,7 @@ final class InspectCommand implements Callable<Integer> {
   private void inspect() throws IOException {
     FileListing listing = ArrayFile.list(file);
     PrintWriter out = spec.commandLine().getOut();
+    printNetwork(FileKind.of(file), out);
     out.println(file.getFileName() + ": " + inWords(listing));
     Columns arrays = new Columns();
     for (FileListing.Entry entry : listing.entries()) {
@@ -59,6 +66,19 @@ final class InspectCommand implements Callable<Integer> {
         .forEach(entry -> refused.add("not read:", printable(entry.name()), onOneLine(entry)));
     refused.printTo(out, false);
     out.flush();
+  }
+
+  /** The network of a file that holds one, or why it cannot be run. */
+  private void printNetwork(FileKind kind, PrintWriter out) {
+    try {
+      if (kind == FileKind.ONNX) {
+        out.println(OnnxModel.read(file));
+      } else if (kind == FileKind.KERAS || kind == FileKind.HDF5) {
+        out.println(KerasModel.read(file));
+      }
+    } catch (IOException e) {
+      out.println("cannot be run: " + harmless(e.getMessage()));
+    }
   }
 
   private static String inWords(FileListing listing) {

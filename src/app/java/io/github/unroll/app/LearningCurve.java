@@ -3,18 +3,12 @@ package io.github.unroll.app;
 import io.github.unroll.train.TrainingListener.EpochEnd;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -23,7 +17,7 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A chart of a training: perplexity over epochs, on a logarithmic scale if it falls far. */
-final class LearningCurve {
+final class LearningCurve implements ChartDrawing.Chart {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 500;
   private static final double LOGARITHMIC_FROM = 20; // times the least perplexity
@@ -55,26 +49,12 @@ final class LearningCurve {
     this.best = best;
   }
 
-  /**
-   * Draws the picture.
-   *
-   * @return the bytes of a file
-   * @throws IOException if it cannot be drawn; a Java runtime without fonts throws errors of many
-   *     kinds besides
-   */
-  byte[] drawn(ChartFile.Format format) throws IOException {
+  @Override
+  public byte[] drawn(ChartFile.Format format) throws IOException {
     if (drawable.isEmpty()) {
       throw new IOException("no epoch has a finite perplexity");
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    switch (format) {
-      case PNG -> {
-        ImageIO.setUseCache(false); // the cache would be a file, which may not be possible
-        BitmapEncoder.saveBitmap(chart(), bytes, BitmapFormat.PNG);
-      }
-      case SVG -> VectorGraphicsEncoder.saveVectorGraphic(chart(), bytes, VectorGraphicsFormat.SVG);
-    }
-    return bytes.toByteArray();
+    return ChartImage.of(chart(), format);
   }
 
   private XYChart chart() {

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(
     name = "unroll",
-    description = "Trains recurrent networks and writes text with them, in plain Java.",
+    description = "Recurrent networks in plain Java: forecasts, labels, text.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit codes:%n",
@@ -91,6 +91,10 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new TrainCommand(columns))
         .addSubcommand(new GenerateCommand(columns))
         .addSubcommand(new EvaluateCommand())
+        .addSubcommand(new ForecastCommand(columns))
+        .addSubcommand(new ClassifyCommand(columns))
+        .addSubcommand(new PredictCommand())
+        .addSubcommand(new ConvertCommand())
         .addSubcommand(new InspectCommand())
         .setExpandAtFiles(false) // a prompt may begin with @
         .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.colors()))

@@ -117,7 +117,9 @@ final class ModelTraining {
       List<TrainingListener> listeners) {
     // first of all listeners: it wipes its bar before a line is printed
     Optional<EpochProgress> progress =
-        screen.isThere() ? Optional.of(new EpochProgress(plan.epochs(), screen)) : Optional.empty();
+        screen.isThere()
+            ? Optional.of(EpochProgress.ofEachEpoch(plan.epochs(), screen))
+            : Optional.empty();
     progress.ifPresent(bar -> listeners.add(0, bar));
     Trainer<BpttBatches.Batch> trainer =
         new Trainer<>(

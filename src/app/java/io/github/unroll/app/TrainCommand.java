@@ -142,7 +142,7 @@ final class TrainCommand implements Callable<Integer> {
     String title = options.model().cellName() + " language model: " + options.text().name();
     OptionalDouble best = trained.text().bestPerplexity(trained.text().training());
     try {
-      ChartDrawing.write(file, title, trained.epochs(), best);
+      ChartDrawing.write(file, () -> new LearningCurve(title, trained.epochs(), best));
     } catch (IOException e) {
       doWithoutUnlessAsked(e, notes);
       return;

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The batches that a training reads in each epoch.
+ * The batches that a training reads in each epoch. Of examples of one's own {@link ShuffledBatches}
+ * makes them.
  *
  * @param <B> a batch, as the trained model takes it
  */

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A text as token ids, with its vocabulary. Immutable.
@@ -190,6 +194,70 @@ public final class Corpus {
    */
   public Corpus encodedBy(Vocabulary other) {
     return new Corpus(other, other.encode(vocabulary.decode(tokens)));
+  }
+
+  /**
+   * {@return the same text with the ids of another vocabulary, in which one word stands for all
+   * words that it does not have} So a model that was trained on one text reads another one, and may
+   * be trained further on it.
+   *
+   * @param other a vocabulary, such as that of a saved model
+   * @param unknown a word of {@code other}, such as {@link Vocabulary#UNKNOWN}
+   * @throws IllegalArgumentException if {@code other} does not contain {@code unknown}
+   */
+  public Corpus encodedBy(Vocabulary other, String unknown) {
+    if (!other.contains(unknown)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "encodedBy: the vocabulary of %d words has no word \"%s\" to stand for the unknown"
+                  + " ones; name a word that it has, or make it by Corpus.limitedTo",
+              other.size(),
+              unknown));
+    }
+    int[] ids =
+        vocabulary.words().stream()
+            .mapToInt(word -> other.id(other.contains(word) ? word : unknown))
+            .toArray();
+    return new Corpus(other, Arrays.stream(tokens).map(id -> ids[id]).toArray());
+  }
+
+  /**
+   * {@return the same text with a smaller vocabulary: its most frequent words, and {@link
+   * Vocabulary#UNKNOWN} for all others} Of equally frequent words those of lower ids are kept,
+   * which come first in a text. The vocabulary has {@code UNKNOWN} in any case, so that it can
+   * encode other texts; a model learns about it only if it stands in the text.
+   *
+   * @param size V, the greatest number of words with {@code UNKNOWN} among them, at least 2
+   * @throws IllegalArgumentException if the size is below 2
+   */
+  public Corpus limitedTo(int size) {
+    if (size < 2) {
+      throw new IllegalArgumentException(
+          "limitedTo: a vocabulary of a word and "
+              + Vocabulary.UNKNOWN
+              + " has 2 words, not "
+              + size);
+    }
+    int[] counts = new int[vocabulary.size()];
+    for (int token : tokens) {
+      counts[token]++;
+    }
+    Set<String> kept =
+        IntStream.range(0, counts.length)
+            .filter(id -> !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
+            .boxed()
+            .sorted(Comparator.comparingInt(id -> -counts[id])) // stable: the earlier first
+            .limit(size - 1L)
+            .map(vocabulary::word)
+            .collect(Collectors.toSet());
+    List<String> words = new ArrayList<>();
+    for (int token : tokens) {
+      String word = vocabulary.word(token);
+      words.add(kept.contains(word) ? word : Vocabulary.UNKNOWN);
+    }
+    words.add(Vocabulary.UNKNOWN); // the last id, if it does not stand in the text
+    return encodedBy(Vocabulary.of(words), Vocabulary.UNKNOWN);
   }
 
   /** {@return whether the other object is a corpus with equal vocabulary and tokens} */

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A batch of sequences with their labels: one class for each sequence or for each step.
+ * A batch of sequences with their labels: one class for each sequence or for each step. {@link
+ * SequenceSet} makes batches of sequences of different lengths.
  *
  * <p>Nothing is checked here. If an input is NaN, the results of a model are NaN too, and a
  * training stops with a message that names the input. The model rejects a batch in which no label

@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class PairBatches implements Batches<PairBatch> {
   private final SequencePairs pairs;
   private final RandomState random;
-  private final int[] order;
+  private final EpochOrder order;
   private final PairBatch kept;
 
   /**
@@ -33,22 +33,19 @@ public final class PairBatches implements Batches<PairBatch> {
     }
     this.pairs = pairs;
     this.random = random;
-    this.order = new int[pairs.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
+    this.order = EpochOrder.ascending(pairs.size());
     this.kept = pairs.newBatch(batchSize);
   }
 
   @Override
   public int iterations() {
-    return order.length / kept.xs().length;
+    return order.size() / kept.xs().length;
   }
 
   /** Shuffles the pairs. */
   @Override
   public void beginEpoch() {
-    random.shuffle(order);
+    order.shuffle(random);
   }
 
   @Override
@@ -56,7 +53,7 @@ public final class PairBatches implements Batches<PairBatch> {
     Iteration.check(iteration, iterations());
     int n = kept.xs().length;
     for (int row = 0; row < n; row++) {
-      pairs.copyInto(order[iteration * n + row], kept, row);
+      pairs.copyInto(order.at(iteration * n + row), kept, row);
     }
     return kept;
   }
@@ -69,12 +66,11 @@ public final class PairBatches implements Batches<PairBatch> {
   /** {@return the order of the pairs in the current epoch} */
   @Override
   public int[] order() {
-    return order.clone();
+    return order.copy();
   }
 
   @Override
   public void setOrder(int[] other) {
-    Iteration.checkOrder(other, order);
-    System.arraycopy(other, 0, order, 0, order.length);
+    order.set(other);
   }
 }

@@ -4,7 +4,8 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.Objects;
 
 /**
- * A batch of sequences with their targets: one vector for each sequence or for each step.
+ * A batch of sequences with their targets: one vector for each sequence or for each step. {@link
+ * SequenceSet} makes batches of sequences of different lengths, {@link Windows} of series.
  *
  * <p>Nothing is checked here. If an input is NaN, the results of a model are NaN too, and a
  * training stops with a message that names the input. A target that is NaN is ignored, as a gap.

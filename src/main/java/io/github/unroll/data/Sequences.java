@@ -71,6 +71,16 @@ public record Sequences(Tensor3 features, int[][] words, int[] lengths, boolean[
     return new Sequences(features, words, lengths, which);
   }
 
+  /**
+   * {@return whether a step counts}
+   *
+   * @param sequence the index of a sequence
+   * @param step the index of one of its steps
+   */
+  public boolean counts(int sequence, int step) {
+    return counts == null ? lengths == null || step < lengths[sequence] : counts[sequence][step];
+  }
+
   /** {@return N, the number of sequences} */
   public int batch() {
     return words == null ? features.d0() : words.length;

@@ -5,7 +5,6 @@ import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.NotFinite;
 import io.github.unroll.tensor.Room;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,6 +12,8 @@ import java.util.Optional;
  * Windows of a long series, for training a forecast: each reads T values, and the target of each
  * value is the next one. An epoch goes through all windows in a new order; up to N - 1 windows that
  * do not fill a batch are left out.
+ *
+ * <p>{@link Windows} has inputs and targets apart, several series, and answers several steps ahead.
  *
  * <p>The target of one window is the input of another, so all values must be finite: fill the gaps
  * (NaN) of a series first, or cut it there.
@@ -24,7 +25,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   private final int steps;
   private final int batchSize;
   private final RandomState random;
-  private final int[] places;
+  private final EpochOrder order; // of the first steps of the windows
 
   /**
    * Windows of a series of single values.
@@ -85,7 +86,7 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
     this.steps = steps;
     this.batchSize = batchSize;
     this.random = random;
-    this.places = random.permutation(count - steps);
+    this.order = EpochOrder.drawn(count - steps, random);
   }
 
   private static void requireFinite(double[] values, int features) {
@@ -108,19 +109,19 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
    */
   @Override
   public int iterations() {
-    return places.length / batchSize;
+    return order.size() / batchSize;
   }
 
   @Override
   public void beginEpoch() {
-    random.shuffle(places);
+    order.shuffle(random);
   }
 
   @Override
   public SequenceTargets read(int iteration) {
     Iteration.check(iteration, iterations());
     int from = iteration * batchSize;
-    return windows(Arrays.copyOfRange(places, from, from + batchSize));
+    return windows(order.part(from, from + batchSize));
   }
 
   private SequenceTargets windows(int[] begins) {
@@ -143,12 +144,11 @@ public final class SeriesWindows implements Batches<SequenceTargets> {
   /** {@return the order of the windows in the current epoch: the first step of each} */
   @Override
   public int[] order() {
-    return places.clone();
+    return order.copy();
   }
 
   @Override
   public void setOrder(int[] other) {
-    Iteration.checkOrder(other, places);
-    System.arraycopy(other, 0, places, 0, places.length);
+    order.set(other);
   }
 }

@@ -12,6 +12,9 @@ import java.util.Map;
  * Immutable.
  */
 public final class Vocabulary {
+  /** The word that stands for words that a vocabulary does not have, as in Penn Treebank files. */
+  public static final String UNKNOWN = "<unk>";
+
   private final List<String> words;
   private final Map<String, Integer> ids;
 
@@ -75,7 +78,7 @@ public final class Vocabulary {
               "unknown word \"%s\": not among the %d words of this vocabulary; %s",
               word,
               size(),
-              contains("<unk>")
+              contains(UNKNOWN)
                   ? "write <unk> in its place"
                   : "leave it out, or build the vocabulary from a text that has it"));
     }

@@ -83,7 +83,7 @@ public enum FileKind {
   private static final byte[] NPY_START = bytes("934e554d5059");
   private static final byte[] ZIP_MEMBER_START = bytes("504b0304");
   private static final byte[] ZIP_END_START = bytes("504b0506");
-  private static final byte[] TORCH_START = bytes("80028a0a6cfc9c46f9206aa850192e"); // its number
+  private static final byte[] TORCH_START = bytes("8a0a6cfc9c46f9206aa850192e"); // its number
   private static final byte[] HDF5_START = bytes("894844460d0a1a0a");
   private static final byte[] PNG_START = bytes("89504e470d0a1a0a");
   private static final byte[] GZIP_START = bytes("1f8b");
@@ -242,11 +242,8 @@ public enum FileKind {
     if (begins(start, LFS_START)) {
       return GIT_LFS;
     }
-    if (begins(start, TORCH_START)) {
-      return TORCH;
-    }
     if (isPickle(start)) {
-      return PICKLE;
+      return isTorch(start) ? TORCH : PICKLE;
     }
     if (isOnnx(start)) {
       return ONNX;
@@ -278,6 +275,11 @@ public enum FileKind {
     return start.length > 1 && start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5;
   }
 
+  /** The number that PyTorch puts first; a pickle of protocol 4 or 5 says before how long it is. */
+  private static boolean isTorch(byte[] start) {
+    return isAt(start, 2, TORCH_START) || (start[1] >= 4 && isAt(start, 11, TORCH_START));
+  }
+
   /** A protocol buffer of field 1, a version, then one of its texts or the graph. */
   private static boolean isOnnx(byte[] start) {
     return start.length > 2
@@ -295,8 +297,12 @@ public enum FileKind {
   }
 
   private static boolean begins(byte[] start, byte[] magic) {
-    return start.length >= magic.length
-        && Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
+    return isAt(start, 0, magic);
+  }
+
+  private static boolean isAt(byte[] start, int from, byte[] magic) {
+    int to = from + magic.length;
+    return start.length >= to && Arrays.equals(start, from, to, magic, 0, magic.length);
   }
 
   // ---- what is not as it should be ----

@@ -1,6 +1,7 @@
 package io.github.unroll.io;
 
 import io.github.unroll.io.bytes.BytePieces;
+import io.github.unroll.io.bytes.Strides;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.io.EOFException;
@@ -493,39 +494,43 @@ public final class StoredArray {
    */
   public StoredArray transposed() {
     requireRead();
-    int axes = shape.length;
-    long[] reversed = new long[axes];
-    for (int axis = 0; axis < axes; axis++) {
-      reversed[axis] = shape[axes - 1 - axis];
-    }
-    BytePieces turned = axes < 2 || size < 2 ? bytes : turned(reversed);
-    return new StoredArray(type, reversed, size, turned);
+    Strides own = Strides.rowMajor(shape);
+    return strided(0, reversed(own.shape), reversed(own.strides));
   }
 
-  /** The elements in the order of the reversed axes. */
-  private BytePieces turned(long[] reversed) {
-    int width = type.bytes();
-    BytePieces turned = BytePieces.zeros((long) size * width);
-    long[] strides = new long[reversed.length];
-    strides[0] = width;
-    for (int axis = 1; axis < strides.length; axis++) {
-      strides[axis] = strides[axis - 1] * reversed[axis - 1];
+  private static long[] reversed(long[] axes) {
+    long[] reversed = new long[axes.length];
+    for (int axis = 0; axis < axes.length; axis++) {
+      reversed[axis] = axes[axes.length - 1 - axis];
     }
-    long[] index = new long[reversed.length];
-    long from = 0;
-    for (int to = 0; to < size; to++) {
-      turned.copy((long) to * width, bytes, from, width);
-      int axis = reversed.length - 1;
-      while (axis >= 0 && index[axis] == reversed[axis] - 1) {
-        from -= index[axis] * strides[axis];
-        index[axis--] = 0;
-      }
-      if (axis >= 0) {
-        index[axis]++;
-        from += strides[axis];
-      }
+    return reversed;
+  }
+
+  /**
+   * {@return an array of some of these elements, in any order and also repeatedly, as NumPy's
+   * {@code as_strided}; without a copy if it is all of them in their order}
+   *
+   * @param offset the index of its first element, row-major
+   * @param shape the size of each of its axes; copied
+   * @param strides for each axis, how many elements apart neighbours are here; 0 repeats an element
+   * @throws IllegalArgumentException if a number is negative, shape and strides differ in their
+   *     length, one of its elements is not here, or there would be more than a Java array holds
+   * @throws IllegalStateException naming the array, if its values were not read
+   */
+  public StoredArray strided(long offset, long[] shape, long[] strides) {
+    requireRead();
+    Strides places = new Strides(offset, shape.clone(), strides);
+    long wanted = places.size(size);
+    if (wanted > MOST_VALUES) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "StoredArray.strided: the shape %s has more than %d values; take it in parts",
+              shapeText(shape),
+              MOST_VALUES));
     }
-    return turned;
+    BytePieces taken = places.isAll(size) ? bytes : places.of(bytes, wanted, type.bytes());
+    return new StoredArray(type, places.shape, (int) wanted, taken);
   }
 
   /**

@@ -5,21 +5,23 @@ import io.github.unroll.tensor.Tensor3;
 import java.util.Locale;
 
 /**
- * The targets of the latest forward of a loss: a real number for each score, NaN where there is
- * none.
+ * The targets of the latest forward of a loss: a real number for each score, or for so many scores
+ * beside each other, NaN where there is none.
  */
 final class RealTargets {
 
   private final String loss;
+  private final int scores;
   private int n;
   private int steps;
   private int k;
   private int count;
   private double[] values = {}; // (N·T·K)
 
-  /** Targets of a loss; messages use its name. */
-  RealTargets(String loss) {
+  /** Targets of a loss, one for so many scores; messages use its name. */
+  RealTargets(String loss, int scores) {
     this.loss = loss;
+    this.scores = scores;
   }
 
   /** Stores targets that were checked and of which {@code counted} count. */
@@ -49,8 +51,9 @@ final class RealTargets {
     return values;
   }
 
+  /** A tensor of the shape of the scores. */
   Tensor3 newTensor() {
-    return new Tensor3(n, steps, k);
+    return new Tensor3(n, steps, k * scores);
   }
 
   void checkForwardDone() {
@@ -65,7 +68,7 @@ final class RealTargets {
 
   void checkGradient(Tensor3 dxs) {
     checkForwardDone();
-    if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != k) {
+    if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != k * scores) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -73,7 +76,7 @@ final class RealTargets {
               loss,
               n,
               steps,
-              k,
+              k * scores,
               dxs.shape()));
     }
   }
@@ -90,6 +93,11 @@ final class RealTargets {
               xs.shape(),
               ts.shape()));
     }
+    return check(loss, ts, least, greatest, range);
+  }
+
+  /** Counts the targets that are not NaN, at least 1; each must be in least..greatest. */
+  static int check(String loss, Tensor3 ts, double least, double greatest, String range) {
     double[] t = ts.data();
     int counted = 0;
     for (int i = 0; i < t.length; i++) {

@@ -23,7 +23,7 @@ public final class TimeMeanSquaredError {
 
   private static final String NAME = "TimeMeanSquaredError";
 
-  private final RealTargets targets = new RealTargets(NAME);
+  private final RealTargets targets = new RealTargets(NAME, 1);
   private Matrix errors; // (1,N·T·K): y − t, 0 where the target is IGNORE
 
   /** A loss with its own buffers and no parameters. */
@@ -91,6 +91,16 @@ public final class TimeMeanSquaredError {
             dy[i] = Double.isNaN(t[i]) ? 0 : error[i] * scale;
           }
         });
+  }
+
+  /**
+   * {@return how many targets the latest loss is the mean of}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    targets.checkForwardDone();
+    return targets.count();
   }
 
   /**

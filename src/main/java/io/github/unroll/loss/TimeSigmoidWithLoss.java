@@ -27,7 +27,7 @@ public final class TimeSigmoidWithLoss {
 
   private static final String NAME = "TimeSigmoidWithLoss";
 
-  private final RealTargets targets = new RealTargets(NAME);
+  private final RealTargets targets = new RealTargets(NAME, 1);
   private Matrix probabilities; // (1,N·T·K)
   private Matrix powers; // (1,N·T·K): exp(−|x|)
   private Matrix losses; // (1,N·T·K)
@@ -80,6 +80,16 @@ public final class TimeSigmoidWithLoss {
   private static double withRounding(double log, double e) {
     double kept = (1 + e) - 1;
     return kept == 0 ? e : log * (e / kept);
+  }
+
+  /**
+   * {@return how many targets the latest loss is the mean of}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    targets.checkForwardDone();
+    return targets.count();
   }
 
   /**

@@ -16,6 +16,11 @@ import java.util.Locale;
  * dx   = (y − onehot(label)) · dout / count  0 where the label is IGNORE
  * }</pre>
  *
+ * <p>Classes may have weights, such as larger ones for rare classes. The mean is then weighted, as
+ * PyTorch's {@code CrossEntropyLoss(weight=…)} does it: with w the weight of each label, {@code
+ * loss = Σ −w·log y[label] / Σ w} and {@code dx = w·(y − onehot(label)) · dout / Σ w}. Labels of
+ * classes of weight 0 are ignored.
+ *
  * <p>Computed as {@code log Σ exp(x − max x) − (x[label] − max x)}, so that no score is too large
  * and no probability too small. The loss is in nats.
  */
@@ -29,7 +34,8 @@ public final class TimeSoftmaxWithLoss {
   private int n;
   private int steps;
   private int v;
-  private int count;
+  private final double[] weights; // (V); null if all classes count alike
+  private double total; // the weights of all labels, or their number; 0 without a forward
   private Matrix numerators; // (N·T,V) or more rows: exp(x − max x)
   private Matrix sums; // (1,N·T): of the numerators of a row
   private double[] scores = {}; // (N·T): x[label] − max x
@@ -37,33 +43,134 @@ public final class TimeSoftmaxWithLoss {
   private int[] labels = {}; // (N·T)
 
   /** A loss with its own buffers and no parameters. */
-  public TimeSoftmaxWithLoss() {}
+  public TimeSoftmaxWithLoss() {
+    this.weights = null;
+  }
 
   /**
-   * {@return the mean of −log probability over the labels that count, in nats}
+   * A loss with a weight for each class.
+   *
+   * @param weights the weights (V), each finite and at least 0, one of them positive; copied
+   * @throws IllegalArgumentException if a weight is negative or not finite, or none is positive
+   */
+  public TimeSoftmaxWithLoss(double[] weights) {
+    boolean positive = false;
+    for (int k = 0; k < weights.length; k++) {
+      if (!(weights[k] >= 0 && weights[k] <= Double.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "TimeSoftmaxWithLoss: the weight of class %d is %s; it must be finite and at least"
+                    + " 0",
+                k,
+                weights[k]));
+      }
+      positive |= weights[k] > 0;
+    }
+    if (!positive) {
+      throw new IllegalArgumentException(
+          "TimeSoftmaxWithLoss: no class has a weight above 0; then nothing can be learned");
+    }
+    this.weights = weights.clone();
+  }
+
+  /**
+   * {@return weights that let every class count alike in sum: n / (K·count) for each, with n the
+   * sum of all K counts} The mean weight of all examples is 1.
+   *
+   * @param counts how many examples of each class there are, each at least 1
+   * @throws IllegalArgumentException if there is no class, or one without examples
+   */
+  public static double[] balancedWeights(int... counts) {
+    long n = 0;
+    for (int k = 0; k < counts.length; k++) {
+      if (counts[k] < 1) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "balancedWeights: class %d has %d examples, so that no weight balances it; give it"
+                    + " at least 1, or set the weights by hand",
+                k,
+                counts[k]));
+      }
+      n += counts[k];
+    }
+    if (n == 0) {
+      throw new IllegalArgumentException("balancedWeights: no counts; give one for each class");
+    }
+    double[] weights = new double[counts.length];
+    for (int k = 0; k < weights.length; k++) {
+      weights[k] = n / ((double) counts.length * counts[k]);
+    }
+    return weights;
+  }
+
+  /**
+   * {@return the mean of −log probability over the labels that count, in nats; weighted, if there
+   * are weights}
    *
    * @param xs scores (N,T,V)
    * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
-   * @throws IllegalArgumentException if the shapes differ, a label is out of range or none counts
+   * @throws IllegalArgumentException if the shapes differ, a label is out of range, none counts, or
+   *     there are not V weights
    */
   public double forward(Tensor3 xs, int[][] labels) {
-    count = 0; // until all labels are checked, so that a refused forward has no gradient
+    total = 0; // until all labels are checked, so that a refused forward has no gradient
     int counted = checkLabels(xs, labels);
+    checkWeights(xs);
     keepLabels(xs, labels);
+    double sum = weights == null ? counted : sumOfWeights(counted);
     int rows = n * steps;
     numerators = Room.rows(NAME, "numerators", numerators, n, steps, v);
     sums = Room.rows(NAME, "sums", sums, 1, 1, rows);
     losses = Room.rows(NAME, "losses", losses, 1, 1, rows);
     scores = scores.length == rows ? scores : new double[rows];
-    count = counted; // only now that the buffers for backward exist
+    total = sum; // only now that the buffers for backward exist
     MatrixView x = xs.asRows();
     Arithmetic.share(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
     losses.setLog(sums);
     for (int row = 0; row < rows; row++) {
-      double loss = this.labels[row] == IGNORE ? 0 : losses.get(0, row) - scores[row];
-      losses.set(0, row, loss);
+      double weight = weight(row);
+      losses.set(0, row, weight == 0 ? 0 : weight * (losses.get(0, row) - scores[row]));
     }
-    return losses.sumOfRow(0) / count;
+    return losses.sumOfRow(0) / total;
+  }
+
+  /** The weight of the label of a row: 0 if it is ignored, 1 if all classes count alike. */
+  private double weight(int row) {
+    if (labels[row] == IGNORE) {
+      return 0;
+    }
+    return weights == null ? 1 : weights[labels[row]];
+  }
+
+  private void checkWeights(Tensor3 xs) {
+    if (weights != null && weights.length != xs.d2()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "TimeSoftmaxWithLoss.forward: %d weights of classes for scores %s; give one for each"
+                  + " of their %d classes",
+              weights.length,
+              xs.shape(),
+              xs.d2()));
+    }
+  }
+
+  private double sumOfWeights(int counted) {
+    double sum = 0;
+    for (int row = 0; row < n * steps; row++) {
+      sum += weight(row);
+    }
+    if (sum == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "TimeSoftmaxWithLoss.forward: all %d labels that count are of classes of weight 0:"
+                  + " there is nothing to average",
+              counted));
+    }
+    return sum;
   }
 
   private void exponentiate(MatrixView x, int fromRow, int toRow) {
@@ -76,6 +183,16 @@ public final class TimeSoftmaxWithLoss {
 
   private int rowsWorthThreads() {
     return Math.max(2, Pass.WORTH_THREADS / v);
+  }
+
+  /**
+   * {@return how many labels the latest loss is the mean of; with weights of classes, their sum}
+   *
+   * @throws IllegalStateException if there was no forward
+   */
+  public double weight() {
+    checkForwardDone();
+    return total;
   }
 
   /**
@@ -129,20 +246,21 @@ public final class TimeSoftmaxWithLoss {
               v,
               dxs.shape()));
     }
-    double scale = dout / count;
+    double scale = dout / total;
     MatrixView dx = dxs.asRows();
     Arithmetic.share(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
   }
 
   private void gradient(double scale, int fromRow, int toRow, MatrixView dx) {
     for (int row = fromRow; row < toRow; row++) {
-      boolean ignored = labels[row] == IGNORE;
-      double rowScale = ignored ? 0 : scale / sums.get(0, row);
+      double weight = weight(row);
+      boolean ignored = weight == 0;
+      double rowScale = ignored ? 0 : scale * weight / sums.get(0, row);
       for (int j = 0; j < v; j++) {
         dx.set(row, j, ignored ? 0 : numerators.get(row, j) * rowScale);
       }
       if (!ignored) {
-        dx.add(row, labels[row], -scale);
+        dx.add(row, labels[row], -scale * weight);
       }
     }
   }
@@ -222,7 +340,7 @@ public final class TimeSoftmaxWithLoss {
   }
 
   private void checkForwardDone() {
-    if (count == 0) {
+    if (total == 0) {
       throw new IllegalStateException(
           "TimeSoftmaxWithLoss: there was no forward yet, or the latest was refused; call forward"
               + " first");

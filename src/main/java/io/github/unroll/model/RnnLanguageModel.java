@@ -145,6 +145,11 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
   }
 
   @Override
+  public double lossWeight() {
+    return loss.weight();
+  }
+
+  @Override
   void lossBackwardInto(Tensor3 dScores) {
     loss.backwardInto(1, dScores);
   }

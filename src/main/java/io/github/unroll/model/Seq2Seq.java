@@ -129,6 +129,11 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
   }
 
   @Override
+  public double lossWeight() {
+    return loss.weight();
+  }
+
+  @Override
   public void backward() {
     if (!awaitsBackward) {
       throw new IllegalStateException(

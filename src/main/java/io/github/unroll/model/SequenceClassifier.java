@@ -29,7 +29,8 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
 
   private static final String NAME = "SequenceClassifier";
 
-  private final TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+  private TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+  private double[] classWeights = {}; // none: all classes count alike
   private int[][] labels; // of the latest batch, IGNORE where no step counts
 
   /**
@@ -67,11 +68,45 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   }
 
   /**
+   * Sets the weights of the classes in the loss, as {@link TimeSoftmaxWithLoss} does it, such as
+   * {@link TimeSoftmaxWithLoss#balancedWeights}: rare classes then count for more. The losses of
+   * held-out batches are weighted too; predictions and probabilities are not.
+   *
+   * <p>It is a setting of the training and no part of the model's description: a model's file does
+   * not have it. Set it again before a training is restored: a checkpoint remembers it, and refuses
+   * a model that has other weights.
+   *
+   * @param weights one for each class, finite and at least 0, one of them positive; copied. None:
+   *     all classes count alike, as in a new model
+   * @throws IllegalArgumentException if there is another number of weights than of classes, or one
+   *     does not fit
+   */
+  public void setClassWeights(double... weights) {
+    if (weights.length != 0 && weights.length != description().outputSize()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "SequenceClassifier.setClassWeights: %d weights for %s; give one for each class, or"
+                  + " none at all",
+              weights.length,
+              description().output()));
+    }
+    loss = weights.length == 0 ? new TimeSoftmaxWithLoss() : new TimeSoftmaxWithLoss(weights);
+    classWeights = weights.clone();
+  }
+
+  /** {@return a copy of the weights of the classes in the loss; empty if all count alike} */
+  public double[] classWeights() {
+    return classWeights.clone();
+  }
+
+  /**
    * Computes the loss of a batch.
    *
    * @param batch sequences and labels (N,1), for {@link Readout#EVERY} (N,T), each in 0..K-1 or
    *     {@link TimeSoftmaxWithLoss#IGNORE}; labels of steps that do not count are ignored
-   * @return mean negative log-likelihood of the labels that count, in nats
+   * @return mean negative log-likelihood of the labels that count, in nats; with {@link
+   *     #setClassWeights} the weighted mean
    * @throws IllegalArgumentException if a shape, a length or a label does not fit, or no label
    *     counts
    */
@@ -134,6 +169,11 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
   @Override
   double loss(Tensor3 scores) {
     return loss.forward(scores, labels);
+  }
+
+  @Override
+  public double lossWeight() {
+    return loss.weight();
   }
 
   @Override
@@ -278,6 +318,6 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
    * @throws IllegalStateException if the model reads in both directions
    */
   public SequenceSession newSession(int batchSize) {
-    return newSession(batchSize, true);
+    return session(batchSize);
   }
 }

@@ -7,6 +7,7 @@ import io.github.unroll.layer.TimeDropout;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * The description of a sequence model: its input, its recurrent layers, the readout of their
@@ -17,6 +18,7 @@ import java.util.Optional;
  * SequenceDescription.tagger(Input.words(5_000, 50), 64, 17)        // a class for every word
  *     .withCell(CellKind.GRU).withLayers(2).inBothDirections(Merge.CONCATENATE).withDropout(0.3)
  * SequenceDescription.regressor(Input.features(3), 32, 1).withInitialBias(InitialBias.forgetOne())
+ * SequenceDescription.quantileRegressor(Input.features(3), 32, 24, 0.05, 0.5, 0.95)
  * SequenceDescription.languageModel(10_000, 100, 100).withCell(CellKind.LSTM)
  * }</pre>
  *
@@ -148,6 +150,23 @@ public record SequenceDescription(
   }
 
   /**
+   * {@return a regressor of quantiles for whole sequences: an LSTM of one layer with the last state
+   * read out; no dropout, biases zero}
+   *
+   * @param input the input at each step
+   * @param hiddenSize H, at least 1
+   * @param values K, the number of output values, at least 1
+   * @param levels the levels of the quantiles of each value, ascending between 0 and 1, such as
+   *     0.05, 0.5, 0.95
+   * @throws IllegalArgumentException if a size is below 1 or the levels do not fit
+   */
+  public static SequenceDescription quantileRegressor(
+      Input input, int hiddenSize, int values, double... levels) {
+    return of(
+        input, hiddenSize, new Output.Quantiles(values, DoubleStream.of(levels).boxed().toList()));
+  }
+
+  /**
    * {@return a language model: one layer of {@link CellKind#RNN}, no dropout, untied output
    * weights, biases zero}
    *
@@ -269,10 +288,16 @@ public record SequenceDescription(
     return withOutput(new Output.NextWord(true));
   }
 
-  /** {@return K, the number of scores or values of an output: classes, values, or words} */
+  /**
+   * {@return the number of scores or values of an output: K classes, values, or words; K·Q
+   * quantiles}
+   */
   public int outputSize() {
     if (output instanceof Output.Classes classes) {
       return classes.count();
+    }
+    if (output instanceof Output.Quantiles quantiles) {
+      return quantiles.count() * quantiles.levels().size();
     }
     return output instanceof Output.Values values
         ? values.count()

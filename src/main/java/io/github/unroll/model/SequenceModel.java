@@ -184,14 +184,13 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   }
 
   /** A session over the same parameters; it shares no other state with this model. */
-  final SequenceSession newSession(int batchSize, boolean classes) {
+  final SequenceSession session(int batchSize) {
     requireOneDirection("newSession");
     return new SequenceSession(
+        description,
         network.wordVectors(),
         new RecurrentSession(network.recurrent(), batchSize),
-        description.readout(),
-        network.affine(),
-        classes);
+        network.affine());
   }
 
   /** Throws if the model reads in both directions. */

@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.Sequences;
 import io.github.unroll.loss.TimeMeanSquaredError;
+import io.github.unroll.loss.TimePinballLoss;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
@@ -11,14 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A regressor: predicts values for a sequence or for each of its steps, and forecasts its next
- * steps.
+ * A regressor: predicts values, or quantiles of values, for a sequence or for each of its steps,
+ * and forecasts its next steps.
  *
  * <pre>{@code
  * (N,T,D) → recurrent layers → (N,T,H) → Readout → (N,S,H) → TimeAffine → ys (N,S,K)
  *                                                          → TimeMeanSquaredError → loss
  * S = 1 for Readout.LAST and MEAN, one output per sequence; S = T for Readout.EVERY, one per step
  * }</pre>
+ *
+ * <p>With {@link Output.Quantiles} the loss is {@link TimePinballLoss}, an output has K·Q numbers,
+ * and the Q quantiles of a value stand beside each other in ascending order. What the layers give
+ * may cross, and is sorted then; the loss takes it as it is.
  *
  * <p>Every sequence starts from the initial state of the cells, zeros in the library's cells.
  * Sequences of one batch may end early or have holes; values at steps that do not count have no
@@ -31,6 +36,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
   private static final String NAME = "SequenceRegressor";
 
   private final TimeMeanSquaredError loss = new TimeMeanSquaredError();
+  private final TimePinballLoss pinball; // null for values
   private Tensor3 targets; // of the latest batch, IGNORE where no step counts
 
   /**
@@ -38,22 +44,20 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    * 1/√rows; biases as described. They are drawn in the order of {@link #parameters()}, the biases
    * last.
    *
-   * @param description the description; its output is values
+   * @param description the description; its output is values or quantiles
    * @param random modified: the source of the weights and, with dropout, of the masks of each
    *     forward in training
    * @throws IllegalArgumentException if the description has another output
    */
   public SequenceRegressor(SequenceDescription description, RandomState random) {
-    super(
-        checked(NAME, description, Output.Values.class, "values"),
-        SequenceWeights.drawn(description, random),
-        random);
+    super(checked(description), SequenceWeights.drawn(description, random), random);
+    pinball = pinball(description);
   }
 
   /**
    * A model with given weights, such as those of a file.
    *
-   * @param description the description; its output is values
+   * @param description the description; its output is values or quantiles
    * @param weights the values of all {@link #parameters()} by name; copied
    * @param masks modified: with dropout, the source of the masks of each forward in training
    * @throws IllegalArgumentException if the description has another output, or a weight is missing,
@@ -61,10 +65,20 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    */
   public SequenceRegressor(
       SequenceDescription description, Map<String, Matrix> weights, RandomState masks) {
-    super(
-        checked(NAME, description, Output.Values.class, "values"),
-        SequenceWeights.given(NAME, description, weights),
-        masks);
+    super(checked(description), SequenceWeights.given(NAME, description, weights), masks);
+    pinball = pinball(description);
+  }
+
+  private static SequenceDescription checked(SequenceDescription description) {
+    return description.output() instanceof Output.Quantiles
+        ? description
+        : checked(NAME, description, Output.Values.class, "values");
+  }
+
+  private static TimePinballLoss pinball(SequenceDescription description) {
+    return description.output() instanceof Output.Quantiles quantiles
+        ? new TimePinballLoss(quantiles.levels().stream().mapToDouble(q -> q).toArray())
+        : null;
   }
 
   /**
@@ -72,7 +86,7 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    *
    * @param batch sequences and targets (N,1,K), for {@link Readout#EVERY} (N,T,K), finite or {@link
    *     TimeMeanSquaredError#IGNORE}; targets of steps that do not count are ignored
-   * @return mean squared error over the targets that count
+   * @return mean squared error over the targets that count, of quantiles their mean pinball loss
    * @throws IllegalArgumentException if a shape, a length or a target does not fit, or no target
    *     counts
    */
@@ -88,16 +102,28 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
 
   @Override
   void takeTargets(SequenceTargets batch, Tensor3 answers, CountedSteps steps) {
-    if (!batch.targets().sameShape(answers)) {
+    int values = values();
+    Tensor3 given = batch.targets();
+    boolean fits = given.d0() == answers.d0() && given.d1() == answers.d1();
+    if (!fits || given.d2() != values) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "SequenceRegressor: readout %s gives answers %s, targets are %s",
+              "SequenceRegressor: readout %s gives answers (%dx%dx%d), targets are %s",
               description().readout(),
-              answers.shape(),
-              batch.targets().shape()));
+              answers.d0(),
+              answers.d1(),
+              values,
+              given.shape()));
     }
-    targets = counted(batch.targets(), steps);
+    targets = counted(given, steps);
+  }
+
+  /** K, the number of values that a target has. */
+  private int values() {
+    return description().output() instanceof Output.Quantiles quantiles
+        ? quantiles.count()
+        : description().outputSize();
   }
 
   private Tensor3 counted(Tensor3 given, CountedSteps steps) {
@@ -117,12 +143,21 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
 
   @Override
   double loss(Tensor3 answers) {
-    return loss.forward(answers, targets);
+    return pinball == null ? loss.forward(answers, targets) : pinball.forward(answers, targets);
+  }
+
+  @Override
+  public double lossWeight() {
+    return pinball == null ? loss.weight() : pinball.weight();
   }
 
   @Override
   void lossBackwardInto(Tensor3 dAnswers) {
-    loss.backwardInto(1, dAnswers);
+    if (pinball == null) {
+      loss.backwardInto(1, dAnswers);
+    } else {
+      pinball.backwardInto(1, dAnswers);
+    }
   }
 
   @Override
@@ -158,11 +193,16 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    * input or a parameter is NaN, all outputs that depend on it are NaN.
    *
    * @param inputs the sequences
-   * @return (N,1,K), for {@link Readout#EVERY} (N,T,K), zero where a step does not count
+   * @return (N,1,K), for {@link Readout#EVERY} (N,T,K), zero where a step does not count; of
+   *     quantiles K·Q features, those of a value beside each other in ascending order
    * @throws IllegalArgumentException if a shape, a length or an id does not fit
    */
   public Tensor3 predict(Sequences inputs) {
-    return read(inputs);
+    Tensor3 answers = read(inputs);
+    if (description().output() instanceof Output.Quantiles quantiles) {
+      quantiles.sort(answers.data());
+    }
+    return answers;
   }
 
   /**
@@ -190,8 +230,8 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    * @param horizon the number of steps to forecast, at least 1
    * @return the steps after the last of each sequence (N,horizon,D)
    * @throws IllegalArgumentException if a shape or a length does not fit or horizon is below 1
-   * @throws IllegalStateException if the model cannot forecast: K is not D, or it reads words,
-   *     reads in both directions, or has {@link Readout#MEAN}
+   * @throws IllegalStateException if the model cannot forecast: K is not D, or it answers
+   *     quantiles, reads words, reads in both directions, or has {@link Readout#MEAN}
    */
   public Tensor3 forecast(Tensor3 xs, int[] lengths, int horizon) {
     return forecast(Sequences.of(xs, lengths), horizon);
@@ -227,6 +267,12 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
 
   private void checkForecast(int horizon) {
     requireOneDirection("forecast");
+    if (description().output() instanceof Output.Quantiles) {
+      throw new IllegalStateException(
+          "forecast: the model answers quantiles, and a quantile that is fed back does not give"
+              + " that of the next step; train a model that answers all steps at once, each a"
+              + " value");
+    }
     if (description().input() instanceof Input.Words) {
       throw new IllegalStateException(
           "forecast: the model reads words and answers values, so that it cannot read its answers");
@@ -268,6 +314,6 @@ public final class SequenceRegressor extends SequenceModel<SequenceTargets> {
    * @throws IllegalStateException if the model reads in both directions
    */
   public SequenceSession newSession(int batchSize) {
-    return newSession(batchSize, false);
+    return session(batchSize);
   }
 }

@@ -18,11 +18,11 @@ import java.util.function.Function;
  * double[] answer = session.step(0.3, 1.7);     // a sequence of D = 2: its next values
  * }</pre>
  *
- * <p>The output, for a classifier the probabilities of the classes, is the model's output for the
- * sequence so far: for its latest step with {@link Readout#EVERY}, for all of it with {@link
- * Readout#LAST} and {@link Readout#MEAN}, for which the session keeps the sum. It has the bits of
- * the model's output, and each of N sequences gets the bits that it gets alone. There is no
- * dropout.
+ * <p>The output, for a classifier the probabilities of the classes, for {@link Output.Quantiles} in
+ * ascending order, is the model's output for the sequence so far: for its latest step with {@link
+ * Readout#EVERY}, for all of it with {@link Readout#LAST} and {@link Readout#MEAN}, for which the
+ * session keeps the sum. It has the bits of the model's output, and each of N sequences gets the
+ * bits that it gets alone. There is no dropout.
  *
  * <p>A session reads the current weights of the model and changes only its own data. So any number
  * of sessions may run on any number of threads, each session on one thread at a time, as long as
@@ -35,33 +35,30 @@ import java.util.function.Function;
  */
 public final class SequenceSession {
 
+  private final SequenceDescription description;
   private final Matrix wordVectors; // (V,D); null if features are read
   private final RecurrentSession recurrent;
-  private final Readout readout;
   private final TimeAffine affine;
-  private final boolean classes;
   private final Matrix h; // (N,H), the outputs of the latest step, then the readout
   private final Matrix row; // (1,D)
   private final Matrix vectors; // (N,D), for words; null if features are read
   private final List<Matrix> mean; // for Readout.MEAN: sum (N,H) and number (N,1) of the steps
 
   SequenceSession(
+      SequenceDescription description,
       Matrix wordVectors,
       RecurrentSession recurrent,
-      Readout readout,
-      TimeAffine affine,
-      boolean classes) {
+      TimeAffine affine) {
+    this.description = description;
     this.wordVectors = wordVectors;
     this.recurrent = recurrent;
-    this.readout = readout;
     this.affine = affine;
-    this.classes = classes;
     int n = recurrent.batchSize();
     this.h = new Matrix(n, affine.inputSize());
     this.row = new Matrix(1, recurrent.inputSize());
     this.vectors = wordVectors == null ? null : new Matrix(n, recurrent.inputSize());
     this.mean =
-        readout == Readout.MEAN
+        description.readout() == Readout.MEAN
             ? List.of(new Matrix(n, affine.inputSize()), new Matrix(n, 1))
             : List.of();
   }
@@ -165,8 +162,10 @@ public final class SequenceSession {
       meanOfSteps();
     }
     affine.stepInto(h, y);
-    if (classes) {
+    if (description.output() instanceof Output.Classes) {
       y.softmaxRows();
+    } else if (description.output() instanceof Output.Quantiles quantiles) {
+      quantiles.sort(y.data());
     }
   }
 
@@ -287,7 +286,7 @@ public final class SequenceSession {
     RecurrentSession joined = RecurrentSession.joined(parts);
     SequenceSession first = sessions.get(0);
     SequenceSession all =
-        new SequenceSession(first.wordVectors, joined, first.readout, first.affine, first.classes);
+        new SequenceSession(first.description, first.wordVectors, joined, first.affine);
     all.exchangeMeans(sessions, false);
     Matrix y = step.apply(all);
     all.exchangeMeans(sessions, true);

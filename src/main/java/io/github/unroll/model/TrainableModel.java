@@ -28,6 +28,15 @@ public interface TrainableModel<B> {
    */
   void backward();
 
+  /**
+   * {@return how much the latest loss counts beside those of other batches: the number of targets
+   * that it is the mean of, in the library's models; 1 unless overridden, so that all batches count
+   * alike} A training step that is divided into shards weighs them by it.
+   */
+  default double lossWeight() {
+    return 1;
+  }
+
   /** {@return the trainable parameters, each once, also one that two layers share} */
   List<Parameter> parameters();
 

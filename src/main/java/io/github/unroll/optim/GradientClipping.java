@@ -93,7 +93,13 @@ public interface GradientClipping {
     return norm;
   }
 
-  private static void scale(List<Parameter> parameters, double rate) {
+  /**
+   * Multiplies all gradients by a factor, such as to make a mean of a sum.
+   *
+   * @param parameters modified: their gradients; one that is listed twice is scaled once
+   * @param rate the factor, finite
+   */
+  static void scale(List<Parameter> parameters, double rate) {
     for (int k = 0; k < parameters.size(); k++) {
       if (!Tied.listedBefore(parameters, k)) {
         scale(parameters.get(k), rate);

@@ -110,6 +110,38 @@ public final class Parameter {
   }
 
   /**
+   * Sets the gradient to the values of an array from a place on, or adds them. A row that was not
+   * touched stays so if its values are zero.
+   */
+  void takeGrad(double[] from, int at, boolean add) {
+    if (!add) {
+      zeroGrad();
+    }
+    double[] g = grad.data();
+    int cols = grad.cols();
+    for (int row = 0; row < grad.rows(); row++) {
+      int begin = row * cols;
+      if (touched != null && !touched.get(row) && isZero(from, at + begin, cols)) {
+        continue;
+      }
+      if (touched != null) {
+        touched.set(row);
+      }
+      for (int i = begin; i < begin + cols; i++) {
+        g[i] = add ? g[i] + from[at + i] : from[at + i];
+      }
+    }
+  }
+
+  private static boolean isZero(double[] values, int at, int count) {
+    long bits = 0; // a zero with a sign is none: it would lose it
+    for (int i = at; i < at + count; i++) {
+      bits |= Double.doubleToRawLongBits(values[i]);
+    }
+    return bits == 0;
+  }
+
+  /**
    * Sets the gradient to zero. No row is then touched, unless {@link #grad()} was called before.
    */
   public void zeroGrad() {

@@ -235,6 +235,57 @@ public final class Tensor3 {
   }
 
   /**
+   * {@return a copy with axes 0 and 1 swapped, (N,T,D) as (T,N,D) or back: {@code swapaxes(0, 1)}}
+   */
+  public Tensor3 swapAxes01() {
+    Tensor3 swapped = new Tensor3(d1, d0, d2);
+    for (int i = 0; i < d0; i++) {
+      for (int j = 0; j < d1; j++) {
+        System.arraycopy(data, (i * d1 + j) * d2, swapped.data, (j * d0 + i) * d2, d2);
+      }
+    }
+    return swapped;
+  }
+
+  /** {@return a copy with the steps of every sequence in reverse order} */
+  public Tensor3 reversedSteps() {
+    int[] lengths = new int[d0];
+    Arrays.fill(lengths, d1);
+    return reversedSteps(lengths);
+  }
+
+  /**
+   * {@return a copy with the first steps of every sequence in reverse order, and those after its
+   * length where they were}
+   *
+   * @param lengths how many steps of each sequence count (N), each in 0..T
+   * @throws IllegalArgumentException if there are not N lengths, or one is out of range
+   */
+  public Tensor3 reversedSteps(int[] lengths) {
+    if (lengths.length != d0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "reversedSteps: %d lengths for the %d sequences of %s",
+              lengths.length,
+              d0,
+              shape()));
+    }
+    Tensor3 reversed = copy();
+    for (int i = 0; i < d0; i++) {
+      if (lengths[i] < 0 || lengths[i] > d1) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "reversedSteps: length %d is not in 0..%d", lengths[i], d1));
+      }
+      for (int t = 0; t < lengths[i]; t++) {
+        int from = i * d1 + lengths[i] - 1 - t;
+        System.arraycopy(data, from * d2, reversed.data, (i * d1 + t) * d2, d2);
+      }
+    }
+    return reversed;
+  }
+
+  /**
    * {@return whether another tensor has the same shape and close values: {@code |a − b| <=
    * tolerance · max(1, |b|)}} NaN is close to nothing; an infinity is close only to itself.
    *

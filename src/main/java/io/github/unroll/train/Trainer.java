@@ -14,7 +14,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The training loop: forward, backward, clip and update for each batch of each epoch.
+ * The training loop: forward, backward, clip and update for each batch of each epoch. A plan may
+ * say that an update takes {@linkplain TrainingPlan#accumulating several batches}.
  *
  * <p>A stateful model keeps its state from batch to batch and from epoch to epoch, unless the
  * batches say that a new text starts; gradients do not cross batches. Batches may have different
@@ -98,16 +99,16 @@ public final class Trainer<B> {
    * Continues a training by a plan, bit for bit as if it had never stopped.
    *
    * <p>Model, optimizer, schedule and batches must be in the state that they had at this progress,
-   * as after {@code TrainingCheckpoint.restore}. Without it, create shuffled batches with the same
-   * seed, and call {@link Batches#beginEpoch} once for each epoch that has begun: it is not called
-   * again in the middle of an epoch.
+   * gradients that wait for an update included, as after {@code TrainingCheckpoint.restore}.
+   * Without it, create shuffled batches with the same seed, and call {@link Batches#beginEpoch}
+   * once for each epoch that has begun: it is not called again in the middle of an epoch.
    *
    * @param batches the batches of an epoch, the same as before
    * @param plan the same as before; epochs are counted from the beginning of the training
    * @param from the progress that a {@link TrainingListener} received; not modified
    * @return the end of each epoch that ends after this call, in order
    * @throws IllegalArgumentException if the schedule needs a validation and the plan has none, or
-   *     the progress does not fit the batches or the model
+   *     the progress does not fit the batches, the model, or the plan's batches per update
    * @throws TrainingDivergedException as {@link #train(Batches, TrainingPlan)} does
    * @throws TrainingInterruptedException if the thread is interrupted
    */
@@ -123,6 +124,18 @@ public final class Trainer<B> {
                   batches.iterations())
               + " batches that it had");
     }
+    int waiting = waiting(plan, from.iteration(), batches.iterations());
+    if (from.accumulated() != waiting) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "resume: the gradients of %d batches wait for an update, but by a plan that"
+                  + " accumulates %d there are %d after batch %d; pass the plan that it had",
+              from.accumulated(),
+              plan.batchesPerUpdate(),
+              waiting,
+              from.iteration()));
+    }
     return run(batches, plan, from);
   }
 
@@ -136,13 +149,15 @@ public final class Trainer<B> {
       for (int epoch = from.epoch(); epoch <= plan.epochs() && !judge.givesUp(); epoch++) {
         boolean underWay = epoch == from.epoch() && from.iteration() > 0;
         TrainingProgress start =
-            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement());
+            underWay ? from : new TrainingProgress(epoch, 0, 0, judge.judgement(), 0);
         stopIfInterrupted(start);
         if (!underWay) {
           schedule.beforeEpoch(epoch, optimizer);
           batches.beginEpoch();
         }
-        double loss = learnEpoch(batches, schedule, start);
+        int started = epoch;
+        listeners.forEach(listener -> listener.epochStarted(started));
+        double loss = learnEpoch(batches, plan, start);
         double rate = optimizer.learningRate();
         OptionalDouble score = judge.judge(epoch, batches.iterations());
         score.ifPresent(s -> schedule.afterValidation(s, optimizer));
@@ -150,7 +165,7 @@ public final class Trainer<B> {
             new EpochEnd(epoch, loss, StrictMath.exp(loss), rate, score, judge.latestIsBest());
         ends.add(end);
         listeners.forEach(listener -> listener.epochEnded(end));
-        TrainingProgress progress = new TrainingProgress(epoch + 1, 0, 0, judge.judgement());
+        TrainingProgress progress = new TrainingProgress(epoch + 1, 0, 0, judge.judgement(), 0);
         listeners.forEach(listener -> listener.progressed(progress));
       }
     } finally {
@@ -174,20 +189,28 @@ public final class Trainer<B> {
   }
 
   /** Trains on the rest of an epoch and returns the mean of the losses of all its batches. */
-  private double learnEpoch(Batches<B> batches, Schedule schedule, TrainingProgress start) {
+  private double learnEpoch(Batches<B> batches, TrainingPlan plan, TrainingProgress start) {
     int epoch = start.epoch();
     int iterations = iterations(batches); // checked again: a new epoch may have other batches
     double total = start.totalLoss();
+    int accumulated = start.accumulated();
     for (int iteration = start.iteration() + 1; iteration <= iterations; iteration++) {
       if (batches.startsNewText(iteration - 1)) {
         model.resetState();
       }
       B batch = batches.read(iteration - 1);
-      schedule.beforeUpdate(optimizer);
-      BatchEnd end = learn(batch, epoch, iteration, iterations);
-      total += end.loss();
+      double loss = addGradients(batch, accumulated, epoch, iteration);
+      int waiting = waiting(plan, iteration, iterations);
+      double norm =
+          waiting > 0
+              ? Double.NaN
+              : update(plan.schedule(), accumulated + 1, batch, epoch, iteration);
+      accumulated = waiting;
+      BatchEnd end = new BatchEnd(epoch, iteration, iterations, loss, norm);
+      total += loss;
       listeners.forEach(listener -> listener.batchEnded(end));
-      TrainingProgress progress = new TrainingProgress(epoch, iteration, total, start.judgement());
+      TrainingProgress progress =
+          new TrainingProgress(epoch, iteration, total, start.judgement(), accumulated);
       listeners.forEach(listener -> listener.progressed(progress));
       if (iteration < iterations) { // otherwise only the end of the epoch is left to do
         stopIfInterrupted(progress);
@@ -204,14 +227,31 @@ public final class Trainer<B> {
     }
   }
 
-  private BatchEnd learn(B batch, int epoch, int iteration, int iterations) {
-    List<Parameter> parameters = model.parameters();
-    parameters.forEach(Parameter::zeroGrad);
+  /** The number of batches that wait for an update after so many of an epoch. */
+  private static int waiting(TrainingPlan plan, int iteration, int iterations) {
+    return iteration == iterations ? 0 : iteration % plan.batchesPerUpdate();
+  }
+
+  /** Adds the gradients of a batch to those of the batches that wait, and returns its loss. */
+  private double addGradients(B batch, int accumulated, int epoch, int iteration) {
+    if (accumulated == 0) {
+      model.parameters().forEach(Parameter::zeroGrad);
+    }
     double loss = forward(batch, epoch, iteration);
     model.backward();
+    return loss;
+  }
+
+  /** Updates by the mean gradients of the latest batches and returns the norm before clipping. */
+  private double update(Schedule schedule, int count, B batch, int epoch, int iteration) {
+    List<Parameter> parameters = model.parameters();
+    if (count > 1) {
+      GradientClipping.scale(parameters, 1.0 / count);
+    }
     double norm = clip(parameters, batch, epoch, iteration);
+    schedule.beforeUpdate(optimizer);
     optimizer.update(parameters);
-    return new BatchEnd(epoch, iteration, iterations, loss, norm);
+    return norm;
   }
 
   private double forward(B batch, int epoch, int iteration) {

@@ -6,6 +6,7 @@ import io.github.unroll.tensor.Parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Thrown if the loss, the gradients or the parameters of a training are no longer finite. The
@@ -44,10 +45,27 @@ public final class TrainingDivergedException extends RuntimeException {
     return new TrainingDivergedException(
         "the norm of the gradients is " + norm,
         place(epoch, iteration),
-        badParameter(model)
-            .or(() -> model.notFinite(batch))
-            .or(() -> NotFinite.gradient(model.parameters()).map(bad -> bad + ADVICE))
-            .orElse("each is finite, but their norm is too large for a double" + ADVICE));
+        ofNorm(model, () -> model.notFinite(batch)));
+  }
+
+  private static String ofNorm(TrainableModel<?> model, Supplier<Optional<String>> ofBatch) {
+    return badParameter(model)
+        .or(ofBatch)
+        .or(() -> NotFinite.gradient(model.parameters()).map(bad -> bad + ADVICE))
+        .orElse("each is finite, but their norm is too large for a double" + ADVICE);
+  }
+
+  static <B> TrainingDivergedException ofShard(
+      double loss, long step, int shard, TrainableModel<B> model, B batch) {
+    return new TrainingDivergedException(
+        "the loss is " + loss,
+        String.format(Locale.ROOT, "step %d, shard %d", step, shard),
+        ofLoss(model, batch));
+  }
+
+  static TrainingDivergedException ofStep(double norm, long step, TrainableModel<?> model) {
+    return new TrainingDivergedException(
+        "the norm of the gradients is " + norm, "step " + step, ofNorm(model, Optional::empty));
   }
 
   static TrainingDivergedException ofValidation(int epoch, int iterations) {

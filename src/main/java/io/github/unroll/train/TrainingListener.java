@@ -12,7 +12,8 @@ public interface TrainingListener {
    * @param iteration the batch in the epoch, from 1
    * @param iterations the number of batches of the epoch
    * @param loss the loss of the batch before the update, in the unit of the model's loss, e.g. nats
-   * @param gradientNorm the global norm of the gradients before clipping
+   * @param gradientNorm the global norm of the gradients before clipping; NaN after a batch without
+   *     an update, see {@link TrainingPlan#accumulating}
    */
   record BatchEnd(int epoch, int iteration, int iterations, double loss, double gradientNorm) {}
 
@@ -34,6 +35,14 @@ public interface TrainingListener {
       double learningRate,
       OptionalDouble validation,
       boolean best) {}
+
+  /**
+   * Called before the first batch of an epoch, in a resumed training also before the next batch of
+   * the epoch under way.
+   *
+   * @param epoch the epoch, from 1
+   */
+  default void epochStarted(int epoch) {}
 
   /**
    * Called after every batch.

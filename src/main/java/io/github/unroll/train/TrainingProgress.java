@@ -6,15 +6,19 @@ import java.util.Locale;
 
 /**
  * The progress of a training: everything that the training loop itself keeps. With the model
- * (parameters, state, random generator of dropout), the optimizer and the schedule of the same
- * moment, {@link Trainer#resume} continues bit for bit as if the training had never stopped.
+ * (parameters, gradients that wait for an update, state, random generator of dropout), the
+ * optimizer and the schedule of the same moment, {@link Trainer#resume} continues bit for bit as if
+ * the training had never stopped.
  *
  * @param epoch the current epoch, from 1
  * @param iteration the number of its batches that are done, from 0
  * @param totalLoss the sum of their losses
  * @param judgement the results of validation so far
+ * @param accumulated the number of the latest batches whose gradients are summed in the model's
+ *     parameters and wait for an update; 0 unless the plan is {@link TrainingPlan#accumulating}
  */
-public record TrainingProgress(int epoch, int iteration, double totalLoss, Judgement judgement) {
+public record TrainingProgress(
+    int epoch, int iteration, double totalLoss, Judgement judgement, int accumulated) {
 
   /**
    * The results of validation so far.
@@ -56,7 +60,7 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
     }
   }
 
-  static final TrainingProgress START = new TrainingProgress(1, 0, 0, Judgement.NONE);
+  static final TrainingProgress START = new TrainingProgress(1, 0, 0, Judgement.NONE, 0);
 
   /**
    * A progress.
@@ -65,7 +69,9 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
    * @param iteration the number of its batches that are done
    * @param totalLoss the sum of their losses
    * @param judgement the results of validation so far
-   * @throws IllegalArgumentException if epoch is below 1 or iteration negative
+   * @param accumulated the number of batches that wait for an update
+   * @throws IllegalArgumentException if epoch is below 1, iteration negative, or accumulated not in
+   *     0..iteration
    */
   public TrainingProgress {
     if (epoch < 1 || iteration < 0) {
@@ -77,5 +83,18 @@ public record TrainingProgress(int epoch, int iteration, double totalLoss, Judge
               epoch,
               iteration));
     }
+    if (accumulated < 0 || accumulated > iteration) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "TrainingProgress: %d batches wait for an update, of the %d learned in the epoch",
+              accumulated,
+              iteration));
+    }
+  }
+
+  /** A progress without batches that wait for an update. */
+  public TrainingProgress(int epoch, int iteration, double totalLoss, Judgement judgement) {
+    this(epoch, iteration, totalLoss, judgement, 0);
   }
 }

@@ -133,6 +133,111 @@ class JarsCheck {
         .startsWith("22.0 by " + (flag.isEmpty() ? "plain Java" : "vectors"));
   }
 
+  /**
+   * Files of Keras are read where jhdf is on the class path or the module path, without a word of
+   * slf4j; without it the error says what to add.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "class path", "module path"})
+  void a_file_of_keras_should_be_read_where_jhdf_is_there(String where, @TempDir Path directory)
+      throws Exception {
+    Path module = directory.resolve("module-info.java");
+    Files.writeString(module, "module consumer { requires io.github.unroll; }");
+    Path main = Files.createDirectory(directory.resolve("consumer")).resolve("Main.java");
+    Files.write(
+        main,
+        List.of(
+            "package consumer;",
+            "import io.github.unroll.io.keras.KerasModel;",
+            "final class Main {",
+            "  private Main() {}",
+            "  public static void main(String[] args) throws Exception {",
+            "    try {",
+            "      KerasModel model = KerasModel.read(java.nio.file.Path.of(args[0]));",
+            "      System.out.println(model.predict(new int[][] {{1, 2}}));",
+            "    } catch (java.io.IOException e) {",
+            "      System.out.println(e.getMessage());",
+            "    }",
+            "  }",
+            "}"));
+    String library = jar("").toAbsolutePath().toString();
+    String sources = directory.toString();
+    assertThat(
+            tool(
+                "javac",
+                "-Xlint:all",
+                "-Werror",
+                "--module-path",
+                library,
+                "-d",
+                sources,
+                module.toString(),
+                main.toString()))
+        .isEmpty();
+
+    String jhdf = String.join(File.pathSeparator, jarsOf("jhdf", "slf4j-api", "commons-lang3"));
+    String modules = library + File.pathSeparator + directory;
+    List<String> flags = new ArrayList<>();
+    if (where.equals("class path")) {
+      flags.addAll(List.of("-cp", jhdf));
+    } else if (where.equals("module path")) {
+      flags.add("--add-modules=io.jhdf,org.slf4j,org.apache.commons.lang3");
+      modules += File.pathSeparator + jhdf;
+    }
+    Path file = Path.of("src/test/resources/models/keras/lm_any_length.keras").toAbsolutePath();
+    assertThat(FreshJvm.runModule(modules, "consumer/consumer.Main", flags, file))
+        .isEqualTo(
+            where.equals("none")
+                ? file
+                    + ": is read by the library io.jhdf:jhdf:0.13.0, which is missing or of another"
+                    + " version (java.lang.ClassNotFoundException: io.jhdf.ObjectHeader); add it to"
+                    + " your dependencies"
+                : "float64 (1x2x10)");
+  }
+
+  /** The jars of the class path that are of these artifacts. */
+  private static List<String> jarsOf(String... artifacts) {
+    List<String> jars = new ArrayList<>();
+    for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      for (String artifact : artifacts) {
+        if (Path.of(part).getFileName().toString().startsWith(artifact + "-")) {
+          jars.add(part);
+        }
+      }
+    }
+    assertThat(jars).hasSameSizeAs(artifacts);
+    return jars;
+  }
+
+  /** The program has all of jhdf that reading takes. */
+  @Test
+  void the_program_should_read_a_file_of_keras(@TempDir Path directory) throws Exception {
+    Path main = directory.resolve("Main.java");
+    Files.write(
+        main,
+        List.of(
+            "import io.github.unroll.io.keras.KerasModel;",
+            "class Main {",
+            "  public static void main(String[] args) throws Exception {",
+            "    for (String file : args) {",
+            "     "
+                + " System.out.println(KerasModel.read(java.nio.file.Path.of(file)).inputShape()[0]);",
+            "    }",
+            "  }",
+            "}"));
+    String program = jar("-app").toAbsolutePath().toString();
+    tool("javac", "-cp", program, "-d", directory.toString(), main.toString());
+    List<Object> files = new ArrayList<>();
+    for (String name :
+        List.of(
+            "lm.keras", "keras2_gru.h5", "gru_after_hdf5_gzip.h5", "gru_after_hdf5_latest.h5")) {
+      files.add(Path.of("src/test/resources/models/keras").resolve(name).toAbsolutePath());
+    }
+    String classPath = program + File.pathSeparator + directory;
+    assertThat(FreshJvm.runFrom(classPath, "Main", List.of(), files.toArray()).lines())
+        .containsExactly("6", "5", "5", "5");
+  }
+
   /** What a tool of this JDK prints; it must succeed. */
   private static String tool(String name, String... arguments) {
     StringWriter printed = new StringWriter();

@@ -70,7 +70,15 @@ class MainTest {
             .toList();
     assertThat(commands)
         .extracting(line -> line.strip().split(" ")[0])
-        .containsExactly("train", "generate", "evaluate", "inspect");
+        .containsExactly(
+            "train",
+            "generate",
+            "evaluate",
+            "forecast",
+            "classify",
+            "predict",
+            "convert",
+            "inspect");
   }
 
   @Test

@@ -53,8 +53,11 @@ class PackageArrowsTest {
     IO("tensor", "io.bytes"),
     IO_NUMPY("io.bytes", "io"),
     IO_SAFETENSORS("io.bytes", "io"),
+    IO_TORCH("io.bytes", "io"),
     IO_ONNX_FILE("io.bytes", "io"),
-    IO_ARRAYS("io.bytes", "io", "io.numpy", "io.safetensors", "io.onnx.file"),
+    IO_HDF5("io.bytes", "io"),
+    IO_ARRAYS(
+        "io.bytes", "io", "io.numpy", "io.safetensors", "io.torch", "io.onnx.file", "io.hdf5"),
     IO_CHECKPOINT(
         "tensor",
         "random",
@@ -69,6 +72,8 @@ class PackageArrowsTest {
         "io.safetensors"),
     IO_FOREIGN("tensor", "random", "cell", "layer", "model", "io.bytes", "io", "io.arrays"),
     IO_ONNX("tensor", "cell", "layer", "model", "io", "io.foreign", "io.onnx.file"),
+    IO_KERAS("tensor", "cell", "layer", "model", "io.bytes", "io", "io.hdf5", "io.foreign"),
+    JOB("tensor", "random", "layer", "loss", "optim", "data", "model", "train", "io.checkpoint"),
     APP(
         "tensor",
         "random",
@@ -89,7 +94,9 @@ class PackageArrowsTest {
         "io.arrays",
         "io.checkpoint",
         "io.foreign",
-        "io.onnx");
+        "io.onnx",
+        "io.keras",
+        "job");
 
     private final List<String> mayImport;
 
@@ -104,8 +111,9 @@ class PackageArrowsTest {
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel, atomic numbers for kernel, archives and times for their files. The
-   * program takes what it likes of it, and alone has libraries.
+   * threads for parallel, atomic numbers for kernel, archives and times for their files and tables,
+   * a checksum for states, Python's integers of any length. The program takes what it likes of it,
+   * and alone has libraries; but for io.hdf5, which reads by jhdf where it is there.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -126,8 +134,20 @@ class PackageArrowsTest {
     if (room.equals("io.bytes") || room.equals("io.numpy")) {
       allowed.addAll(List.of("java.util.zip", "java.time"));
     }
+    if (room.equals("io.hdf5")) {
+      allowed.addAll(List.of("java.util.zip", "io.jhdf.."));
+    }
+    if (room.equals("data")) {
+      allowed.add("java.time..");
+    }
+    if (room.equals("layer")) {
+      allowed.add("java.util.zip");
+    }
     if (room.equals("parallel")) {
       allowed.addAll(List.of("java.util.concurrent..", "java.security"));
+    }
+    if (room.equals("io.torch")) {
+      allowed.add("java.math");
     }
     if (room.equals("app")) {
       allowed.addAll(

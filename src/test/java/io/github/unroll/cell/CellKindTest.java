@@ -81,4 +81,11 @@ class CellKindTest {
     assertThat(CellKind.RNN.hasGateStart()).isFalse();
     assertThatIllegalStateException().isThrownBy(() -> CellKind.RNN.startGates(lstm, n -> BIASES));
   }
+
+  @Test
+  void initial_biases_should_be_said_in_words() {
+    assertThat(InitialBias.zero()).hasToString("zero");
+    assertThat(InitialBias.forgetOne()).hasToString("forget 1");
+    assertThat(InitialBias.chrono(50)).hasToString("chrono up to 50 steps");
+  }
 }

@@ -61,6 +61,16 @@ class GatedCellsTest {
   }
 
   @Test
+  void gru_should_give_its_parameters_one_by_one_too() {
+    GruCell cell =
+        GruCell.resetAfter(new Matrix(3, 6), new Matrix(2, 6), new Matrix(1, 6), new Matrix(1, 2));
+    assertThat(cell.parameters()).containsExactly(cell.wx(), cell.wh(), cell.b(), cell.bhn());
+    assertThat(cell.parameters())
+        .extracting(Parameter::name)
+        .containsExactly("wx", "wh", "b", "bhn");
+  }
+
+  @Test
   void should_refuse_parameters_that_do_not_fit_together() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmCell(new Matrix(3, 8), new Matrix(2, 6), new Matrix(1, 8)))

@@ -81,7 +81,7 @@ class RnnCellTest {
     Parameter square = new Parameter("w", new Matrix(1, 1));
     assertThatNullPointerException()
         .isThrownBy(() -> new RnnCell(square, square, square, null))
-        .withMessage("activation");
+        .withMessage("nonlinearity");
   }
 
   @Test

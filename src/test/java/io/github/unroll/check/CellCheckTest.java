@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.cell.DelegatingCell;
+import io.github.unroll.cell.GeneralCells;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.RandomWeights;
 import io.github.unroll.cell.RnnCell;
@@ -38,6 +39,15 @@ class CellCheckTest {
 
   /** Every kind that models know, and what is not a kind of its own. */
   static Stream<Named<Cell>> cells() {
+    return Stream.concat(ofKinds(), general());
+  }
+
+  private static Stream<Named<Cell>> general() {
+    return GeneralCells.all(RANDOM, D, H).entrySet().stream()
+        .map(cell -> Named.of(cell.getKey(), cell.getValue().get()));
+  }
+
+  private static Stream<Named<Cell>> ofKinds() {
     return Stream.concat(
         CellKind.all().stream()
             .map(kind -> Named.of(kind.name(), kind.cell(D, H, new RandomWeights(RANDOM)))),

@@ -147,6 +147,43 @@ class CorpusTest {
   }
 
   @Test
+  void should_put_one_word_in_the_place_of_those_that_a_vocabulary_does_not_have() {
+    Vocabulary known = Vocabulary.of(List.of("the", "<unk>", "cat", "<eos>"));
+    Corpus text = Corpus.ofWords("the dog saw the cat\n").encodedBy(known, Vocabulary.UNKNOWN);
+    assertThat(text.vocabulary()).isSameAs(known);
+    assertThat(read(text)).containsExactly("the", "<unk>", "<unk>", "the", "cat", "<eos>");
+    assertThat(read(Corpus.ofWords("a cat").encodedBy(known, "the"))).containsExactly("the", "cat");
+    assertThat(read(Corpus.ofCharacters("ab").encodedBy(Vocabulary.of(List.of("b", "?")), "?")))
+        .containsExactly("?", "b");
+    Vocabulary without = Vocabulary.of(List.of("a"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Corpus.ofWords("a").encodedBy(without, Vocabulary.UNKNOWN))
+        .withMessage(
+            "encodedBy: the vocabulary of 1 words has no word \"<unk>\" to stand for the unknown"
+                + " ones; name a word that it has, or make it by Corpus.limitedTo");
+  }
+
+  @Test
+  void should_keep_the_most_frequent_words_and_one_for_all_others() {
+    Corpus text = Corpus.ofWords("e d d c c c a b b a");
+    assertThat(read(text.limitedTo(4)))
+        .containsExactly("<unk>", "d", "d", "c", "c", "c", "a", "<unk>", "<unk>", "a");
+    assertThat(text.limitedTo(4).vocabulary().words()).containsExactly("<unk>", "d", "c", "a");
+    assertThat(text.limitedTo(2).vocabulary().words()).containsExactly("<unk>", "c");
+    assertThat(text.limitedTo(100).vocabulary().words())
+        .containsExactly("e", "d", "c", "a", "b", "<unk>");
+    assertThat(read(text.limitedTo(100))).isEqualTo(read(text));
+    assertThat(read(text.first(3).limitedTo(2))).containsExactly("<unk>", "d", "d");
+    assertThat(text.first(3).limitedTo(9).vocabulary().words()).containsExactly("e", "d", "<unk>");
+    Corpus treebank = Corpus.ofWords("<unk> <unk> <unk> a a b");
+    assertThat(treebank.limitedTo(2).vocabulary().words()).containsExactly("<unk>", "a");
+    assertThat(treebank.limitedTo(3)).isEqualTo(treebank);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> text.limitedTo(1))
+        .withMessage("limitedTo: a vocabulary of a word and <unk> has 2 words, not 1");
+  }
+
+  @Test
   void should_refuse_a_file_without_text() throws IOException {
     Path empty = file("");
     assertThatIOException()

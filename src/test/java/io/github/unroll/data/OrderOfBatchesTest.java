@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll.data.task.AdditionTask;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +22,24 @@ class OrderOfBatchesTest {
   static Stream<Arguments> batches() {
     double[] series = new RandomState(1).randn(40);
     SequencePairs sums = AdditionTask.sums(20, new RandomState(2));
+    int[] lengths = new RandomState(4).randint(1, 9, 23);
+    SequenceSet set = SequenceSet.ofWords(Arrays.stream(lengths).mapToObj(int[]::new).toList());
+    Matrix column = Matrix.of(40, 1, series);
+    Windows windows = Windows.of(5, 2, 1, new Windows.Series(column, column, null));
     return Stream.of(
+        of("ShuffledBatches", random -> new ShuffledBatches<>(11, 4, random, which -> which)),
+        of(
+            "ShuffledBatches.ofSimilarLengths",
+            random -> ShuffledBatches.ofSimilarLengths(lengths, 4, random, which -> which)),
+        of("SequenceSet", random -> set.classified(upTo(23), 5, random)),
+        of("Windows", random -> windows.batches(7, random)),
         of("SeriesWindows", random -> new SeriesWindows(series, 5, 3, random)),
         of("PairBatches", random -> new PairBatches(sums, 4, random)),
         of("DrawnBatches", random -> new DrawnBatches<>(3, random, r -> r.randint(0, 1000, 5))));
+  }
+
+  private static int[] upTo(int count) {
+    return IntStream.range(0, count).toArray();
   }
 
   private static Arguments of(String name, Function<RandomState, Batches<?>> make) {
@@ -42,6 +57,9 @@ class OrderOfBatchesTest {
   private static String inWords(Object batch) {
     if (batch instanceof SequenceTargets targets) {
       return Arrays.toString(targets.xs().data());
+    }
+    if (batch instanceof LabelledSequences labelled) {
+      return Arrays.deepToString(labelled.labels());
     }
     return batch instanceof PairBatch pairs
         ? Arrays.deepToString(pairs.xs())
@@ -71,7 +89,7 @@ class OrderOfBatchesTest {
       String name, Function<RandomState, Batches<?>> make) {
     Batches<?> batches = make.apply(new RandomState(3));
     String before = epoch(batches);
-    int[] longer = IntStream.range(0, batches.order().length + 1).toArray();
+    int[] longer = upTo(batches.order().length + 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> batches.setOrder(longer))
         .withMessageContaining("pass the batches that the training had");

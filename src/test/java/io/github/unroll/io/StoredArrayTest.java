@@ -283,6 +283,39 @@ class StoredArrayTest {
     assertThatIllegalStateException().isThrownBy(() -> floats(FLOAT64, 1).to(INT8));
   }
 
+  @Test
+  void should_show_some_of_its_elements_by_strides() {
+    StoredArray array = StoredArray.ofLongs(ElementType.INT32, new long[] {6}, 0, 1, 2, 3, 4, 5);
+    assertThat(strided(array, 0, new long[] {2, 3}, 3, 1)).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(strided(array, 1, new long[] {2, 2}, 1, 2)).containsExactly(1, 3, 2, 4);
+    assertThat(strided(array, 5, new long[] {2}, 0)).containsExactly(5, 5);
+    assertThat(strided(array, 9, new long[] {0, 7}, 8, 8)).isEmpty();
+    assertThat(strided(array, 4, new long[] {})).containsExactly(4);
+    long most = Long.MAX_VALUE;
+    assertNotStrided(array, "its elements lie at 1 to 6, and there are 6", 1, new long[] {6}, 1);
+    assertNotStrided(array, "its elements lie at -1 to 0", -1, new long[] {2}, 1);
+    assertNotStrided(array, "negative size or stride", 5, new long[] {2}, -1);
+    assertNotStrided(array, "negative size or stride", 0, new long[] {-2, -3}, 1, 1);
+    assertNotStrided(array, "has 1 sizes and 2 strides", 0, new long[] {1}, 1, 1);
+    assertNotStrided(array, "beyond all bounds", 0, new long[] {1L << 32, 1L << 32}, 0, 0);
+    assertNotStrided(array, "beyond all bounds", 0, new long[] {3}, most);
+    assertNotStrided(array, "more than 2147483639 values", 0, new long[] {1L << 31}, 0);
+  }
+
+  private static long[] strided(StoredArray array, long offset, long[] shape, long... strides) {
+    StoredArray some = array.strided(offset, shape, strides);
+    assertThat(some.shape()).isEqualTo(shape);
+    assertThat(some.elementType()).isEqualTo(array.elementType());
+    return some.longs();
+  }
+
+  private static void assertNotStrided(
+      StoredArray array, String why, long offset, long[] shape, long... strides) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> array.strided(offset, shape, strides))
+        .withMessageContaining(why);
+  }
+
   @ParameterizedTest
   @EnumSource(ElementType.class)
   void should_be_transposed_in_any_number_of_axes(ElementType type) {

@@ -2,6 +2,7 @@ package io.github.unroll.layer;
 
 import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.cell.GeneralCells;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RandomWeights;
@@ -53,8 +54,10 @@ final class GradientCases {
     GradientCases all = new GradientCases(new ArrayList<>(), new RandomState(99));
     // draws for itself, so that the figures of the others do not depend on it
     GradientCases open = new GradientCases(all.cases, new RandomState(98));
+    GradientCases general = new GradientCases(all.cases, new RandomState(97));
     all.cells();
     open.openCells();
+    general.generalCells();
     all.recurrentLayers();
     open.masks();
     open.reversed();
@@ -168,6 +171,15 @@ final class GradientCases {
       }
     }
     openCell("MinimalGatedCell (not the library's)", () -> new MinimalGatedCell(2, 3, random));
+  }
+
+  private void generalCells() {
+    GeneralCells.all(random, 2, 3)
+        .forEach(
+            (name, cells) -> {
+              byHand(name, "N 3, D 2, H 3", cells.get(), 3);
+              recurrent("Recurrent of " + name, "holes", new Recurrent<>(cells.get()), 3, 4, HOLES);
+            });
   }
 
   private void openCell(String name, Supplier<Cell> cells) {

@@ -57,6 +57,9 @@ class TimeEmbeddingTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> layer.forward(new int[][] {{-1}}))
         .withMessage("TimeEmbedding: id -1 at [0,0] is not in 0..19");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layer.forwardInto(new int[][] {{20}}, new Tensor3(1, 1, 3)))
+        .withMessage("TimeEmbedding: id 20 at [0,0] is not in 0..19");
   }
 
   @Test

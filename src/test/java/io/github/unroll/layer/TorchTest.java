@@ -1,23 +1,21 @@
 package io.github.unroll.layer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.unroll.Golden;
-import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
+import io.github.unroll.io.StoredArray;
+import io.github.unroll.io.foreign.TorchStates;
 import io.github.unroll.io.foreign.TorchWeights;
 import io.github.unroll.tensor.Matrix;
-import io.github.unroll.tensor.Parameter;
-import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PyTorch's recurrent modules, figure by figure: outputs, states and every gradient. */
 class TorchTest {
-
-  private static final int HIDDEN = 4;
 
   @ParameterizedTest
   @ValueSource(
@@ -46,26 +44,34 @@ class TorchTest {
     RecurrentStack stack = stack(name, "f64");
     boolean lstm = name.startsWith("lstm");
 
-    golden.assertMatches("output", stack.forward(golden.tensor("x"), state(golden, "0", lstm)));
-    assertState(golden, "h_n", stack.finalState(), 0, lstm);
+    golden.assertMatches("output", stack.forward(golden.tensor("x"), state(golden, stack, lstm)));
+    golden.assertMatches("h_n", TorchStates.h(stack, stack.finalState()));
     golden.assertMatches("grad_x", stack.backward(golden.tensor("G")));
-    assertState(golden, "grad_h0", stack.initialStateGradient(), 0, lstm);
+    golden.assertMatches("grad_h0", TorchStates.h(stack, stack.initialStateGradient()));
     if (lstm) {
-      assertState(golden, "c_n", stack.finalState(), 1, true);
-      assertState(golden, "grad_c0", stack.initialStateGradient(), 1, true);
+      golden.assertMatches("c_n", TorchStates.c(stack, stack.finalState()));
+      golden.assertMatches("grad_c0", TorchStates.c(stack, stack.initialStateGradient()));
     }
-    for (int l = 0; l < stack.layers().size(); l++) {
-      if (stack.layers().get(l) instanceof Bidirectional both) {
-        assertParameterGradients(name, golden, "_l" + l, both.ahead());
-        assertParameterGradients(name, golden, "_l" + l + "_reverse", both.back());
-      } else {
-        assertParameterGradients(name, golden, "_l" + l, stack.layers().get(l));
-      }
-    }
+    Map<String, StoredArray> gradients = new TorchWeights().putGradients(stack, "").tensors();
+    gradients.forEach(
+        (weight, gradient) -> {
+          if (golden.has(weight) || !name.endsWith("nobias")) {
+            assertThat(gradient.shape()).isEqualTo(shape(golden, weight));
+            golden.assertMatches("grad_" + weight, gradient.doubles());
+          }
+        });
+    assertThat(gradients).hasSize(4 * TorchStates.h(stack, stack.finalState()).d0());
 
     RecurrentStack rounded = stack(name, "f32");
     golden.assertMatches(
-        "output_f32_weights", rounded.forward(golden.tensor("x"), state(golden, "0", lstm)));
+        "output_f32_weights", rounded.forward(golden.tensor("x"), state(golden, rounded, lstm)));
+  }
+
+  private static long[] shape(Golden golden, String weight) {
+    Matrix matrix = golden.matrix(weight);
+    return weight.startsWith("bias")
+        ? new long[] {matrix.cols()}
+        : new long[] {matrix.rows(), matrix.cols()};
   }
 
   private static RecurrentStack stack(String name, String dtype) throws IOException {
@@ -81,61 +87,9 @@ class TorchTest {
     return stack;
   }
 
-  /** torch keeps h of all layers in one (layers·directions, N, H), and so c. */
-  private static State state(Golden golden, String when, boolean lstm) {
-    Tensor3 h = golden.tensor("h" + when);
-    List<Matrix> parts = new ArrayList<>();
-    for (int part = 0; part < h.d0(); part++) {
-      parts.add(plane(h, part));
-      if (lstm) {
-        parts.add(plane(golden.tensor("c" + when), part));
-      }
-    }
-    return new State(parts);
-  }
-
-  private static Matrix plane(Tensor3 x, int i) {
-    Matrix plane = new Matrix(x.d1(), x.d2());
-    System.arraycopy(x.data(), i * plane.data().length, plane.data(), 0, plane.data().length);
-    return plane;
-  }
-
-  private static void assertState(Golden golden, String key, State state, int which, boolean lstm) {
-    int perLayer = lstm ? 2 : 1;
-    Tensor3 want = golden.tensor(key);
-    Tensor3 got = new Tensor3(want.d0(), want.d1(), want.d2());
-    int size = want.d1() * want.d2();
-    for (int part = 0; part < want.d0(); part++) {
-      double[] values = state.matrices().get(part * perLayer + which).data();
-      System.arraycopy(values, 0, got.data(), part * size, size);
-    }
-    golden.assertMatches(key, got);
-  }
-
-  private static void assertParameterGradients(
-      String name, Golden golden, String suffix, RecurrentLayer part) {
-    List<Parameter> parameters = part.parameters();
-    Matrix dwx = inTorchsOrder(name, parameters.get(0).grad());
-    Matrix dwh = inTorchsOrder(name, parameters.get(1).grad());
-    golden.assertMatches("grad_weight_ih" + suffix, dwx.transposed().copy());
-    golden.assertMatches("grad_weight_hh" + suffix, dwh.transposed().copy());
-    if (golden.has("bias_ih" + suffix)) {
-      Matrix db = inTorchsOrder(name, parameters.get(2).grad());
-      golden.assertMatches("grad_bias_ih" + suffix, db.data());
-      if (parameters.size() == 4) {
-        double[] dbhn = parameters.get(3).grad().data();
-        System.arraycopy(dbhn, 0, db.data(), 2 * HIDDEN, HIDDEN);
-      }
-      golden.assertMatches("grad_bias_hh" + suffix, db.data());
-    }
-  }
-
-  /** The gradient of a negated weight is the negated gradient: as weights go, so they go. */
-  private static Matrix inTorchsOrder(String name, Matrix gradient) {
-    return switch (name.substring(0, 3)) {
-      case "lst" -> GateOrder.PYTORCH.lstmFromUnroll(gradient);
-      case "gru" -> GateOrder.PYTORCH.gruFromUnroll(gradient);
-      default -> gradient;
-    };
+  private static State state(Golden golden, RecurrentStack stack, boolean lstm) {
+    return lstm
+        ? TorchStates.toUnroll(stack, golden.tensor("h0"), golden.tensor("c0"))
+        : TorchStates.toUnroll(stack, golden.tensor("h0"));
   }
 }

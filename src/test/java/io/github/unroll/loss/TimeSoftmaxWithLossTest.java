@@ -25,6 +25,75 @@ class TimeSoftmaxWithLossTest {
     golden.assertMatches("dxs", loss.backward(golden.scalar("dout")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "_ignore"})
+  void should_equal_the_weighted_mean_of_pytorch(String form) {
+    Golden golden = Golden.load("rows/time_softmax_with_loss_weights" + form);
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss(golden.values("weights"));
+    golden.assertMatches("loss", loss.forward(golden.tensor("xs"), golden.ids("ts")));
+    golden.assertMatches("dxs", loss.backward(golden.scalar("dout")));
+  }
+
+  @Test
+  void should_have_the_same_bits_with_weights_of_one() {
+    Tensor3 xs = new RandomState(8).randn(2, 3, 4);
+    int[][] labels = {{0, 3, -1}, {2, -1, 1}};
+    TimeSoftmaxWithLoss plain = new TimeSoftmaxWithLoss();
+    TimeSoftmaxWithLoss ones = new TimeSoftmaxWithLoss(new double[] {1, 1, 1, 1});
+    assertThat(ones.forward(xs, labels)).isEqualTo(plain.forward(xs, labels));
+    assertThat(ones.backward(0.3)).isEqualTo(plain.backward(0.3));
+  }
+
+  @Test
+  void should_ignore_labels_of_weight_zero() {
+    Tensor3 xs = Tensor3.of(1, 2, 2, 1, 2, Double.NaN, Double.POSITIVE_INFINITY);
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss(new double[] {3, 0});
+    double first = new TimeSoftmaxWithLoss().forward(Tensor3.of(1, 1, 2, 1, 2), new int[1][1]);
+    assertThat(loss.forward(xs, new int[][] {{0, 1}})).isCloseTo(first, Offset.offset(1e-15));
+    assertThat(loss.backward(1).step(1).data()).containsExactly(0, 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forward(xs, new int[][] {{-1, 1}}))
+        .withMessage(
+            "TimeSoftmaxWithLoss.forward: all 1 labels that count are of classes of weight 0: there"
+                + " is nothing to average");
+    assertThatIllegalStateException().isThrownBy(() -> loss.backward(1));
+  }
+
+  @Test
+  void balanced_weights_should_let_every_class_count_alike() {
+    assertThat(TimeSoftmaxWithLoss.balancedWeights(6, 3, 1))
+        .containsExactly(10 / 18.0, 10 / 9.0, 10 / 3.0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TimeSoftmaxWithLoss.balancedWeights(3, 0))
+        .withMessage(
+            "balancedWeights: class 1 has 0 examples, so that no weight balances it; give it at"
+                + " least 1, or set the weights by hand");
+    assertThatIllegalArgumentException()
+        .isThrownBy(TimeSoftmaxWithLoss::balancedWeights)
+        .withMessage("balancedWeights: no counts; give one for each class");
+  }
+
+  @Test
+  void should_refuse_weights_that_do_not_fit() {
+    for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new TimeSoftmaxWithLoss(new double[] {1, bad}))
+          .withMessage(
+              "TimeSoftmaxWithLoss: the weight of class 1 is "
+                  + bad
+                  + "; it must be finite and at least 0");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TimeSoftmaxWithLoss(new double[2]))
+        .withMessageContaining("no class has a weight above 0");
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss(new double[] {1, 2});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forward(new Tensor3(1, 1, 3), new int[1][1]))
+        .withMessage(
+            "TimeSoftmaxWithLoss.forward: 2 weights of classes for scores (1x1x3); give one for"
+                + " each of their 3 classes");
+  }
+
   @Test
   void should_pass_the_gradient_check_with_ignored_labels() {
     Tensor3 xs = new RandomState(5).randn(2, 3, 4);

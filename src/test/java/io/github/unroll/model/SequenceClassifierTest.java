@@ -168,6 +168,47 @@ class SequenceClassifierTest {
   }
 
   @Test
+  void class_weights_should_weigh_the_loss_and_nothing_else() {
+    SequenceClassifier model =
+        model(SequenceDescription.classifier(Input.features(2), 3, 3).withReadout(Readout.EVERY));
+    LabelledSequences batch = padded(model.description());
+    double[] weights = {0.5, 2, 4};
+    Tensor3 p = model.probabilities(batch.inputs());
+    double sum = 0;
+    double total = 0;
+    for (int i = 0; i < 3; i++) {
+      for (int t = 0; t < Padded.LENGTHS[i]; t++) {
+        double weight = weights[batch.labels()[i][t]];
+        sum -= weight * Math.log(p.get(i, t, batch.labels()[i][t]));
+        total += weight;
+      }
+    }
+    double plain = model.forward(batch);
+    model.setClassWeights(weights);
+    assertThat(model.classWeights()).containsExactly(weights);
+    assertThat(model.forward(batch)).isCloseTo(sum / total, within(1e-14));
+    assertThat(model.probabilities(batch.inputs())).isEqualTo(p);
+    GradientCheck check =
+        new GradientCheck(() -> model.forward(batch), model::backward)
+            .parameters(model.parameters());
+    check.run().assertBelow(1e-7);
+    model.setClassWeights(1, 1, 1);
+    assertThat(model.forward(batch)).isEqualTo(plain);
+    model.setClassWeights();
+    assertThat(model.forward(batch)).isEqualTo(plain);
+    assertThat(model.classWeights()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.setClassWeights(1, 2))
+        .withMessage(
+            "SequenceClassifier.setClassWeights: 2 weights for 3 classes; give one for each class,"
+                + " or none at all");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.setClassWeights(1, -2, 1))
+        .withMessageContaining("the weight of class 1 is -2.0");
+    assertThat(model.forward(batch)).as("after a refusal").isEqualTo(plain);
+  }
+
+  @Test
   void should_take_one_label_a_sequence_as_a_plain_array() {
     SequenceClassifier model = model(SequenceDescription.classifier(Input.features(2), 3, 4));
     Tensor3 xs = random.randn(3, 2, 2);

@@ -46,6 +46,16 @@ class GradientClippingTest {
   }
 
   @Test
+  void scaling_should_leave_untouched_rows_so_and_scale_one_listed_twice_once() {
+    Parameter p = new Parameter("p", new Matrix(3, 2));
+    p.addToGradRow(1, Matrix.of(1, 2, 3, -4), 0);
+    GradientClipping.scale(List.of(p, p), 0.5);
+    assertThat(p.gradOfTouchedRows()).isEqualTo(Matrix.of(3, 2, 0, 0, 1.5, -2, 0, 0));
+    assertThat(p.nextTouchedRow(0)).isEqualTo(1);
+    assertThat(p.nextUntouchedRow(1)).isEqualTo(2);
+  }
+
+  @Test
   void none_should_only_measure() {
     Parameter p = withGradient(Matrix.of(1, 2, 3, 4));
     assertThat(GradientClipping.none().clip(List.of(p))).isEqualTo(5);

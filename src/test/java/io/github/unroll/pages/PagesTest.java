@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,11 +24,14 @@ class PagesTest {
 
   private static final Path LIBRARY = Path.of("target/classes");
 
-  /** The library, and what docs/extending.md builds on it. */
+  /** The library, what docs/extending.md builds on it, and what reads Keras' files. */
   private static final String CLASS_PATH =
-      LIBRARY.toAbsolutePath()
-          + System.getProperty("path.separator")
-          + Path.of("target/test-classes").toAbsolutePath();
+      Stream.concat(
+              Stream.of(LIBRARY, Path.of("target/test-classes"))
+                  .map(path -> path.toAbsolutePath().toString()),
+              Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                  .filter(part -> part.matches(".*[/\\\\](jhdf|slf4j-api|commons-lang3)-[^/]*jar")))
+          .collect(Collectors.joining(File.pathSeparator));
 
   @TempDir private Path folder;
 

@@ -233,6 +233,41 @@ class Tensor3Test {
         () -> x.setSlice(0, new Matrix(3, 3)), "setSlice: (2x3x4) takes a matrix (2x3), not (3x3)");
   }
 
+  @Test
+  void should_swap_its_first_two_axes() {
+    Tensor3 swapped = x.swapAxes01();
+    assertThat(swapped.shape()).isEqualTo("(3x2x4)");
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 3; j++) {
+        for (int k = 0; k < 4; k++) {
+          assertThat(swapped.get(j, i, k)).isEqualTo(x.get(i, j, k));
+        }
+      }
+    }
+    assertThat(swapped.swapAxes01()).isEqualTo(x);
+  }
+
+  @Test
+  void should_reverse_the_steps_of_every_sequence_within_its_length() {
+    Tensor3 all = x.reversedSteps();
+    Tensor3 some = x.reversedSteps(new int[] {2, 0});
+    for (int t = 0; t < 3; t++) {
+      assertThat(all.step(t)).isEqualTo(x.step(2 - t));
+    }
+    Tensor3 want = x.copy();
+    want.sequence(0).rows(0, 1).copyFrom(x.sequence(0).rows(1, 1));
+    want.sequence(0).rows(1, 1).copyFrom(x.sequence(0).rows(0, 1));
+    assertThat(some).isEqualTo(want).isNotEqualTo(x);
+    assertThat(x.reversedSteps(new int[] {3, 3})).isEqualTo(all);
+    assertRefused(
+        () -> x.reversedSteps(new int[] {1}),
+        "reversedSteps: 1 lengths for the 2 sequences of (2x3x4)");
+    assertRefused(
+        () -> x.reversedSteps(new int[] {1, 4}), "reversedSteps: length 4 is not in 0..3");
+    assertRefused(
+        () -> x.reversedSteps(new int[] {-1, 1}), "reversedSteps: length -1 is not in 0..3");
+  }
+
   private static void assertRefused(ThrowingCallable call, String message) {
     assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
   }

@@ -7,9 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.DrawnBatches;
+import io.github.unroll.data.LabelledSequences;
+import io.github.unroll.data.SequenceTargets;
+import io.github.unroll.data.Sequences;
 import io.github.unroll.data.task.AddingProblem;
+import io.github.unroll.layer.Merge;
 import io.github.unroll.model.Input;
+import io.github.unroll.model.Output;
+import io.github.unroll.model.Readout;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
@@ -25,6 +33,7 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidationTest {
@@ -295,6 +304,64 @@ class ValidationTest {
     Validation loss = Validation.byLoss(byLoss, new BpttBatches(HELD_OUT, 1, 4));
     trainer(byLoss).train(BATCHES, TrainingPlan.of(3).with(loss));
     assertThat(values(byLoss)).isEqualTo(values(alone));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Readout.class)
+  void metrics_should_leave_a_training_the_same_bit_by_bit(Readout readout) {
+    for (boolean both : new boolean[] {false, true}) {
+      SequenceDescription tagger =
+          SequenceDescription.classifier(Input.features(2), 4, 3)
+              .withReadout(readout)
+              .withDropout(0.4);
+      SequenceDescription d = both ? tagger.inBothDirections(Merge.ADD) : tagger;
+      assertThat(classify(d, true)).isEqualTo(classify(d, false));
+      SequenceDescription values =
+          d.withOutput(both ? new Output.Quantiles(1, List.of(0.2, 0.5)) : new Output.Values(1));
+      assertThat(regress(values, true)).isEqualTo(regress(values, false));
+    }
+  }
+
+  private static List<Matrix> classify(SequenceDescription d, boolean validated) {
+    RandomState random = new RandomState(4);
+    SequenceClassifier model = new SequenceClassifier(d, random);
+    int answers = d.readout() == Readout.EVERY ? 3 : 1;
+    Batches<LabelledSequences> batches =
+        new DrawnBatches<>(
+            4,
+            random, // the masks' too: whatever is drawn besides would be seen
+            r ->
+                new LabelledSequences(
+                    Sequences.of(r.randn(2, 3, 2), new int[] {3, 1}),
+                    new int[][] {r.randint(0, 3, answers), r.randint(0, 3, answers)}));
+    List<Double> scores = new ArrayList<>();
+    Validation byF1 =
+        Validation.by(
+            () -> {
+              scores.add(1 - ClassificationMetrics.of(model, batches).macroF1());
+              return scores.get(scores.size() - 1);
+            });
+    TrainingPlan plan = TrainingPlan.of(3);
+    new Trainer<>(model, new Adam(0.05), GradientClipping.byGlobalNorm(1))
+        .train(batches, validated ? plan.with(byF1) : plan);
+    assertThat(scores).hasSize(validated ? 3 : 0).allMatch(score -> score >= 0 && score <= 1);
+    return model.parameters().stream().map(p -> p.value().copy()).toList();
+  }
+
+  private static List<Matrix> regress(SequenceDescription d, boolean validated) {
+    RandomState random = new RandomState(5);
+    SequenceRegressor model = new SequenceRegressor(d, random);
+    int answers = d.readout() == Readout.EVERY ? 3 : 1;
+    Batches<SequenceTargets> batches =
+        new DrawnBatches<>(
+            4,
+            random,
+            r -> new SequenceTargets(r.randn(2, 3, 2), new int[] {3, 1}, r.randn(2, answers, 1)));
+    TrainingPlan plan = TrainingPlan.of(3);
+    Validation byError = Validation.by(() -> RegressionMetrics.of(model, batches).mae());
+    new Trainer<>(model, new Adam(0.05), GradientClipping.byGlobalNorm(1))
+        .train(batches, validated ? plan.with(byError) : plan);
+    return model.parameters().stream().map(p -> p.value().copy()).toList();
   }
 
   @Test

@@ -5,12 +5,12 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /** A file of bytes in memory, to read. */
-final class MemoryChannel implements SeekableByteChannel {
+public final class MemoryChannel implements SeekableByteChannel {
 
   private final byte[] bytes;
   private long position;
 
-  MemoryChannel(byte[] bytes) {
+  public MemoryChannel(byte[] bytes) {
     this.bytes = bytes;
   }
 

@@ -11,22 +11,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reading files of arrays in any of the formats .npy, .npz, .safetensors and .onnx, and writing
- * those that are not models of other programs.
+ * Reading files of arrays in any of the formats .npy, .npz, .safetensors, .pt, .onnx, .keras and
+ * .h5, and writing named arrays as .npz or .safetensors.
  */
 public final class ArrayFile {
 
   /** All formats; a new format needs a line here and its own class. */
   static final List<ArrayFormat> FORMATS =
-      List.of(new NpyFormat(), new NpzFormat(), new SafeTensorsFormat(), new OnnxFormat());
+      List.of(
+          new NpyFormat(),
+          new NpzFormat(),
+          new SafeTensorsFormat(),
+          new TorchFormat(),
+          new OnnxFormat(),
+          new KerasFormat(FileKind.KERAS, ".keras"),
+          new KerasFormat(FileKind.HDF5, ".h5"));
 
-  private static final List<ArrayFormat.OfNames> OF_NAMES = those(ArrayFormat.OfNames.class);
-  private static final List<ArrayFormat.Written> WRITTEN = those(ArrayFormat.Written.class);
+  private static final List<ArrayFormat.OfNames> OF_NAMES = only(ArrayFormat.OfNames.class);
+  private static final List<ArrayFormat.Written> WRITTEN = only(ArrayFormat.Written.class);
 
   private ArrayFile() {}
 
-  private static <F extends ArrayFormat> List<F> those(Class<F> type) {
-    return FORMATS.stream().filter(type::isInstance).map(type::cast).toList();
+  private static <F extends ArrayFormat> List<F> only(Class<F> some) {
+    return FORMATS.stream().filter(some::isInstance).map(some::cast).toList();
   }
 
   /**
@@ -39,7 +46,10 @@ public final class ArrayFile {
    */
   public static FileListing list(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
-      return format(FORMATS, FileKind.of(in), file).list(in, file);
+      FileKind kind = FileKind.of(in);
+      // An archive's first member may be any: all names tell whose it is.
+      kind = kind == FileKind.ZIP ? FileKind.of(file) : kind;
+      return format(FORMATS, kind, file).list(in, file);
     }
   }
 

@@ -7,13 +7,18 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * A strict reader of JSON (RFC 8259). The caller drives it value by value, so nesting needs no
- * stack, and it keeps only what it returns.
+ * stack, and it keeps only what it returns; or takes a value of a form not known before as a {@link
+ * #tree tree}.
  */
 public final class JsonReader {
 
@@ -28,10 +33,15 @@ public final class JsonReader {
   }
 
   private static final int END = -1;
+  private static final int DEEPEST = 100;
+  private static final int MOST_VALUES = 200_000;
+  private static final int LONGEST_NUMBER = 400; // digits of a double, and more
 
   private final InputStream in;
   private final long length;
   private final String source;
+
+  private int values; // in trees
 
   private final byte[] buffer = new byte[8192];
   private int filled;
@@ -177,6 +187,63 @@ public final class JsonReader {
       at++;
     }
     return (char) value;
+  }
+
+  /**
+   * Reads any value as a tree: a Map in the order of the object, a List, a String, a Long of an
+   * integer or a Double, a Boolean, or null. NaN and Infinity, which Python writes, are numbers.
+   * Nesting deeper than 100 levels and more than 200,000 values are rejected.
+   */
+  public Object tree() throws IOException {
+    return tree(0);
+  }
+
+  private Object tree(int depth) throws IOException {
+    if (depth > DEEPEST) {
+      throw error("nested deeper than " + DEEPEST + " levels");
+    }
+    if (++values > MOST_VALUES) {
+      throw error("more than " + MOST_VALUES + " values");
+    }
+    switch (peekPastBlanks()) {
+      case '{':
+        Map<String, Object> members = new LinkedHashMap<>();
+        object(name -> members.put(name, tree(depth + 1)));
+        return members;
+      case '[':
+        List<Object> elements = new ArrayList<>();
+        array(() -> elements.add(tree(depth + 1)));
+        return elements;
+      case '"':
+        return string();
+      default:
+        return wordOrNumber();
+    }
+  }
+
+  private Object wordOrNumber() throws IOException {
+    StringBuilder text = new StringBuilder();
+    int c = peek();
+    while (c > ' ' && ",:]}".indexOf(c) < 0 && text.length() <= LONGEST_NUMBER) {
+      text.append((char) c);
+      at++;
+      c = peek();
+    }
+    String word = text.toString();
+    switch (word) {
+      case "true", "false":
+        return Boolean.valueOf(word);
+      case "null":
+        return null;
+      default:
+        if (word.matches("-?(0|[1-9]\\d{0,17})")) {
+          return Long.valueOf(word);
+        }
+        if (word.matches("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?|-?Infinity|NaN")) {
+          return Double.valueOf(word);
+        }
+        throw error("expected a value, found " + quoted(word));
+    }
   }
 
   /** Rejects anything except blanks at the end. */

@@ -81,7 +81,7 @@ public final class ZipDirectory {
     }
     if (at < 0) {
       throw new IOException(
-          "is no whole zip archive: it does not end with a directory; cut off, or no .npz file");
+          "is no whole zip archive: it does not end with a directory; it is cut off or damaged");
     }
     long end = size - tail + at;
     int count = Short.toUnsignedInt(last.getShort(at + 10));

@@ -12,7 +12,7 @@ import io.github.unroll.model.Seq2SeqDescription.Form;
 import io.github.unroll.model.Seq2SeqDescription.InputOrder;
 import io.github.unroll.model.SequenceDescription;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +33,7 @@ final class DescriptionFormat {
   private static final String READOUT = "description.readout";
   private static final String OUTPUT = "description.output";
   private static final String OUTPUT_SIZE = "description.outputSize";
+  private static final String LEVELS = "description.levels";
   private static final String TIED = "description.tied";
   private static final String FORM = "description.form";
   private static final String INPUT_ORDER = "description.inputOrder";
@@ -60,13 +61,17 @@ final class DescriptionFormat {
     if (d.output() instanceof Output.NextWord next) {
       metadata.put(OUTPUT, "next_word");
       metadata.put(TIED, Boolean.toString(next.tied()));
+    } else if (d.output() instanceof Output.Quantiles quantiles) {
+      metadata.put(OUTPUT, "quantiles");
+      metadata.put(OUTPUT_SIZE, Integer.toString(quantiles.count()));
+      metadata.put(LEVELS, Metadata.text(quantiles.levels()));
     } else {
       metadata.put(OUTPUT, d.output() instanceof Output.Classes ? "classes" : "values");
       metadata.put(OUTPUT_SIZE, Integer.toString(d.outputSize()));
     }
   }
 
-  static SequenceDescription sequence(Metadata metadata, Path file, CellKind... kinds)
+  static SequenceDescription sequence(Metadata metadata, String file, CellKind... kinds)
       throws IOException {
     Input input = input(metadata, file);
     CellKind cell = metadata.cellKind(CELL, kinds);
@@ -87,7 +92,7 @@ final class DescriptionFormat {
                 input, cell, hiddenSize, layers, both, dropout, bias, readout, output));
   }
 
-  private static Input input(Metadata metadata, Path file) throws IOException {
+  private static Input input(Metadata metadata, String file) throws IOException {
     if (metadata.oneOf(INPUT, "features", "words").equals("features")) {
       int features = metadata.integer(FEATURES);
       return ModelFormat.orRefuse(file, () -> Input.features(features));
@@ -97,12 +102,16 @@ final class DescriptionFormat {
     return ModelFormat.orRefuse(file, () -> Input.words(vocabularySize, embeddingSize));
   }
 
-  private static Output output(Metadata metadata, Path file) throws IOException {
-    String output = metadata.oneOf(OUTPUT, "classes", "values", "next_word");
+  private static Output output(Metadata metadata, String file) throws IOException {
+    String output = metadata.oneOf(OUTPUT, "classes", "values", "quantiles", "next_word");
     if (output.equals("next_word")) {
       return new Output.NextWord(metadata.flag(TIED));
     }
     int size = metadata.integer(OUTPUT_SIZE);
+    if (output.equals("quantiles")) {
+      List<Double> levels = metadata.numbers(LEVELS);
+      return ModelFormat.orRefuse(file, () -> new Output.Quantiles(size, levels));
+    }
     return ModelFormat.orRefuse(
         file, () -> output.equals("classes") ? new Output.Classes(size) : new Output.Values(size));
   }
@@ -119,7 +128,7 @@ final class DescriptionFormat {
     metadata.put(START, Metadata.nameOf(d.start()));
   }
 
-  static Seq2SeqDescription seq2Seq(Metadata metadata, Path file, CellKind... kinds)
+  static Seq2SeqDescription seq2Seq(Metadata metadata, String file, CellKind... kinds)
       throws IOException {
     int vocabularySize = metadata.integer(VOCABULARY_SIZE);
     int embeddingSize = metadata.integer(EMBEDDING_SIZE);
@@ -166,7 +175,7 @@ final class DescriptionFormat {
     }
   }
 
-  private static InitialBias bias(Metadata metadata, Path file) throws IOException {
+  private static InitialBias bias(Metadata metadata, String file) throws IOException {
     switch (metadata.oneOf(INITIAL_BIAS, "zero", "forget_one", "chrono")) {
       case "zero" -> {
         return InitialBias.zero();

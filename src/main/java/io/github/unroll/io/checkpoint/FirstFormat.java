@@ -14,7 +14,6 @@ import io.github.unroll.model.SequenceModel;
 import io.github.unroll.model.SequenceRegressor;
 import io.github.unroll.model.TrainableModel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,7 +28,7 @@ final class FirstFormat {
 
   /** A classifier or a regressor, or, if it has a vocabulary, a language model. */
   static SequenceDescription sequence(
-      boolean values, Metadata metadata, Path file, CellKind... kinds) throws IOException {
+      boolean values, Metadata metadata, String file, CellKind... kinds) throws IOException {
     CellKind cell = metadata.cellKind("configuration.cell", kinds);
     int hiddenSize = metadata.integer("configuration.hiddenSize");
     int layers = metadata.integer("configuration.layers");
@@ -71,7 +70,8 @@ final class FirstFormat {
                 values ? new Output.Values(outputSize) : new Output.Classes(outputSize)));
   }
 
-  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, Path file) throws IOException {
+  static Seq2SeqDescription seq2Seq(String name, Metadata metadata, String file)
+      throws IOException {
     int vocabularySize = metadata.integer("configuration.vocabularySize");
     int embeddingSize = metadata.integer("configuration.embeddingSize");
     int hiddenSize = metadata.integer("configuration.hiddenSize");
@@ -92,7 +92,7 @@ final class FirstFormat {
 
   /** Converts the description of a model in a file of version 0.1 to the current format. */
   static void putDescription(
-      TrainableModel<?> model, Metadata metadata, Path file, Map<String, String> saved)
+      TrainableModel<?> model, Metadata metadata, String file, Map<String, String> saved)
       throws IOException {
     String name = metadata.text("model");
     if (model instanceof SequenceModel<?> sequences) {

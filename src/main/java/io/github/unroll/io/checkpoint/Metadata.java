@@ -3,6 +3,7 @@ package io.github.unroll.io.checkpoint;
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.io.bytes.JsonReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,24 @@ final class Metadata {
     } catch (NumberFormatException e) {
       throw wrong(key, "a number");
     }
+  }
+
+  /** Numbers as text that {@link #numbers} reads back with all bits. */
+  static String text(List<Double> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  /** The numbers of a text, with blanks between them. */
+  List<Double> numbers(String key) throws IOException {
+    List<Double> numbers = new ArrayList<>();
+    for (String number : text(key).split(" ", -1)) {
+      try {
+        numbers.add(Double.parseDouble(number));
+      } catch (NumberFormatException e) {
+        throw wrong(key, "numbers with a blank between two of them");
+      }
+    }
+    return numbers;
   }
 
   boolean flag(String key) throws IOException {

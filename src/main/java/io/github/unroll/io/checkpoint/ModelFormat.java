@@ -20,7 +20,6 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -143,8 +142,8 @@ final class ModelFormat {
   // ---- reading ----
 
   static SavedModel<TrainableModel<?>> read(
-      SafeTensors content, Path file, RandomState masks, CellKind... kinds) throws IOException {
-    Metadata metadata = new Metadata(content.metadata(), file.toString());
+      SafeTensors content, String file, RandomState masks, CellKind... kinds) throws IOException {
+    Metadata metadata = new Metadata(content.metadata(), file);
     boolean first = isFirstFormat(metadata, file);
     String name = metadata.text(MODEL);
     Map<String, Matrix> weights = parameters(content, file);
@@ -192,7 +191,7 @@ final class ModelFormat {
   }
 
   /** Rejects the file unless its model has the same class and description. */
-  static void requireSame(TrainableModel<?> model, Metadata metadata, Path file)
+  static void requireSame(TrainableModel<?> model, Metadata metadata, String file)
       throws IOException {
     Map<String, String> own = new TreeMap<>();
     putDescription(model, own);
@@ -219,7 +218,7 @@ final class ModelFormat {
   }
 
   /** Whether it is a file of version 0.1. */
-  private static boolean isFirstFormat(Metadata metadata, Path file) throws IOException {
+  private static boolean isFirstFormat(Metadata metadata, String file) throws IOException {
     String version = metadata.text(VERSION_KEY);
     if (!version.equals(VERSION) && !version.equals(FirstFormat.VERSION)) {
       throw new IOException(
@@ -234,7 +233,8 @@ final class ModelFormat {
     return version.equals(FirstFormat.VERSION);
   }
 
-  private static Map<String, Matrix> parameters(SafeTensors content, Path file) throws IOException {
+  private static Map<String, Matrix> parameters(SafeTensors content, String file)
+      throws IOException {
     Map<String, Matrix> parameters = new HashMap<>();
     for (Map.Entry<String, StoredArray> named : content.tensors().entrySet()) {
       if (named.getKey().indexOf(STATE) < 0) {
@@ -244,7 +244,7 @@ final class ModelFormat {
     return parameters;
   }
 
-  static Notes notes(Metadata metadata, Map<String, String> texts, Path file) throws IOException {
+  static Notes notes(Metadata metadata, Map<String, String> texts, String file) throws IOException {
     Optional<Vocabulary> vocabulary =
         texts.containsKey(VOCABULARY) ? Optional.of(vocabulary(metadata, file)) : Optional.empty();
     List<String> labels = texts.containsKey(LABELS) ? list(metadata, LABELS, file) : List.of();
@@ -258,7 +258,7 @@ final class ModelFormat {
     return new Notes(vocabulary, labels, notes);
   }
 
-  private static List<String> list(Metadata metadata, String key, Path file) throws IOException {
+  private static List<String> list(Metadata metadata, String key, String file) throws IOException {
     List<String> texts = new ArrayList<>();
     JsonReader json = new JsonReader(metadata.text(key), file + ": " + key);
     json.array(() -> texts.add(json.string()));
@@ -266,7 +266,7 @@ final class ModelFormat {
     return texts;
   }
 
-  private static Vocabulary vocabulary(Metadata metadata, Path file) throws IOException {
+  private static Vocabulary vocabulary(Metadata metadata, String file) throws IOException {
     List<String> words = list(metadata, VOCABULARY, file);
     Vocabulary vocabulary = orRefuse(file, () -> Vocabulary.of(words));
     if (vocabulary.size() != words.size()) {
@@ -276,7 +276,7 @@ final class ModelFormat {
   }
 
   /** Builds an object from a file; an exception of the builder means that the file is wrong. */
-  static <T> T orRefuse(Path file, Supplier<T> maker) throws IOException {
+  static <T> T orRefuse(String file, Supplier<T> maker) throws IOException {
     try {
       return maker.get();
     } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {

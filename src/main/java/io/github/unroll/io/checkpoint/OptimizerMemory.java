@@ -7,7 +7,6 @@ import io.github.unroll.optim.Optimizer;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +76,7 @@ record OptimizerMemory(
     return "optimizer" + ModelFormat.STATE + part + ModelFormat.STATE + parameter;
   }
 
-  void restore(Path file, Optimizer optimizer, List<Parameter> parameters) throws IOException {
+  void restore(String file, Optimizer optimizer, List<Parameter> parameters) throws IOException {
     if (!ruleOf(optimizer).equals(rule)) {
       throw new IOException(
           String.format(

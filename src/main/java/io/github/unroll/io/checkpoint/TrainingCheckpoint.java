@@ -5,6 +5,8 @@ import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.train.TrainingProgress;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,9 +17,9 @@ import java.util.TreeMap;
 
 /**
  * A checkpoint of a training of any model in one .safetensors file, from which it continues bit for
- * bit as if it had never stopped. It has the model as in a {@link ModelFile}, the model's kept
- * state, the states of optimizer, schedule, validation and random generators, the order of the
- * batches, and the progress.
+ * bit as if it had never stopped. It has the model as in a {@link ModelFile}, gradients that wait
+ * for an update, the model's kept state, the states of optimizer, schedule, validation and random
+ * generators, the order of the batches, and the progress.
  *
  * <p>The same code starts a training or, if there is a checkpoint, continues it:
  *
@@ -39,19 +41,20 @@ import java.util.TreeMap;
  * }
  * }</pre>
  *
- * <p>The file does not contain the data, the batch size, and the settings of optimizer, clipping,
- * schedule and validation; give the same ones again. It does contain the optimizer's learning rate,
- * which a schedule changes. Your own model is saved and restored like those of the library; so is
- * the order of your own batches, if they implement {@link io.github.unroll.data.Batches#order}.
+ * <p>The file does not contain the data, the batch size, and the settings of optimizer, clipping
+ * and plan (epochs, schedule, validation, batches per update); give the same ones again. It does
+ * contain the optimizer's learning rate, which a schedule changes, and a classifier's {@link
+ * io.github.unroll.model.SequenceClassifier#setClassWeights class weights}, which must be set again
+ * and are compared. Your own model is saved and restored like those of the library; so is the order
+ * of your own batches, if they implement {@link io.github.unroll.data.Batches#order}.
  */
 public final class TrainingCheckpoint {
 
-  private final Path file;
+  private final String file;
   private final TrainingFormat format;
   private final Notes notes;
 
-  private TrainingCheckpoint(Path file) throws IOException {
-    SafeTensors content = SafeTensors.read(file);
+  private TrainingCheckpoint(SafeTensors content, String file) throws IOException {
     this.file = file;
     this.format = new TrainingFormat(content, file);
     this.notes = ModelFormat.notes(format.metadata(), content.metadata(), file);
@@ -70,17 +73,37 @@ public final class TrainingCheckpoint {
    */
   public static void save(Path file, RunningTraining<?> training, TrainingProgress progress)
       throws IOException {
+    content(training, progress).write(file);
+  }
+
+  /**
+   * Writes a training to a stream, the same bytes as to a file.
+   *
+   * @param out not closed
+   * @param training not modified
+   * @param progress the latest progress that a {@link io.github.unroll.train.TrainingListener}
+   *     received
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if the notes do not fit the model, or a text is not Unicode
+   */
+  public static void write(OutputStream out, RunningTraining<?> training, TrainingProgress progress)
+      throws IOException {
+    content(training, progress).write(out);
+  }
+
+  private static SafeTensors content(RunningTraining<?> training, TrainingProgress progress) {
     TrainableModel<?> model = training.model();
     Map<String, StoredArray> tensors = new LinkedHashMap<>();
     Map<String, String> metadata = new TreeMap<>();
     ModelFormat.put(model, training.notes().get(), tensors, metadata);
     OptimizerMemory.put(training.optimizer(), model.parameters(), tensors, metadata);
+    TrainingFormat.putClassWeights(model, metadata);
     TrainingFormat.putState(model.keptState(), tensors, metadata);
     TrainingFormat.putRandom(training.random().state(), tensors, metadata);
     TrainingFormat.putBatches(training.batches(), tensors, metadata);
     TrainingFormat.putProgress(progress, model.parameters(), tensors, metadata);
     TrainingFormat.putSchedule(training.schedule(), metadata);
-    new SafeTensors(tensors, metadata).write(file);
+    return new SafeTensors(tensors, metadata);
   }
 
   /**
@@ -92,7 +115,20 @@ public final class TrainingCheckpoint {
    *     reason
    */
   public static TrainingCheckpoint load(Path file) throws IOException {
-    return new TrainingCheckpoint(file);
+    return new TrainingCheckpoint(SafeTensors.read(file), file.toString());
+  }
+
+  /**
+   * Reads a checkpoint from a stream, to be inspected or {@linkplain #restore restored}.
+   *
+   * @param in read to its end, not closed: what {@link #write} or {@link #save} wrote
+   * @param name its name in messages
+   * @return the checkpoint
+   * @throws IOException if it cannot be read or holds no training; the message gives name and
+   *     reason
+   */
+  public static TrainingCheckpoint read(InputStream in, String name) throws IOException {
+    return new TrainingCheckpoint(SafeTensors.read(in, name), name);
   }
 
   /**
@@ -114,14 +150,16 @@ public final class TrainingCheckpoint {
   /**
    * Restores everything that was saved in a training that was built in the same way.
    *
-   * @param training modified: parameters and kept state of the model, state and learning rate of
-   *     the optimizer, state of the schedule, random numbers, order of the batches
+   * @param training modified: parameters, waiting gradients and kept state of the model, state and
+   *     learning rate of the optimizer, state of the schedule, random numbers, order of the batches
    * @return the progress, for {@link io.github.unroll.train.Trainer#resume}
    * @throws IOException if the file holds another training, such as one of another model, another
    *     optimizer or other batches; then do not use the training
    */
   public TrainingProgress restore(RunningTraining<?> training) throws IOException {
+    format.requireClassWeights(training.model());
     format.restoreParameters(training.model());
+    format.restoreGradients(training.model().parameters());
     format.restoreState(training.model());
     OptimizerMemory.read(format, training.model().parameters())
         .restore(file, training.optimizer(), training.model().parameters());

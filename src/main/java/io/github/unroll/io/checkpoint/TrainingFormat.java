@@ -6,25 +6,28 @@ import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.JsonReader;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.layer.State;
+import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import io.github.unroll.train.Schedule;
 import io.github.unroll.train.TrainingProgress;
 import io.github.unroll.train.TrainingProgress.Judgement;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The format of a training's state in a file: tensors and metadata in addition to the model. */
 final class TrainingFormat {
 
+  private static final String CLASS_WEIGHTS = "training.classWeights";
   private static final String STATE = "state/";
   private static final String STATE_PARTS = "state.parts";
   private static final String BEST = "best/";
@@ -37,6 +40,8 @@ final class TrainingFormat {
   private static final String GAUSS = ".gauss";
   private static final String EPOCH = "progress.epoch";
   private static final String ITERATION = "progress.iteration";
+  private static final String ACCUMULATED = "progress.accumulated";
+  private static final String GRADIENT = "gradient/";
   private static final String TOTAL_LOSS = "progress.totalLoss";
   private static final String BEST_SCORE = "validation.best";
   private static final String LAST_GAIN = "validation.lastGain";
@@ -45,12 +50,12 @@ final class TrainingFormat {
   private static final String PLATEAU_BEST = "plateau.best";
 
   private final SafeTensors content;
-  private final Path file;
+  private final String file;
 
   private final int epoch;
   private final int iteration;
 
-  TrainingFormat(SafeTensors content, Path file) throws IOException {
+  TrainingFormat(SafeTensors content, String file) throws IOException {
     this.content = content;
     this.file = file;
     if (!content.metadata().containsKey(EPOCH)) {
@@ -80,6 +85,37 @@ final class TrainingFormat {
     for (int i = 0; i < values.size(); i++) {
       model.parameters().get(i).value().copyFrom(values.get(i));
     }
+  }
+
+  // ---- how the model is trained ----
+
+  static void putClassWeights(TrainableModel<?> model, Map<String, String> metadata) {
+    List<Double> weights = classWeights(model);
+    if (!weights.isEmpty()) {
+      metadata.put(CLASS_WEIGHTS, Metadata.text(weights));
+    }
+  }
+
+  void requireClassWeights(TrainableModel<?> model) throws IOException {
+    List<Double> own = classWeights(model);
+    List<Double> saved =
+        metadata().has(CLASS_WEIGHTS) ? metadata().numbers(CLASS_WEIGHTS) : List.of();
+    if (!own.equals(saved)) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "%s: the training is one with class weights %s, and the model to go on with has %s;"
+                  + " call its setClassWeights with those of the file",
+              file,
+              saved,
+              own));
+    }
+  }
+
+  private static List<Double> classWeights(TrainableModel<?> model) {
+    return model instanceof SequenceClassifier classifier
+        ? Arrays.stream(classifier.classWeights()).boxed().toList()
+        : List.of();
   }
 
   // ---- the state that the model carries through the text ----
@@ -192,6 +228,38 @@ final class TrainingFormat {
     for (int i = 0; i < best.size(); i++) {
       tensors.put(BEST + parameters.get(i).name(), StoredArray.of(best.get(i)));
     }
+    if (progress.accumulated() > 0) {
+      metadata.put(ACCUMULATED, Integer.toString(progress.accumulated()));
+      for (Parameter parameter : parameters) {
+        tensors.put(GRADIENT + parameter.name(), StoredArray.of(parameter.gradOfTouchedRows()));
+      }
+    }
+  }
+
+  /** Restores the gradients that wait for an update, if there are any. */
+  void restoreGradients(List<Parameter> parameters) throws IOException {
+    if (!metadata().has(ACCUMULATED)) {
+      return;
+    }
+    List<Matrix> gradients = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      gradients.add(like(parameter, GRADIENT + parameter.name()));
+    }
+    for (int i = 0; i < gradients.size(); i++) {
+      restoreGradient(parameters.get(i), gradients.get(i));
+    }
+  }
+
+  /** Row by row, so that a parameter still knows which rows are zero. */
+  private static void restoreGradient(Parameter parameter, Matrix gradient) {
+    parameter.zeroGrad();
+    for (int row = 0; row < gradient.rows(); row++) {
+      MatrixView values = gradient.rows(row, 1);
+      if (IntStream.range(0, values.cols()).anyMatch(col -> values.get(0, col) != 0)) {
+        parameter.addToGradRow(row, values, 0);
+        parameter.gradOfTouchedRows().copyRow(row, values, 0); // 0 + -0.0 has lost its sign
+      }
+    }
   }
 
   TrainingProgress progress(List<Parameter> parameters) throws IOException {
@@ -200,6 +268,7 @@ final class TrainingFormat {
     double bestScore = metadata.number(BEST_SCORE);
     double lastGain = metadata.number(LAST_GAIN);
     int epochsWithoutGain = metadata.integer(EPOCHS_WITHOUT_GAIN);
+    int accumulated = metadata.has(ACCUMULATED) ? metadata.integer(ACCUMULATED) : 0;
     List<Matrix> best = new ArrayList<>();
     if (metadata.flag(KEEPS_BEST)) {
       for (Parameter parameter : parameters) {
@@ -213,7 +282,8 @@ final class TrainingFormat {
                 epoch,
                 iteration,
                 totalLoss,
-                new Judgement(bestScore, lastGain, epochsWithoutGain, best)));
+                new Judgement(bestScore, lastGain, epochsWithoutGain, best),
+                accumulated));
   }
 
   static void putSchedule(Schedule schedule, Map<String, String> metadata) {
@@ -240,7 +310,7 @@ final class TrainingFormat {
   // ---- parts of the file ----
 
   Metadata metadata() {
-    return new Metadata(content.metadata(), file.toString());
+    return new Metadata(content.metadata(), file);
   }
 
   JsonReader json(String key) throws IOException {

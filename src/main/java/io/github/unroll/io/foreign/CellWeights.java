@@ -4,6 +4,7 @@ import io.github.unroll.cell.Cell;
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.ProjectedLstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.layer.Bidirectional;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The weights of one direction of one recurrent layer as other libraries have them, in row layout:
+ * The weights of one direction of a recurrent layer in the form of other libraries, in row layout:
  * gates in their order, a bias for each of the two products.
  *
  * <pre>{@code
@@ -31,28 +32,47 @@ import java.util.Locale;
  * @param wh weights of the state (H,G·H)
  * @param bx bias of the input's product (1,G·H)
  * @param bh bias of the state's product (1,G·H)
+ * @param wp projection of the output (H,P) of an LSTM, whose wh is (P,4·H); null if it has none
  */
-record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
+record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh, Matrix wp) {
 
   static final String RESETS_BEFORE = "GRU that resets before the product";
 
-  /** Those of a layer; the bias is bx, and bh is zero but for bhn. */
+  /** Those of a cell without a projection. */
+  CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
+    this(wx, wh, bx, bh, null);
+  }
+
+  /** Those of a layer; the bias is bx, and bh is zero except for bhn. */
   static CellWeights of(RecurrentLayer layer, GateOrder order) {
-    List<Parameter> own = layer.parameters();
-    Matrix bx = fromUnroll(own.get(2).value(), layer, order);
-    Matrix bh = new Matrix(1, bx.cols());
-    if (own.size() == 4) {
-      double[] bhn = own.get(3).value().data();
+    return of(layer, order, false);
+  }
+
+  /**
+   * Those of a layer, or their gradients. The two biases of a gate are added to the same sum, so
+   * both have its gradient. The gradient of a negated weight is the negated gradient.
+   */
+  static CellWeights of(RecurrentLayer layer, GateOrder order, boolean gradients) {
+    requireKind(layer, order);
+    List<Matrix> own =
+        layer.parameters().stream()
+            .map(parameter -> gradients ? parameter.gradOfTouchedRows() : parameter.value())
+            .toList();
+    Matrix bx = fromUnroll(own.get(2), layer, order);
+    Matrix bh = gradients ? bx.copy() : new Matrix(1, bx.cols());
+    if (resetsAfter(layer)) {
+      double[] bhn = own.get(3).data();
       System.arraycopy(bhn, 0, bh.data(), bh.cols() - bhn.length, bhn.length);
     }
     return new CellWeights(
-        fromUnroll(own.get(0).value(), layer, order),
-        fromUnroll(own.get(1).value(), layer, order),
+        fromUnroll(own.get(0), layer, order),
+        fromUnroll(own.get(1), layer, order),
         bx,
-        bh);
+        bh,
+        isProjected(layer) ? own.get(3) : null);
   }
 
-  /** In Unroll's order: wx, wh, b and, if the reset acts after the product, bhn. */
+  /** In Unroll's order: wx, wh, b, and bhn if the reset acts after the product, or wp. */
   List<Matrix> toUnroll(GateOrder order, boolean resetAfter) {
     List<Matrix> own = new ArrayList<>();
     own.add(toUnroll(wx, order));
@@ -69,14 +89,17 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
       System.arraycopy(bh.data(), candidate, bhn.data(), 0, hidden());
       own.add(bhn);
     }
+    if (wp != null) {
+      own.add(wp);
+    }
     return own;
   }
 
   /**
-   * A new layer, its parameters' names between a prefix and a suffix.
+   * A new layer, whose parameters' names have the prefix and the suffix.
    *
    * @param resetAfter whether a GRU resets after the product
-   * @param activation of an RNN; the others have tanh
+   * @param activation of an RNN
    */
   RecurrentLayer toLayer(
       GateOrder order, boolean resetAfter, Nonlinearity activation, String prefix, String suffix) {
@@ -86,6 +109,11 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
     Parameter b = new Parameter(prefix + "b" + suffix, values.get(2));
     if (gates() == 1) {
       return new TimeRnn(new RnnCell(ownX, ownH, b, activation));
+    }
+    if (wp != null) {
+      return new Recurrent<>(
+          new ProjectedLstmCell(
+              ownX, ownH, b, new Parameter(prefix + "wp" + suffix, values.get(3))));
     }
     if (gates() == 4) {
       return new TimeLstm(new LstmCell(ownX, ownH, b));
@@ -97,7 +125,7 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
             : GruCell.resetBefore(ownX, ownH, b));
   }
 
-  /** Into a layer of these shapes, whose parameters' values are overwritten. */
+  /** Overwrites the values of the parameters of a layer of these shapes. */
   void into(RecurrentLayer layer, GateOrder order) {
     List<Matrix> values = toUnroll(order, resetsAfter(layer));
     for (int i = 0; i < values.size(); i++) {
@@ -106,11 +134,11 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
   }
 
   private int hidden() {
-    return wh.rows();
+    return wp == null ? wh.rows() : wp.rows();
   }
 
   private int gates() {
-    return wh.cols() / wh.rows();
+    return wh.cols() / hidden();
   }
 
   private Matrix toUnroll(Matrix columns, GateOrder order) {
@@ -129,7 +157,7 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
     };
   }
 
-  // ---- what a layer is ----
+  // ---- the kind of a layer ----
 
   /** One layer for each direction. */
   static List<RecurrentLayer> directions(RecurrentLayer layer) {
@@ -138,29 +166,53 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
         : List.of(layer);
   }
 
-  /** What a layer of one direction is. */
+  /** What a layer of one direction is, in a library without projections. */
   static String kind(RecurrentLayer layer) {
-    Cell cell = layer instanceof Recurrent<?> recurrent ? recurrent.cell() : null;
+    requireKind(layer, GateOrder.UNROLL);
+    return anyKind(layer);
+  }
+
+  private static void requireKind(RecurrentLayer layer, GateOrder order) {
+    if (isProjected(layer) && order != GateOrder.PYTORCH) {
+      throw new IllegalArgumentException(
+          "an LSTM with a projection of its output is a layer that only PyTorch has; take"
+              + " TorchWeights, or an LSTM without");
+    }
+  }
+
+  /** What a layer of one direction is. */
+  static String anyKind(RecurrentLayer layer) {
+    Cell cell = cell(layer);
     if (cell instanceof RnnCell rnn) {
       return rnn.nonlinearity() == Nonlinearity.RELU ? "RNN of relu" : "RNN";
     }
     if (cell instanceof LstmCell) {
       return "LSTM";
     }
+    if (cell instanceof ProjectedLstmCell) {
+      return "LSTM with projection";
+    }
     if (cell instanceof GruCell gru) {
       return gru.resetsAfter() ? "GRU" : RESETS_BEFORE;
     }
     throw new IllegalArgumentException(
         String.format(
-                Locale.ROOT,
-                "%s has no weights that others know; pass a layer over RnnCell, LstmCell or"
-                    + " GruCell, or",
-                layer.getClass().getSimpleName())
-            + " Bidirectional of them");
+            Locale.ROOT,
+            "%s has no weights that other libraries know; pass a layer of an RnnCell, LstmCell,"
+                + " ProjectedLstmCell or GruCell, or a Bidirectional of two such layers",
+            cell == null ? layer.getClass().getSimpleName() : cell.getClass().getSimpleName()));
+  }
+
+  private static Cell cell(RecurrentLayer layer) {
+    return layer instanceof Recurrent<?> recurrent ? recurrent.cell() : null;
+  }
+
+  static boolean isProjected(RecurrentLayer layer) {
+    return cell(layer) instanceof ProjectedLstmCell;
   }
 
   static int gates(RecurrentLayer layer) {
-    return switch (kind(layer).charAt(0)) {
+    return switch (anyKind(layer).charAt(0)) {
       case 'L' -> 4;
       case 'G' -> 3;
       default -> 1;
@@ -168,6 +220,6 @@ record CellWeights(Matrix wx, Matrix wh, Matrix bx, Matrix bh) {
   }
 
   static boolean resetsAfter(RecurrentLayer layer) {
-    return kind(layer).equals("GRU");
+    return cell(layer) instanceof GruCell gru && gru.resetsAfter();
   }
 }

@@ -16,14 +16,16 @@ import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The weights of Keras' {@code SimpleRNN}, {@code LSTM}, {@code GRU}, {@code Bidirectional} of
  * them, {@code Embedding} and {@code Dense}: what {@code get_weights()} gives, numbered from 0;
- * read, and written for {@code set_weights}.
+ * read, also from whole models, and written for {@code set_weights}.
  *
  * <pre>{@code
  * RecurrentLayer lstm = KerasWeights.read(Path.of("lstm.npz")).lstm("arr_");
@@ -34,7 +36,9 @@ import java.util.Map;
  *
  * <p>A prefix is all that stands before the numbers: {@code arr_} in a file of {@code
  * np.savez("lstm.npz", *layer.get_weights())}. Several layers in one file have a prefix each, such
- * as {@code lstm_1.}
+ * as {@code lstm_1.} In what Keras itself saves, .keras, .h5 and .weights.h5, it is the layer's
+ * name and a dot; those need the library io.jhdf:jhdf:0.13.0. A whole .keras or .h5 model, with its
+ * settings, is read by {@link io.github.unroll.io.keras.KerasModel KerasModel}.
  *
  * <p>The gates are in another order ({@link GateOrder#KERAS}). A GRU has two rows of biases if it
  * resets after the product ({@code reset_after=True}, the default), else one. Keras' default
@@ -46,12 +50,16 @@ import java.util.Map;
 public final class KerasWeights extends NamedWeights {
 
   private static final GateOrder ORDER = GateOrder.KERAS;
+
+  /** What np.savez puts before the number of an array without a name. */
+  private static final String UNNAMED = "arr_";
+
   private static final String ADVICE =
       "compare with [w.shape for w in layer.get_weights()]: kernel (D,G·H), recurrent_kernel"
           + " (H,G·H), bias (G·H), of a GRU with reset_after (2,3·H); G is 1 of a SimpleRNN, 4 of"
           + " an LSTM, 3 of a GRU; a Bidirectional has them twice";
   private static final LayerNames NAMING =
-      new LayerNames("Embedding", "Dense", "0", "0", "1", false);
+      new LayerNames("Embedding", "Dense", "\\d+", "0", "0", "1", false);
 
   /** No weights yet. */
   public KerasWeights() {
@@ -74,10 +82,10 @@ public final class KerasWeights extends NamedWeights {
   /**
    * Reads the weights of one or more layers.
    *
-   * @param file of {@code np.savez("….npz", *layer.get_weights())}, or a .safetensors file with
-   *     such names
+   * @param file of {@code np.savez("….npz", *layer.get_weights())}, a .safetensors file with such
+   *     names, or a file of Keras, .keras, .h5 or .weights.h5, whose optimizer is left out
    * @return its weights
-   * @throws IOException naming the file, if it cannot be read or is neither
+   * @throws IOException naming the file, if it cannot be read or is none of these
    */
   public static KerasWeights read(Path file) throws IOException {
     return new KerasWeights(file);
@@ -166,7 +174,14 @@ public final class KerasWeights extends NamedWeights {
     for (int first = 0; first <= (both ? each : 0); first += each) {
       want(wanted, prefix, first, each, gates, resetAfter, inputs, hidden);
     }
-    require(both ? "Bidirectional " + kind : kind, prefix, wanted);
+    String what = both ? "Bidirectional " + kind : kind;
+    String also = severalLayers(prefix, both ? 2 : 1);
+    if (both && inputs == hidden && prefix.equals(UNNAMED)) {
+      also +=
+          "\n  unclear: these may be the two directions of one layer, or two layers one upon the"
+              + " other; make the layer that they are, and use into";
+    }
+    fill(new Filling(what, prefix, wanted, () -> {}).withWrong(also));
     RecurrentLayer ahead =
         weights(prefix, 0, each).toLayer(ORDER, resetAfter, activation, prefix, "");
     if (!both) {
@@ -211,14 +226,15 @@ public final class KerasWeights extends NamedWeights {
           part.outputSize());
     }
     return new Filling(
-        String.join(" and back ", kinds),
-        prefix,
-        wanted,
-        () -> {
-          for (int i = 0; i < directions.size(); i++) {
-            weights(prefix, i * each, each).into(directions.get(i), ORDER);
-          }
-        });
+            String.join(" and back ", kinds),
+            prefix,
+            wanted,
+            () -> {
+              for (int i = 0; i < directions.size(); i++) {
+                weights(prefix, i * each, each).into(directions.get(i), ORDER);
+              }
+            })
+        .withWrong(severalLayers(prefix, directions.size()));
   }
 
   /**
@@ -284,9 +300,15 @@ public final class KerasWeights extends NamedWeights {
    * @throws IllegalArgumentException if Keras has no such layer
    */
   public KerasWeights put(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, false);
+    return this;
+  }
+
+  @Override
+  void putRecurrent(RecurrentLayer layer, String prefix, boolean gradients) {
     int number = 0;
     for (RecurrentLayer part : CellWeights.directions(layer)) {
-      CellWeights weights = CellWeights.of(part, ORDER);
+      CellWeights weights = CellWeights.of(part, ORDER, gradients);
       putMatrix(prefix + number++, weights.wx());
       putMatrix(prefix + number++, weights.wh());
       if (CellWeights.resetsAfter(part)) {
@@ -295,7 +317,6 @@ public final class KerasWeights extends NamedWeights {
         putRow(prefix + number++, weights.bx());
       }
     }
-    return this;
   }
 
   /**
@@ -306,7 +327,7 @@ public final class KerasWeights extends NamedWeights {
    * @return these weights
    */
   public KerasWeights put(TimeEmbedding layer, String prefix) {
-    putEmbedding(layer, prefix);
+    putEmbedding(layer, prefix, false);
     return this;
   }
 
@@ -318,7 +339,7 @@ public final class KerasWeights extends NamedWeights {
    * @return these weights
    */
   public KerasWeights put(TimeAffine layer, String prefix) {
-    putAffine(layer, prefix);
+    putAffine(layer, prefix, false);
     return this;
   }
 
@@ -334,14 +355,94 @@ public final class KerasWeights extends NamedWeights {
    *     too many
    */
   public KerasWeights put(SequenceModel<?> model, String... prefixes) {
-    ModelLayers layers =
-        ModelLayers.of("KerasWeights", model, List.of(prefixes), false).toBeWritten("KerasWeights");
-    layers.embedding().ifPresent(at -> put(at.layer(), at.prefix()));
-    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
-    return put(layers.head().layer(), layers.head().prefix());
+    put(ModelLayers.of("KerasWeights", model, List.of(prefixes), false), false);
+    return this;
+  }
+
+  // ---- gradients ----
+
+  /**
+   * Adds the gradients of a recurrent layer in the form of its weights. Both rows of biases of a
+   * GRU have the same gradient, but for the candidate's.
+   *
+   * @param layer not modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what stands before the numbers
+   * @return these weights
+   * @throws IllegalArgumentException if Keras has no such layer
+   */
+  public KerasWeights putGradients(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds the gradients of word vectors as those of an {@code Embedding}.
+   *
+   * @param layer not modified
+   * @param prefix what stands before the number
+   * @return these weights
+   */
+  public KerasWeights putGradients(TimeEmbedding layer, String prefix) {
+    putEmbedding(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds the gradients of an affine layer as those of a {@code Dense}.
+   *
+   * @param layer not modified
+   * @param prefix what stands before the numbers
+   * @return these weights
+   */
+  public KerasWeights putGradients(TimeAffine layer, String prefix) {
+    putAffine(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds all gradients of a model in the form of its weights; of a tied one those of the word
+   * vectors, of both their uses, twice.
+   *
+   * @param model not modified
+   * @param prefixes as for {@link #into(SequenceModel, String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if Keras has no such layers, or the prefixes are too few or
+   *     too many
+   */
+  public KerasWeights putGradients(SequenceModel<?> model, String... prefixes) {
+    put(ModelLayers.of("KerasWeights", model, List.of(prefixes), false), true);
+    return this;
   }
 
   // ---- how Keras numbers and shapes them ----
+
+  /** A line of an error, unless the shapes are those of one layer in so many directions. */
+  private String severalLayers(String prefix, int directions) {
+    boolean biases = each(prefix, has(prefix + 3)) == 3;
+    List<String> layers = new ArrayList<>();
+    for (int at = 0; has(prefix + at); at++) {
+      long width = size(prefix + at, 2, 1);
+      long hidden = size(prefix + (at + 1), 2, 0);
+      boolean recurrent =
+          hidden > 0 && width == size(prefix + (at + 1), 2, 1) && width % hidden == 0;
+      int gates = recurrent ? (int) (width / hidden) : 0;
+      String kind = gates == 1 ? "SimpleRNN" : gates == 3 ? "GRU" : gates == 4 ? "LSTM" : "";
+      at += kind.isEmpty() ? 0 : 1;
+      String bias = prefix + (at + 1);
+      if (size(bias, 1, 0) == width || (gates == 3 && biases && size(bias, 2, 0) == 2)) {
+        kind = kind.isEmpty() ? "Dense" : kind;
+        at++;
+      }
+      layers.add(kind.isEmpty() ? "Embedding" : kind);
+    }
+    Set<String> kinds = new HashSet<>(layers);
+    return layers.size() <= 1 || (layers.size() == directions && kinds.size() == 1)
+        ? ""
+        : "\n  several: these look like all weights of a model, "
+            + String.join(", ", layers)
+            + "; save those of each layer under a name of its own";
+  }
 
   /** Two arrays a direction without biases, else three. */
   private int each(String prefix, boolean both) {

@@ -1,18 +1,20 @@
 package io.github.unroll.io.foreign;
 
 /**
- * How a library names and shapes the weights of an embedding and of an affine map.
+ * The names and shapes that a library gives to the weights of its layers, after their prefix.
  *
  * @param embedding what it calls an embedding
  * @param affine what it calls an affine map
- * @param vectors behind the prefix of an embedding, its vectors (V,D)
- * @param kernel behind the prefix of an affine map, its weights
- * @param bias behind the prefix of an affine map, its bias (K), which may be left out
- * @param outputsFirst whether the weights are (K,H), as word vectors are, or else (H,K)
+ * @param recurrent the names of a recurrent layer, as a regular expression
+ * @param vectors the vectors of an embedding (V,D)
+ * @param kernel the weights of an affine map
+ * @param bias the bias of an affine map (K), which may be missing
+ * @param outputsFirst whether the weights are (K,H), as word vectors are; otherwise (H,K)
  */
 record LayerNames(
     String embedding,
     String affine,
+    String recurrent,
     String vectors,
     String kernel,
     String bias,

@@ -21,27 +21,29 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The layers of a model, over its own parameters, and where another library's weights of each are.
+ * The layers of a model, with its own parameters, and the prefixes of their weights in another
+ * library.
  *
- * @param embedding if it reads words
- * @param recurrent from the lowest up
+ * @param embedding the embedding, if the model reads words
+ * @param recurrent the recurrent layers, the lowest first
+ * @param head the affine map on top
  */
 record ModelLayers(
     Optional<At<TimeEmbedding>> embedding,
     List<At<RecurrentLayer>> recurrent,
     At<TimeAffine> head) {
 
-  /** A layer and what stands before the names of its weights. */
+  /** A layer and the prefix of its weights' names. */
   record At<L>(L layer, String prefix) {}
 
   /**
-   * Those of a model.
+   * {@return the layers of a model}
    *
    * @param library what errors begin with
-   * @param prefixes of the embedding if it reads words, of each recurrent layer and of the head
-   * @param stacked whether all recurrent layers are one module, of one prefix
-   * @throws IllegalArgumentException if the cells are of a kind whose weights are not known, or the
-   *     prefixes are too few, too many or twice the same
+   * @param prefixes those of the embedding if it reads words, the recurrent layers and the head
+   * @param stacked whether all recurrent layers are one module with one prefix
+   * @throws IllegalArgumentException if the library does not know the kind of the cells, or there
+   *     are too few prefixes, too many or equal ones
    */
   static ModelLayers of(
       String library, SequenceModel<?> model, List<String> prefixes, boolean stacked) {
@@ -127,7 +129,7 @@ record ModelLayers(
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "%s: the prefix \"%s\" is given twice, and two layers have not the same weights;"
+                "%s: the prefix \"%s\" is given twice, but no two layers have the same weights;"
                     + " pass a prefix for each",
                 library,
                 apart.get(i)));
@@ -141,20 +143,19 @@ record ModelLayers(
   }
 
   /**
-   * The same to be written.
+   * Checks that embedding and head have a prefix each, since both are written.
    *
-   * @throws IllegalArgumentException if embedding and head have one prefix
+   * @throws IllegalArgumentException if they have the same
    */
-  ModelLayers toBeWritten(String library) {
+  void requireOwnPrefixes(String library) {
     if (headIsEmbedding()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: \"%s\" is given for the embedding and for the head, and each is written; pass a"
-                  + " prefix for each",
+              "%s: the embedding and the head have both the prefix \"%s\", and each is written;"
+                  + " pass a prefix for each",
               library,
               head.prefix()));
     }
-    return this;
   }
 }

@@ -9,6 +9,7 @@ import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.model.SequenceModel;
 import io.github.unroll.tensor.Matrix;
+import io.github.unroll.tensor.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,16 +17,20 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Weights by the names that another library gives them, each to be asked for in its shape. */
+/** Weights by the names that another library gives them. */
 abstract class NamedWeights {
 
   /** A size that is not known. */
   static final long ANY = -1;
+
+  private static final int MOST_SHOWN = 30; // names in a message
 
   private final String source;
   private final Map<String, StoredArray> tensors;
@@ -33,12 +38,12 @@ abstract class NamedWeights {
   private final String advice;
   private final Set<String> taken = new HashSet<>();
 
-  /** By the first bytes of the file, whatever its name. */
+  /** Reads a file, whose first bytes determine its format. */
   NamedWeights(Path file, LayerNames naming, String advice) throws IOException {
     this(file.toString(), ArrayFile.read(file), naming, advice);
   }
 
-  /** The tensors are copied; errors call them by their source and end with an advice. */
+  /** Given weights; the map is copied. Errors begin with the source and end with the advice. */
   NamedWeights(String source, Map<String, StoredArray> tensors, LayerNames naming, String advice) {
     this.source = source;
     this.tensors = new LinkedHashMap<>(tensors);
@@ -47,10 +52,9 @@ abstract class NamedWeights {
   }
 
   /**
-   * Writes all weights, as a .safetensors file or as an archive of NumPy, by the ending of the
-   * name.
+   * Writes all weights as a .safetensors or a .npz file, by the ending of its name.
    *
-   * @param file made or replaced; ends in .safetensors or .npz, in small or capital letters
+   * @param file created or replaced; ends in .safetensors or .npz, in small or capital letters
    * @throws IllegalArgumentException naming the weight, if the format cannot hold it
    * @throws IllegalStateException if there is a weight whose values were not read
    * @throws IOException naming the file, if it cannot be written or has another ending
@@ -71,9 +75,9 @@ abstract class NamedWeights {
   }
 
   /**
-   * Makes sure that nothing was forgotten: every weight has been read into a layer.
+   * Checks that no weight was forgotten: each has been read into a layer.
    *
-   * @throws IllegalArgumentException naming all that have not
+   * @throws IllegalArgumentException naming all that have not been read
    */
   public final void requireNoneLeft() {
     StringBuilder left = new StringBuilder();
@@ -87,7 +91,7 @@ abstract class NamedWeights {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: not all weights were read into a layer:%s\nread them, or do without this check",
+              "%s: not all weights were read into a layer:%s\nread them, or leave out this check",
               source,
               left));
     }
@@ -110,11 +114,7 @@ abstract class NamedWeights {
             && other.transposed().equals(tensor));
   }
 
-  /**
-   * Source and number of the weights, for a log.
-   *
-   * @return such as {@code model.npz (12 weights)}
-   */
+  /** {@return source and number of the weights, such as {@code model.npz (12 weights)}} */
   @Override
   public final String toString() {
     return String.format(Locale.ROOT, "%s (%d weights)", source, tensors.size());
@@ -124,20 +124,73 @@ abstract class NamedWeights {
     return tensors.containsKey(name);
   }
 
-  /** Whether a name begins and ends so. */
-  final boolean has(String prefix, String suffix) {
-    return tensors.keySet().stream()
-        .anyMatch(name -> name.startsWith(prefix) && name.endsWith(suffix));
+  /** Whether a recurrent layer with a prefix has a weight whose own name matches too. */
+  final boolean hasRecurrent(String prefix, String regex) {
+    for (String name : tensors.keySet()) {
+      if (name.startsWith(prefix)) {
+        String own = name.substring(prefix.length());
+        if (isRecurrent(own) && own.matches(regex)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
-  /** The size of an axis, or ANY if there is no such tensor or it has another number of axes. */
+  private boolean isRecurrent(String name) {
+    return name.matches(naming.recurrent());
+  }
+
+  /**
+   * The weights under a prefix, by what follows it in their names.
+   *
+   * @throws IllegalArgumentException if there are none, naming the prefixes that there are
+   */
+  final Map<String, StoredArray> named(String prefix) {
+    Map<String, StoredArray> under = new LinkedHashMap<>();
+    Set<String> prefixes = new LinkedHashSet<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            under.put(name.substring(prefix.length()), tensor);
+          }
+          for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            prefixes.add(name.substring(0, dot + 1));
+          }
+        });
+    if (under.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: no weights under %s; there are weights under %s",
+              source,
+              JsonReader.quoted(prefix),
+              prefixes.isEmpty() ? "no prefix" : some(prefixes)));
+    }
+    return under;
+  }
+
+  /** The first names of many. */
+  private static String some(Set<String> names) {
+    String shown =
+        names.stream().limit(MOST_SHOWN).map(JsonReader::quoted).collect(Collectors.joining(", "));
+    return names.size() > MOST_SHOWN
+        ? shown + " and " + (names.size() - MOST_SHOWN) + " more"
+        : shown;
+  }
+
+  final String source() {
+    return source;
+  }
+
+  /** The size of an axis; ANY if there is no such tensor or it has another number of axes. */
   final long size(String name, int axes, int axis) {
     StoredArray tensor = tensors.get(name);
     boolean hasShape = tensor != null && !tensor.typeName().isEmpty();
     return !hasShape || tensor.shape().length != axes ? ANY : tensor.shape()[axis];
   }
 
-  /** H: what the recurrent weights say, or else those of the input, G·H wide. */
+  /** H: the size of the recurrent weights, or if they are missing, of the input's, which is G·H. */
   static long hidden(long recurrent, long gateWidth, int gates) {
     return recurrent == ANY && gateWidth != ANY ? gateWidth / gates : recurrent;
   }
@@ -147,10 +200,10 @@ abstract class NamedWeights {
   }
 
   /**
-   * Refuses, in one error, all that is missing, too many or not as it must be under a prefix.
+   * Refuses in one error all that is missing, too many or of a wrong shape or type under a prefix.
    *
-   * @param what is asked for
-   * @param wanted the shapes of all names there, with ANY for a size that may be any
+   * @param what the layer, as messages call it
+   * @param wanted the shapes of all its weights, with ANY for a size that may be any
    */
   final void require(String what, String prefix, Map<String, long[]> wanted) {
     fill(new Filling(what, prefix, wanted, () -> {}));
@@ -178,7 +231,7 @@ abstract class NamedWeights {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: not the weights of this %s, which is as it was:%s%s\n%s",
+              "%s: not the weights of this %s, which was not changed:%s%s\n%s",
               source,
               model.getClass().getSimpleName(),
               wrong,
@@ -189,11 +242,11 @@ abstract class NamedWeights {
     layers.forEach(layer -> layer.fill().run());
   }
 
-  /** What is wrong with a layer, one of all that are filled; empty if nothing is. */
+  /** What is wrong with one of the layers that are filled together; empty if nothing is. */
   private String complaint(Filling layer, List<Filling> all) {
     StringBuilder wrong = new StringBuilder();
     layer.wanted().forEach((name, shape) -> wrong.append(complaint(name, shape)));
-    wrong.append(layer.also());
+    wrong.append(layer.wrong());
     tensors.forEach(
         (name, tensor) -> {
           if (isTooMany(name, layer, all)) {
@@ -208,23 +261,30 @@ abstract class NamedWeights {
             Locale.ROOT, "no %s at %s:%s", layer.what(), JsonReader.quoted(layer.prefix()), wrong);
   }
 
-  /** Whether a name stands under the layer's prefix, no longer one fits, and no layer wants it. */
-  private static boolean isTooMany(String name, Filling layer, List<Filling> all) {
+  /** Whether a name has the layer's prefix, no longer prefix fits, and no layer wants it. */
+  private boolean isTooMany(String name, Filling layer, List<Filling> all) {
     return name.startsWith(layer.prefix())
         && all.stream()
             .noneMatch(
                 other ->
                     other.wanted().containsKey(name)
                         || (name.startsWith(other.prefix())
-                            && other.prefix().length() > layer.prefix().length()));
+                            && other.prefix().length() > layer.prefix().length()))
+        && (!layer.prefix().isEmpty() || isOwn(name, layer));
   }
 
-  /** All names that there are, if there is none under a prefix. */
+  /** Whether a layer without a prefix, which leaves all others alone, could own a name. */
+  private boolean isOwn(String name, Filling layer) {
+    return isRecurrent(name) && layer.wanted().keySet().stream().anyMatch(this::isRecurrent);
+  }
+
+  /** The names that there are, if a layer finds none of those it wants. */
   private String others(List<Filling> layers) {
-    return layers.stream().allMatch(layer -> has(layer.prefix(), ""))
-        ? ""
-        : "\n  there are: "
-            + String.join(", ", tensors.keySet().stream().map(JsonReader::quoted).toList());
+    boolean allFindSome =
+        layers.stream()
+            .map(layer -> layer.wanted().keySet())
+            .allMatch(wanted -> wanted.isEmpty() || wanted.stream().anyMatch(this::has));
+    return allFindSome ? "" : "\n  there are: " + some(tensors.keySet());
   }
 
   private String complaint(String name, long[] shape) {
@@ -266,7 +326,7 @@ abstract class NamedWeights {
     return Map.of(prefix + naming.vectors(), new long[] {words, size});
   }
 
-  /** Names and shapes of an affine map, of its bias only if it is there. */
+  /** Names and shapes of an affine map; of its bias only if it is there. */
   final Map<String, long[]> wantedOfAffine(String prefix, long inputs, long outputs) {
     Map<String, long[]> wanted = new LinkedHashMap<>();
     wanted.put(
@@ -303,22 +363,37 @@ abstract class NamedWeights {
     layer.parameters().get(1).value().copyFrom(row(prefix + naming.bias(), layer.outputSize()));
   }
 
-  /** Adds the vectors of an embedding. */
-  final void putEmbedding(TimeEmbedding layer, String prefix) {
-    putMatrix(prefix + naming.vectors(), layer.vectors());
+  /** Adds the vectors of an embedding, or their gradients. */
+  final void putEmbedding(TimeEmbedding layer, String prefix, boolean gradients) {
+    putMatrix(prefix + naming.vectors(), of(layer.parameters().get(0), gradients));
   }
 
-  /** Adds the weights of an affine map. */
-  final void putAffine(TimeAffine layer, String prefix) {
-    Matrix w = layer.parameters().get(0).value();
+  /** Adds the weights of an affine map, or their gradients. */
+  final void putAffine(TimeAffine layer, String prefix, boolean gradients) {
+    Matrix w = of(layer.parameters().get(0), gradients);
     boolean turn = layer.isTied() != naming.outputsFirst();
     putMatrix(prefix + naming.kernel(), turn ? w.transposed().copy() : w);
-    putRow(prefix + naming.bias(), layer.parameters().get(1).value());
+    putRow(prefix + naming.bias(), of(layer.parameters().get(1), gradients));
+  }
+
+  private static Matrix of(Parameter parameter, boolean gradients) {
+    return gradients ? parameter.gradOfTouchedRows() : parameter.value();
+  }
+
+  /** Adds the weights of a recurrent layer, or their gradients. */
+  abstract void putRecurrent(RecurrentLayer layer, String prefix, boolean gradients);
+
+  /** Adds all weights of a model, or their gradients. */
+  final void put(ModelLayers layers, boolean gradients) {
+    layers.requireOwnPrefixes(getClass().getSimpleName());
+    layers.embedding().ifPresent(at -> putEmbedding(at.layer(), at.prefix(), gradients));
+    layers.recurrent().forEach(at -> putRecurrent(at.layer(), at.prefix(), gradients));
+    putAffine(layers.head().layer(), layers.head().prefix(), gradients);
   }
 
   // ---- a whole model ----
 
-  /** What a recurrent layer asks for. */
+  /** The weights that a recurrent layer wants. */
   abstract Filling filling(RecurrentLayer layer, String prefix);
 
   /** Fills all layers of a model. */
@@ -334,8 +409,8 @@ abstract class NamedWeights {
   }
 
   /**
-   * Of a tied model the word vectors are in a file twice, with equal values; or once, as they are
-   * where the two are one module, or one of two tensors that share memory was left out.
+   * The word vectors of a tied model are in a file twice, with equal values; or once, if one module
+   * is both layers, or one of two tensors that share memory was left out.
    */
   private void tie(List<Filling> fillings, ModelLayers layers) {
     int last = fillings.size() - 1;
@@ -359,7 +434,7 @@ abstract class NamedWeights {
     }
   }
 
-  /** The first element by which word vectors and the head's weights differ; empty if none does. */
+  /** The first difference of word vectors and head weights as a message; empty if there is none. */
   private String difference(String vectors, String kernel) {
     Matrix words = matrix(vectors);
     Matrix weights = matrix(kernel);
@@ -370,8 +445,9 @@ abstract class NamedWeights {
         if (word != weight && !(Double.isNaN(word) && Double.isNaN(weight))) {
           return String.format(
               Locale.ROOT,
-              "\n  differs: the model is tied, but of word %d element %d is %s in %s and %s in %s;"
-                  + " take a description that is not tied",
+              "\n"
+                  + "  differs: the model is tied, but element %2$d of word %1$d is %3$s in %4$s"
+                  + " and %5$s in %6$s; take a description that is not tied",
               i,
               j,
               word,
@@ -386,7 +462,7 @@ abstract class NamedWeights {
 
   // ---- one tensor ----
 
-  /** A matrix, or a row; zeros of a width if there is no such name. */
+  /** A row; zeros of a width if there is no such name. */
   final Matrix row(String name, int width) {
     return has(name) ? matrix(name) : new Matrix(1, width);
   }
@@ -395,7 +471,7 @@ abstract class NamedWeights {
     return tensors.get(name).matrix();
   }
 
-  /** A plane (i, rows, cols) of three axes, or a row (i, cols) of two, as a matrix. */
+  /** A matrix: plane i of three axes, or row i of two. */
   final Matrix plane(String name, int i) {
     StoredArray tensor = tensors.get(name);
     long[] shape = tensor.shape();
@@ -415,13 +491,13 @@ abstract class NamedWeights {
         name, StoredArray.ofDoubles(ElementType.FLOAT64, new long[] {row.cols()}, row.data()));
   }
 
-  /** Matrices of one shape one upon the other: (matrices, rows, cols). */
+  /** Adds matrices of one shape as an array (matrices, rows, cols). */
   final void putPlanes(String name, List<Matrix> planes) {
     Matrix first = planes.get(0);
     put(name, planes, planes.size(), first.rows(), first.cols());
   }
 
-  /** The same, each laid out as one row: (matrices, rows·cols). */
+  /** Adds matrices of one shape as an array (matrices, rows·cols). */
   final void putRows(String name, List<Matrix> planes) {
     put(name, planes, planes.size(), planes.get(0).data().length);
   }

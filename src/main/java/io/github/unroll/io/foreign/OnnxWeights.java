@@ -56,7 +56,13 @@ public final class OnnxWeights extends NamedWeights {
           + " an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are for OnnxModel alone";
   private static final LayerNames NAMING =
       new LayerNames(
-          "Gather of data (V,D)", "MatMul or Gemm of B (H,K) and C (K)", "data", "B", "C", false);
+          "Gather of data (V,D)",
+          "MatMul or Gemm of B (H,K) and C (K)",
+          "[WRBP]",
+          "data",
+          "B",
+          "C",
+          false);
 
   /** No weights yet. */
   public OnnxWeights() {
@@ -221,11 +227,17 @@ public final class OnnxWeights extends NamedWeights {
    * @throws IllegalArgumentException if ONNX has no such layer
    */
   public OnnxWeights put(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, false);
+    return this;
+  }
+
+  @Override
+  void putRecurrent(RecurrentLayer layer, String prefix, boolean gradients) {
     List<Matrix> w = new ArrayList<>();
     List<Matrix> r = new ArrayList<>();
     List<Matrix> b = new ArrayList<>();
     for (RecurrentLayer part : directions(layer)) {
-      CellWeights weights = CellWeights.of(part, ORDER);
+      CellWeights weights = CellWeights.of(part, ORDER, gradients);
       w.add(weights.wx().transposed().copy());
       r.add(weights.wh().transposed().copy());
       b.add(Matrix.ofRows(weights.bx().data(), weights.bh().data()));
@@ -233,7 +245,6 @@ public final class OnnxWeights extends NamedWeights {
     putPlanes(prefix + "W", w);
     putPlanes(prefix + "R", r);
     putRows(prefix + "B", b);
-    return this;
   }
 
   /**
@@ -248,11 +259,39 @@ public final class OnnxWeights extends NamedWeights {
    *     many
    */
   public OnnxWeights put(SequenceModel<?> model, String... prefixes) {
-    ModelLayers layers =
-        ModelLayers.of("OnnxWeights", model, List.of(prefixes), false).toBeWritten("OnnxWeights");
-    layers.embedding().ifPresent(at -> putEmbedding(at.layer(), at.prefix()));
-    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
-    putAffine(layers.head().layer(), layers.head().prefix());
+    put(ModelLayers.of("OnnxWeights", model, List.of(prefixes), false), false);
+    return this;
+  }
+
+  // ---- gradients ----
+
+  /**
+   * Adds the gradients of a recurrent layer in the form of its weights. Both biases of a gate have
+   * the same gradient.
+   *
+   * @param layer not modified: a {@link TimeRnn}, {@link TimeLstm}, {@link TimeGru} or {@link
+   *     Bidirectional} of them
+   * @param prefix what stands before the names
+   * @return these weights
+   * @throws IllegalArgumentException if ONNX has no such layer
+   */
+  public OnnxWeights putGradients(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds all gradients of a model in the form of its weights; of a tied one those of the word
+   * vectors, of both their uses, twice.
+   *
+   * @param model not modified
+   * @param prefixes as for {@link #into(SequenceModel, String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if ONNX has no such layers, or the prefixes are too few or too
+   *     many
+   */
+  public OnnxWeights putGradients(SequenceModel<?> model, String... prefixes) {
+    put(ModelLayers.of("OnnxWeights", model, List.of(prefixes), false), true);
     return this;
   }
 

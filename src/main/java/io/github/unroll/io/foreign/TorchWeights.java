@@ -2,6 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
+import io.github.unroll.cell.ProjectedLstmCell;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
@@ -26,11 +27,11 @@ import java.util.Map;
 
 /**
  * The weights of PyTorch's {@code nn.RNN}, {@code nn.LSTM}, {@code nn.GRU}, {@code nn.Embedding}
- * and {@code nn.Linear}, named as in a {@code state_dict}; read, and written for {@code
- * load_state_dict}.
+ * and {@code nn.Linear}, by their names in a {@code state_dict}. They are read from files of {@code
+ * torch.save}, and written for {@code load_state_dict}.
  *
  * <pre>{@code
- * TorchWeights weights = TorchWeights.read(Path.of("model.safetensors"));
+ * TorchWeights weights = TorchWeights.read(Path.of("model.pt"));
  * TimeEmbedding embedding = weights.embedding("embedding.");
  * RecurrentStack lstm = weights.lstm("encoder.lstm.");
  * TimeAffine head = weights.linear("head.");
@@ -38,26 +39,36 @@ import java.util.Map;
  *
  * weights.into(model, "embedding.", "encoder.lstm.", "head.");   // all of a model
  *
+ * TorchWeights.read(Path.of("checkpoint.pt")).under("model_state_dict.");   // part of a file
+ *
  * new TorchWeights().put(lstm, "encoder.lstm.").put(head, "head.").write(file);
  * }</pre>
  *
- * <p>A prefix is all that stands before a module's own names, dot included; "" for a module saved
- * by itself. PyTorch's matrices are transposed, its gates in another order ({@link
- * GateOrder#PYTORCH}), and it has two biases, here one: what is written has it as {@code bias_ih}
- * and zeros as {@code bias_hh}. Only the candidate of a GRU needs both.
+ * <p>A prefix is the beginning of the names of a module's weights, the dot included. It is "" for a
+ * module that was saved by itself; other names that are there are then left alone.
  *
- * <p>Names that are missing or too many and shapes that do not fit are one error that lists them
- * all.
+ * <p>PyTorch's matrices are transposed, its gates are in another order ({@link GateOrder#PYTORCH}),
+ * and it has two biases where there is one here: what is written has it as {@code bias_ih}, and
+ * zeros as {@code bias_hh}. Only the candidate of a GRU needs both.
+ *
+ * <p>If names are missing or too many, or shapes do not fit, one error lists them all.
  */
 public final class TorchWeights extends NamedWeights {
 
   private static final GateOrder ORDER = GateOrder.PYTORCH;
   private static final String ADVICE =
-      "compare with [(k, v.shape) for k, v in model.state_dict().items()]: the prefix is what"
-          + " stands before weight_…; an RNN's weight_ih has H rows, a GRU's 3·H, an LSTM's 4·H;"
-          + " projections (proj_size, weight_hr) are not supported";
+      "compare with [(k, v.shape) for k, v in model.state_dict().items()]: the prefix is the"
+          + " beginning of the names, up to weight_…; an RNN's weight_ih has H rows, a GRU's 3·H,"
+          + " an LSTM's 4·H";
   private static final LayerNames NAMING =
-      new LayerNames("nn.Embedding", "nn.Linear", "weight", "weight", "bias", true);
+      new LayerNames(
+          "nn.Embedding",
+          "nn.Linear",
+          "(weight|bias)_(ih|hh|hr)_l\\d+(_reverse)?",
+          "weight",
+          "weight",
+          "bias",
+          true);
 
   /** No weights yet. */
   public TorchWeights() {
@@ -65,12 +76,16 @@ public final class TorchWeights extends NamedWeights {
   }
 
   /**
-   * Weights that have been read.
+   * Given weights.
    *
    * @param tensors by name, such as {@link SafeTensors#tensors()}; copied
    */
   public TorchWeights(Map<String, StoredArray> tensors) {
-    super("TorchWeights", tensors, NAMING, ADVICE);
+    this("TorchWeights", tensors);
+  }
+
+  private TorchWeights(String source, Map<String, StoredArray> tensors) {
+    super(source, tensors, NAMING, ADVICE);
   }
 
   private TorchWeights(Path file) throws IOException {
@@ -78,15 +93,34 @@ public final class TorchWeights extends NamedWeights {
   }
 
   /**
-   * Reads a state_dict.
+   * Reads the tensors of a file. Nothing in it is run: a .pt or .pth file is read as data, and one
+   * that holds more than tensors and plain values, such as a whole module, is refused.
    *
-   * @param file of {@code save_file(model.state_dict(), "….safetensors")} or {@code
-   *     np.savez("….npz", **{k: v.numpy() for k, v in model.state_dict().items()})}
-   * @return its weights
-   * @throws IOException naming the file, if it cannot be read or is neither
+   * @param file of {@code torch.save(model.state_dict(), "….pt")}, a checkpoint with more
+   *     dictionaries in it, {@code save_file(model.state_dict(), "….safetensors")} or {@code
+   *     np.savez("….npz", **{k: v.numpy() for k, v in model.state_dict().items()})}; its first
+   *     bytes determine which
+   * @return its weights; those of nested dictionaries and lists have dotted names, such as {@code
+   *     model_state_dict.lstm.weight_ih_l0}, see {@link #under}
+   * @throws IOException naming the file, if it cannot be read, is of another kind or holds more
+   *     than data
    */
   public static TorchWeights read(Path file) throws IOException {
     return new TorchWeights(file);
+  }
+
+  /**
+   * {@return the weights whose names begin with a prefix, by the rest of their names} So the
+   * state_dict inside a checkpoint, or without the {@code module.} of {@code nn.DataParallel}.
+   *
+   * @param prefix such as {@code model_state_dict.}, with or without the last dot
+   * @throws IllegalArgumentException if there are none; the message names the prefixes that there
+   *     are
+   */
+  public TorchWeights under(String prefix) {
+    String dotted = prefix.isEmpty() || prefix.endsWith(".") ? prefix : prefix + ".";
+    return new TorchWeights(
+        String.format(Locale.ROOT, "%s, under \"%s\"", source(), dotted), named(dotted));
   }
 
   // ---- new layers ----
@@ -94,9 +128,9 @@ public final class TorchWeights extends NamedWeights {
   /**
    * The layers of an {@code nn.RNN}, not stateful and without dropout.
    *
-   * @param prefix what stands before its names
+   * @param prefix the prefix of its weights
    * @param activation its nonlinearity, which no state_dict tells
-   * @return all layers and directions that there are
+   * @return all its layers and directions
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
@@ -105,10 +139,11 @@ public final class TorchWeights extends NamedWeights {
   }
 
   /**
-   * The layers of an {@code nn.LSTM}, not stateful and without dropout.
+   * The layers of an {@code nn.LSTM}, not stateful and without dropout; with {@code proj_size} of
+   * {@link ProjectedLstmCell}.
    *
-   * @param prefix what stands before its names
-   * @return all layers and directions that there are
+   * @param prefix the prefix of its weights
+   * @return all its layers and directions
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
@@ -117,11 +152,11 @@ public final class TorchWeights extends NamedWeights {
   }
 
   /**
-   * The layers of an {@code nn.GRU}, not stateful and without dropout: of {@link
+   * The layers of an {@code nn.GRU}, not stateful and without dropout; their cells are of {@link
    * GruCell#resetAfter(Parameter, Parameter, Parameter, Parameter)}.
    *
-   * @param prefix what stands before its names
-   * @return all layers and directions that there are
+   * @param prefix the prefix of its weights
+   * @return all its layers and directions
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
@@ -132,7 +167,7 @@ public final class TorchWeights extends NamedWeights {
   /**
    * The word vectors of an {@code nn.Embedding}.
    *
-   * @param prefix what stands before {@code weight}
+   * @param prefix the prefix of its weights
    * @return a new layer
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
@@ -145,7 +180,7 @@ public final class TorchWeights extends NamedWeights {
   /**
    * The affine map of an {@code nn.Linear}, with a bias of zero if it has none.
    *
-   * @param prefix what stands before {@code weight}
+   * @param prefix the prefix of its weights
    * @return a new layer
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
@@ -160,24 +195,30 @@ public final class TorchWeights extends NamedWeights {
 
   private RecurrentStack stack(String kind, int gates, Nonlinearity activation, String prefix) {
     int count = countLayers(prefix);
-    boolean both = has(prefix, "_reverse");
-    long hidden =
-        hidden(size(prefix + "weight_hh_l0", 2, 1), size(prefix + "weight_ih_l0", 2, 0), gates);
+    boolean both = hasRecurrent(prefix, ".*_reverse");
+    boolean projected = gates == 4 && hasRecurrent(prefix, "weight_hr.*");
+    String ofState = projected ? "weight_hr_l0" : "weight_hh_l0";
+    long hidden = hidden(size(prefix + ofState, 2, 1), size(prefix + "weight_ih_l0", 2, 0), gates);
+    long outputs = projected ? size(prefix + "weight_hr_l0", 2, 0) : hidden;
     Map<String, long[]> wanted = new LinkedHashMap<>();
     for (int l = 0; l < count; l++) {
-      long inputs = l == 0 ? size(prefix + "weight_ih_l0", 2, 1) : times(both ? 2 : 1, hidden);
+      long inputs = l == 0 ? size(prefix + "weight_ih_l0", 2, 1) : times(both ? 2 : 1, outputs);
       for (String suffix : suffixes(l, both)) {
-        want(wanted, prefix, suffix, gates, inputs, hidden);
+        want(wanted, prefix, suffix, times(gates, hidden), inputs, outputs);
+        if (projected) {
+          wanted.put(prefix + "weight_hr" + suffix, new long[] {outputs, hidden});
+        }
       }
     }
-    require(text(kind, count, both), prefix, wanted);
+    require(text(projected ? kind + " with projection" : kind, count, both), prefix, wanted);
 
     List<RecurrentLayer> layers = new ArrayList<>();
     for (int l = 0; l < count; l++) {
       List<RecurrentLayer> directions = new ArrayList<>();
       for (String suffix : suffixes(l, both)) {
         directions.add(
-            weights(prefix, suffix).toLayer(ORDER, gates == 3, activation, prefix, suffix));
+            weights(prefix, suffix, projected)
+                .toLayer(ORDER, gates == 3, activation, prefix, suffix));
       }
       layers.add(
           both ? new Bidirectional(directions.get(0), directions.get(1)) : directions.get(0));
@@ -185,10 +226,10 @@ public final class TorchWeights extends NamedWeights {
     return new RecurrentStack(layers);
   }
 
-  /** Layers without a gap, the first even if nothing is there: the others are too many. */
+  /** The number of layers up to the first gap, at least 1; what follows a gap is too many. */
   private int countLayers(String prefix) {
     int count = 1;
-    while (has(prefix, "_l" + count) || has(prefix, "_l" + count + "_reverse")) {
+    while (hasRecurrent(prefix, ".*_l" + count + "(_reverse)?")) {
       count++;
     }
     return count;
@@ -200,9 +241,9 @@ public final class TorchWeights extends NamedWeights {
    * Overwrites the weights of a recurrent layer with those of an {@code nn.RNN}, {@code nn.LSTM} or
    * {@code nn.GRU}. On an error nothing is changed.
    *
-   * @param layer modified: a {@link RecurrentStack} or a layer of one; stateful or with dropout, as
-   *     it pleases
-   * @param prefix what stands before the module's names
+   * @param layer modified: a {@link RecurrentStack} or a layer of one; it may be stateful and have
+   *     dropout
+   * @param prefix the prefix of the module's weights
    * @throws IllegalArgumentException if PyTorch has no such layer, or listing all names that are
    *     missing, too many or of a wrong shape
    */
@@ -215,28 +256,30 @@ public final class TorchWeights extends NamedWeights {
     Map<String, RecurrentLayer> parts = parts(layer);
     Map<String, long[]> wanted = new LinkedHashMap<>();
     parts.forEach(
-        (suffix, part) ->
-            want(
-                wanted,
-                prefix,
-                suffix,
-                CellWeights.gates(part),
-                part.inputSize(),
-                part.outputSize()));
+        (suffix, part) -> {
+          int rows = width(part);
+          want(wanted, prefix, suffix, rows, part.inputSize(), part.outputSize());
+          if (CellWeights.isProjected(part)) {
+            wanted.put(prefix + "weight_hr" + suffix, new long[] {part.outputSize(), rows / 4});
+          }
+        });
     boolean both = parts.containsKey("_l0_reverse");
-    String kind = CellWeights.kind(parts.get("_l0"));
+    RecurrentLayer first = parts.get("_l0");
     return new Filling(
-        text(kind, parts.size() / (both ? 2 : 1), both),
+        text(CellWeights.anyKind(first), parts.size() / (both ? 2 : 1), both),
         prefix,
         wanted,
-        () -> parts.forEach((suffix, part) -> weights(prefix, suffix).into(part, ORDER)));
+        () ->
+            parts.forEach(
+                (suffix, part) ->
+                    weights(prefix, suffix, CellWeights.isProjected(part)).into(part, ORDER)));
   }
 
   /**
    * Overwrites the vectors of an embedding with those of an {@code nn.Embedding}.
    *
    * @param layer modified
-   * @param prefix what stands before {@code weight}
+   * @param prefix the prefix of its weights
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
@@ -249,7 +292,7 @@ public final class TorchWeights extends NamedWeights {
    * zeros if it has none.
    *
    * @param layer modified; if it is tied, so are the word vectors
-   * @param prefix what stands before {@code weight}
+   * @param prefix the prefix of its weights
    * @throws IllegalArgumentException listing all names that are missing, too many or of a wrong
    *     shape
    */
@@ -266,15 +309,14 @@ public final class TorchWeights extends NamedWeights {
    * weights.into(model, "lstm.", "head.");                 // one that reads features
    * }</pre>
    *
-   * <p>Of a tied model the two tensors of its word vectors must be equal, or one of them is left
-   * out.
+   * <p>Of a tied model the two tensors of its word vectors must be equal, or one of them missing.
    *
    * @param model modified: a {@link io.github.unroll.model.SequenceClassifier SequenceClassifier},
    *     {@link io.github.unroll.model.SequenceRegressor SequenceRegressor} or {@link
    *     io.github.unroll.model.RnnLanguageModel RnnLanguageModel}
-   * @param prefixes what stands before the names of the {@code nn.Embedding}, if it reads words; of
-   *     the {@code nn.RNN}, {@code nn.LSTM} or {@code nn.GRU} that has all recurrent layers, or of
-   *     each if there is one for each layer; and of the {@code nn.Linear}
+   * @param prefixes the prefixes of the {@code nn.Embedding}, if it reads words; of the {@code
+   *     nn.RNN}, {@code nn.LSTM} or {@code nn.GRU} that has all recurrent layers, or of each if
+   *     there is one for each layer; and of the {@code nn.Linear}
    * @throws IllegalArgumentException if PyTorch has no such layers, the prefixes are too few or too
    *     many, or listing all names that are missing, too many, of a wrong shape or of a type that
    *     is not read
@@ -290,32 +332,40 @@ public final class TorchWeights extends NamedWeights {
    * nn.GRU} with bias, which gives the same outputs.
    *
    * @param layer not modified: a {@link RecurrentStack} or a layer of one
-   * @param prefix what is to stand before the module's names
+   * @param prefix the prefix of the module's weights
    * @return these weights
    * @throws IllegalArgumentException if PyTorch has no such layer
    */
   public TorchWeights put(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, false);
+    return this;
+  }
+
+  @Override
+  void putRecurrent(RecurrentLayer layer, String prefix, boolean gradients) {
     parts(layer)
         .forEach(
             (suffix, part) -> {
-              CellWeights weights = CellWeights.of(part, ORDER);
+              CellWeights weights = CellWeights.of(part, ORDER, gradients);
               putMatrix(prefix + "weight_ih" + suffix, weights.wx().transposed().copy());
               putMatrix(prefix + "weight_hh" + suffix, weights.wh().transposed().copy());
               putRow(prefix + "bias_ih" + suffix, weights.bx());
               putRow(prefix + "bias_hh" + suffix, weights.bh());
+              if (weights.wp() != null) {
+                putMatrix(prefix + "weight_hr" + suffix, weights.wp().transposed().copy());
+              }
             });
-    return this;
   }
 
   /**
    * Adds word vectors as those of an {@code nn.Embedding}.
    *
    * @param layer not modified
-   * @param prefix what is to stand before {@code weight}
+   * @param prefix the prefix of its weights
    * @return these weights
    */
   public TorchWeights put(TimeEmbedding layer, String prefix) {
-    putEmbedding(layer, prefix);
+    putEmbedding(layer, prefix, false);
     return this;
   }
 
@@ -323,11 +373,11 @@ public final class TorchWeights extends NamedWeights {
    * Adds the weights of an affine layer as those of an {@code nn.Linear} with bias.
    *
    * @param layer not modified
-   * @param prefix what is to stand before {@code weight}
+   * @param prefix the prefix of its weights
    * @return these weights
    */
   public TorchWeights put(TimeAffine layer, String prefix) {
-    putAffine(layer, prefix);
+    putAffine(layer, prefix, false);
     return this;
   }
 
@@ -335,17 +385,69 @@ public final class TorchWeights extends NamedWeights {
    * Adds all weights of a model; of a tied one the word vectors under both names.
    *
    * @param model not modified
-   * @param prefixes what is to stand before the names, as for {@link #into(SequenceModel,
-   *     String...)}
+   * @param prefixes as for {@link #into(SequenceModel, String...)}
    * @return these weights
    * @throws IllegalArgumentException if PyTorch has no such layers, or the prefixes are too few or
    *     too many
    */
   public TorchWeights put(SequenceModel<?> model, String... prefixes) {
-    ModelLayers layers = layers(model, prefixes).toBeWritten("TorchWeights");
-    layers.embedding().ifPresent(at -> put(at.layer(), at.prefix()));
-    layers.recurrent().forEach(at -> put(at.layer(), at.prefix()));
-    return put(layers.head().layer(), layers.head().prefix());
+    put(layers(model, prefixes), false);
+    return this;
+  }
+
+  // ---- gradients ----
+
+  /**
+   * Adds the gradients of a recurrent layer, as {@code .grad} of the module's parameters with bias.
+   * Both biases of a gate have the same gradient.
+   *
+   * @param layer not modified: a {@link RecurrentStack} or a layer of one
+   * @param prefix the prefix of the module's weights
+   * @return these weights
+   * @throws IllegalArgumentException if PyTorch has no such layer
+   */
+  public TorchWeights putGradients(RecurrentLayer layer, String prefix) {
+    putRecurrent(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds the gradients of word vectors, as {@code .grad} of an {@code nn.Embedding}'s weight.
+   *
+   * @param layer not modified
+   * @param prefix the prefix of its weights
+   * @return these weights
+   */
+  public TorchWeights putGradients(TimeEmbedding layer, String prefix) {
+    putEmbedding(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds the gradients of an affine layer, as {@code .grad} of an {@code nn.Linear}'s parameters.
+   *
+   * @param layer not modified
+   * @param prefix the prefix of its weights
+   * @return these weights
+   */
+  public TorchWeights putGradients(TimeAffine layer, String prefix) {
+    putAffine(layer, prefix, true);
+    return this;
+  }
+
+  /**
+   * Adds all gradients of a model; of a tied one those of the word vectors, of both their uses,
+   * under both names.
+   *
+   * @param model not modified
+   * @param prefixes as for {@link #into(SequenceModel, String...)}
+   * @return these weights
+   * @throws IllegalArgumentException if PyTorch has no such layers, or the prefixes are too few or
+   *     too many
+   */
+  public TorchWeights putGradients(SequenceModel<?> model, String... prefixes) {
+    put(layers(model, prefixes), true);
+    return this;
   }
 
   /** The layers of a model, if PyTorch has such. */
@@ -391,25 +493,25 @@ public final class TorchWeights extends NamedWeights {
       Map<String, long[]> wanted,
       String prefix,
       String suffix,
-      int gates,
+      long rows,
       long inputs,
-      long hidden) {
-    long rows = times(gates, hidden);
+      long outputs) {
     wanted.put(prefix + "weight_ih" + suffix, new long[] {rows, inputs});
-    wanted.put(prefix + "weight_hh" + suffix, new long[] {rows, hidden});
-    if (has(prefix + "bias_", "")) {
+    wanted.put(prefix + "weight_hh" + suffix, new long[] {rows, outputs});
+    if (hasRecurrent(prefix, "bias.*")) {
       wanted.put(prefix + "bias_ih" + suffix, new long[] {rows});
       wanted.put(prefix + "bias_hh" + suffix, new long[] {rows});
     }
   }
 
-  private CellWeights weights(String prefix, String suffix) {
+  private CellWeights weights(String prefix, String suffix, boolean projected) {
     Matrix wx = matrix(prefix + "weight_ih" + suffix).transposed().copy();
     return new CellWeights(
         wx,
         matrix(prefix + "weight_hh" + suffix).transposed().copy(),
         row(prefix + "bias_ih" + suffix, wx.cols()),
-        row(prefix + "bias_hh" + suffix, wx.cols()));
+        row(prefix + "bias_hh" + suffix, wx.cols()),
+        projected ? matrix(prefix + "weight_hr" + suffix).transposed().copy() : null);
   }
 
   /** Every direction of every layer by PyTorch's suffix, if PyTorch has such layers. */
@@ -432,7 +534,7 @@ public final class TorchWeights extends NamedWeights {
     List<RecurrentLayer> directions = CellWeights.directions(layer);
     RecurrentLayer first = CellWeights.directions(lowest).get(0);
     for (RecurrentLayer direction : directions) {
-      String kind = CellWeights.kind(direction);
+      String kind = CellWeights.anyKind(direction);
       if (kind.equals(CellWeights.RESETS_BEFORE)) {
         throw new IllegalArgumentException(
             String.format(
@@ -443,8 +545,9 @@ public final class TorchWeights extends NamedWeights {
                     kind)
                 + " GruCell.resetAfter");
       }
-      if (!kind.equals(CellWeights.kind(first))
+      if (!kind.equals(CellWeights.anyKind(first))
           || direction.outputSize() != first.outputSize()
+          || width(direction) != width(first)
           || directions.size() != CellWeights.directions(lowest).size()) {
         throw new IllegalArgumentException(
             String.format(
@@ -469,11 +572,17 @@ public final class TorchWeights extends NamedWeights {
     }
   }
 
+  /** G·H: the output of a layer with a projection does not tell H. */
+  private static int width(RecurrentLayer layer) {
+    return layer.parameters().get(1).value().cols();
+  }
+
   private static String text(RecurrentLayer layer) {
     List<String> directions = new ArrayList<>();
     for (RecurrentLayer part : CellWeights.directions(layer)) {
       directions.add(
-          String.format(Locale.ROOT, "%s of %d units", CellWeights.kind(part), part.outputSize()));
+          String.format(
+              Locale.ROOT, "%s of %d units", CellWeights.anyKind(part), part.outputSize()));
     }
     return String.join(" and back ", directions);
   }

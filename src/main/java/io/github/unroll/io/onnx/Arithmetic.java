@@ -43,11 +43,11 @@ final class Arithmetic {
       case "leakyrelu" -> Activation.leakyRelu(alpha);
       case "thresholdedrelu" -> Activation.thresholdedRelu(alpha);
       case "elu" -> Activation.elu(alpha);
-      default -> throw Call.misfit("there is no activation \"%s\"", name);
+      default -> throw NodeCall.misfit("there is no activation \"%s\"", name);
     };
   }
 
-  static Tensor activation(Call call) {
+  static Tensor activation(NodeCall call) {
     String name = call.node().operator();
     double[] settings = settings(name);
     for (int i = 0; i < settings.length; i++) {
@@ -62,35 +62,45 @@ final class Arithmetic {
     return y;
   }
 
-  static Tensor unary(Call call) {
+  static Tensor unary(NodeCall call) {
     char operator = call.node().operator().charAt(0);
-    Tensor x = operator == 'N' ? call.in(0) : call.real(0);
+    Tensor x = operator == 'A' || operator == 'N' ? call.in(0) : call.real(0);
     Tensor y = call.like(x, x.shape());
     for (int i = 0; i < x.size(); i++) {
-      if (!x.isReal()) {
-        y.whole()[i] = -x.whole()[i];
+      if (x.isReal()) {
+        y.real()[i] = function(operator, x.real()[i]);
       } else {
-        double value = x.real()[i];
-        y.real()[i] =
-            operator == 'N' ? -value : operator == 'S' ? Math.sqrt(value) : StrictMath.exp(value);
+        y.whole()[i] = operator == 'A' ? Math.abs(x.whole()[i]) : -x.whole()[i];
       }
     }
     return y;
   }
 
+  /** A function by the first letter of its operator. */
+  private static double function(char operator, double x) {
+    return switch (operator) {
+      case 'A' -> Math.abs(x);
+      case 'N' -> -x;
+      case 'S' -> Math.sqrt(x);
+      case 'R' -> 1 / x;
+      case 'E' -> StrictMath.exp(x);
+      default -> StrictMath.log(x);
+    };
+  }
+
   /** To doubles, or to integers cut off towards zero. */
-  static Tensor cast(Call call) {
+  static Tensor cast(NodeCall call) {
     Tensor x = call.in(0);
     ElementType to = OnnxTensor.type(call.node().integer("to", 0));
     if (to == null) {
-      throw Call.misfit("there is no cast to this type");
+      throw NodeCall.misfit("there is no cast to this type");
     }
     if (to.isFloating() == x.isReal() && to != ElementType.BOOL) {
       return x;
     }
     int size = call.room(x.shape());
     if (to.isFloating()) {
-      return Tensor.of(x.doubles(), x.shape());
+      return x.asReal();
     }
     long[] whole = new long[size];
     for (int i = 0; i < size; i++) {
@@ -100,7 +110,7 @@ final class Arithmetic {
       } else if (Math.abs(value) < 0x1p63) {
         whole[i] = (long) value;
       } else {
-        throw Call.misfit("%s is no integer of 64 bits", value);
+        throw NodeCall.misfit("%s is no integer of 64 bits", value);
       }
     }
     return Tensor.of(whole, x.shape());
@@ -108,51 +118,81 @@ final class Arithmetic {
 
   // ---- of two and more ----
 
-  static double real(char operator, double a, double b) {
+  private static double real(char operator, double a, double b) {
     return switch (operator) {
       case '+' -> a + b;
       case '-' -> a - b;
       case '*' -> a * b;
       case '/' -> a / b;
-      case '>' -> Math.max(a, b);
+      case '=' -> a == b ? 1 : 0;
+      case '<' -> a < b ? 1 : 0;
+      case '>' -> a > b ? 1 : 0;
+      case 'M' -> Math.max(a, b);
+      case 'm' -> Math.min(a, b);
       default -> b == 2 ? a * a : StrictMath.pow(a, b);
     };
   }
 
-  static long whole(char operator, long a, long b) {
+  private static long whole(char operator, long a, long b) {
     if (operator == '/' && b == 0) {
-      throw Call.misfit("an integer is divided by 0");
+      throw NodeCall.misfit("an integer is divided by 0");
     }
     return switch (operator) {
       case '+' -> a + b;
       case '-' -> a - b;
       case '*' -> a * b;
       case '/' -> a / b;
-      default -> Math.max(a, b);
+      case '=' -> a == b ? 1 : 0;
+      case '<' -> a < b ? 1 : 0;
+      case '>' -> a > b ? 1 : 0;
+      case 'M' -> Math.max(a, b);
+      default -> Math.min(a, b);
     };
   }
 
-  /** The base decides of which kind the power is. */
-  static Tensor power(Call call) {
-    Tensor base = call.in(0);
-    Tensor power =
-        combined(
-            call,
-            Tensor.of(base.doubles(), base.shape()),
-            Tensor.of(call.in(1).doubles(), call.in(1).shape()),
-            '^');
-    if (base.isReal()) {
-      return power;
+  /** Of any number of tensors, from the first on. */
+  static Tensor joined(NodeCall call, char operator) {
+    Tensor all = call.in(0);
+    for (int i = 1; i < call.inputs().length; i++) {
+      all = combined(call, all, call.in(i), operator);
     }
-    return Tensor.of(Arrays.stream(power.real()).mapToLong(x -> (long) x).toArray(), power.shape());
+    return all;
   }
 
-  static Tensor binary(Call call, char operator) {
-    return combined(call, call.in(0), call.in(1), operator);
+  static Tensor compared(NodeCall call, char operator) {
+    return cutOff(joined(call, operator));
   }
 
-  private static Tensor combined(Call call, Tensor a, Tensor b, char operator) {
-    int[] shape = Tensor.broadcast(Call.sameKind(a, b).shape(), b.shape());
+  /** And, Or and Not, of integers that are true if they are not 0. */
+  static Tensor logical(NodeCall call) {
+    Tensor zero = Tensor.of(new long[1]);
+    call.whole(0);
+    Tensor isFalse = combined(call, call.in(0), zero, '=');
+    if (call.inputs().length == 1) {
+      return isFalse;
+    }
+    call.whole(1);
+    Tensor other = combined(call, call.in(1), zero, '=');
+    char both = call.node().operator().equals("And") ? 'M' : 'm';
+    return combined(call, combined(call, isFalse, other, both), zero, '=');
+  }
+
+  /** The base decides of which kind the power is. */
+  static Tensor power(NodeCall call) {
+    Tensor base = call.in(0);
+    Tensor power = combined(call, base.asReal(), call.in(1).asReal(), '^');
+    return base.isReal() ? power : cutOff(power);
+  }
+
+  /** As integers, cut off towards zero. */
+  private static Tensor cutOff(Tensor x) {
+    return x.isReal()
+        ? Tensor.of(Arrays.stream(x.real()).mapToLong(value -> (long) value).toArray(), x.shape())
+        : x;
+  }
+
+  private static Tensor combined(NodeCall call, Tensor a, Tensor b, char operator) {
+    int[] shape = Tensor.broadcast(NodeCall.sameKind(a, b).shape(), b.shape());
     Tensor out = call.like(a, shape);
     int[] atA = a.placesIn(shape);
     int[] atB = b.placesIn(shape);
@@ -166,16 +206,33 @@ final class Arithmetic {
     return out;
   }
 
+  static Tensor where(NodeCall call) {
+    long[] condition = call.whole(0);
+    Tensor yes = NodeCall.sameKind(call.in(1), call.in(2));
+    Tensor no = call.in(2);
+    int[] shape = Tensor.broadcast(call.in(0).shape(), Tensor.broadcast(yes.shape(), no.shape()));
+    Tensor out = call.like(yes, shape);
+    int[] asked = call.in(0).placesIn(shape);
+    int[] atYes = yes.placesIn(shape);
+    int[] atNo = no.placesIn(shape);
+    for (int i = 0; i < out.size(); i++) {
+      boolean chosen = condition[asked[i]] != 0;
+      int from = chosen ? atYes[i] : atNo[i];
+      System.arraycopy((chosen ? yes : no).data(), from, out.data(), i, 1);
+    }
+    return out;
+  }
+
   // ---- products ----
 
   /** NumPy's matmul: a product for each pair of matrices, which broadcast. */
-  static Tensor matmul(Call call) {
+  static Tensor matmul(NodeCall call) {
     Tensor a = call.real(0);
     Tensor b = call.real(1);
     int rankA = Math.max(a.rank(), 2);
     int rankB = Math.max(b.rank(), 2);
     if (a.rank() == 0 || b.rank() == 0 || a.dim(a.rank() - 1) != b.dim(Math.max(b.rank() - 2, 0))) {
-      throw Call.misfit("they cannot be multiplied");
+      throw NodeCall.misfit("they cannot be multiplied");
     }
     int rows = a.rank() == 1 ? 1 : a.dim(rankA - 2);
     int inner = a.dim(a.rank() - 1);
@@ -213,13 +270,13 @@ final class Arithmetic {
   }
 
   /** {@code alpha·A·B + beta·C}. */
-  static Tensor gemm(Call call) {
+  static Tensor gemm(NodeCall call) {
     Tensor a = call.real(0);
     Tensor b = call.real(1);
     int turnA = call.is("transA") ? 1 : 0;
     int turnB = call.is("transB") ? 1 : 0;
     if (a.rank() != 2 || b.rank() != 2 || a.dim(1 - turnA) != b.dim(turnB)) {
-      throw Call.misfit("they cannot be multiplied");
+      throw NodeCall.misfit("they cannot be multiplied");
     }
     Tensor out = call.like(a, a.dim(turnA), b.dim(1 - turnB));
     if (out.size() > 0 && a.size() > 0) {
@@ -230,7 +287,7 @@ final class Arithmetic {
     double[] values = out.real();
     Tensor c = call.has(2) ? call.real(2) : Tensor.of(new double[1]);
     if (!Arrays.equals(Tensor.broadcast(c.shape(), out.shape()), out.shape())) {
-      throw Call.misfit("%s cannot be added to %s", c, out);
+      throw NodeCall.misfit("%s cannot be added to %s", c, out);
     }
     int[] places = c.placesIn(out.shape());
     for (int i = 0; i < values.length; i++) {
@@ -246,7 +303,7 @@ final class Arithmetic {
 
   // ---- over axes ----
 
-  static Tensor mean(Call call) {
+  static Tensor mean(NodeCall call) {
     Tensor sum = reduce(call, '+');
     int count = sum.size() == 0 ? 0 : call.in(0).size() / sum.size();
     for (int i = 0; count != 1 && i < sum.size(); i++) {
@@ -260,14 +317,14 @@ final class Arithmetic {
   }
 
   /** Brings the elements of some axes together, two by two. */
-  static Tensor reduce(Call call, char operator) {
+  static Tensor reduce(NodeCall call, char operator) {
     Tensor x = call.in(0);
     long[] given = call.integers(1, "axes");
     boolean all = given == null || given.length == 0;
     if (all && call.is("noop_with_empty_axes")) {
       return x;
     }
-    boolean[] gone = Call.axes(all ? null : given, x.rank());
+    boolean[] gone = NodeCall.axes(all ? null : given, x.rank());
     int[] one = x.shape().clone(); // with 1 for each axis that goes
     int[] left = new int[one.length];
     int rank = 0;
@@ -279,10 +336,11 @@ final class Arithmetic {
       }
     }
     Tensor out = call.like(x, one);
-    if (operator == '>' && x.isReal()) {
-      Arrays.fill(out.real(), Double.NEGATIVE_INFINITY);
-    } else if (operator == '>') {
-      Arrays.fill(out.whole(), Long.MIN_VALUE);
+    boolean most = operator == 'M';
+    if (operator != '+' && x.isReal()) {
+      Arrays.fill(out.real(), most ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+    } else if (operator != '+') {
+      Arrays.fill(out.whole(), most ? Long.MIN_VALUE : Long.MAX_VALUE);
     }
     call.room(x.shape());
     int[] places = out.placesIn(x.shape());
@@ -299,7 +357,7 @@ final class Arithmetic {
   }
 
   /** Over one axis; before version 13 over all axes from one on, as if they were one. */
-  static Tensor softmax(Call call, boolean log) {
+  static Tensor softmax(NodeCall call, boolean log) {
     Tensor x = call.real(0);
     boolean flat = call.opset() < 13;
     int axis = call.axis(x, flat ? 1 : -1);
@@ -313,7 +371,7 @@ final class Arithmetic {
     return Layouts.transposed(call, turned, axes);
   }
 
-  private static Tensor rowsOf(Call call, Tensor x, int axis, boolean log) {
+  private static Tensor rowsOf(NodeCall call, Tensor x, int axis, boolean log) {
     Tensor y = call.like(x, x.shape());
     int rows = x.size() == 0 ? 0 : x.size(0, axis);
     for (int i = 0; i < rows; i++) {

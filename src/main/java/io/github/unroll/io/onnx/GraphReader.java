@@ -46,7 +46,7 @@ final class GraphReader {
     }
     reader.checkNames();
     reader.readConstants();
-    Call call = new Call((1 << 14) + 4 * reader.constantSize);
+    NodeCall call = new NodeCall((1 << 14) + 4 * reader.constantSize);
     for (OnnxNode node : file.nodes()) {
       try {
         reader.add(node, call);
@@ -221,7 +221,7 @@ final class GraphReader {
 
   // ---- steps ----
 
-  private void add(OnnxNode node, Call call) {
+  private void add(OnnxNode node, NodeCall call) {
     int[] in = node.inputs().stream().mapToInt(this::place).toArray();
     int[] out = node.outputs().stream().mapToInt(this::place).toArray();
     RecurrentNode recurrent = null;
@@ -230,7 +230,7 @@ final class GraphReader {
       try {
         recurrent = recurrent(node, in);
       } catch (IllegalArgumentException e) {
-        throw Call.misfit("%s: %s", node, e.getMessage());
+        throw NodeCall.misfit("%s: %s", node, e.getMessage());
       }
       computed = false;
     }
@@ -248,7 +248,7 @@ final class GraphReader {
   }
 
   /** Computes a step over constants, if its results are not too large. */
-  private boolean isComputed(Step step, Call call) {
+  private boolean isComputed(Step step, NodeCall call) {
     for (int place : step.in) {
       if (place >= 0) {
         constant(place);
@@ -286,7 +286,7 @@ final class GraphReader {
     if (x != null) {
       String features = Integer.toString(recurrent.features());
       if (!x.mayBe(List.of("", "", features))) {
-        throw Call.misfit("it reads %s, and W takes %s features", x, features);
+        throw NodeCall.misfit("it reads %s, and W takes %s features", x, features);
       }
     }
     return recurrent;

@@ -103,7 +103,7 @@ public final class OnnxModel {
       values[places.get(input.name())] = given;
     }
     require(unknown.isEmpty(), "there are no inputs %s", unknown);
-    Call call = new Call(SOME_ELEMENTS + steps.size() * (1 + size) * (1 + constantSize));
+    NodeCall call = new NodeCall(SOME_ELEMENTS + steps.size() * (1 + size) * (1 + constantSize));
     for (Step step : steps) {
       call.run(step, values);
     }
@@ -133,7 +133,7 @@ public final class OnnxModel {
 
   private void require(boolean holds, String otherwise, Object... details) {
     if (!holds) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "OnnxModel.run: %s; the model reads %s",
           String.format(Locale.ROOT, otherwise, details), inputs);
     }
@@ -190,7 +190,7 @@ public final class OnnxModel {
     try {
       return new PlainStack(steps, constants).layers(this, places);
     } catch (IllegalArgumentException e) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "OnnxModel.layers: %s is no plain stack: %s; OnnxModel.run runs it all the same",
           path, e.getMessage());
     }

@@ -25,7 +25,9 @@ final class Operators {
    */
   private static final String[] TABLE =
       """
+      Abs 6 1 1 1
       Add 7 2 2 1
+      And 7 2 2 1
       Cast 6 1 1 1 to:Long!
       Cast 19 1 1 1 to:Long! saturate:Long
       Concat 4 1 999999 1 axis:Long!
@@ -36,6 +38,7 @@ final class Operators {
       Dropout 7 1 1 2 ratio:Double
       Dropout 12 1 3 2 seed:Long
       Elu 6 1 1 1 alpha:Double
+      Equal 7 2 2 1
       Exp 6 1 1 1
       Expand 8 2 2 1
       Flatten 1 1 1 1 axis:Long
@@ -43,22 +46,33 @@ final class Operators {
       GRU 14 3 6 2 linear_before_reset:Long layout:Long
       Gather 1 2 2 1 axis:Long
       Gemm 7 2 3 1 alpha:Double beta:Double transA:Long transB:Long
+      Greater 7 2 2 1
       HardSigmoid 6 1 1 1 alpha:Double beta:Double
       Identity 1 1 1 1
       LSTM 7 3 8 3 input_forget:Long
       LSTM 14 3 8 3 input_forget:Long layout:Long
       LeakyRelu 6 1 1 1 alpha:Double
+      Less 7 2 2 1
+      Log 6 1 1 1
       LogSoftmax 1 1 1 1 axis:Long
       MatMul 1 2 2 1
+      Max 8 1 999999 1
+      Min 8 1 999999 1
       Mul 7 2 2 1
       Neg 6 1 1 1
+      Not 1 1 1 1
+      Or 7 2 2 1
       Pow 7 2 2 1
       RNN 7 3 6 2
       RNN 14 3 6 2 layout:Long
+      Range 11 3 3 1
+      Reciprocal 6 1 1 1
       ReduceMax 1 1 1 1 axes:long[] keepdims:Long
       ReduceMax 18 1 2 1 keepdims:Long noop_with_empty_axes:Long
       ReduceMean 1 1 1 1 axes:long[] keepdims:Long
       ReduceMean 18 1 2 1 keepdims:Long noop_with_empty_axes:Long
+      ReduceMin 1 1 1 1 axes:long[] keepdims:Long
+      ReduceMin 18 1 2 1 keepdims:Long noop_with_empty_axes:Long
       ReduceSum 1 1 1 1 axes:long[] keepdims:Long
       ReduceSum 13 1 2 1 keepdims:Long noop_with_empty_axes:Long
       Relu 6 1 1 1
@@ -79,11 +93,13 @@ final class Operators {
       Squeeze 1 1 1 1 axes:long[]
       Squeeze 13 1 2 1
       Sub 7 2 2 1
+      Sum 8 1 999999 1
       Tanh 6 1 1 1
       ThresholdedRelu 10 1 1 1 alpha:Double
       Transpose 1 1 1 1 perm:long[]
       Unsqueeze 1 1 1 1 axes:long[]!
       Unsqueeze 13 2 2 1
+      Where 9 3 3 1
       """
           .split("\n");
 
@@ -114,7 +130,7 @@ final class Operators {
     return operator.equals("RNN") || operator.equals("GRU") || operator.equals("LSTM");
   }
 
-  static Tensor[] run(Call call) {
+  static Tensor[] run(NodeCall call) {
     return switch (call.node().operator()) {
       case "Split" -> Layouts.split(call);
       case "Dropout" -> Layouts.dropout(call);
@@ -122,14 +138,21 @@ final class Operators {
     };
   }
 
-  private static Tensor one(Call call) {
+  private static Tensor one(NodeCall call) {
     return switch (call.node().operator()) {
-      case "Add" -> Arithmetic.binary(call, '+');
-      case "Sub" -> Arithmetic.binary(call, '-');
-      case "Mul" -> Arithmetic.binary(call, '*');
-      case "Div" -> Arithmetic.binary(call, '/');
+      case "Add", "Sum" -> Arithmetic.joined(call, '+');
+      case "Sub" -> Arithmetic.joined(call, '-');
+      case "Mul" -> Arithmetic.joined(call, '*');
+      case "Div" -> Arithmetic.joined(call, '/');
       case "Pow" -> Arithmetic.power(call);
-      case "Neg", "Sqrt", "Exp" -> Arithmetic.unary(call);
+      case "Max" -> Arithmetic.joined(call, 'M');
+      case "Min" -> Arithmetic.joined(call, 'm');
+      case "Equal" -> Arithmetic.compared(call, '=');
+      case "Less" -> Arithmetic.compared(call, '<');
+      case "Greater" -> Arithmetic.compared(call, '>');
+      case "And", "Or", "Not" -> Arithmetic.logical(call);
+      case "Where" -> Arithmetic.where(call);
+      case "Abs", "Neg", "Sqrt", "Reciprocal", "Exp", "Log" -> Arithmetic.unary(call);
       case "Cast" -> Arithmetic.cast(call);
       case "Identity" -> call.in(0);
       case "Reshape" -> Layouts.reshape(call);
@@ -144,10 +167,12 @@ final class Operators {
       case "Shape" -> Layouts.shape(call);
       case "Constant" -> Layouts.constant(call);
       case "ConstantOfShape" -> Layouts.constantOfShape(call);
+      case "Range" -> Layouts.range(call);
       case "MatMul" -> Arithmetic.matmul(call);
       case "Gemm" -> Arithmetic.gemm(call);
       case "ReduceSum" -> Arithmetic.reduce(call, '+');
-      case "ReduceMax" -> Arithmetic.reduce(call, '>');
+      case "ReduceMax" -> Arithmetic.reduce(call, 'M');
+      case "ReduceMin" -> Arithmetic.reduce(call, 'm');
       case "ReduceMean" -> Arithmetic.mean(call);
       case "Softmax" -> Arithmetic.softmax(call, false);
       case "LogSoftmax" -> Arithmetic.softmax(call, true);

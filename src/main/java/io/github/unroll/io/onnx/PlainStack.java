@@ -108,7 +108,7 @@ final class PlainStack {
       values[places.get(input.name())] = value;
     }
     for (int place = 0; place < zero.length; place++) {
-      zero[place] = constants[place] != null && isZero(constants[place].doubles());
+      zero[place] = constants[place] != null && isZero(constants[place].asReal().real());
     }
     for (Step next : steps) {
       step = next;
@@ -121,7 +121,8 @@ final class PlainStack {
     }
     boolean whole = value != null && value.isOfTop() && value.axes.matches("NTF|TNF|NF");
     if (!whole || value.last != value.axes.equals("NF")) {
-      throw Call.misfit("its output is not the states of its highest layer, by batch and steps");
+      throw NodeCall.misfit(
+          "its output is not the states of its highest layer, by batch and steps");
     }
     return layers(value);
   }
@@ -193,7 +194,7 @@ final class PlainStack {
 
   private void require(boolean holds, String otherwise) {
     if (!holds) {
-      throw Call.misfit("%s: %s", step.node, otherwise);
+      throw NodeCall.misfit("%s: %s", step.node, otherwise);
     }
   }
 
@@ -270,7 +271,7 @@ final class PlainStack {
     require(perm != null && perm.length == value.axes.length(), "it has another number of axes");
     StringBuilder turned = new StringBuilder();
     for (long axis : perm) {
-      turned.append(value.axes.charAt(Call.axis(axis, perm.length)));
+      turned.append(value.axes.charAt(NodeCall.axis(axis, perm.length)));
     }
     value.axes = turned.toString();
   }
@@ -282,7 +283,7 @@ final class PlainStack {
         axes != null
             && axes.length == 1
             && value.parts.size() == 1
-            && Call.axis(axes[0], value.axes.length()) == parts,
+            && NodeCall.axis(axes[0], value.axes.length()) == parts,
         "it takes away something else than the axis of one direction");
     value.axes = value.axes.replace("D", "");
   }
@@ -300,10 +301,10 @@ final class PlainStack {
     }
     Tensor index = constant(1);
     require(index.rank() == 0, "it chooses more than one step");
-    int axis = Call.axis(option, value.axes.length());
+    int axis = NodeCall.axis(option, value.axes.length());
     int chosen = (int) index.whole()[0];
     if (value.axes.charAt(axis) == 'D') {
-      value.parts = List.of(value.parts.get(Call.axis(chosen, value.parts.size())));
+      value.parts = List.of(value.parts.get(NodeCall.axis(chosen, value.parts.size())));
     } else {
       require(value.axes.charAt(axis) == 'T' && value.kernel == null, "it chooses no step");
       require(
@@ -318,7 +319,7 @@ final class PlainStack {
 
   /** Last states of several directions or layers, one after the other. */
   private void concat(Value value) {
-    int axis = Call.axis(step.node.integer("axis", 0), value.axes.length());
+    int axis = NodeCall.axis(step.node.integer("axis", 0), value.axes.length());
     char along = value.axes.charAt(axis);
     boolean fits = along == 'D' || (along == 'F' && value.axes.indexOf('D') < 0);
     List<Integer> parts = new ArrayList<>();
@@ -394,7 +395,7 @@ final class PlainStack {
   private void softmax(Value value) {
     int rank = value.axes.length();
     long axis = step.node.integer("axis", step.opset < 13 ? 1 : -1);
-    boolean last = Call.axis(axis, rank) == rank - 1;
+    boolean last = NodeCall.axis(axis, rank) == rank - 1;
     require(
         value.kernel != null && !value.softmax && last,
         "it is no softmax over the outputs of a linear map");

@@ -69,7 +69,7 @@ final class RecurrentNode {
     this.reverse = direction.equals("reverse");
     this.directions = direction.equals("bidirectional") ? 2 : 1;
     if (directions == 1 && !reverse && !direction.equals("forward")) {
-      throw Call.misfit("there is no direction \"%s\"", direction);
+      throw NodeCall.misfit("there is no direction \"%s\"", direction);
     }
     this.batchFirst = flag("layout");
     this.resetAfter = flag("linear_before_reset");
@@ -90,7 +90,8 @@ final class RecurrentNode {
             && !coupled
             && !node.options().containsKey("clip");
     if (names.length != all.length) {
-      throw Call.misfit("there are %d activations (%s), not %d", names.length, given, all.length);
+      throw NodeCall.misfit(
+          "there are %d activations (%s), not %d", names.length, given, all.length);
     }
     this.activations = activations(names);
     this.weights = weights;
@@ -100,7 +101,7 @@ final class RecurrentNode {
   private boolean flag(String option) {
     long value = node.integer(option, 0);
     if (value != 0 && value != 1) {
-      throw Call.misfit("%s is %d, not 0 or 1", option, value);
+      throw NodeCall.misfit("%s is %d, not 0 or 1", option, value);
     }
     return value == 1;
   }
@@ -109,7 +110,7 @@ final class RecurrentNode {
   private List<Activation> activations(String... names) {
     double clip = node.real("clip", Double.POSITIVE_INFINITY);
     if (!(clip > 0)) {
-      throw Call.misfit("clip is %s; it must be above 0", clip);
+      throw NodeCall.misfit("clip is %s; it must be above 0", clip);
     }
     List<Activation> functions = new ArrayList<>();
     double[][] given = {
@@ -128,7 +129,7 @@ final class RecurrentNode {
       functions.add(output || Double.isInfinite(clip) ? function : function.clipped(clip));
     }
     if (taken[0] < given[0].length || taken[1] < given[1].length) {
-      throw Call.misfit("there is more of activation_alpha or _beta than activations take");
+      throw NodeCall.misfit("there is more of activation_alpha or _beta than activations take");
     }
     return functions;
   }
@@ -187,7 +188,7 @@ final class RecurrentNode {
     StoredArray p = arrays[P];
     boolean fits = p == null || Arrays.equals(p.shape(), new long[] {directions, 3 * hidden});
     if (!fits || usually.size() != directions || node.integer("hidden_size", hidden) != hidden) {
-      throw Call.misfit(
+      throw NodeCall.misfit(
           "hidden_size %d and %d directions do not fit to W %s, R %s, P %s",
           node.integer("hidden_size", hidden),
           directions,
@@ -258,7 +259,7 @@ final class RecurrentNode {
   // ---- running ----
 
   /** The outputs Y, Y_h and, of an LSTM, Y_c. */
-  Tensor[] run(Call call) {
+  Tensor[] run(NodeCall call) {
     List<Cell> used = cells;
     if (used == null) {
       StoredArray[] given = new StoredArray[INPUTS];
@@ -270,7 +271,7 @@ final class RecurrentNode {
     Tensor x = call.real(0);
     Cell first = used.get(0);
     if (x.rank() != 3 || x.dim(2) != first.inputSize()) {
-      throw Call.misfit("X must have 3 axes, the last of %d features", first.inputSize());
+      throw NodeCall.misfit("X must have 3 axes, the last of %d features", first.inputSize());
     }
     int steps = x.dim(batchFirst ? 1 : 0);
     int batch = x.dim(batchFirst ? 0 : 1);
@@ -338,14 +339,14 @@ final class RecurrentNode {
   }
 
   /** A copy of an initial state; zeros if there is none. */
-  private Tensor state(Call call, int input, int batch, int hidden) {
+  private Tensor state(NodeCall call, int input, int batch, int hidden) {
     Tensor state =
         batchFirst
             ? call.like(call.real(0), batch, directions, hidden)
             : call.like(call.real(0), directions, batch, hidden);
     if (call.has(input)) {
       if (!Arrays.equals(call.real(input).shape(), state.shape())) {
-        throw Call.misfit("an initial state is %s; it must be %s", call.in(input), state);
+        throw NodeCall.misfit("an initial state is %s; it must be %s", call.in(input), state);
       }
       System.arraycopy(call.in(input).real(), 0, state.real(), 0, state.size());
     }
@@ -353,18 +354,18 @@ final class RecurrentNode {
   }
 
   /** Which steps count; null for all. */
-  private static Mask mask(Call call, int batch, int steps) {
+  private static Mask mask(NodeCall call, int batch, int steps) {
     if (!call.has(LENGTHS)) {
       return null;
     }
     long[] lengths = call.whole(LENGTHS);
     if (lengths.length != batch) {
-      throw Call.misfit("there are %d sequence_lens for a batch of %d", lengths.length, batch);
+      throw NodeCall.misfit("there are %d sequence_lens for a batch of %d", lengths.length, batch);
     }
     boolean[][] counts = new boolean[batch][steps];
     for (int n = 0; n < batch; n++) {
       if (lengths[n] < 0 || lengths[n] > steps) {
-        throw Call.misfit(
+        throw NodeCall.misfit(
             "sequence %d has the length %d, and there are %d steps", n, lengths[n], steps);
       }
       Arrays.fill(counts[n], 0, (int) lengths[n], true);

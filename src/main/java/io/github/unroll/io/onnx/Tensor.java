@@ -89,9 +89,9 @@ final class Tensor {
     return isReal() ? real : whole;
   }
 
-  /** The numbers as doubles. */
-  double[] doubles() {
-    return isReal() ? real : Arrays.stream(whole).asDoubleStream().toArray();
+  /** The same numbers as doubles. */
+  Tensor asReal() {
+    return isReal() ? this : of(Arrays.stream(whole).asDoubleStream().toArray(), shape);
   }
 
   /** The numbers as a matrix of so many rows; there must be some. */
@@ -144,7 +144,7 @@ final class Tensor {
       size *= dim;
     }
     if (!fits) {
-      throw Call.misfit("no array has the shape %s", StoredArray.shapeText(shape));
+      throw NodeCall.misfit("no array has the shape %s", StoredArray.shapeText(shape));
     }
     return Arrays.stream(shape).mapToInt(dim -> (int) dim).toArray();
   }
@@ -197,7 +197,7 @@ final class Tensor {
       int dimA = i <= a.length ? a[a.length - i] : 1;
       int dimB = i <= b.length ? b[b.length - i] : 1;
       if (dimA != dimB && dimA != 1 && dimB != 1) {
-        throw Call.misfit("the axes of %d and %d elements do not go together", dimA, dimB);
+        throw NodeCall.misfit("the axes of %d and %d elements do not go together", dimA, dimB);
       }
       shape[rank - i] = dimA == 1 ? dimB : dimA;
     }

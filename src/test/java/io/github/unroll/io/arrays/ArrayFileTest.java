@@ -65,7 +65,7 @@ class ArrayFileTest {
     NumpyFile.write(file, arrays().get("a"));
     assertThatIOException()
         .isThrownBy(() -> ArrayFile.read(file))
-        .withMessageStartingWith(
-            file + ": is neither .npz, .safetensors nor .onnx, but a .npy file; ");
+        .withMessageStartingWith(file + ": is neither .npz, ")
+        .withMessageContaining(", but a .npy file; ");
   }
 }

@@ -162,12 +162,12 @@ class UnreadArrayTest {
   @Test
   void should_say_of_an_archive_without_arrays_what_it_has() throws IOException {
     Path file = folder.resolve("model.npz");
-    archive(file, Map.of("archive/data.pkl", new byte[] {(byte) 0x80, 2, '.'}));
+    archive(file, Map.of("archive/data.bin", new byte[] {(byte) 0x80, 2, '.'}));
     for (var reading : List.<Reading>of(ArrayFile::list, NumpyFile::readArchive)) {
       assertThatIOException()
           .isThrownBy(() -> reading.of(file))
           .withMessageStartingWith(
-              file + ": is a zip archive without arrays, its first member is \"archive/data.pkl\"");
+              file + ": is a zip archive without arrays, its first member is \"archive/data.bin\"");
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.unroll.app.Main;
 import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
@@ -147,10 +148,22 @@ class KilledTrainingTest {
   }
 
   private static void awaitNewCheckpoint(Path file, Process process) throws Exception {
-    FileTime before = Files.exists(file) ? Files.getLastModifiedTime(file) : null;
-    while (process.isAlive()
-        && (Files.notExists(file) || Files.getLastModifiedTime(file).equals(before))) {
+    FileTime before = timeOf(file);
+    FileTime now = before;
+    while (process.isAlive() && (now == null || now.equals(before))) {
       Thread.sleep(2);
+      now = timeOf(file);
+    }
+  }
+
+  /**
+   * Null if it is not there: the program makes and deletes one to see whether it can be written.
+   */
+  private static FileTime timeOf(Path file) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 

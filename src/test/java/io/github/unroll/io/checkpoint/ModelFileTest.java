@@ -227,7 +227,8 @@ class ModelFileTest {
         "description.initialBias    | one        | should be one of zero, forget_one, chrono",
         "description.readout        | last       | answers every step, not with readout LAST",
         "description.output         | values     | no \"description.outputSize\"",
-        "description.output         | sentences  | should be one of classes, values, next_word",
+        "description.output         | sentences  | should be one of classes, values, quantiles,"
+            + " next_word",
         "description.tied           | yes        | should be true or false, not \"yes\"",
         "description.tied           | true       | tied weights need word vectors as long as the"
             + " state",
@@ -257,6 +258,38 @@ class ModelFileTest {
   void should_refuse_metadata_of_a_classifier_that_are_wrong(String key, String text, String reason)
       throws IOException {
     ModelFile.save(file, classifier());
+    assertRefused(key, text, reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "description.levels     |               | the metadata have no \"description.levels\"",
+        "description.levels     | ''            | should be numbers with a blank between two of"
+            + " them",
+        "description.levels     | 0.1  0.9      | should be numbers with a blank between two of"
+            + " them",
+        "description.levels     | 0.1,0.9       | should be numbers with a blank between two of"
+            + " them",
+        "description.levels     | 0.9 0.1       | must ascend between 0 and 1, as 0.05, 0.5, 0.95,"
+            + " not [0.9, 0.1]",
+        "description.levels     | 0.5 NaN       | must ascend between 0 and 1",
+        "description.levels     | 0.5           | affine.w must be (3x2), not (3x4)",
+        "description.outputSize | 2147483647    | 2147483647 values of 2 quantiles each",
+        "description.outputSize | 3             | affine.w must be (3x6), not (3x4)",
+        "description.output     | values        | affine.w must be (3x2), not (3x4)",
+        "description.output     | classes       | the description answers 2 classes",
+        "model                  | RnnLanguageModel | the description answers 2 values, quantiles"
+            + " 0.1, 0.9, and this model answers the next word",
+      })
+  void should_refuse_metadata_of_quantiles_that_are_wrong(String key, String text, String reason)
+      throws IOException {
+    ModelFile.save(
+        file,
+        new SequenceRegressor(
+            SequenceDescription.quantileRegressor(Input.features(2), 3, 2, 0.1, 0.9),
+            new RandomState(1)));
     assertRefused(key, text, reason);
   }
 

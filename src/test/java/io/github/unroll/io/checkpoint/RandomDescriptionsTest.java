@@ -55,6 +55,8 @@ class RandomDescriptionsTest {
   private static final int DRAWS = 400;
   private static final int N = 3;
   private static final int T = 4;
+  private static final List<List<Double>> LEVELS =
+      List.of(List.of(0.5), List.of(0.1, 0.9), List.of(0.05, 1 / 3.0, 0.95));
 
   /** A model with a batch, and more of them to train on. */
   private record Drawn<B>(
@@ -126,6 +128,12 @@ class RandomDescriptionsTest {
     for (int i = 0; i < draws; i++) {
       describe().ifPresent(all::add);
     }
+    List<SequenceDescription> values =
+        all.stream().filter(d -> d.output() instanceof Output.Values).toList();
+    for (int i = 0; i < values.size(); i++) { // at the end: they draw nothing of the others'
+      SequenceDescription d = values.get(i);
+      all.add(d.withOutput(new Output.Quantiles(d.outputSize(), LEVELS.get(i % LEVELS.size()))));
+    }
     return all;
   }
 
@@ -162,7 +170,8 @@ class RandomDescriptionsTest {
       double scale = p.name().equals("affine.w") ? 2 : p.name().endsWith(".wx") ? 1.5 : 0.7;
       p.value().copyFrom(random.randn(p.value().rows(), p.value().cols()).times(all * scale));
     }
-    if (drawn.batch instanceof SequenceTargets batch) { // a small loss has small rounding errors
+    if (d.output() instanceof Output.Values) { // a small loss has small rounding errors
+      SequenceTargets batch = (SequenceTargets) drawn.batch;
       Tensor3 near = ((SequenceRegressor) drawn.model).predict(batch.inputs());
       for (int i = 0; i < near.data().length; i++) {
         batch.targets().data()[i] = near.data()[i] + 0.1 * batch.targets().data()[i];
@@ -182,7 +191,9 @@ class RandomDescriptionsTest {
   private static SequenceTargets targets(SequenceDescription d, RandomState r) {
     Sequences inputs = inputs(d, r);
     int answers = d.readout() == Readout.EVERY ? T : 1;
-    return new SequenceTargets(inputs, r.randn(N, answers, d.outputSize()));
+    int values =
+        d.output() instanceof Output.Quantiles quantiles ? quantiles.count() : d.outputSize();
+    return new SequenceTargets(inputs, r.randn(N, answers, values));
   }
 
   /** Of every step, of lengths, or with holes; what does not count is NaN or no word. */
@@ -225,6 +236,8 @@ class RandomDescriptionsTest {
     assertThat(all.stream().map(SequenceDescription::cell)).containsAll(CellKind.all());
     assertThat(all.stream().flatMap(d -> d.bothDirections().stream())).contains(Merge.values());
     assertThat(all.stream().filter(SequenceDescription::isTied)).isNotEmpty();
+    assertThat(all.stream().filter(d -> d.output() instanceof Output.Quantiles))
+        .hasSizeGreaterThan(9);
     assertThat(all.stream().filter(d -> d.output() instanceof Output.NextWord))
         .hasSizeGreaterThan(9);
   }

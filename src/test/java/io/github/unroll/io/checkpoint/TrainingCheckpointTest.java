@@ -8,15 +8,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll.cell.CellKind;
 import io.github.unroll.data.Batches;
 import io.github.unroll.data.BpttBatches;
+import io.github.unroll.data.DrawnBatches;
+import io.github.unroll.data.LabelledSequences;
 import io.github.unroll.data.PairBatch;
 import io.github.unroll.data.PairBatches;
 import io.github.unroll.data.SequencePairs;
+import io.github.unroll.data.Sequences;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.Seq2Seq;
 import io.github.unroll.model.Seq2SeqDescription;
+import io.github.unroll.model.SequenceClassifier;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.model.TrainableModel;
 import io.github.unroll.optim.AdaGrad;
@@ -71,10 +76,21 @@ class TrainingCheckpointTest {
 
   /** A way to train, always begun anew: optimizers and schedules have memories. */
   private record Way(
-      SequenceDescription description, Supplier<Optimizer> optimizer, Supplier<Schedule> schedule) {
+      SequenceDescription description,
+      Supplier<Optimizer> optimizer,
+      Supplier<Schedule> schedule,
+      int batchesPerUpdate) {
+
+    Way(
+        SequenceDescription description,
+        Supplier<Optimizer> optimizer,
+        Supplier<Schedule> schedule) {
+      this(description, optimizer, schedule, 1);
+    }
 
     TrainingPlan plan(RnnLanguageModel model, Schedule schedule) {
       return TrainingPlan.of(EPOCHS)
+          .accumulating(batchesPerUpdate)
           .with(schedule)
           .with(
               Validation.by(() -> model.perplexity(HELD_OUT))
@@ -104,6 +120,12 @@ class TrainingCheckpointTest {
         Arguments.of(
             "three GRU layers, dropout, Momentum, staircase",
             new Way(gru.withLayers(3).withDropout(0.2), () -> new Momentum(0.1, 0.9), staircase)),
+        Arguments.of(
+            "two LSTM layers, dropout, Adam, cosine, 3 batches an update",
+            new Way(lstm.withLayers(2).withDropout(0.5), () -> new Adam(0.1), cosine, 3)),
+        Arguments.of(
+            "RNN, Momentum, 2 batches an update",
+            new Way(rnn, () -> new Momentum(0.1, 0.9), fixed, 2)),
         Arguments.of("LSTM, Nesterov", new Way(lstm, () -> new Nesterov(0.1, 0.9), fixed)),
         Arguments.of("LSTM, AdaGrad", new Way(lstm, () -> new AdaGrad(0.1), fixed)),
         Arguments.of("RNN, RmsProp", new Way(rnn, () -> new RmsProp(0.01), plateau)));
@@ -220,6 +242,108 @@ class TrainingCheckpointTest {
           .as("%s, checkpoint %d: parameters", name, i)
           .isEqualTo(undisturbed.parameters);
     }
+  }
+
+  @Test
+  void untouched_rows_should_stay_so_in_a_training_that_is_resumed(@TempDir Path folder)
+      throws IOException {
+    Way two =
+        new Way(
+            SequenceDescription.languageModel(V, 2, 3), () -> new Sgd(0.1), Schedule.Fixed::new, 2);
+    RunningTraining<BpttBatches.Batch> training = begin(two);
+    training.model().forward(new BpttBatches.Batch(new int[][] {{4, 4}}, new int[][] {{1, 2}}));
+    training.model().backward();
+    Path file = folder.resolve("training");
+    TrainingCheckpoint.save(file, training, new TrainingProgress(1, 1, 2, START.judgement(), 1));
+    RunningTraining<BpttBatches.Batch> other = begin(two);
+    other.model().forward(other.batches().read(0));
+    other.model().backward(); // other gradients, of other rows
+    assertThat(TrainingCheckpoint.load(file).restore(other).accumulated()).isEqualTo(1);
+    for (int i = 0; i < training.model().parameters().size(); i++) {
+      assertThat(other.model().parameters().get(i).gradOfTouchedRows())
+          .isEqualTo(training.model().parameters().get(i).gradOfTouchedRows());
+    }
+    Parameter embedding = other.model().parameters().get(0);
+    assertThat(embedding.nextTouchedRow(0)).isEqualTo(4);
+    assertThat(embedding.nextUntouchedRow(4)).isEqualTo(5);
+  }
+
+  @Test
+  void should_refuse_gradients_that_are_not_all_there(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("training");
+    RunningTraining<BpttBatches.Batch> training = begin(SIMPLE);
+    TrainingCheckpoint.save(file, training, new TrainingProgress(1, 1, 2, START.judgement(), 1));
+    SafeTensors saved = SafeTensors.read(file);
+    Map<String, StoredArray> tensors = new HashMap<>(saved.tensors());
+    tensors.remove("gradient/rnn.wh");
+    new SafeTensors(tensors, saved.metadata()).write(file);
+    assertRefused(file, begin(SIMPLE), "there is no tensor \"gradient/rnn.wh\"");
+    Map<String, String> metadata = new HashMap<>(saved.metadata());
+    metadata.put("progress.accumulated", "2");
+    new SafeTensors(saved.tensors(), metadata).write(file);
+    assertRefused(
+        file, begin(SIMPLE), "2 batches wait for an update, of the 1 learned in the epoch");
+  }
+
+  // ---- class weights ----
+
+  private static SequenceClassifier classifier(double... weights) {
+    SequenceClassifier model =
+        new SequenceClassifier(
+            SequenceDescription.classifier(Input.features(2), 3, 2), new RandomState(1));
+    model.setClassWeights(weights);
+    return model;
+  }
+
+  private static RunningTraining<LabelledSequences> classifying(double... weights) {
+    DrawnBatches<LabelledSequences> batches =
+        new DrawnBatches<>(
+            3,
+            new RandomState(2),
+            r -> LabelledSequences.ofWhole(Sequences.of(r.randn(4, 3, 2)), r.randint(0, 2, 4)));
+    return new RunningTraining<>(
+        classifier(weights), batches, new Adam(0.1), new Schedule.Fixed(), new RandomState(3));
+  }
+
+  private static List<Matrix> classified(
+      RunningTraining<LabelledSequences> training, Path save, Path resume) throws IOException {
+    TrainingListener saver =
+        new TrainingListener() {
+          @Override
+          public void progressed(TrainingProgress progress) {
+            if (save != null && progress.epoch() == 2 && progress.iteration() == 2) {
+              new CheckpointListener(save, 1, training).progressed(progress);
+            }
+          }
+        };
+    Trainer<LabelledSequences> trainer =
+        new Trainer<>(training.model(), training.optimizer(), CLIPPING, saver);
+    if (resume == null) {
+      trainer.train(training.batches(), 3);
+    } else {
+      TrainingProgress begun = TrainingCheckpoint.load(resume).restore(training);
+      trainer.resume(training.batches(), TrainingPlan.of(3), begun);
+    }
+    return training.model().parameters().stream().map(p -> p.value().copy()).toList();
+  }
+
+  @Test
+  void class_weights_should_be_set_again_or_refused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("weighted");
+    double third = 1 / 3.0;
+    List<Matrix> undisturbed = classified(classifying(third, 5), file, null);
+    assertThat(classified(classifying(third, 5), null, file)).isEqualTo(undisturbed);
+    assertThat(classified(classifying(), null, null)).isNotEqualTo(undisturbed);
+    assertRefused(
+        file,
+        classifying(),
+        "the training is one with class weights [0.3333333333333333, 5.0], and the model to go on"
+            + " with has []; call its setClassWeights with those of the file");
+    assertRefused(file, classifying(third, 4), "and the model to go on with has [0.33");
+    Path plain = folder.resolve("plain");
+    classified(classifying(), plain, null);
+    assertRefused(plain, classifying(1, 1), "is one with class weights [], and the model");
+    assertThat(ModelFile.load(file, SequenceClassifier.class).model().classWeights()).isEmpty();
   }
 
   @Test

@@ -43,17 +43,17 @@ class KerasWeightsTest {
       RecurrentLayer other = RandomLayers.layer(kind, both, 3, 4, random);
       weights.into(other, "arr_");
       RandomLayers.assertSameBits(other.parameters(), layer.parameters());
-      RandomLayers.assertSameBits(made(weights, kind).parameters(), layer.parameters());
+      RandomLayers.assertSameBits(made(weights, kind, "arr_").parameters(), layer.parameters());
       weights.requireNoneLeft();
     }
   }
 
-  private static RecurrentLayer made(KerasWeights weights, String kind) {
+  private static RecurrentLayer made(KerasWeights weights, String kind, String prefix) {
     return switch (kind) {
-      case "lstm" -> weights.lstm("arr_");
-      case "gru" -> weights.gru("arr_", true);
-      case "gru before" -> weights.gru("arr_", false);
-      default -> weights.simpleRnn("arr_", Nonlinearity.RELU);
+      case "lstm" -> weights.lstm(prefix);
+      case "gru" -> weights.gru(prefix, true);
+      case "gru before" -> weights.gru(prefix, false);
+      default -> weights.simpleRnn(prefix, Nonlinearity.RELU);
     };
   }
 
@@ -101,7 +101,7 @@ class KerasWeightsTest {
         KerasWeights weights = new KerasWeights(kernels);
         RecurrentLayer other = RandomLayers.layer(kind, both, 3, 4, random);
         weights.into(other, "arr_");
-        for (RecurrentLayer got : List.of(other, made(weights, kind))) {
+        for (RecurrentLayer got : List.of(other, made(weights, kind, "arr_"))) {
           for (int i = 0; i < layer.parameters().size(); i++) {
             // Not isEqualTo: a bias of zero, negated, is −0.
             Matrix want = layer.parameters().get(i).value();
@@ -180,6 +180,58 @@ class KerasWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new KerasWeights().dense("d."))
         .withMessageContaining("missing: \"d.0\", must be (?x?)");
+  }
+
+  /** {@code np.savez(file, *model.get_weights())}: which layers there are, no name tells. */
+  @Test
+  void should_tell_all_weights_of_a_model_from_those_of_one_layer() {
+    TimeEmbedding words = new TimeEmbedding(RandomLayers.parameter("w", random, 7, 3));
+    KerasWeights model =
+        numbered(
+            new KerasWeights().put(words, "").tensors(),
+            new KerasWeights().put(RandomLayers.layer("lstm", false, 3, 4, random), "").tensors(),
+            new KerasWeights().put(affine(), "").tensors());
+    String several = "\n  several: these look like all weights of a model, Embedding, LSTM, Dense;";
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.lstm("arr_"))
+        .withMessageContaining(several);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.into(RandomLayers.layer("lstm", true, 3, 4, random), "arr_"))
+        .withMessageContaining(several);
+
+    KerasWeights stack =
+        numbered(
+            new KerasWeights().put(RandomLayers.layer("gru", false, 3, 4, random), "").tensors(),
+            new KerasWeights().put(RandomLayers.layer("gru", false, 4, 4, random), "").tensors());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.gru("arr_", true))
+        .withMessageContaining("must be (3x12)");
+  }
+
+  /** Two layers of as many units as features have the shapes of the two directions of one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "gru", "gru before", "relu"})
+  void should_not_guess_whether_two_layers_are_two_directions(String kind) {
+    RecurrentLayer both = RandomLayers.layer(kind, true, 4, 4, random);
+    KerasWeights unnamed = new KerasWeights().put(both, "arr_");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> made(unnamed, kind, "arr_"))
+        .withMessageContaining("unclear: these may be the two directions of one layer, or two");
+    RecurrentLayer other = RandomLayers.layer(kind, true, 4, 4, random);
+    unnamed.into(other, "arr_");
+    RandomLayers.assertSameBits(other.parameters(), both.parameters());
+    RandomLayers.assertSameBits(
+        made(new KerasWeights().put(both, "bidirectional."), kind, "bidirectional.").parameters(),
+        both.parameters());
+  }
+
+  @SafeVarargs
+  private static KerasWeights numbered(Map<String, StoredArray>... layers) {
+    Map<String, StoredArray> all = new LinkedHashMap<>();
+    for (Map<String, StoredArray> layer : layers) {
+      layer.values().forEach(weight -> all.put("arr_" + all.size(), weight));
+    }
+    return new KerasWeights(all);
   }
 
   private TimeAffine affine() {

@@ -186,7 +186,7 @@ class ModelWeightsTest {
         .isThrownBy(() -> weights.into(model, "net.embedding.", "net.lstm.", "net."))
         .withMessageStartingWith(
             """
-            TorchWeights: not the weights of this SequenceClassifier, which is as it was:
+            TorchWeights: not the weights of this SequenceClassifier, which was not changed:
             no nn.Embedding at "net.embedding.":
               shape: "net.embedding.weight" is float64 (3x7), must be (7x3)
             no LSTM of 2 layers at "net.lstm.":
@@ -212,7 +212,7 @@ class ModelWeightsTest {
         .isThrownBy(() -> weights.into(model, "lstm.", "head."))
         .withMessageStartingWith(
             """
-            KerasWeights: not the weights of this SequenceClassifier, which is as it was:
+            KerasWeights: not the weights of this SequenceClassifier, which was not changed:
             no Dense at "head.":
               missing: "head.0", must be (3x4)
               there are: "lstm.0", "lstm.1", "lstm.2", "dense.0", "dense.1"
@@ -246,7 +246,7 @@ class ModelWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new OnnxWeights().into(model, "e.", "0.", "1.", "0.", "head."))
         .withMessage(
-            "OnnxWeights: the prefix \"0.\" is given twice, and two layers have not the same"
+            "OnnxWeights: the prefix \"0.\" is given twice, but no two layers have the same"
                 + " weights; pass a prefix for each");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TorchWeights().into(model, "x.", "lstm.", "x."))
@@ -327,7 +327,7 @@ class ModelWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new KerasWeights().put(model, "words.", "lstm.", "words."))
         .withMessage(
-            "KerasWeights: \"words.\" is given for the embedding and for the head, and each is"
+            "KerasWeights: the embedding and the head have both the prefix \"words.\", and each is"
                 + " written; pass a prefix for each");
   }
 
@@ -347,7 +347,7 @@ class ModelWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TorchWeights(torch).into(model, "e.", "lstm.", "head."))
         .withMessageContaining(
-            "no nn.Linear at \"head.\":\n  differs: the model is tied, but of word 3 element 1 is"
+            "no nn.Linear at \"head.\":\n  differs: the model is tied, but element 1 of word 3 is"
                 + " 0.25 in \"e.weight\" and "
                 + value
                 + " in \"head.weight\"; take a description that is not tied\n");

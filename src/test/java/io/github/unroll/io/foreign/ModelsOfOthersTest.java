@@ -70,6 +70,8 @@ class ModelsOfOthersTest {
     model.backward();
     SequenceClassifier gradients = new SequenceClassifier(description, RANDOM);
     torchGradients(golden, weights).into(gradients, "embedding.", "lstm.", "head.");
+    assertGradientsOf(
+        weights, golden, new TorchWeights().putGradients(model, "embedding.", "lstm.", "head."));
     assertGradients(model.parameters(), gradients.parameters());
   }
 
@@ -95,6 +97,7 @@ class ModelsOfOthersTest {
     model.backward();
     SequenceRegressor gradients = new SequenceRegressor(description, RANDOM);
     torchGradients(golden, weights).into(gradients, "gru.", "head.");
+    assertGradientsOf(weights, golden, new TorchWeights().putGradients(model, "gru.", "head."));
     assertGradients(model.parameters(), gradients.parameters());
   }
 
@@ -117,6 +120,8 @@ class ModelsOfOthersTest {
     model.backward();
     SequenceClassifier gradients = new SequenceClassifier(description, RANDOM);
     torchGradients(golden, weights).into(gradients, "lower.", "upper.", "head.");
+    assertGradientsOf(
+        weights, golden, new TorchWeights().putGradients(model, "lower.", "upper.", "head."));
     Matrix noBias = model.parameters().get(model.parameters().size() - 1).value();
     assertThat(noBias).isEqualTo(new Matrix(1, 5));
     int weighted = model.parameters().size() - 1; // PyTorch's head has no bias
@@ -147,6 +152,8 @@ class ModelsOfOthersTest {
     model.backward();
     RnnLanguageModel gradients = new RnnLanguageModel(description, RANDOM);
     torchGradients(golden, weights).into(gradients, "embedding.", "gru.", "head.");
+    assertGradientsOf(
+        weights, golden, new TorchWeights().putGradients(model, "embedding.", "gru.", "head."));
     assertGradients(model.parameters(), gradients.parameters());
 
     LanguageModelSession session = model.newSession(3);
@@ -238,6 +245,10 @@ class ModelsOfOthersTest {
     SequenceRegressor gradients = new SequenceRegressor(description, RANDOM);
     new KerasWeights(gradients(golden, weights.tensors(), ModelsOfOthersTest::kerasGradient))
         .into(gradients, "bidirectional.", "bidirectional_1.", "dense.");
+    assertGradientsOf(
+        weights,
+        golden,
+        new KerasWeights().putGradients(model, "bidirectional.", "bidirectional_1.", "dense."));
     assertGradients(model.parameters(), gradients.parameters());
   }
 
@@ -249,6 +260,18 @@ class ModelsOfOthersTest {
         .forEach(
             (name, tensor) ->
                 assertThat(tensor.shape()).as(name).isEqualTo(read.tensors().get(name).shape()));
+  }
+
+  /** The other library's own gradients, of each of its weights. */
+  private static void assertGradientsOf(NamedWeights weights, Golden golden, NamedWeights got) {
+    weights
+        .tensors()
+        .forEach(
+            (name, weight) -> {
+              StoredArray gradient = got.tensors().get(name);
+              assertThat(gradient.shape()).as(name).isEqualTo(weight.shape());
+              assertClose(golden, "grad " + name, gradient.doubles());
+            });
   }
 
   // ---- gradients go where their weights go ----

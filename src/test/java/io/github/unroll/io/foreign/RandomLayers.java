@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.LstmCell;
+import io.github.unroll.cell.ProjectedLstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.layer.Bidirectional;
+import io.github.unroll.layer.Recurrent;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentStack;
 import io.github.unroll.layer.TimeGru;
@@ -42,6 +44,9 @@ final class RandomLayers {
 
   static RecurrentLayer layer(String kind, int d, int h, RandomState random) {
     int gates = kind.equals("lstm") ? 4 : kind.startsWith("gru") ? 3 : 1;
+    if (kind.equals("projected")) {
+      return projected(d, h, random);
+    }
     Parameter wx = parameter("wx", random, d, gates * h);
     Parameter wh = parameter("wh", random, h, gates * h);
     Parameter b = parameter("b", random, 1, gates * h);
@@ -52,6 +57,17 @@ final class RandomLayers {
       case "relu" -> new TimeRnn(new RnnCell(wx, wh, b, Nonlinearity.RELU));
       default -> new TimeRnn(new RnnCell(wx, wh, b, Nonlinearity.TANH));
     };
+  }
+
+  /** An LSTM of twice as many units as outputs. */
+  private static RecurrentLayer projected(int d, int outputs, RandomState random) {
+    int h = 2 * outputs;
+    return new Recurrent<>(
+        new ProjectedLstmCell(
+            parameter("wx", random, d, 4 * h),
+            parameter("wh", random, outputs, 4 * h),
+            parameter("b", random, 1, 4 * h),
+            parameter("wp", random, h, outputs)));
   }
 
   static Parameter parameter(String name, RandomState random, int rows, int cols) {

@@ -8,6 +8,7 @@ import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.numpy.NumpyFile;
 import io.github.unroll.layer.RecurrentStack;
+import io.github.unroll.layer.State;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.random.RandomState;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +43,7 @@ class TorchExchangeTest {
           String name = String.format(Locale.ROOT, "%s_%s_%s", kind, form, saved);
           TorchWeights weights = TorchWeights.read(folder.resolve(name + ".npz"));
           TimeEmbedding embedding = weights.embedding("embedding.");
-          RecurrentStack rnn = rnn(weights, kind);
+          RecurrentStack rnn = rnn(weights, kind, "rnn.");
           TimeAffine head = weights.linear("head.");
           weights.requireNoneLeft();
           Tensor3 want = NumpyFile.read(folder.resolve(name + ".out.npy")).tensor3();
@@ -52,6 +54,49 @@ class TorchExchangeTest {
       }
     }
     assertThat(cases).isEqualTo(64);
+  }
+
+  @Test
+  void should_have_pytorchs_states_and_gradients_of_a_pt_file() throws Exception {
+    String python = pythonWithTorch();
+    assertThat(Command.run(python, SCRIPT.toString(), "gradients", folder.toString()))
+        .isEqualTo("gradients 20");
+    for (String kind : List.of("tanh", "relu", "lstm", "gru", "projected")) {
+      for (String form : List.of("1_uni", "1_bi", "2_uni", "2_bi")) {
+        String name = kind + "_" + form;
+        TorchWeights weights = TorchWeights.read(folder.resolve(name + ".pt"));
+        RecurrentStack layer = kind.equals("projected") ? weights.lstm("") : rnn(weights, kind, "");
+        weights.requireNoneLeft();
+        Map<String, StoredArray> want = NumpyFile.readArchive(folder.resolve(name + ".npz"));
+        Tensor3 h0 = want.get("h_0").tensor3();
+        boolean hasC = want.containsKey("c_0");
+        State initial =
+            hasC
+                ? TorchStates.toUnroll(layer, h0, want.get("c_0").tensor3())
+                : TorchStates.toUnroll(layer, h0);
+        assertClose(name, want, "y", layer.forward(want.get("x").tensor3(), initial));
+        assertClose(name, want, "h_n", TorchStates.h(layer, layer.finalState()));
+        assertClose(name, want, "grad_x", layer.backward(want.get("slopes").tensor3()));
+        assertClose(name, want, "grad_h_0", TorchStates.h(layer, layer.initialStateGradient()));
+        if (hasC) {
+          assertClose(name, want, "c_n", TorchStates.c(layer, layer.finalState()));
+          assertClose(name, want, "grad_c_0", TorchStates.c(layer, layer.initialStateGradient()));
+        }
+        Map<String, StoredArray> gradients = new TorchWeights().putGradients(layer, "").tensors();
+        assertThat(gradients.keySet()).isEqualTo(weights.tensors().keySet());
+        gradients.forEach(
+            (weight, gradient) -> {
+              StoredArray torchs = want.get("grad_" + weight);
+              assertThat(gradient.shape()).as(weight).isEqualTo(torchs.shape());
+              assertThat(gradient.matrix().allClose(torchs.matrix(), 1e-12)).as(weight).isTrue();
+            });
+      }
+    }
+  }
+
+  private static void assertClose(
+      String name, Map<String, StoredArray> want, String key, Tensor3 got) {
+    assertThat(got.allClose(want.get(key).tensor3(), 1e-12)).as(name + " " + key).isTrue();
   }
 
   @Test
@@ -91,12 +136,12 @@ class TorchExchangeTest {
     NumpyFile.write(folder.resolve(name + ".out.npy"), StoredArray.of(out));
   }
 
-  private static RecurrentStack rnn(TorchWeights weights, String kind) {
+  private static RecurrentStack rnn(TorchWeights weights, String kind, String prefix) {
     return switch (kind) {
-      case "lstm" -> weights.lstm("rnn.");
-      case "gru" -> weights.gru("rnn.");
-      case "relu" -> weights.rnn("rnn.", Nonlinearity.RELU);
-      default -> weights.rnn("rnn.", Nonlinearity.TANH);
+      case "lstm" -> weights.lstm(prefix);
+      case "gru" -> weights.gru(prefix);
+      case "relu" -> weights.rnn(prefix, Nonlinearity.RELU);
+      default -> weights.rnn(prefix, Nonlinearity.TANH);
     };
   }
 

@@ -11,14 +11,14 @@ import java.util.Locale;
  * <p>It counts the elements that are made. A small file can ask for sizes beyond all bounds; a net
  * has no more than its inputs, weights and nodes explain.
  */
-final class Call {
+final class NodeCall {
 
   private double left; // of the elements that may be made
   private boolean exceeded;
   private Step step;
   private Tensor[] inputs; // null where one is left out
 
-  Call(double elements) {
+  NodeCall(double elements) {
     this.left = elements;
   }
 
