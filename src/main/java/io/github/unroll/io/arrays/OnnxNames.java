@@ -1,71 +1,42 @@
 package io.github.unroll.io.arrays;
 
 import io.github.unroll.io.ElementType;
-import io.github.unroll.io.FileKind;
-import io.github.unroll.io.FileListing;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.onnx.file.OnnxFile;
 import io.github.unroll.io.onnx.file.OnnxNode;
 import io.github.unroll.io.onnx.file.OnnxTensor;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The .onnx format: each initializer of the graph by its own name, and besides, of a recurrent node
- * {@code <node>.W}, {@code .R}, {@code .B} and {@code .P}, of a Gather {@code <node>.data}, of a
- * MatMul or Gemm {@code <node>.B} (H,K) and {@code <node>.C}, of a MatMul that of the Add after it.
+ * The names of the weights of a .onnx file: each initializer of the graph by its own name, and
+ * besides, of a recurrent node {@code <node>.W}, {@code .R}, {@code .B} and {@code .P}, of a Gather
+ * {@code <node>.data}, of a MatMul or Gemm {@code <node>.B} (H,K) and {@code <node>.C}, of a MatMul
+ * that of the Add after it.
  *
  * <p>What plain layers do not have makes the W of a node, or the B of a Gemm, unreadable, so that
- * it is refused where a layer is made of it. Every file is read by an instance of its own.
+ * it is refused where a layer is made of it.
  */
-final class OnnxFormat implements ArrayFormat.OfNames {
+final class OnnxNames {
 
   private final Map<String, StoredArray> all = new LinkedHashMap<>();
   private final Map<String, StoredArray> constants = new HashMap<>();
   private final Map<String, OnnxNode> products = new HashMap<>(); // MatMuls by their outputs
 
-  @Override
-  public String called() {
-    return ".onnx";
+  private OnnxNames() {}
+
+  /** All weights of a file by name, the initializers first; unmodifiable. */
+  static Map<String, StoredArray> of(OnnxFile file) throws IOException {
+    OnnxNames names = new OnnxNames();
+    names.addAll(file);
+    return Collections.unmodifiableMap(names.all);
   }
 
-  @Override
-  public boolean is(FileKind kind) {
-    return kind == FileKind.ONNX;
-  }
-
-  @Override
-  public FileListing list(InputStream in, Path path) throws IOException {
-    OnnxFile file = OnnxFile.read(in, path);
-    List<FileListing.Entry> entries = new ArrayList<>();
-    for (Map.Entry<String, StoredArray> entry : new OnnxFormat().named(file).entrySet()) {
-      StoredArray array = entry.getValue();
-      List<Long> shape = new ArrayList<>();
-      for (long size : array.typeName().isEmpty() ? new long[0] : array.shape()) {
-        shape.add(size);
-      }
-      entries.add(new FileListing.Entry(entry.getKey(), array.typeName(), shape, array.unread()));
-    }
-    return new FileListing(
-        entries, Map.of("producer", file.producer(), "opset", Long.toString(file.opset())));
-  }
-
-  @Override
-  public Map<String, StoredArray> read(Path path) throws IOException {
-    return new OnnxFormat().named(OnnxFile.read(path));
-  }
-
-  // ---- names of weights ----
-
-  /** All weights by name, the initializers first. */
-  private Map<String, StoredArray> named(OnnxFile file) throws IOException {
+  private void addAll(OnnxFile file) throws IOException {
     for (OnnxTensor tensor : file.initializers().values()) {
       all.put(tensor.name(), tensor.array());
     }
@@ -78,7 +49,6 @@ final class OnnxFormat implements ArrayFormat.OfNames {
             String.format(Locale.ROOT, "%s: %s: %s", file.path(), node, e.getMessage()), e);
       }
     }
-    return all;
   }
 
   private void add(OnnxNode node) {
