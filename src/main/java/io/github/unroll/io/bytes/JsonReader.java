@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A strict reader of JSON (RFC 8259). The caller drives it value by value, so nesting needs no
@@ -31,6 +32,11 @@ public final class JsonReader {
   public interface Element {
     void read() throws IOException;
   }
+
+  private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9]\\d{0,17})");
+
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?|-?Infinity|NaN");
 
   private static final int END = -1;
   private static final int DEEPEST = 100;
@@ -236,10 +242,10 @@ public final class JsonReader {
       case "null":
         return null;
       default:
-        if (word.matches("-?(0|[1-9]\\d{0,17})")) {
+        if (INTEGER.matcher(word).matches()) {
           return Long.valueOf(word);
         }
-        if (word.matches("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?|-?Infinity|NaN")) {
+        if (NUMBER.matcher(word).matches()) {
           return Double.valueOf(word);
         }
         throw error("expected a value, found " + quoted(word));

@@ -239,6 +239,13 @@ final class PlainStack {
     return constant;
   }
 
+  /** The integers of a constant that the step reads. */
+  private long[] integers(int input) {
+    Tensor constant = constant(input);
+    require(!constant.isReal(), "it has floating-point numbers in the place of integers");
+    return constant.whole();
+  }
+
   private void recurrent(Value value) {
     RecurrentNode node = step.recurrent;
     require(node.isConstant(), "its weights are no constants");
@@ -277,7 +284,7 @@ final class PlainStack {
   }
 
   private void squeeze(Value value) {
-    long[] axes = step.reads(1) ? constant(1).whole() : step.node.integers("axes");
+    long[] axes = step.reads(1) ? integers(1) : step.node.integers("axes");
     int parts = value.axes.indexOf('D');
     require(
         axes != null
@@ -299,10 +306,10 @@ final class PlainStack {
       value.axes = "pqF";
       return;
     }
-    Tensor index = constant(1);
-    require(index.rank() == 0, "it chooses more than one step");
+    long[] index = integers(1);
+    require(constant(1).rank() == 0, "it chooses more than one step");
     int axis = NodeCall.axis(option, value.axes.length());
-    int chosen = (int) index.whole()[0];
+    long chosen = index[0];
     if (value.axes.charAt(axis) == 'D') {
       value.parts = List.of(value.parts.get(NodeCall.axis(chosen, value.parts.size())));
     } else {
@@ -340,7 +347,7 @@ final class PlainStack {
   /** Puts the features of both directions side by side. */
   private void merge(Value value) {
     String merged = value.axes.replace("DF", "F");
-    long[] shape = constant(1).whole();
+    long[] shape = integers(1);
     boolean fits = merged.length() < value.axes.length() && shape.length == merged.length();
     for (int axis = 0; fits && axis < shape.length; axis++) {
       char letter = merged.charAt(axis);

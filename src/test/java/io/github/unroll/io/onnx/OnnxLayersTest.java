@@ -223,6 +223,18 @@ class OnnxLayersTest {
   }
 
   @Test
+  void should_refuse_a_step_that_is_chosen_by_a_floating_point_number() throws IOException {
+    OnnxBytes graph =
+        layer("RNN", 1)
+            .node("Gather", List.of("Yh", "zero"), List.of("y"))
+            .constant(OnnxBytes.reals("zero", 0f));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("it has floating-point numbers in the place of integers");
+  }
+
+  @Test
   void should_take_a_layer_that_reads_from_the_end() throws IOException {
     OnnxBytes graph =
         layer("LSTM", 4, direction("reverse"))
