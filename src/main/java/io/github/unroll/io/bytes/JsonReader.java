@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A strict reader of JSON (RFC 8259). The caller drives it value by value, so nesting needs no
@@ -32,11 +31,6 @@ public final class JsonReader {
   public interface Element {
     void read() throws IOException;
   }
-
-  private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9]\\d{0,17})");
-
-  private static final Pattern NUMBER =
-      Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?|-?Infinity|NaN");
 
   private static final int END = -1;
   private static final int DEEPEST = 100;
@@ -242,14 +236,25 @@ public final class JsonReader {
       case "null":
         return null;
       default:
-        if (INTEGER.matcher(word).matches()) {
+        if (isInteger(word)) {
           return Long.valueOf(word);
         }
-        if (NUMBER.matcher(word).matches()) {
+        if (word.matches("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?|-?Infinity|NaN")) {
           return Double.valueOf(word);
         }
         throw error("expected a value, found " + quoted(word));
     }
+  }
+
+  /** An integer of up to 18 digits, which a long holds, without zeros before it. */
+  private static boolean isInteger(String word) {
+    int first = word.startsWith("-") ? 1 : 0;
+    int digits = word.length() - first;
+    boolean whole = digits == 1 || (digits > 1 && digits <= 18 && word.charAt(first) != '0');
+    for (int i = first; whole && i < word.length(); i++) {
+      whole = word.charAt(i) >= '0' && word.charAt(i) <= '9';
+    }
+    return whole;
   }
 
   /** Rejects anything except blanks at the end. */
