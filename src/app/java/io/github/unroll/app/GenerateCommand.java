@@ -75,7 +75,7 @@ final class GenerateCommand implements Callable<Integer> {
       checkNothingIsTrained();
       options.learning().check(options.text()); // the seed
     } else {
-      options.check();
+      options.check(spec.commandLine().getParseResult());
     }
     Failure.unlessDone(file != null ? this::writeWithSavedModel : this::writeWithNewModel);
     return CommandLine.ExitCode.OK;
@@ -95,9 +95,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void writeWithSavedModel() throws IOException, Failure {
-    Optional<TextOptions.Level> asked =
-        isGiven("--level") ? Optional.of(options.text().level()) : Optional.empty();
-    TextModel saved = TextModel.of(file, asked);
+    TextModel saved = TextModel.of(file, options.text().askedLevel(spec));
     WordChoice choice = sampling.choice(saved.vocabulary());
     int[] prompt = sampling.promptIds(saved.level(), saved.vocabulary());
     write(saved.model(), choice, prompt, saved.vocabulary(), saved.level());
@@ -109,8 +107,8 @@ final class GenerateCommand implements Callable<Integer> {
     ModelTraining.Screen screen = new ModelTraining.Screen(command.getOut(), columns);
     ModelTraining training =
         new ModelTraining(options, TrainingNotes.beside(command.getErr()), screen);
-    TrainingText text = training.text();
-    TextOptions.Level level = options.text().level();
+    TrainingText text = training.text(options.text().askedLevel(spec));
+    TextOptions.Level level = training.level();
     Vocabulary vocabulary = text.training().vocabulary();
     WordChoice choice = sampling.choice(vocabulary); // checked before the training
     int[] prompt = sampling.promptIds(level, vocabulary);

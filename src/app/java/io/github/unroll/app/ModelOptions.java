@@ -1,18 +1,28 @@
 package io.github.unroll.app;
 
 import io.github.unroll.cell.CellKind;
+import io.github.unroll.model.Input;
 import io.github.unroll.model.RnnLanguageModel;
 import io.github.unroll.model.SequenceDescription;
 import io.github.unroll.random.RandomState;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of the language model. */
 final class ModelOptions {
   private static final int EMBEDDING = 32;
+
+  /** The options that a model in a file has no use for. */
+  static final Set<String> OF_A_NEW_MODEL =
+      Set.of("--cell", "--layers", "--hidden", "--embedding", "--tie-weights", "--dropout");
 
   @Option(
       names = "--cell",
@@ -67,7 +77,30 @@ final class ModelOptions {
       description = "Probability that training drops a value.")
   private double dropout;
 
-  void check() throws WrongUse {
+  @Option(
+      names = "--start",
+      order = 17,
+      paramLabel = "FILE",
+      description = {
+        "Train the model in FILE further, which train",
+        "  --save or --checkpoint saved. It keeps its sizes",
+        "  and words, and reads others as its <unk>."
+      })
+  private Path start;
+
+  /**
+   * Checks the options.
+   *
+   * @param given what stands on the command line
+   */
+  void check(ParseResult given) throws WrongUse {
+    if (start != null) {
+      for (String name : new TreeSet<>(OF_A_NEW_MODEL)) {
+        WrongUse.unless(
+            !given.hasMatchedOption(name),
+            name + " is of no use with --start, whose model has its own");
+      }
+    }
     WrongUse.unlessAtLeastOne("--layers", layers);
     WrongUse.unlessAtLeastOne("--hidden", hidden);
     WrongUse.unlessAtLeastOne("--embedding", embedding());
@@ -88,6 +121,11 @@ final class ModelOptions {
     return tieWeights ? hidden : EMBEDDING;
   }
 
+  /** The file of the model that is trained further, if there is one. */
+  Optional<Path> start() {
+    return Optional.ofNullable(start);
+  }
+
   /** A new model. */
   RnnLanguageModel model(int vocabularySize, RandomState random) throws Failure {
     return Failure.unlessMade("", () -> new RnnLanguageModel(description(vocabularySize), random));
@@ -103,26 +141,25 @@ final class ModelOptions {
   }
 
   /** Such as {@code embedding 32, hidden 64}, and settings that are not the default. */
-  String inWords() {
+  static String inWords(SequenceDescription model) {
     StringBuilder words = new StringBuilder();
-    words.append("embedding ").append(embedding()).append(", hidden ").append(hidden);
-    if (cell != CellKind.RNN) {
-      words.append(", ").append(cellName());
+    if (model.input() instanceof Input.Words input) {
+      words.append("embedding ").append(input.size()).append(", ");
     }
-    if (layers > 1) {
-      words.append(", ").append(layers).append(" layers");
+    words.append("hidden ").append(model.hiddenSize());
+    if (!model.cell().equals(CellKind.RNN)) {
+      words.append(", ").append(model.cell());
     }
-    if (dropout > 0) {
-      words.append(", dropout ").append(dropout);
+    if (model.layers() > 1) {
+      words.append(", ").append(model.layers()).append(" layers");
     }
-    if (tieWeights) {
+    if (model.dropout() > 0) {
+      words.append(", dropout ").append(model.dropout());
+    }
+    if (model.isTied()) {
       words.append(", tied weights");
     }
     return words.toString();
-  }
-
-  String cellName() {
-    return cell.toString();
   }
 
   private static final class CellName implements ITypeConverter<CellKind> {

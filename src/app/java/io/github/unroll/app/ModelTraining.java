@@ -47,6 +47,8 @@ final class ModelTraining {
   private final TrainingOptions options;
   private final TrainingNotes notes;
   private final Screen screen;
+  private final RandomState random;
+  private Optional<TextModel> start = Optional.empty();
 
   /**
    * A training that has not started.
@@ -59,10 +61,24 @@ final class ModelTraining {
     this.options = options;
     this.notes = notes;
     this.screen = screen;
+    this.random = new RandomState(options.learning().seed());
   }
 
-  TrainingText text() throws IOException, Failure {
-    return options.text().text(options.learning().asksForValidation());
+  /**
+   * Reads or makes the text, and the model that is trained further.
+   *
+   * @param asked the level of the command line, if given
+   */
+  TrainingText text(Optional<TextOptions.Level> asked) throws IOException, Failure {
+    if (options.model().start().isPresent()) {
+      start = Optional.of(TextModel.of(options.model().start().get(), asked, random));
+    }
+    return options.text().text(options.learning().asksForValidation(), start);
+  }
+
+  /** The kind of token of the text, once it is there. */
+  TextOptions.Level level() {
+    return start.map(TextModel::level).orElse(options.text().level());
   }
 
   /**
@@ -77,8 +93,10 @@ final class ModelTraining {
     if (kept.isPresent()) {
       kept.get().requireSame(text, options, batches.iterations());
     }
-    RandomState random = new RandomState(learning.seed());
-    RnnLanguageModel model = options.model().model(text.training().vocabulary().size(), random);
+    RnnLanguageModel model =
+        start.isPresent()
+            ? start.get().model()
+            : options.model().model(text.training().vocabulary().size(), random);
     learning.requireRoom(model);
     notes.line(header(text, model));
     if (options.verbose()) {
@@ -146,7 +164,7 @@ final class ModelTraining {
         options.text().name(),
         text.training().size(),
         text.training().vocabulary().size(),
-        options.model().inWords(),
+        ModelOptions.inWords(model.description()),
         parameters,
         options.learning().seed());
   }

@@ -3,6 +3,7 @@ package io.github.unroll.app;
 import io.github.unroll.data.Vocabulary;
 import io.github.unroll.io.checkpoint.ModelFile;
 import io.github.unroll.model.RnnLanguageModel;
+import io.github.unroll.random.RandomState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param level the kind of token of its text
  */
 record TextModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Level level) {
-  private static final String LEVEL = "level"; // so it is called in a training's settings, too
+  static final String LEVEL = "level"; // so it is called in a training's settings, too
 
   /** The notes in the file of a model. */
   static Map<String, String> notes(TextOptions.Level level, String text, int epoch, long seed) {
@@ -40,7 +41,17 @@ record TextModel(RnnLanguageModel model, Vocabulary vocabulary, TextOptions.Leve
    * @throws Failure if the file notes another level
    */
   static TextModel of(Path file, Optional<TextOptions.Level> asked) throws IOException, Failure {
-    var saved = ModelFile.load(file, RnnLanguageModel.class);
+    return of(file, asked, new RandomState(0)); // of dropout, which only training has
+  }
+
+  /**
+   * Loads a model to be trained further.
+   *
+   * @param random the source of its dropout
+   */
+  static TextModel of(Path file, Optional<TextOptions.Level> asked, RandomState random)
+      throws IOException, Failure {
+    var saved = ModelFile.load(file, RnnLanguageModel.class, random);
     Vocabulary vocabulary = saved.notes().vocabulary().orElse(null);
     if (vocabulary == null) {
       throw new Failure(

@@ -1,9 +1,13 @@
 package io.github.unroll.app;
 
 import io.github.unroll.data.Corpus;
+import io.github.unroll.data.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of the texts for training and validation. */
@@ -83,7 +87,24 @@ final class TextOptions {
       })
   private Path valid;
 
+  @Option(
+      names = "--vocabulary",
+      order = 5,
+      paramLabel = "N",
+      description = {
+        "Keep the N most frequent words, <unk> among them,",
+        "  which all others are read as. Without it: every",
+        "  word of FILE."
+      })
+  private Integer vocabulary;
+
   void check() throws WrongUse {
+    WrongUse.unless(
+        vocabulary == null || vocabulary >= 2,
+        "--vocabulary must be at least 2, a word and <unk>, not " + vocabulary);
+    WrongUse.unless(
+        vocabulary == null || data != null,
+        "--vocabulary needs --data: the embedded text has few words");
     if (tokens != null) {
       WrongUse.unlessAtLeastOne("--tokens", tokens);
     }
@@ -94,6 +115,11 @@ final class TextOptions {
         data != null || valid == null,
         "--valid needs --data: the embedded text has a validation text of its own, which"
             + " --patience uses");
+  }
+
+  /** The greatest number of words, if there is one. */
+  OptionalInt vocabulary() {
+    return vocabulary == null ? OptionalInt.empty() : OptionalInt.of(vocabulary);
   }
 
   boolean embedded() {
@@ -118,6 +144,12 @@ final class TextOptions {
     return level;
   }
 
+  /** The level of the command line, if it stands there. */
+  Optional<Level> askedLevel(CommandSpec command) {
+    boolean given = command.commandLine().getParseResult().hasMatchedOption("--level");
+    return given ? Optional.of(level) : Optional.empty();
+  }
+
   String name() {
     return embedded() ? "embedded text" : data.getFileName().toString();
   }
@@ -126,27 +158,44 @@ final class TextOptions {
    * Reads or makes the text.
    *
    * @param validated whether the embedded text needs a part for validation
+   * @param start the model that learns it, if it has words already
    */
-  TrainingText text(boolean validated) throws IOException, Failure {
+  TrainingText text(boolean validated, Optional<TextModel> start) throws IOException, Failure {
     if (embedded()) {
       TrainingText embedded = TrainingText.embedded(validated);
       return tokens == null ? embedded : embedded.first(enough(embedded.training()));
     }
-    Corpus all = level.read(data);
+    Corpus read = start.map(TextModel::level).orElse(level).read(data);
+    Corpus all =
+        start.isPresent()
+            ? encoded("--data " + data, read, start.get().vocabulary(), true)
+            : vocabulary == null ? read : read.limitedTo(vocabulary);
     TrainingText text =
         tokens == null ? TrainingText.of(all) : TrainingText.ofFirst(enough(all), all);
-    return valid == null ? text : text.validatedBy(validation(all));
+    return valid == null ? text : text.validatedBy(validation(all.vocabulary(), start));
   }
 
-  private Corpus validation(Corpus all) throws IOException, Failure {
-    Corpus corpus = level.read(valid);
+  private Corpus validation(Vocabulary words, Optional<TextModel> start)
+      throws IOException, Failure {
+    Corpus corpus = start.map(TextModel::level).orElse(level).read(valid);
     if (corpus.size() < 2) {
       throw new Failure(
           String.format(
               Locale.ROOT, "--valid %s: one token leaves none to predict; give at least 2", valid),
           null);
     }
-    return Failure.unlessMade("--valid " + valid + ": ", () -> corpus.encodedBy(all.vocabulary()));
+    return encoded("--valid " + valid, corpus, words, vocabulary != null || start.isPresent());
+  }
+
+  /** A text in other words; what is not among them is read as unknown or refused. */
+  private static Corpus encoded(String where, Corpus text, Vocabulary words, boolean unknown)
+      throws Failure {
+    return Failure.unlessMade(
+        where + ": ",
+        () ->
+            unknown && words.contains(Vocabulary.UNKNOWN)
+                ? text.encodedBy(words, Vocabulary.UNKNOWN)
+                : text.encodedBy(words));
   }
 
   private int enough(Corpus all) throws Failure {

@@ -82,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
     if (begun.isPresent()) {
       settings.takeFrom(begun.get().notes().texts(), saving.checkpoint().orElseThrow());
     }
-    options.check();
+    options.check(spec.commandLine().getParseResult());
     ChartFile chartFile = chartFile();
     saving.requireOther("--chart", chartFile == null ? null : chartFile.path());
     saving.requireOther("--data", options.text().data());
@@ -95,18 +95,20 @@ final class TrainCommand implements Callable<Integer> {
     }
     ModelTraining training =
         new ModelTraining(options, notes, new ModelTraining.Screen(out, columns));
-    TrainingText text = training.text();
+    TrainingText text = training.text(options.text().askedLevel(spec));
     Optional<KeptTraining> kept = Optional.empty();
     if (saving.checkpoint().isPresent()) {
       Path file = saving.checkpoint().get();
-      kept = Optional.of(new KeptTraining(file, saving.every(), settings.notes(), begun));
+      kept =
+          Optional.of(
+              new KeptTraining(file, saving.every(), settings.notes(training.level()), begun));
       if (saving.resumesNothing()) {
         notes.line(String.format(Locale.ROOT, "no %s yet: the training begins", file));
       }
     }
     ModelTraining.Trained trained = training.train(text, kept);
     if (saving.model().isPresent()) { // before anything else that could fail
-      save(trained, saving.model().get());
+      save(trained, training.level(), saving.model().get());
     }
     notes.line(heldOutLine(trained));
     if (saving.model().isPresent()) {
@@ -139,7 +141,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private void draw(ModelTraining.Trained trained, ChartFile file, TrainingNotes notes)
       throws IOException {
-    String title = options.model().cellName() + " language model: " + options.text().name();
+    String title =
+        trained.model().description().cell() + " language model: " + options.text().name();
     OptionalDouble best = trained.text().bestPerplexity(trained.text().training());
     try {
       ChartDrawing.write(file, () -> new LearningCurve(title, trained.epochs(), best));
@@ -157,13 +160,10 @@ final class TrainCommand implements Callable<Integer> {
     notes.line("learning curve: none; " + e.getMessage());
   }
 
-  private void save(ModelTraining.Trained trained, Path file) throws IOException {
+  private void save(ModelTraining.Trained trained, TextOptions.Level level, Path file)
+      throws IOException {
     Map<String, String> notes =
-        TextModel.notes(
-            options.text().level(),
-            options.text().name(),
-            trained.epoch(),
-            options.learning().seed());
+        TextModel.notes(level, options.text().name(), trained.epoch(), options.learning().seed());
     Notes all = Notes.of(trained.text().training().vocabulary()).with(notes);
     SecondPlace.save("the model", file, at -> ModelFile.save(at, trained.model(), all));
   }

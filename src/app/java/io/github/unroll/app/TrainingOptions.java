@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The options of every command that trains, in the groups of its help. */
 final class TrainingOptions {
@@ -19,9 +20,20 @@ final class TrainingOptions {
       description = "Say which kernel does the arithmetic.")
   private boolean verbose;
 
-  void check() throws WrongUse {
+  /**
+   * Checks the options.
+   *
+   * @param given what stands on the command line
+   */
+  void check(ParseResult given) throws WrongUse {
     text.check();
-    model.check();
+    model.check(given);
+    WrongUse.unless(
+        model.start().isEmpty() || !text.embedded(),
+        "--start needs --data: a text for the model to learn");
+    WrongUse.unless(
+        model.start().isEmpty() || text.vocabulary().isEmpty(),
+        "--vocabulary is of no use with --start: the model keeps its own words");
     learning.check(text);
   }
 

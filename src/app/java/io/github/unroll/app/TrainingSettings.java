@@ -26,14 +26,17 @@ final class TrainingSettings {
     this.command = command;
   }
 
-  /** Each option that has a value, including defaults. */
-  Map<String, String> notes() {
+  /** Each option that has a value, including defaults, and the level that was found. */
+  Map<String, String> notes(TextOptions.Level level) {
+    boolean startsFromFile = command.findOption("--start").getValue() != null;
     Map<String, String> notes = new TreeMap<>();
     for (OptionSpec option : options(command)) {
-      if (option.getValue() != null) {
+      boolean used = !startsFromFile || !ModelOptions.OF_A_NEW_MODEL.contains(option.longestName());
+      if (option.getValue() != null && used) {
         notes.put(note(option), option.getValue().toString());
       }
     }
+    notes.put(TextModel.LEVEL, level.toString());
     return notes;
   }
 

@@ -79,6 +79,8 @@ public final class GeneralGruCell implements Cell {
   @Override
   public Runnable forward(Views v) {
     MatrixView azr = gates(v.a()); // keeps the pre-activations
+    MatrixView az = azr.columns(0, hidden);
+    MatrixView ar = azr.columns(hidden, hidden);
     MatrixView ah = candidate(v.a());
     MatrixView zr = gates(v.kept(0));
     MatrixView z = zr.columns(0, hidden);
@@ -94,7 +96,8 @@ public final class GeneralGruCell implements Cell {
     return () -> {
       azr.addMatmul(hPrev, whGates);
       azr.addRow(bGates);
-      phi.forward(azr, zr);
+      phi.forward(az, z);
+      phi.forward(ar, r);
       if (resetsAfter()) {
         u.setMatmul(hPrev, whCandidate);
         u.addRow(bhn.value());

@@ -215,10 +215,7 @@ public final class Corpus {
               other.size(),
               unknown));
     }
-    int[] ids =
-        vocabulary.words().stream()
-            .mapToInt(word -> other.id(other.contains(word) ? word : unknown))
-            .toArray();
+    int[] ids = other.encode(vocabulary.words(), unknown);
     return new Corpus(other, Arrays.stream(tokens).map(id -> ids[id]).toArray());
   }
 

@@ -313,15 +313,28 @@ public final class Table {
    *     column
    */
   public Map<String, Table> groups(String column) {
+    Map<String, Table> tables = new LinkedHashMap<>();
+    rowsByGroup(column).forEach((name, which) -> tables.put(name, part(which)));
+    return tables;
+  }
+
+  /**
+   * {@return the indices of the rows of each group, the groups in the order of their first rows}
+   *
+   * @param column the column that names the group of each row
+   * @throws IllegalArgumentException naming the line, if a cell is blank; or if there is no such
+   *     column
+   */
+  public Map<String, int[]> rowsByGroup(String column) {
     List<String> labels = labels(column);
     Map<String, List<Integer>> groups = new LinkedHashMap<>();
     for (int r = 0; r < labels.size(); r++) {
       groups.computeIfAbsent(labels.get(r), name -> new ArrayList<>()).add(r);
     }
-    Map<String, Table> tables = new LinkedHashMap<>();
+    Map<String, int[]> rowsByGroup = new LinkedHashMap<>();
     groups.forEach(
-        (name, which) -> tables.put(name, part(which.stream().mapToInt(r -> r).toArray())));
-    return tables;
+        (name, which) -> rowsByGroup.put(name, which.stream().mapToInt(r -> r).toArray()));
+    return rowsByGroup;
   }
 
   /**

@@ -107,6 +107,19 @@ public final class Vocabulary {
   }
 
   /**
+   * {@return the ids of a text, one for each word, in which one word stands for all that are not
+   * known}
+   *
+   * @param tokens the words of the text
+   * @param unknown a word of this vocabulary, such as {@link #UNKNOWN}
+   * @throws IllegalArgumentException if it does not have {@code unknown}
+   */
+  public int[] encode(List<String> tokens, String unknown) {
+    Integer other = id(unknown);
+    return tokens.stream().mapToInt(word -> ids.getOrDefault(word, other)).toArray();
+  }
+
+  /**
    * {@return the text of ids, one word for each id}
    *
    * @param tokens ids, each 0 to V-1; not modified

@@ -1,8 +1,6 @@
 package io.github.unroll.job;
 
 import io.github.unroll.io.checkpoint.Notes;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The settings of a classifier as notes of its model, and back. */
 final class ClassifyNotes {
@@ -22,7 +20,7 @@ final class ClassifyNotes {
         JobNotes.of(CLASSIFY)
             .put("group", s.group())
             .put("label", s.label())
-            .putColumns("feature", new ArrayList<>(reading.scalings().keySet()), reading.scalings())
+            .put("columns", reading.columns())
             .put("every row", s.everyRow())
             .put("balanced", s.balanced())
             .put("hidden", s.hidden())
@@ -36,7 +34,7 @@ final class ClassifyNotes {
     return new ClassifySettings(
         texts.text("group"),
         texts.text("label"),
-        List.copyOf(texts.columns("feature")),
+        texts.columns().names(),
         texts.find("words"),
         texts.is("every row"),
         texts.is("balanced"),
@@ -46,6 +44,6 @@ final class ClassifyNotes {
   }
 
   TableClassifier.Reading reading() {
-    return new TableClassifier.Reading(texts.scalings("feature"), notes.vocabulary().orElse(null));
+    return new TableClassifier.Reading(texts.columns(), notes.vocabulary().orElse(null));
   }
 }

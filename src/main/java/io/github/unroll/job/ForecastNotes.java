@@ -1,12 +1,10 @@
 package io.github.unroll.job;
 
 import io.github.unroll.data.Calendar;
-import io.github.unroll.data.FittedScaling;
 import io.github.unroll.data.Gaps;
 import io.github.unroll.io.checkpoint.Notes;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The settings and figures of a forecaster as notes of its model, and back. */
@@ -27,8 +25,8 @@ final class ForecastNotes {
             .put("horizon", s.horizon())
             .put("season", f.season())
             .put("window", f.window())
-            .putColumns("known", s.known(), f.scalings())
-            .putColumns("seen", s.seen(), f.scalings())
+            .put("columns", f.columns())
+            .put("known", s.known().size()) // the first of them
             .put("gaps", s.gaps().name())
             .put("log", s.log())
             .put("coverage", s.coverage())
@@ -58,14 +56,16 @@ final class ForecastNotes {
   }
 
   ForecastSettings settings() {
+    List<String> columns = texts.columns().names();
+    int known = texts.integer("known");
     return new ForecastSettings(
         texts.text("target"),
         texts.find("time"),
         texts.integer("horizon"),
         texts.integer("season"),
         texts.integer("window"),
-        texts.columns("known"),
-        texts.columns("seen"),
+        columns.subList(0, known),
+        columns.subList(known, columns.size()),
         Gaps.valueOf(texts.text("gaps")),
         texts.is("log"),
         Double.parseDouble(texts.text("coverage")),
@@ -75,13 +75,11 @@ final class ForecastNotes {
   }
 
   ForecastFigures figures() {
-    Map<String, FittedScaling> scalings = new LinkedHashMap<>(texts.scalings("known"));
-    scalings.putAll(texts.scalings("seen"));
     return new ForecastFigures(
         texts.integer("season"),
         texts.integer("window"),
         Double.parseDouble(texts.text("scale")),
-        scalings,
+        texts.columns(),
         Calendar.of(texts.text("calendar")),
         numbers("low"),
         numbers("high"));

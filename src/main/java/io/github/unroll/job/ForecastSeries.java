@@ -1,7 +1,8 @@
 package io.github.unroll.job;
 
 import io.github.unroll.data.Calendar;
-import io.github.unroll.data.FittedScaling;
+import io.github.unroll.data.Gaps;
+import io.github.unroll.data.ScaledColumns;
 import io.github.unroll.data.Scaling;
 import io.github.unroll.data.Table;
 import io.github.unroll.data.TimeColumn;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The series of a table, step by step without a missing one, and its other columns. After the last
@@ -29,17 +31,10 @@ final class ForecastSeries {
     this.settings = settings;
     this.times = settings.time().map(table::times);
     double[] target = atEveryStep(table.numbers(settings.target()));
+    requireNumber(settings.target(), target);
     int end = target.length;
-    while (end > 0 && Double.isNaN(target[end - 1])) {
+    while (Double.isNaN(target[end - 1])) {
       end--;
-    }
-    if (end == 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "column '%s' has no number in %d rows; nothing can be forecast",
-              settings.target(),
-              table.rows()));
     }
     this.raw = Arrays.copyOf(target, end);
     this.values = settings.gaps().fill(raw);
@@ -77,13 +72,23 @@ final class ForecastSeries {
 
   /** The target without gaps, up to a step and as it stands in the table. */
   double[] rawWithoutGaps(int end) {
-    double[] seen = Arrays.copyOf(values, end);
+    double[] seen = values(end);
     return settings.log() ? Arrays.stream(seen).map(StrictMath::exp).toArray() : seen;
   }
 
   /** The target as it is forecast: without gaps, its logarithm if that is forecast. */
   double value(int t) {
     return values[t];
+  }
+
+  /** The first values of the target as it is forecast. */
+  double[] values(int end) {
+    return Arrays.copyOf(values, end);
+  }
+
+  /** The steps of a range at which the target stands. */
+  int[] origins(int from, int to) {
+    return IntStream.range(from, to).filter(t -> !Double.isNaN(raw[t])).toArray();
   }
 
   /** A value as it stands in the table, of one as it is forecast. */
@@ -114,27 +119,43 @@ final class ForecastSeries {
         : calendar.columns(times.get(), 0, steps);
   }
 
-  /** The scaling of each other column, fitted to the steps before an end. */
-  Map<String, FittedScaling> fitColumns(int end) {
-    Map<String, FittedScaling> scalings = new LinkedHashMap<>();
-    columns.forEach(
-        (name, all) -> {
-          try {
-            scalings.put(
-                name, Scaling.STANDARDISE.fit(Arrays.copyOf(all, Math.min(end, all.length))));
-          } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                String.format(Locale.ROOT, "column '%s': %s", name, e.getMessage()), e);
-          }
-        });
-    return scalings;
+  /** The other columns, known ones first, their scalings fitted to the steps before an end. */
+  ScaledColumns fitColumns(int end) {
+    Map<String, double[]> training = new LinkedHashMap<>();
+    columns.forEach((name, all) -> training.put(name, Arrays.copyOf(all, end)));
+    return ScaledColumns.fit(Scaling.STANDARDISE, training);
   }
 
-  /** Columns without gaps, scaled; of those that are known ahead all rows. */
-  double[][] scaled(List<String> names, Map<String, FittedScaling> scalings) {
+  /** The columns that are known ahead, all rows, scaled and without gaps. */
+  double[][] known(ScaledColumns scaled) {
+    return filled(settings.known(), scaled, settings.gaps());
+  }
+
+  /** The columns that are seen, scaled, gaps filled by what stood before them alone. */
+  double[][] seen(ScaledColumns scaled) {
+    Gaps gaps = settings.gaps() == Gaps.INTERPOLATE ? Gaps.CARRY_ON : settings.gaps();
+    return filled(settings.seen(), scaled, gaps);
+  }
+
+  private double[][] filled(List<String> names, ScaledColumns scaled, Gaps gaps) {
     return names.stream()
-        .map(name -> scalings.get(name).apply(settings.gaps().fill(columns.get(name))))
+        .map(
+            name -> {
+              requireNumber(name, columns.get(name));
+              return gaps.fill(scaled.scaling(name).apply(columns.get(name)));
+            })
         .toArray(double[][]::new);
+  }
+
+  private static void requireNumber(String column, double... values) {
+    if (Arrays.stream(values).allMatch(Double::isNaN)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "column '%s' has no number in %d rows; nothing can be forecast",
+              column,
+              values.length));
+    }
   }
 
   /** Throws unless the known columns have rows for all steps ahead of the last value. */

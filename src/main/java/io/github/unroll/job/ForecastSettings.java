@@ -26,7 +26,8 @@ import java.util.Set;
  *     suit season and horizon
  * @param known columns that are known for the steps ahead too, such as holidays or prices
  * @param seen columns that are known only up to the last step, such as the weather
- * @param gaps what stands in the place of a gap of any column; a gap of the target is never learned
+ * @param gaps what stands in the place of a gap; one of the target is never learned, and one of a
+ *     column that is only seen is never filled from later rows
  * @param log whether the logarithm of the target is forecast: for positive series whose swings grow
  *     with their level
  * @param coverage the share of the values that should be inside the interval, between 0 and 1

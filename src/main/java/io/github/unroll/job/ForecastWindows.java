@@ -1,11 +1,10 @@
 package io.github.unroll.job;
 
 import io.github.unroll.data.Calendar;
-import io.github.unroll.data.FittedScaling;
+import io.github.unroll.data.ScaledColumns;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Map;
 
 /**
  * What the network reads and answers. It reads a window of steps up to an origin, the last step
@@ -18,7 +17,7 @@ import java.util.Map;
  */
 final class ForecastWindows {
 
-  private static final int MEAN_OF_SEASONS = 4;
+  static final int MEAN_OF_SEASONS = 4;
 
   private final ForecastSeries series;
   private final int season;
@@ -35,15 +34,15 @@ final class ForecastWindows {
       int season,
       int window,
       double scale,
-      Map<String, FittedScaling> scalings,
+      ScaledColumns columns,
       Calendar calendar) {
     this.series = series;
     this.season = season;
     this.window = window;
     this.horizon = settings.horizon();
     this.scale = scale;
-    this.seen = series.scaled(settings.seen(), scalings);
-    this.known = series.scaled(settings.known(), scalings);
+    this.seen = series.seen(columns);
+    this.known = series.known(columns);
     this.calendar = series.columns(calendar);
   }
 

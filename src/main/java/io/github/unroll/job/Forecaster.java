@@ -2,7 +2,7 @@ package io.github.unroll.job;
 
 import io.github.unroll.data.Calendar;
 import io.github.unroll.data.Difference;
-import io.github.unroll.data.FittedScaling;
+import io.github.unroll.data.ScaledColumns;
 import io.github.unroll.data.SequenceTargets;
 import io.github.unroll.data.ShuffledBatches;
 import io.github.unroll.data.Table;
@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -51,7 +50,6 @@ public final class Forecaster {
 
   private static final int BATCH = 32;
   private static final int MOST_WINDOWS = 1_000; // of an epoch
-  private static final double HELD_OUT = 0.2;
   private static final int PATIENCE = 8;
 
   private final ForecastSettings settings;
@@ -79,64 +77,25 @@ public final class Forecaster {
    */
   public static Forecaster train(
       Table table, ForecastSettings settings, TrainingListener... listeners) {
-    return train(new ForecastSeries(table, settings), table.rows(), settings, listeners);
+    ForecastSeries series = new ForecastSeries(table, settings);
+    return train(series, series.length(), settings, listeners);
   }
 
-  /** Trains on the steps before an end. */
-  private static Forecaster train(
-      ForecastSeries series, int end, ForecastSettings settings, TrainingListener... listeners) {
-    int steps = Math.min(end, series.length());
+  /** Trains on the first steps of a series. */
+  static Forecaster train(
+      ForecastSeries series, int steps, ForecastSettings settings, TrainingListener... listeners) {
     int season = series.season();
     int window = window(settings, season, steps);
     int horizon = settings.horizon();
-    int first = ForecastWindows.firstOrigin(season, window);
-    int origins = steps - horizon - first; // at which all steps ahead are there
-    int held = Math.max(1, (int) Math.round(origins * HELD_OUT));
-    int cut = steps - horizon - held; // the first held-out origin
-    int trained = cut - horizon - first; // whose steps ahead are before the first held-out one's
-    if (trained < 1) {
-      trained = Math.max(1, origins - held);
-    }
-    if (origins < 2) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d steps are too few: a window of %d, a season of %d and %d steps ahead take at"
-                  + " least %d; give more rows, a smaller horizon or a smaller window",
-              steps,
-              window,
-              season,
-              horizon,
-              first + horizon + 2));
-    }
-    double[] seen = IntStream.range(0, cut).mapToDouble(series::value).toArray();
-    double scale = spread(new Difference(season).apply(seen));
-    Map<String, FittedScaling> scalings = series.fitColumns(cut);
+    ForecastOrigins origins = ForecastOrigins.of(series, steps, season, window, horizon);
+    double scale = spread(new Difference(season).apply(series.values(origins.seen())));
+    ScaledColumns columns = series.fitColumns(origins.seen());
     Calendar calendar = series.usualCalendar();
     ForecastWindows windows =
-        new ForecastWindows(series, settings, season, window, scale, scalings, calendar);
-
-    RandomState random = new RandomState(settings.seed());
-    SequenceDescription description =
-        SequenceDescription.regressor(Input.features(windows.width()), settings.hidden(), 1)
-            .withReadout(Readout.EVERY);
-    SequenceRegressor model = new SequenceRegressor(description, random);
-    int stride = (trained - 1) / MOST_WINDOWS + 1;
-    ShuffledBatches<SequenceTargets> batches =
-        batches(windows, every(stride, first, first + trained), random);
-    ShuffledBatches<SequenceTargets> heldOut =
-        batches(windows, every(stride, cut, cut + held), new RandomState(0));
-    Trainer<SequenceTargets> trainer =
-        new Trainer<>(model, new Adam(0.005), GradientClipping.byGlobalNorm(1), listeners);
-    trainer.train(
-        batches,
-        TrainingPlan.of(settings.epochs())
-            .with(
-                Validation.byLoss(model, heldOut)
-                    .stopping(EarlyStopping.after(PATIENCE))
-                    .keepingBest()));
+        new ForecastWindows(series, settings, season, window, scale, columns, calendar);
+    SequenceRegressor model = trained(windows, origins, settings, listeners);
     Residuals residuals = new Residuals(horizon);
-    for (int origin : every(1, cut, cut + held)) {
+    for (int origin : origins.heldOut()) {
       residuals.add(windows, origin, answers(model, windows, origin));
     }
     return new Forecaster(
@@ -146,10 +105,32 @@ public final class Forecaster {
             season,
             window,
             scale,
-            scalings,
+            columns,
             calendar,
             residuals.low(settings.coverage()),
             residuals.high(settings.coverage())));
+  }
+
+  private static SequenceRegressor trained(
+      ForecastWindows windows,
+      ForecastOrigins origins,
+      ForecastSettings settings,
+      TrainingListener... listeners) {
+    RandomState random = new RandomState(settings.seed());
+    SequenceRegressor model =
+        new SequenceRegressor(
+            SequenceDescription.regressor(Input.features(windows.width()), settings.hidden(), 1)
+                .withReadout(Readout.EVERY),
+            random);
+    Validation heldOut =
+        Validation.byLoss(model, batches(windows, origins.heldOut(), new RandomState(0)))
+            .stopping(EarlyStopping.after(PATIENCE))
+            .keepingBest();
+    new Trainer<>(model, new Adam(0.005), GradientClipping.byGlobalNorm(1), listeners)
+        .train(
+            batches(windows, origins.training(), random),
+            TrainingPlan.of(settings.epochs()).with(heldOut));
+    return model;
   }
 
   /** Two seasons and the horizon, but not more than a quarter of the series. */
@@ -171,12 +152,9 @@ public final class Forecaster {
     return squares > 0 ? Math.sqrt(squares / known.length) : 1;
   }
 
-  private static int[] every(int stride, int from, int to) {
-    return IntStream.range(from, to).filter(t -> (t - from) % stride == 0).toArray();
-  }
-
   private static ShuffledBatches<SequenceTargets> batches(
-      ForecastWindows windows, int[] origins, RandomState random) {
+      ForecastWindows windows, int[] all, RandomState random) {
+    int[] origins = ForecastOrigins.thinned(MOST_WINDOWS, all);
     return new ShuffledBatches<>(
         origins.length,
         BATCH,
@@ -238,9 +216,26 @@ public final class Forecaster {
     }
   }
 
-  /** {@return the number of rows that a forecast reads} */
+  /** {@return the number of steps, each a row unless rows are missing, that a forecast needs} */
   public int rowsNeeded() {
     return ForecastWindows.firstOrigin(figures.season(), figures.window()) + 1;
+  }
+
+  /** {@return the number of steps that a forecast reads, if there are more than it needs} */
+  int rowsRead() {
+    return rowsNeeded() + ForecastWindows.MEAN_OF_SEASONS * figures.season();
+  }
+
+  /**
+   * {@return a session that forecasts anew with each further row}
+   *
+   * @param recent the latest rows, {@link #rowsNeeded} with the first one to come; more of them, up
+   *     to four seasons, tell it more
+   * @throws IllegalArgumentException if a column is not there, or the settings have columns that
+   *     are known ahead
+   */
+  public ForecastSession newSession(Table recent) {
+    return new ForecastSession(this, recent);
   }
 
   private ForecastWindows windows(ForecastSeries series) {
@@ -250,11 +245,11 @@ public final class Forecaster {
         figures.season(),
         figures.window(),
         figures.scale(),
-        figures.scalings(),
+        figures.columns(),
         figures.calendar());
   }
 
-  private Forecast forecast(ForecastSeries series, int origin) {
+  Forecast forecast(ForecastSeries series, int origin) {
     ForecastWindows windows = windows(series);
     double[] answers = answers(model, windows, origin);
     int horizon = settings.horizon();
@@ -294,7 +289,7 @@ public final class Forecaster {
     int begin = series.length() - (int) Math.round(series.length() * share);
     Forecaster forecaster = train(series, begin, settings, listeners);
     Backtest backtest = new Backtest(series, settings, forecaster.figures.season(), begin);
-    for (int origin = begin - 1; origin + settings.horizon() < series.length(); origin++) {
+    for (int origin : series.origins(begin - 1, series.length() - settings.horizon())) {
       backtest.add(origin, forecaster.forecast(series, origin));
     }
     backtest.requireAny();

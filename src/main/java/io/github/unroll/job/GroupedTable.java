@@ -1,7 +1,7 @@
 package io.github.unroll.job;
 
-import io.github.unroll.data.FittedScaling;
 import io.github.unroll.data.Gaps;
+import io.github.unroll.data.ScaledColumns;
 import io.github.unroll.data.Scaling;
 import io.github.unroll.data.SequenceSet;
 import io.github.unroll.data.Table;
@@ -9,17 +9,12 @@ import io.github.unroll.data.Vocabulary;
 import io.github.unroll.tensor.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The sequences of a table: its rows by group. */
 final class GroupedTable {
-
-  /** Stands for every word that is not in the vocabulary. */
-  static final String UNKNOWN = "<unk>";
 
   private final Table table;
   private final ClassifySettings settings;
@@ -29,16 +24,13 @@ final class GroupedTable {
   GroupedTable(Table table, ClassifySettings settings) {
     this.table = table;
     this.settings = settings;
-    List<String> groups = table.labels(settings.group());
-    Map<String, List<Integer>> members = new LinkedHashMap<>();
-    for (int r = 0; r < groups.size(); r++) {
-      members.computeIfAbsent(groups.get(r), name -> new ArrayList<>()).add(r);
-    }
-    members.forEach(
-        (name, of) -> {
-          names.add(name);
-          rows.add(of.stream().mapToInt(r -> r).toArray());
-        });
+    table
+        .rowsByGroup(settings.group())
+        .forEach(
+            (name, of) -> {
+              names.add(name);
+              rows.add(of);
+            });
   }
 
   int size() {
@@ -91,7 +83,7 @@ final class GroupedTable {
   // ---- inputs ----
 
   /** The columns of numbers that are read. */
-  List<String> features() {
+  private List<String> features() {
     if (!settings.features().isEmpty()) {
       return settings.features();
     }
@@ -110,37 +102,24 @@ final class GroupedTable {
     return others;
   }
 
-  /** The scaling of each column, fitted to some of the sequences. */
-  Map<String, FittedScaling> fit(List<String> features, int... training) {
+  /** The columns that are read, their scalings fitted to some of the sequences. */
+  ScaledColumns fit(int... training) {
     int[] of = IntStream.of(training).flatMap(i -> Arrays.stream(rows.get(i))).toArray();
-    Map<String, FittedScaling> scalings = new LinkedHashMap<>();
-    for (String name : features) {
-      double[] all = table.numbers(name);
-      try {
-        scalings.put(
-            name, Scaling.STANDARDISE.fit(IntStream.of(of).mapToDouble(r -> all[r]).toArray()));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "column '%s': %s", name, e.getMessage()), e);
-      }
-    }
-    return scalings;
+    return ScaledColumns.fit(
+        Scaling.STANDARDISE, table.part(of), features().toArray(String[]::new));
   }
 
   /** The sequences of numbers, scaled; a gap is filled from its sequence, or by the mean. */
-  SequenceSet numbers(Map<String, FittedScaling> scalings) {
-    double[][] columns =
-        scalings.entrySet().stream()
-            .map(column -> column.getValue().apply(table.numbers(column.getKey())))
-            .toArray(double[][]::new);
-    return SequenceSet.of(rows.stream().map(of -> numbers(columns, of)).toList());
+  SequenceSet numbers(ScaledColumns columns) {
+    Matrix all = columns.matrix(table);
+    return SequenceSet.of(rows.stream().map(of -> numbers(all, of)).toList());
   }
 
-  private static Matrix numbers(double[][] columns, int[] of) {
-    Matrix sequence = new Matrix(of.length, columns.length);
-    for (int j = 0; j < columns.length; j++) {
-      double[] column = columns[j];
-      double[] own = IntStream.of(of).mapToDouble(r -> column[r]).toArray();
+  private static Matrix numbers(Matrix all, int[] of) {
+    Matrix sequence = new Matrix(of.length, all.cols());
+    for (int j = 0; j < all.cols(); j++) {
+      int column = j;
+      double[] own = IntStream.of(of).mapToDouble(r -> all.get(r, column)).toArray();
       boolean onlyGaps = Arrays.stream(own).allMatch(Double::isNaN);
       double[] filled = (onlyGaps ? Gaps.ZERO : Gaps.INTERPOLATE).fill(own);
       for (int t = 0; t < of.length; t++) {
@@ -153,24 +132,22 @@ final class GroupedTable {
   /** The words of some of the sequences. */
   Vocabulary vocabulary(String column, int... training) {
     List<String> texts = table.labels(column);
-    List<String> words = new ArrayList<>(List.of(UNKNOWN));
+    List<String> words = new ArrayList<>(List.of(Vocabulary.UNKNOWN));
     for (int i : training) {
       IntStream.of(rows.get(i)).mapToObj(texts::get).forEach(words::add);
     }
     return Vocabulary.of(words);
   }
 
-  /** The sequences of word ids; a word that is not known is {@link #UNKNOWN}. */
+  /** The sequences of word ids; a word that is not known is {@link Vocabulary#UNKNOWN}. */
   SequenceSet words(String column, Vocabulary vocabulary) {
     List<String> texts = table.labels(column);
     return SequenceSet.ofWords(
         rows.stream()
             .map(
                 of ->
-                    IntStream.of(of)
-                        .mapToObj(texts::get)
-                        .mapToInt(word -> vocabulary.id(vocabulary.contains(word) ? word : UNKNOWN))
-                        .toArray())
+                    vocabulary.encode(
+                        IntStream.of(of).mapToObj(texts::get).toList(), Vocabulary.UNKNOWN))
             .toList());
   }
 }

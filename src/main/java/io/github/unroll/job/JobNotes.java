@@ -1,10 +1,8 @@
 package io.github.unroll.job;
 
-import io.github.unroll.data.FittedScaling;
+import io.github.unroll.data.ScaledColumns;
 import io.github.unroll.io.checkpoint.Notes;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,15 +47,6 @@ final class JobNotes {
     return this;
   }
 
-  /** Columns in their order, with their scalings if they have some. */
-  JobNotes putColumns(String name, List<String> columns, Map<String, FittedScaling> scalings) {
-    for (int i = 0; i < columns.size(); i++) {
-      put(name + "." + i, columns.get(i));
-      put(name + "." + i + ".scaling", scalings.get(columns.get(i)));
-    }
-    return this;
-  }
-
   Optional<String> find(String name) {
     return Optional.ofNullable(texts.get(job + "." + name));
   }
@@ -76,20 +65,7 @@ final class JobNotes {
     return Boolean.parseBoolean(text(name));
   }
 
-  List<String> columns(String name) {
-    List<String> columns = new ArrayList<>();
-    while (find(name + "." + columns.size()).isPresent()) {
-      columns.add(text(name + "." + columns.size()));
-    }
-    return columns;
-  }
-
-  Map<String, FittedScaling> scalings(String name) {
-    Map<String, FittedScaling> scalings = new LinkedHashMap<>();
-    List<String> columns = columns(name);
-    for (int i = 0; i < columns.size(); i++) {
-      scalings.put(columns.get(i), FittedScaling.of(text(name + "." + i + ".scaling")));
-    }
-    return scalings;
+  ScaledColumns columns() {
+    return ScaledColumns.of(text("columns"));
   }
 }

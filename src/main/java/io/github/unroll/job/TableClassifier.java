@@ -1,8 +1,8 @@
 package io.github.unroll.job;
 
 import io.github.unroll.data.Batches;
-import io.github.unroll.data.FittedScaling;
 import io.github.unroll.data.LabelledSequences;
+import io.github.unroll.data.ScaledColumns;
 import io.github.unroll.data.SequenceSet;
 import io.github.unroll.data.Split;
 import io.github.unroll.data.Table;
@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -65,14 +64,14 @@ public final class TableClassifier {
   /**
    * How the table is read.
    *
-   * @param scalings of each column of numbers; empty for words
+   * @param columns the columns of numbers; none for words
    * @param vocabulary null for numbers
    */
-  record Reading(Map<String, FittedScaling> scalings, Vocabulary vocabulary) {
+  record Reading(ScaledColumns columns, Vocabulary vocabulary) {
 
     SequenceSet of(GroupedTable table, ClassifySettings settings) {
       return vocabulary == null
-          ? table.numbers(scalings)
+          ? table.numbers(columns)
           : table.words(settings.words().orElseThrow(), vocabulary);
     }
   }
@@ -159,15 +158,15 @@ public final class TableClassifier {
 
   private static Reading reading(GroupedTable groups, ClassifySettings settings, int[] training) {
     return settings.words().isPresent()
-        ? new Reading(Map.of(), groups.vocabulary(settings.words().get(), training))
-        : new Reading(groups.fit(groups.features(), training), null);
+        ? new Reading(ScaledColumns.of(""), groups.vocabulary(settings.words().get(), training))
+        : new Reading(groups.fit(training), null);
   }
 
   private static SequenceDescription description(
       ClassifySettings settings, int labels, Reading reading) {
     Input input =
         reading.vocabulary == null
-            ? Input.features(reading.scalings.size())
+            ? Input.features(reading.columns.names().size())
             : Input.words(reading.vocabulary.size(), WORD_VECTOR);
     return settings.everyRow()
         ? SequenceDescription.tagger(input, settings.hidden(), labels)

@@ -2,6 +2,7 @@ package io.github.unroll.cell;
 
 import io.github.unroll.cell.GeneralLstmCell.Options;
 import io.github.unroll.random.RandomState;
+import io.github.unroll.tensor.MatrixView;
 import io.github.unroll.tensor.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +76,45 @@ public final class GeneralCells {
           () -> of.gru(after, Activation.SIGMOID.clipped(0.7), Activation.TANH.clipped(0.7)));
     }
     cells.put("ProjectedLstmCell", of::projected);
+    Options rows = new Options(new RowSoftmax(), Activation.TANH, new RowSoftmax(), false);
+    cells.put("GeneralLstmCell, softmax", () -> of.lstm(rows, false));
+    cells.put("GeneralGruCell, softmax", () -> of.gru(false, new RowSoftmax(), new RowSoftmax()));
     return cells;
+  }
+
+  /** A function that mixes the elements of a row. */
+  private static final class RowSoftmax implements Activation {
+
+    @Override
+    public String name() {
+      return "softmax";
+    }
+
+    @Override
+    public void forward(MatrixView x, MatrixView y) {
+      for (int n = 0; n < x.rows(); n++) {
+        double sum = 0;
+        for (int j = 0; j < x.cols(); j++) {
+          sum += StrictMath.exp(x.get(n, j));
+        }
+        for (int j = 0; j < x.cols(); j++) {
+          y.set(n, j, StrictMath.exp(x.get(n, j)) / sum);
+        }
+      }
+    }
+
+    @Override
+    public void backward(MatrixView x, MatrixView y, MatrixView dy, MatrixView dx) {
+      for (int n = 0; n < y.rows(); n++) {
+        double mean = 0;
+        for (int j = 0; j < y.cols(); j++) {
+          mean += dy.get(n, j) * y.get(n, j);
+        }
+        for (int j = 0; j < y.cols(); j++) {
+          dx.set(n, j, y.get(n, j) * (dy.get(n, j) - mean));
+        }
+      }
+    }
   }
 
   private Parameter weights(String name, int rows, int cols) {

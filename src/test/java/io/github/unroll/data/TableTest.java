@@ -314,6 +314,10 @@ class TableTest {
     assertThat(table.slice(1, 2).numbers("x")).containsExactly(2);
     assertThat(table.part(3, 0, 3).texts("x")).containsExactly("4", "1", "4");
     assertThat(table.part().rows()).isZero();
+    assertThat(table.rowsByGroup("id").values())
+        .flatExtracting(rows -> Arrays.stream(rows).boxed().toList())
+        .containsExactlyInAnyOrder(
+            IntStream.range(0, table.rows()).boxed().toArray(Integer[]::new));
     Map<String, Table> groups = table.groups("id");
     assertThat(groups.keySet()).containsExactly("a", "b");
     assertThat(groups.get("b").numbers("x")).containsExactly(2, 4);

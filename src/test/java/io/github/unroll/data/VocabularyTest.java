@@ -49,6 +49,16 @@ class VocabularyTest {
   }
 
   @Test
+  void should_encode_unknown_words_by_one_of_its_own() {
+    Vocabulary vocabulary = Vocabulary.of(List.of("we", "<unk>", "see"));
+    assertThat(vocabulary.encode(List.of("see", "you", "we", "me"), Vocabulary.UNKNOWN))
+        .containsExactly(2, 1, 0, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.encode(List.of("see"), "UNK"))
+        .withMessageContaining("unknown word \"UNK\"");
+  }
+
+  @Test
   void should_give_the_range_of_ids_when_one_is_outside() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vocabulary.word(7))

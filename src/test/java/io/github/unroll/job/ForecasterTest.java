@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,28 +42,112 @@ class ForecasterTest {
     assertThat(backtest.coverage()).as(backtest.toString()).isBetween(0.85, 0.95);
   }
 
+  /** What stands after an origin changes neither the training before it nor the forecast. */
   @Test
-  void a_backtest_should_never_see_a_value_that_it_is_asked_for() {
-    Table table = MadeData.sales(5, 300);
-    String before = Forecaster.backtest(table, quick(SALES), 0.3).toString();
-    double[] sales = table.numbers("sales");
-    int last = sales.length - 1; // asked for by the last origin alone, and seen by none
-    sales[last] = Double.NaN;
-    sales[last - 1] = sales[last - 1] + 1e6;
-    List<String> changed = new ArrayList<>(table.texts("sales"));
-    changed.set(last - 1, Double.toString(sales[last - 1]));
-    Map<String, List<String>> columns = new LinkedHashMap<>();
-    columns.put("date", table.texts("date"));
-    columns.put("sales", changed);
-    Forecaster one = trainedBefore(table);
-    Forecaster other = trainedBefore(Table.ofTexts(columns));
-    assertThat(one.model().parameters().get(0).value().data())
-        .isEqualTo(other.model().parameters().get(0).value().data());
-    assertThat(before).isNotBlank();
+  void should_never_see_what_is_after_the_origin() {
+    int days = 300;
+    int end = 240;
+    RandomState random = new RandomState(5);
+    double[] load = random.normal(50, 10, days);
+    double[] weather = random.normal(0, 1, days);
+    for (int t : new int[] {100, 101, end - 3, end, end + 1}) {
+      load[t] = Double.NaN;
+    }
+    weather[end - 1] = Double.NaN;
+    weather[end] = Double.NaN;
+    double[] otherLoad = load.clone();
+    double[] otherWeather = weather.clone();
+    for (int t = end; t < days; t++) {
+      otherLoad[t] = 1_000 + t;
+      otherWeather[t] = -1_000 - t;
+    }
+    ForecastSettings settings =
+        quick(ForecastSettings.of("load", 12).withSeason(7).withSeen("weather"));
+    ForecastSeries series = new ForecastSeries(table(load, load, weather), settings);
+    ForecastSeries other = new ForecastSeries(table(otherLoad, load, otherWeather), settings);
+    Forecaster forecaster = Forecaster.train(series, end, settings);
+    Forecaster same = Forecaster.train(other, end, settings);
+    assertThat(same.forecast(other, end - 1).values())
+        .isEqualTo(forecaster.forecast(series, end - 1).values());
+    assertThat(same.forecast(other, end - 1).low())
+        .isEqualTo(forecaster.forecast(series, end - 1).low());
   }
 
-  private static Forecaster trainedBefore(Table table) {
-    return Forecaster.train(table.slice(0, table.rows() - 10), quick(SALES));
+  @Test
+  void should_forecast_from_no_origin_in_a_gap() {
+    double[] load = new RandomState(5).normal(50, 10, 300);
+    Arrays.fill(load, 250, 260, Double.NaN);
+    Backtest backtest =
+        Forecaster.backtest(table(load, load, load), quick(ForecastSettings.of("load", 12)), 0.2);
+    assertThat(backtest.toString()).contains("from 39 origins"); // of 49 from step 240 on
+    Arrays.fill(load, 60, 298, Double.NaN);
+    Table mostlyGaps = table(load, load, load);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Forecaster.train(mostlyGaps, quick(ForecastSettings.of("load", 12))))
+        .withMessageContaining("steps are too few, as there is no value from step ");
+  }
+
+  /** Missing rows are steps too: the last of them must not be lost in training. */
+  @Test
+  void should_train_up_to_the_last_row_if_rows_are_missing() {
+    Table table = MadeData.sales(4, 300);
+    List<String> changed = new ArrayList<>(table.texts("sales"));
+    changed.set(changed.size() - 1, "999999");
+    Table other = Table.ofTexts(Map.of("date", table.texts("date"), "sales", changed));
+    double[] high = Forecaster.train(table, quick(SALES)).forecast(table).high();
+    double[] otherHigh = Forecaster.train(other, quick(SALES)).forecast(table).high();
+    assertThat(table.rows()).isLessThan(300);
+    assertThat(otherHigh).isNotEqualTo(high);
+  }
+
+  @Test
+  void a_session_should_give_the_bits_of_a_table() {
+    Table table = MadeData.sales(4, 300);
+    Forecaster forecaster = Forecaster.train(table.slice(0, 250), quick(SALES.withWindow(20)));
+    ForecastSession session = forecaster.newSession(table.slice(0, 250));
+    int compared = 0;
+    for (int row = 250; row < table.rows(); row++) {
+      double sales = table.numbers("sales")[row];
+      if (!Double.isNaN(sales)) {
+        Forecast next =
+            session.next(Map.of("date", table.texts("date").get(row), "sales", sales, "other", 1));
+        assertThat(next)
+            .usingRecursiveComparison()
+            .isEqualTo(forecaster.forecast(without(table.slice(0, row + 1))));
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThan(30);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> session.next(Map.of("date", "2030-01-01", "sales", "")))
+        .withMessageContaining("next: 'sales' is a gap");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> session.next(Map.of("sales", 3)))
+        .withMessageContaining("next: no value of 'date' in [sales]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> session.next(Map.of("date", "2020-01-01", "sales", 3)))
+        .withMessageContaining("2020-01-01");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> forecaster.newSession(table.slice(0, 5)).next(row(table, 5)))
+        .withMessageContaining("too few");
+    Forecaster known =
+        Forecaster.train(
+            table(new double[200], new double[200], new double[200]),
+            quick(ForecastSettings.of("load", 2).withKnown("holiday")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> known.newSession(table))
+        .withMessageContaining("[holiday] must be known ahead");
+  }
+
+  /** Without the rows whose cell of sales is empty, as a session gets them. */
+  private static Table without(Table table) {
+    double[] sales = table.numbers("sales");
+    return table.part(
+        IntStream.range(0, sales.length).filter(r -> !Double.isNaN(sales[r])).toArray());
+  }
+
+  private static Map<String, String> row(Table table, int row) {
+    return Map.of("date", table.texts("date").get(row), "sales", table.texts("sales").get(row));
   }
 
   @Test

@@ -331,9 +331,6 @@ final class KerasLayer {
       GeneralLstmCell.Options options = new GeneralLstmCell.Options(gate, f, f, false);
       return usual ? cell : new GeneralLstmCell(cell.wx(), cell.wh(), cell.b(), null, options);
     }
-    if (gate instanceof RowActivation) {
-      throw s.wrong("recurrent_activation is %s, which no gate of a GRU can be", gate.name());
-    }
     GruCell cell = (GruCell) own.gru(prefix, resetAfter).cells().get(0);
     return usual
         ? cell

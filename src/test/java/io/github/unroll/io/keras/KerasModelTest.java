@@ -215,7 +215,7 @@ class KerasModelTest {
         "lm.keras | [null, 6] | [null, 6, 1] | reads [null, 6, 1]",
         "gru_after.keras | [null, 5, 3] | [null, 5, 4] | must be floating-point numbers of [(4x12)",
         "gru_after.keras | \"recurrent_activation\": \"sigmoid\" | \"recurrent_activation\":"
-            + " \"softmax\" | which no gate of a GRU can be",
+            + " \"softmax\" | ",
         "gru_after.keras | \"stateful\": false | \"stateful\": true | ",
         "gru_after.keras | \"reset_after\": true | \"reset_after\": false | [(3x12), (4x12), (12)]",
         "gru_after.keras | \"use_bias\": true | \"use_bias\": false | [(3x12), (4x12)]",
