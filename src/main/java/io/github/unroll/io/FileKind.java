@@ -96,53 +96,10 @@ public enum FileKind {
    */
   private static final Set<String> PROMISES =
       Set.of(
-          "npy",
-          "npz",
-          "safetensors",
-          "zip",
-          "7z",
-          "bz2",
-          "gz",
-          "tar",
-          "tgz",
-          "xz",
-          "zst",
-          "gguf",
-          "h5",
-          "hdf5",
-          "joblib",
-          "keras",
-          "onnx",
-          "pb",
-          "pickle",
-          "pkl",
-          "pt",
-          "pth",
-          "tflite",
-          "csv",
-          "htm",
-          "html",
-          "json",
-          "jsonl",
-          "log",
-          "md",
-          "toml",
-          "tsv",
-          "txt",
-          "xml",
-          "yaml",
-          "yml",
-          "gif",
-          "jpeg",
-          "jpg",
-          "pdf",
-          "png",
-          "svg",
-          "class",
-          "exe",
-          "jar",
-          "java",
-          "py");
+          ("npy npz safetensors zip 7z bz2 gz tar tgz xz zst gguf h5 hdf5 joblib "
+                  + "keras onnx pb pickle pkl pt pth tflite csv htm html json jsonl log md "
+                  + "toml tsv txt xml yaml yml gif jpeg jpg pdf png svg class exe jar java py")
+              .split(" "));
 
   private final String what;
   private final String called;

@@ -18,7 +18,6 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,10 +160,10 @@ class OnnxLayersTest {
 
   /** A graph of x (2,5,D), a layer over it, and the nodes that tests add. */
   private OnnxBytes layer(String operator, int gates, OnnxBytes... options) {
-    boolean both =
-        options.length > 0
-            && new String(options[0].toBytes(), StandardCharsets.UTF_8).contains("bidirectional");
-    int directions = both ? 2 : 1;
+    return layer(operator, gates, 1, options);
+  }
+
+  private OnnxBytes layer(String operator, int gates, int directions, OnnxBytes... options) {
     return new OnnxBytes()
         .node("Transpose", List.of("x"), List.of("xt"), OnnxBytes.attribute("perm", 1, 0, 2))
         .node(operator, List.of("xt", "W", "R"), List.of("Y", "Yh"), options)
@@ -184,14 +183,14 @@ class OnnxLayersTest {
     assertSame(outputs(model.layers(), x, null), model.run(x));
   }
 
-  private OnnxBytes both(String direction) {
+  private static OnnxBytes direction(String direction) {
     return new OnnxBytes().text(1, "direction").text(4, direction).number(20, 3);
   }
 
   @Test
   void should_take_the_last_states_of_both_directions_side_by_side() throws IOException {
     OnnxBytes graph =
-        layer("GRU", 3, both("bidirectional"))
+        layer("GRU", 3, 2, direction("bidirectional"))
             .node("Gather", List.of("Yh", "zero"), List.of("ahead"), OnnxBytes.attribute("axis", 0))
             .node("Gather", List.of("Yh", "minus"), List.of("back"), OnnxBytes.attribute("axis", 0))
             .constant(OnnxBytes.integer("zero", 0))
@@ -208,7 +207,7 @@ class OnnxLayersTest {
   @Test
   void should_refuse_them_in_the_other_order() throws IOException {
     OnnxBytes graph =
-        layer("GRU", 3, both("bidirectional"))
+        layer("GRU", 3, 2, direction("bidirectional"))
             .node("Gather", List.of("Yh", "zero"), List.of("ahead"), OnnxBytes.attribute("axis", 0))
             .node("Gather", List.of("Yh", "minus"), List.of("back"), OnnxBytes.attribute("axis", 0))
             .constant(OnnxBytes.integer("zero", 0))
@@ -224,9 +223,21 @@ class OnnxLayersTest {
   }
 
   @Test
+  void should_refuse_a_step_that_is_chosen_by_a_floating_point_number() throws IOException {
+    OnnxBytes graph =
+        layer("RNN", 1)
+            .node("Gather", List.of("Yh", "zero"), List.of("y"))
+            .constant(OnnxBytes.reals("zero", 0f));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("it has floating-point numbers in the place of integers");
+  }
+
+  @Test
   void should_take_a_layer_that_reads_from_the_end() throws IOException {
     OnnxBytes graph =
-        layer("LSTM", 4, both("reverse"))
+        layer("LSTM", 4, direction("reverse"))
             .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
             .node("Gemm", List.of("h", "K", "k"), List.of("y"), OnnxBytes.attribute("transB", 1))
             .constant(OnnxBytes.integers("axes", 0))
@@ -289,7 +300,7 @@ class OnnxLayersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(model::layers)
         .withMessageStartingWith("OnnxModel.layers: ")
-        .withMessageContaining(" is not a plain stack: ")
+        .withMessageContaining(" is no plain stack: ")
         .withMessageContaining(why);
   }
 
