@@ -17,6 +17,8 @@ import java.util.Locale;
  * SideBySide gru forwardBackward 20 35 100 100
  * SideBySide stream
  * SideBySide job
+ * SideBySide onnx load FILE 1
+ * SideBySide onnx run FILE 32
  * }</pre>
  */
 public final class SideBySide {
@@ -42,9 +44,14 @@ public final class SideBySide {
    */
   public static void main(String[] args) throws IOException {
     Case timed = named(args);
-    double[] seconds = measure(timed.call);
+    report(args, timed.call, timed.per);
+  }
+
+  /** Measures a call that makes so many steps or elements, and prints the line. */
+  static void report(String[] args, Runnable call, int per) {
+    double[] seconds = measure(call);
     for (int i = 0; i < seconds.length; i++) {
-      seconds[i] /= timed.per;
+      seconds[i] /= per;
     }
     Arrays.sort(seconds);
     System.out.printf(
@@ -87,9 +94,13 @@ public final class SideBySide {
         TrainingJob job = new TrainingJob();
         job.setUp();
         return new Case(job::epoch, 1);
+      case "onnx":
+        OnnxRun onnx = new OnnxRun(args[2], Integer.parseInt(args[3]));
+        return new Case(args[1].equals("load") ? onnx::load : onnx::answer, 1);
       default:
         throw new IllegalArgumentException(
-            rest(args, 0) + ": not a case; give product, elementwise, lstm, gru, stream or job");
+            rest(args, 0)
+                + ": not a case; give product, elementwise, lstm, gru, stream, job or onnx");
     }
   }
 
