@@ -6,7 +6,8 @@
 Every round gives each side one short process for each case, ours first in odd rounds, theirs in
 even ones; what is compared is the medians over the rounds. On one thread all processes are pinned
 to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch. With
---against the only peer is the benchmarks.jar of another commit: what a change costs.
+--against the only peer is the benchmarks.jar of another commit: what a change costs. With
+--clock cpu times are processor time, on one thread: for a machine that others use too.
 
 The case onnx is not among the usual ones; it needs another build, and PyTorch to write the model:
 
@@ -19,6 +20,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -124,9 +126,10 @@ def cases(options):
     return chosen
 
 
-def environment(threads):
+def environment(options, threads):
     names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
-    return {**os.environ, **{name: str(threads) for name in names}}
+    settings = {name: str(threads) for name in names}
+    return {**os.environ, **settings, "UNROLL_BENCH_CLOCK": options.clock}
 
 
 def pinned(options, threads, command):
@@ -136,7 +139,7 @@ def pinned(options, threads, command):
 def run(options, threads, command):
     done = subprocess.run(
         pinned(options, threads, command),
-        env=environment(threads),
+        env=environment(options, threads),
         stdout=subprocess.PIPE,
         text=True,
         check=False,
@@ -259,17 +262,24 @@ def library_path():
 
 
 def whole_processes(options, commands):
-    """Median wall time of whole processes, seven of each a round, in turn."""
+    """Median time of whole processes, seven of each a round, in turn."""
     seconds = {name: [] for name in commands}
     for name, command in commands.items():
         run(options, options.threads, command)  # the first reads the disk
     for number in range(7 * options.rounds):
         for name, command in commands.items():
-            start = time.perf_counter()
+            start = now(options)
             run(options, options.threads, command)
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(now(options) - start)
     say(f"start-up: {seconds}")
     return {name: statistics.median(s) for name, s in seconds.items()}
+
+
+def now(options):
+    if options.clock == "wall":
+        return time.perf_counter()
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def say(line):
@@ -291,6 +301,7 @@ def parsed_options():
     parser.add_argument("--kernel", choices=["simd", "plain"], default="simd")
     parser.add_argument("--threads", type=int, choices=[1, 2], default=1)
     parser.add_argument("--cpu", type=int, default=0, help="the core that one thread is pinned to")
+    parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ptb", help="ptb.train.txt; without it the job's tokens are Zipf's")
     parser.add_argument("--against", help="benchmarks.jar of another commit, in place of the peers")
@@ -300,6 +311,8 @@ def parsed_options():
     unknown = set(options.cases) - {*CASES, "onnx"}
     if unknown:
         parser.error(f"--cases: {', '.join(sorted(unknown))}: not of {', '.join(CASES)}, onnx")
+    if options.clock == "cpu" and options.threads > 1:
+        parser.error("--clock cpu: processor time of several threads is their sum")
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
     if options.ptb and not os.path.isfile(options.ptb):
@@ -328,7 +341,9 @@ def main():
     if "onnx" in options.cases and not options.against:
         rows += first_answer(options)
     cores = "one core" if options.threads == 1 else f"{options.threads} threads"
-    print(f"{processor()}, {cores}, medians of {options.rounds} rounds, --kernel {options.kernel}")
+    clock = "wall time" if options.clock == "wall" else "processor time"
+    print(f"{processor()}, {cores}, {clock}, medians of {options.rounds} rounds")
+    print(f"--kernel {options.kernel}")
     for kernel, java in sorted(seen):
         print(f"ran: {kernel} on Java {java}")
     print()
