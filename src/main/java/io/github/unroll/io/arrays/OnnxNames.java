@@ -27,6 +27,10 @@ final class OnnxNames {
   private final Map<String, StoredArray> constants = new HashMap<>();
   private final Map<String, OnnxNode> products = new HashMap<>(); // MatMuls by their outputs
 
+  // What nodes that share a constant would compute again and again.
+  private final Map<String, StoredArray> transposed = new HashMap<>();
+  private final Map<String, Boolean> zeros = new HashMap<>();
+
   private OnnxNames() {}
 
   /** All weights of a file by name, the initializers first; unmodifiable. */
@@ -101,7 +105,7 @@ final class OnnxNames {
     if (node.real("alpha", 1) != 1 || node.real("beta", 1) != 1 || node.integer("transA", 0) != 0) {
       refuse(node, "B", "it has an alpha, beta or transA");
     } else if (b != null && b.isReadable() && node.integer("transB", 0) != 0) {
-      all.put(name(node, "B"), b.transposed());
+      all.put(name(node, "B"), transposed.computeIfAbsent(node.input(1), same -> b.transposed()));
     }
   }
 
@@ -168,7 +172,8 @@ final class OnnxNames {
     if (!node.input(7).isEmpty()) {
       return "it has peepholes, the input P";
     }
-    return isZero(node.input(5)) && isZero(node.input(6))
+    return zeros.computeIfAbsent(node.input(5), this::isZero)
+            && zeros.computeIfAbsent(node.input(6), this::isZero)
         ? ""
         : "it starts from a state that is not zero";
   }
