@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.Allocation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.arrays.ArrayFile;
+import io.github.unroll.io.foreign.OnnxWeights;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
@@ -320,6 +322,32 @@ class OnnxModelTest {
     Path file = Files.write(folder.resolve("shared.onnx"), model(13, graph).toBytes());
     ArrayFile.read(file); // classes are loaded, once
     assertThat(Allocation.of(() -> ArrayFile.read(file))).isLessThan(4L << 20);
+  }
+
+  /** As PyTorch exports a start that was learned, for any batch. */
+  @ParameterizedTest
+  @ValueSource(floats = {0, 0.5f})
+  void should_not_read_weights_without_the_state_that_they_start_from(float start)
+      throws IOException {
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("Expand", List.of("h0", "shape"), List.of("h"))
+            .node("RNN", List.of("x", "W", "R", "", "", "h"), List.of("y"))
+            .input("x", FLOAT, 5, 2, 3)
+            .constant(integers("shape", 1, 2, 4))
+            .constant(reals("h0", start, 1, 1, 4))
+            .constant(reals("W", new RandomState(4).randn(4, 3), 1))
+            .constant(reals("R", new RandomState(5).randn(4, 4), 1))
+            .output("y");
+    Path file = Files.write(folder.resolve("start.onnx"), model(13, graph).toBytes());
+    OnnxWeights weights = OnnxWeights.read(file);
+    if (start == 0) {
+      assertThat(weights.rnn("the RNN.", Nonlinearity.TANH).outputSize()).isEqualTo(4);
+      return;
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.rnn("the RNN.", Nonlinearity.TANH))
+        .withMessageContaining("it starts from a state that is not zero");
   }
 
   @Test
