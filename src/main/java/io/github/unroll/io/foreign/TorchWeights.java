@@ -4,6 +4,7 @@ import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.ProjectedLstmCell;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.layer.Bidirectional;
@@ -89,7 +90,7 @@ public final class TorchWeights extends NamedWeights {
   }
 
   private TorchWeights(Path file) throws IOException {
-    super(file, NAMING, ADVICE);
+    super(file, FileKind.TORCH, NAMING, ADVICE);
   }
 
   /**
