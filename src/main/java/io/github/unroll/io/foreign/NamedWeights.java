@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Weights by the names that another library gives them. */
 abstract class NamedWeights {
@@ -141,15 +142,15 @@ abstract class NamedWeights {
 
   /** Whether a recurrent layer with a prefix has a weight whose own name matches too. */
   final boolean hasRecurrent(String prefix, String regex) {
-    for (String name : tensors.keySet()) {
-      if (name.startsWith(prefix)) {
-        String own = name.substring(prefix.length());
-        if (isRecurrent(own) && own.matches(regex)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return recurrentNames(prefix).anyMatch(own -> own.matches(regex));
+  }
+
+  /** The own names of the weights that a recurrent layer with a prefix has. */
+  final Stream<String> recurrentNames(String prefix) {
+    return tensors.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .filter(this::isRecurrent);
   }
 
   private boolean isRecurrent(String name) {
