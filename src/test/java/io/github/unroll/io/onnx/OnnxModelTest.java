@@ -283,6 +283,20 @@ class OnnxModelTest {
     assertThat(OnnxModel.read(file).run(Map.of()).get("y").doubles()).containsExactly(0);
   }
 
+  @Test
+  void should_refuse_what_does_not_fit_after_what_is_left_to_the_run() {
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("ConstantOfShape", List.of("shape"), List.of("large"))
+            .node("Reshape", List.of("shape", "three"), List.of("y"))
+            .constant(integers("shape", 1000, 1000))
+            .constant(integers("three", 3))
+            .output("y");
+    assertThatIOException()
+        .isThrownBy(() -> written(model(13, graph)))
+        .withMessageContaining("(Reshape) of [integers (2), integers (1)]: 2 elements do not go");
+  }
+
   /** A small file of many nodes over the same weights. */
   private static OnnxBytes sharing(int nodes) {
     OnnxBytes graph = new OnnxBytes();
