@@ -135,6 +135,19 @@ public enum FileKind {
     return kind == ZIP ? ofArchive(file) : kind;
   }
 
+  /**
+   * {@return the kind of an open file, from its first bytes, without changing the position of the
+   * stream; of an archive from all its members}
+   *
+   * @param in a stream of the file with {@code mark}
+   * @param file the file, which is opened a second time if it is an archive and no pipe
+   * @throws IOException if it cannot be read
+   */
+  public static FileKind of(InputStream in, Path file) throws IOException {
+    FileKind kind = of(in);
+    return kind == ZIP && Files.isRegularFile(file) ? ofArchive(file) : kind;
+  }
+
   /** Whose archive it is, by the names of all its members. */
   private static FileKind ofArchive(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {

@@ -39,9 +39,7 @@ public final class ArrayFile {
    */
   public static FileListing list(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
-      FileKind kind = FileKind.of(in);
-      // An archive's first member may be any: all names tell whose it is.
-      kind = kind == FileKind.ZIP ? FileKind.of(file) : kind;
+      FileKind kind = FileKind.of(in, file);
       return switch (kind) {
         case NPY -> NumpyFile.list(in, file);
         case ZIP -> NumpyFile.listArchive(file);

@@ -23,9 +23,20 @@ import java.util.Map;
  */
 final class OnnxNames {
 
+  /** The operators that choose and repeat elements: a learned state is expanded to the batch. */
+  private static final String SAME_ELEMENTS =
+      "Expand|Tile|Slice|Gather|Squeeze|Unsqueeze|Transpose|Reshape|Identity";
+
   private final Map<String, StoredArray> all = new LinkedHashMap<>();
   private final Map<String, StoredArray> constants = new HashMap<>();
   private final Map<String, OnnxNode> products = new HashMap<>(); // MatMuls by their outputs
+
+  /** Of what constant elements come, by the values that have no others. */
+  private final Map<String, StoredArray> sources = new HashMap<>();
+
+  // What nodes that share a constant would compute again and again.
+  private final Map<String, StoredArray> transposed = new HashMap<>();
+  private final Map<String, Boolean> zeros = new HashMap<>();
 
   private OnnxNames() {}
 
@@ -53,10 +64,18 @@ final class OnnxNames {
 
   private void add(OnnxNode node) {
     String output = node.outputs().isEmpty() ? "" : node.outputs().get(0);
+    if (node.operator().matches(SAME_ELEMENTS)) {
+      sources.put(output, source(node.input(0)));
+    }
     switch (node.operator()) {
       case "Constant" -> {
         if (node.options().get("value") instanceof StoredArray value) {
           constants.put(output, value);
+        }
+      }
+      case "ConstantOfShape" -> {
+        if (node.options().get("value") instanceof StoredArray value) {
+          sources.put(output, value);
         }
       }
       case "Identity" -> constants.put(output, constants.get(node.input(0)));
@@ -101,7 +120,7 @@ final class OnnxNames {
     if (node.real("alpha", 1) != 1 || node.real("beta", 1) != 1 || node.integer("transA", 0) != 0) {
       refuse(node, "B", "it has an alpha, beta or transA");
     } else if (b != null && b.isReadable() && node.integer("transB", 0) != 0) {
-      all.put(name(node, "B"), b.transposed());
+      all.put(name(node, "B"), transposed.computeIfAbsent(node.input(1), same -> b.transposed()));
     }
   }
 
@@ -168,7 +187,8 @@ final class OnnxNames {
     if (!node.input(7).isEmpty()) {
       return "it has peepholes, the input P";
     }
-    return isZero(node.input(5)) && isZero(node.input(6))
+    return zeros.computeIfAbsent(node.input(5), this::isZero)
+            && zeros.computeIfAbsent(node.input(6), this::isZero)
         ? ""
         : "it starts from a state that is not zero";
   }
@@ -184,9 +204,13 @@ final class OnnxNames {
     return true;
   }
 
-  /** Whether a state is zeros, or not a constant. */
+  private StoredArray source(String name) {
+    return sources.getOrDefault(name, constants.get(name));
+  }
+
+  /** Whether a state is zeros, or not made of a constant. */
   private boolean isZero(String name) {
-    StoredArray state = constants.get(name);
+    StoredArray state = source(name);
     boolean known = state != null && state.isReadable() && state.elementType().isFloating();
     for (double value : known ? state.doubles() : new double[0]) {
       if (value != 0) {

@@ -2,6 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -79,7 +80,7 @@ public final class OnnxWeights extends NamedWeights {
   }
 
   private OnnxWeights(Path file) throws IOException {
-    super(file, NAMING, ADVICE);
+    super(file, FileKind.ONNX, NAMING, ADVICE);
   }
 
   /**

@@ -248,6 +248,7 @@ final class Arithmetic {
     if (b.rank() > 1) {
       shape[shape.length - 1] = cols;
     }
+    takeWork(call, a, b);
     Tensor out = call.like(a, shape);
     if (out.size() == 0 || inner == 0) {
       return out;
@@ -269,6 +270,11 @@ final class Arithmetic {
     return out;
   }
 
+  /** Counts what a product reads: of long vectors its size tells nothing. */
+  private static void takeWork(NodeCall call, Tensor a, Tensor b) {
+    call.take((double) a.size() + b.size());
+  }
+
   /** {@code alpha·A·B + beta·C}. */
   static Tensor gemm(NodeCall call) {
     Tensor a = call.real(0);
@@ -278,6 +284,7 @@ final class Arithmetic {
     if (a.rank() != 2 || b.rank() != 2 || a.dim(1 - turnA) != b.dim(turnB)) {
       throw NodeCall.misfit("they cannot be multiplied");
     }
+    takeWork(call, a, b);
     Tensor out = call.like(a, a.dim(turnA), b.dim(1 - turnB));
     if (out.size() > 0 && a.size() > 0) {
       out.matrix(out.dim(0)).setMatmul(turned(a, turnA), turned(b, turnB));

@@ -23,6 +23,11 @@ final class GraphReader {
 
   private static final int MOST_NAMED = 20;
 
+  /** How many elements may always be made of constants, and how many times these. */
+  private static final int ALWAYS_MADE = 1 << 14;
+
+  private static final int MOST_MADE = 4;
+
   private final OnnxFile file;
   private final int opset;
   private final Map<String, Integer> places = new HashMap<>(); // of all values by name
@@ -31,6 +36,7 @@ final class GraphReader {
   private StoredArray[] stored; // at each place the constant of the file; null if it is none
   private Tensor[] constants; // at each place the constant, if it was asked for
   private double constantSize;
+  private double copiedSize; // of the weights in cells, which nodes may share
 
   private GraphReader(OnnxFile file) {
     this.file = file;
@@ -46,7 +52,7 @@ final class GraphReader {
     }
     reader.checkNames();
     reader.readConstants();
-    NodeCall call = new NodeCall((1 << 14) + 4 * reader.constantSize);
+    NodeCall call = new NodeCall(reader.room());
     for (OnnxNode node : file.nodes()) {
       try {
         reader.add(node, call);
@@ -190,6 +196,10 @@ final class GraphReader {
           parameters.put(node.input(i), (long) array.size());
         }
       }
+      for (Object option : node.options().values()) {
+        boolean values = option instanceof StoredArray array && array.isReadable();
+        constantSize += values ? ((StoredArray) option).size() : 0;
+      }
     }
   }
 
@@ -206,6 +216,11 @@ final class GraphReader {
       constantSize += array.size();
     }
     return stored[place];
+  }
+
+  /** How many elements may be made of the constants. */
+  private double room() {
+    return ALWAYS_MADE + MOST_MADE * constantSize;
   }
 
   private boolean isConstant(int place) {
@@ -273,7 +288,12 @@ final class GraphReader {
         if (!isConstant(in[i])) {
           return new RecurrentNode(node, null);
         }
-        weights[i] = stored[in[i]] == null ? constants[in[i]].stored() : stored[in[i]];
+        StoredArray weight = stored[in[i]];
+        copiedSize += weight == null ? constants[in[i]].size() : weight.size();
+        if (copiedSize > room()) {
+          return new RecurrentNode(node, null); // its cells are made in each run
+        }
+        weights[i] = weight == null ? constants[in[i]].stored() : weight;
       }
     }
     RecurrentNode recurrent = new RecurrentNode(node, weights);

@@ -25,6 +25,7 @@ final class NodeCall {
   /** Runs a step over the values of a run, or over constants. */
   void run(Step next, Tensor[] values) {
     step = next;
+    exceeded = false;
     inputs = new Tensor[step.in.length];
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = step.in[i] < 0 ? null : values[step.in[i]];
@@ -53,7 +54,7 @@ final class NodeCall {
     left -= elements;
   }
 
-  /** Whether the latest elements were too many. */
+  /** Whether elements of the latest step were too many. */
   boolean isExceeded() {
     return exceeded;
   }

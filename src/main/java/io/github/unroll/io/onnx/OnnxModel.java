@@ -35,6 +35,9 @@ import java.util.TreeSet;
  */
 public final class OnnxModel {
 
+  /** The greatest width of the names in the table: a single long one would widen all rows. */
+  private static final int WIDEST = 60;
+
   /** What a run may always make, whatever its inputs. */
   private static final double SOME_ELEMENTS = 1 << 21;
 
@@ -228,7 +231,8 @@ public final class OnnxModel {
     long all = graph.parameters().values().stream().mapToLong(Long::longValue).sum();
     String opset = String.join(" ", "opset", Long.toString(file.opset()), file.producer());
     rows.add(new Object[] {"together", "", "", all, opset});
-    int width = rows.stream().mapToInt(row -> row[0].toString().length()).max().getAsInt();
+    int longest = rows.stream().mapToInt(row -> row[0].toString().length()).max().getAsInt();
+    int width = Math.min(longest, WIDEST);
     StringBuilder text = new StringBuilder();
     for (Object[] row : rows) {
       String line = String.format(Locale.ROOT, "%-" + width + "s  %-15s  %-17s  %10s  %s", row);

@@ -1,8 +1,10 @@
 package io.github.unroll.io.onnx;
 
 import io.github.unroll.io.DeclaredArray;
+import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.foreign.ImportedLayers;
+import io.github.unroll.io.onnx.file.OnnxTensor;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
@@ -174,8 +176,8 @@ final class PlainStack {
         zero[place] = zeros;
         why[place] = reason;
         values[place] = i == 0 || value == null ? value : value.lastState();
-        if (i == 2 && reason == null) {
-          why[place] = step.node + ": no layer gives its Y_c";
+        if (reason == null && i == (step.recurrent == null ? 1 : 2)) {
+          why[place] = step.node + ": no layer gives its output " + i;
         }
       }
     }
@@ -217,7 +219,7 @@ final class PlainStack {
     }
     switch (step.node.operator()) {
       case "Identity", "Dropout" -> {}
-      case "Cast" -> require(value.axes.equals("pq"), "it casts states");
+      case "Cast" -> cast(value);
       case "Gather" -> gather(value);
       case "Transpose" -> transpose(value);
       case "Squeeze" -> squeeze(value);
@@ -230,6 +232,13 @@ final class PlainStack {
       default -> require(false, "no layer of a plain stack is such an operator");
     }
     return value;
+  }
+
+  /** Ids in another type of integers; in a small one, or as booleans, they would be others. */
+  private void cast(Value value) {
+    ElementType to = OnnxTensor.type(step.node.integer("to", 0));
+    boolean same = to == ElementType.INT32 || to == ElementType.INT64;
+    require(same && value.axes.equals("pq"), "it casts states, or ids to what may be others");
   }
 
   /** A constant that the step reads. */
@@ -379,8 +388,8 @@ final class PlainStack {
   }
 
   private void gemm(Value value) {
-    double factor = step.node.real("alpha", 1) * step.node.real("beta", 1);
-    require(factor == 1 && step.node.integer("transA", 0) == 0, "it has alpha, beta or transA");
+    boolean plain = step.node.real("alpha", 1) == 1 && step.node.real("beta", 1) == 1;
+    require(plain && step.node.integer("transA", 0) == 0, "it has alpha, beta or transA");
     product(value, step.node.integer("transB", 0) != 0);
     if (step.reads(2)) {
       setBias(value, constant(2));

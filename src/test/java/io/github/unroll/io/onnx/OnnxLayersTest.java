@@ -284,6 +284,80 @@ class OnnxLayersTest {
 
   // ---- what is refused ----
 
+  @Test
+  void should_not_take_a_reverse_layer_for_a_model() throws IOException {
+    OnnxBytes graph =
+        layer("LSTM", 4, direction("reverse"))
+            .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
+            .node("MatMul", List.of("h", "K"), List.of("y"))
+            .constant(OnnxBytes.integers("axes", 0))
+            .constant(OnnxBytes.reals("K", random.randn(H, K)));
+    ImportedLayers layers = made(graph, 13).layers();
+    assertThatIllegalArgumentException()
+        .isThrownBy(layers::toModel)
+        .withMessageContaining("no model of Unroll is this network: a layer reads from the end");
+  }
+
+  /** Their product is 1, and the map is another all the same. */
+  @Test
+  void should_refuse_factors_that_cancel_each_other() throws IOException {
+    OnnxBytes graph =
+        layer("LSTM", 4)
+            .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
+            .node(
+                "Gemm", List.of("h", "K", "k"), List.of("y"), real("alpha", 2), real("beta", 0.5f))
+            .constant(OnnxBytes.integers("axes", 0))
+            .constant(OnnxBytes.reals("K", random.randn(H, K)))
+            .constant(OnnxBytes.reals("k", 0.5f, K));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("(Gemm): it has alpha, beta or transA");
+  }
+
+  private static OnnxBytes real(String name, float value) {
+    return new OnnxBytes().text(1, name).real(2, value).number(20, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, it casts states", "2, it casts states", "6, ''"}) // to BOOL, UINT8, INT32
+  void should_take_no_other_ids_than_those_it_is_given(int type, String why) throws IOException {
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("Cast", List.of("ids"), List.of("c"), OnnxBytes.attribute("to", type))
+            .node("Cast", List.of("c"), List.of("i"), OnnxBytes.attribute("to", 7))
+            .node("Gather", List.of("E", "i"), List.of("x"))
+            .node("RNN", List.of("x", "W", "R"), List.of("Y"))
+            .node("Squeeze", List.of("Y", "axes"), List.of("y"))
+            .input("ids", OnnxBytes.INT64, 2, 5)
+            .constant(OnnxBytes.reals("E", random.randn(7, D)))
+            .constant(OnnxBytes.reals("W", random.randn(H, D), 1))
+            .constant(OnnxBytes.reals("R", random.randn(H, H), 1))
+            .constant(OnnxBytes.integers("axes", 1))
+            .output("y");
+    OnnxModel model = made(graph, 13);
+    if (why.isEmpty()) {
+      assertThat(model.layers().embedding()).isPresent();
+      return;
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("node \"the Cast\" (Cast): " + why);
+  }
+
+  @Test
+  void should_not_take_the_mask_of_a_dropout_for_a_state() throws IOException {
+    OnnxBytes graph =
+        layer("RNN", 1)
+            .node("Squeeze", List.of("Y", "axes"), List.of("s"))
+            .node("Dropout", List.of("s"), List.of("d", "y"))
+            .constant(OnnxBytes.integers("axes", 1));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("(Dropout): no layer gives its output 1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

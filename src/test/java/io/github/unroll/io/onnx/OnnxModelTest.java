@@ -12,8 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll.Allocation;
+import io.github.unroll.cell.RnnCell.Nonlinearity;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
+import io.github.unroll.io.arrays.ArrayFile;
+import io.github.unroll.io.foreign.OnnxWeights;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
@@ -278,6 +281,130 @@ class OnnxModelTest {
     Path file = Files.write(folder.resolve("large.onnx"), model(13, graph).toBytes());
     assertThat(Allocation.of(() -> OnnxModel.read(file))).isLessThan(4L << 20);
     assertThat(OnnxModel.read(file).run(Map.of()).get("y").doubles()).containsExactly(0);
+  }
+
+  @Test
+  void should_refuse_what_does_not_fit_after_what_is_left_to_the_run() {
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("ConstantOfShape", List.of("shape"), List.of("large"))
+            .node("Reshape", List.of("shape", "three"), List.of("y"))
+            .constant(integers("shape", 1000, 1000))
+            .constant(integers("three", 3))
+            .output("y");
+    assertThatIOException()
+        .isThrownBy(() -> written(model(13, graph)))
+        .withMessageContaining("(Reshape) of [integers (2), integers (1)]: 2 elements do not go");
+  }
+
+  /** A small file of many nodes over the same weights. */
+  private static OnnxBytes sharing(int nodes) {
+    OnnxBytes graph = new OnnxBytes();
+    for (int i = 0; i < nodes; i++) {
+      graph.node("RNN", List.of("x", "W", "R"), List.of("y" + i));
+    }
+    RandomState random = new RandomState(2);
+    return graph
+        .input("x", FLOAT, 3, 2, 100)
+        .constant(reals("W", random.randn(100, 100), 1))
+        .constant(reals("R", random.randn(100, 100), 1))
+        .output("y0")
+        .output("y" + (nodes - 1));
+  }
+
+  @Test
+  void should_not_copy_weights_for_each_of_the_nodes_that_share_them() throws Exception {
+    Path file = Files.write(folder.resolve("shared.onnx"), model(13, sharing(1000)).toBytes());
+    OnnxModel.read(file); // classes are loaded, once
+    assertThat(Allocation.of(() -> OnnxModel.read(file))).isLessThan(32L << 20);
+    Map<String, StoredArray> outputs = OnnxModel.read(file).run(Map.of("x", ones(3, 2, 100)));
+    assertThat(outputs.get("y999")).isEqualTo(outputs.get("y0"));
+  }
+
+  @Test
+  void should_name_weights_that_many_nodes_share_without_copies() throws Exception {
+    OnnxBytes graph = new OnnxBytes();
+    for (int i = 0; i < 300; i++) {
+      graph
+          .node("Gemm", List.of("x", "B"), List.of("g" + i), attribute("transB", 1))
+          .node("RNN", List.of("x", "B", "B", "", "", "h"), List.of("y" + i));
+    }
+    graph
+        .constant(reals("B", new RandomState(2).randn(100, 100)))
+        .constant(reals("h", 0f, 1, 100, 100))
+        .output("y0");
+    Path file = Files.write(folder.resolve("shared.onnx"), model(13, graph).toBytes());
+    ArrayFile.read(file); // classes are loaded, once
+    assertThat(Allocation.of(() -> ArrayFile.read(file))).isLessThan(4L << 20);
+  }
+
+  /** As PyTorch exports a start that was learned, for any batch. */
+  @ParameterizedTest
+  @ValueSource(floats = {0, 0.5f})
+  void should_not_read_weights_without_the_state_that_they_start_from(float start)
+      throws IOException {
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("Expand", List.of("h0", "shape"), List.of("h"))
+            .node("RNN", List.of("x", "W", "R", "", "", "h"), List.of("y"))
+            .input("x", FLOAT, 5, 2, 3)
+            .constant(integers("shape", 1, 2, 4))
+            .constant(reals("h0", start, 1, 1, 4))
+            .constant(reals("W", new RandomState(4).randn(4, 3), 1))
+            .constant(reals("R", new RandomState(5).randn(4, 4), 1))
+            .output("y");
+    Path file = Files.write(folder.resolve("start.onnx"), model(13, graph).toBytes());
+    OnnxWeights weights = OnnxWeights.read(file);
+    if (start == 0) {
+      assertThat(weights.rnn("the RNN.", Nonlinearity.TANH).outputSize()).isEqualTo(4);
+      return;
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weights.rnn("the RNN.", Nonlinearity.TANH))
+        .withMessageContaining("it starts from a state that is not zero");
+  }
+
+  @Test
+  void should_not_pad_all_rows_of_its_table_to_one_long_name() throws Exception {
+    OnnxBytes graph = new OnnxBytes().input("x".repeat(1 << 18), FLOAT, 1);
+    for (int i = 0; i < 500; i++) {
+      graph.node("Neg", List.of(i == 0 ? "x".repeat(1 << 18) : "y" + i), List.of("y" + (i + 1)));
+    }
+    Path file = Files.write(folder.resolve("long.onnx"), model(13, graph.output("y9")).toBytes());
+    assertThat(Allocation.of(() -> OnnxModel.read(file))).isLessThan(32L << 20);
+  }
+
+  @Test
+  void should_leave_products_of_long_vectors_to_the_run() throws IOException {
+    OnnxBytes graph = new OnnxBytes();
+    for (int i = 0; i < 100; i++) {
+      graph.node("MatMul", List.of("a", "a"), List.of("y" + i));
+    }
+    OnnxModel model =
+        written(model(13, graph.constant(reals("a", 3f, 10_000)).output("y0").output("y99")));
+    assertThat(model.toString().lines().filter(row -> row.contains("MatMul")).count())
+        .isEqualTo(98);
+    assertThat(model.run(Map.of()).get("y99").doubles()).containsExactly(9);
+  }
+
+  @Test
+  void should_run_weights_that_are_nodes_as_well_as_initializers() throws IOException {
+    RandomState random = new RandomState(3);
+    OnnxBytes w = reals("", random.randn(400, 1), 1);
+    OnnxBytes r = reals("", random.randn(400, 100), 1);
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("Constant", List.of(), List.of("W"), tensor(w))
+            .node("Constant", List.of(), List.of("R"), tensor(r))
+            .node("LSTM", List.of("x", "W", "R"), List.of("y"))
+            .input("x", FLOAT, 500, 10, 1)
+            .output("y");
+    assertThat(written(model(13, graph)).run(Map.of("x", ones(500, 10, 1))).get("y").shape())
+        .containsExactly(500, 1, 10, 100);
+  }
+
+  private static OnnxBytes tensor(OnnxBytes value) {
+    return new OnnxBytes().text(1, "value").part(5, value).number(20, 4);
   }
 
   // ---- files ----

@@ -44,7 +44,7 @@ public final class OnnxFile {
    */
   public static OnnxFile read(Path path) throws IOException {
     try (InputStream in = FilePath.open(path)) {
-      FileKind kind = FileKind.of(in);
+      FileKind kind = FileKind.of(in, path);
       if (kind != FileKind.ONNX && kind != FileKind.UNKNOWN) {
         throw new IOException(path + ": " + FileKind.ONNX.butIs(kind));
       }
