@@ -3,6 +3,7 @@ package io.github.unroll.examples.spark;
 import io.github.unroll.model.SequenceClassifier;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
 public final class Measurement {
 
   private static final int TRAINED_ON = 4_096;
-  private static final int SCORED = 200_000;
+  private static final int SCORED = 50_000;
   private static final int TOGETHER = 64;
 
   private Measurement() {}
@@ -63,6 +64,7 @@ public final class Measurement {
     for (int i = 0; i < steps / 2; i++) { // until what runs is compiled
       training.step(workers);
     }
+    Duration before = cpu();
     long start = System.nanoTime();
     double loss = 0;
     for (int i = 0; i < steps / 2; i++) {
@@ -70,9 +72,10 @@ public final class Measurement {
     }
     System.out.printf(
         Locale.ROOT,
-        "%s: %.1f ms a step of %d parameters, loss %.4f, SHA-256 %s%n",
+        "%s: %.1f ms a step, %.1f ms of a processor, of %d parameters, loss %.4f, SHA-256 %s%n",
         name,
         (System.nanoTime() - start) / 1e6 / (steps / 2),
+        cpu().minus(before).toNanos() / 1e6 / (steps / 2),
         training.values().length,
         loss,
         Sample.sha256(training.values()));
@@ -85,12 +88,15 @@ public final class Measurement {
     Broadcast<SharedModel> shared =
         new JavaSparkContext(spark.sparkContext()).broadcast(new SharedModel(model));
     for (int round = 0; round < 3; round++) {
+      Duration before = cpu();
       long start = System.nanoTime();
       long answers = Scoring.score(rows, shared).filter("probabilities[0] > 0.5").count();
-      print("Spark", answers, System.nanoTime() - start);
+      print("Spark", answers, System.nanoTime() - start, cpu().minus(before));
 
+      before = cpu();
       start = System.nanoTime();
-      print("one thread", scored(model, data), System.nanoTime() - start);
+      answers = scored(model, data);
+      print("one thread", answers, System.nanoTime() - start, cpu().minus(before));
     }
   }
 
@@ -110,14 +116,21 @@ public final class Measurement {
     return answers;
   }
 
-  private static void print(String name, long answers, long nanos) {
+  private static void print(String name, long answers, long nanos, Duration cpu) {
     System.out.printf(
         Locale.ROOT,
-        "scoring, %s: %d series of %d in %.2f s, %.0f a second%n",
+        "scoring, %s: %d series of %d in %.2f s, %.0f a second; %.1f microseconds of a processor a"
+            + " series%n",
         name,
         answers,
         SCORED,
         nanos / 1e9,
-        SCORED / (nanos / 1e9));
+        SCORED / (nanos / 1e9),
+        cpu.toNanos() / 1e3 / SCORED);
+  }
+
+  /** The processor time of this process. */
+  private static Duration cpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 }

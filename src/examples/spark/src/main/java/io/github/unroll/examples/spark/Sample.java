@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,7 +27,7 @@ final class Sample {
 
   /** Noise that drifts up or down; the class is which. */
   static Series series(long id) {
-    Random random = new Random(id);
+    SplittableRandom random = new SplittableRandom(id);
     int label = random.nextInt(2);
     double[] values = new double[Series.FEATURES * (LONGEST / 2 + random.nextInt(LONGEST / 2 + 1))];
     for (int i = 0; i < values.length; i++) {

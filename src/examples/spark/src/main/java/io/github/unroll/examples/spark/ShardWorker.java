@@ -19,7 +19,7 @@ import java.util.List;
  * What computes gradients, broadcast once: a process has as many models as it has tasks at the same
  * time, and keeps them from step to step.
  */
-class ShardWorker implements Serializable {
+public class ShardWorker implements Serializable {
 
   private static final long serialVersionUID = 1;
 
@@ -33,7 +33,7 @@ class ShardWorker implements Serializable {
    * @param begun the bytes of a classifier as the training begins
    * @param seed from which all masks of dropout follow
    */
-  ShardWorker(byte[] begun, long seed) {
+  public ShardWorker(byte[] begun, long seed) {
     this.begun = begun;
     this.seed = seed;
   }
