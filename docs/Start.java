@@ -28,7 +28,7 @@ public class Start {
 
     // Ten times through the text, four places of it side by side, ten words at a time. Perplexity says between how many
     // words the model hesitates: 8 if it guessed among all that there are, 1 if it were always right.
-    for (var epoch : trainer.train(new BpttBatches(text.tokens(), 4, 10), 10)) {
+    for (var epoch : trainer.train(new BpttBatches(text, 4, 10), 10)) {
       System.out.printf("epoch %d  perplexity %.4f%n", epoch.epoch(), epoch.perplexity());
     }
   }

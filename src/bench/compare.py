@@ -1,4 +1,4 @@
-"""Unroll beside NumPy (OpenBLAS) and PyTorch: the same cases in turn, as a table of ratios.
+"""Unroll beside NumPy (OpenBLAS), PyTorch and onnxruntime: cases in turn, as a table of ratios.
 
     mvn -q -Pbench package -DskipTests
     /usr/bin/python3 src/bench/compare.py --kernel simd --threads 1 --rounds 3
@@ -6,7 +6,13 @@
 Every round gives each side one short process for each case, ours first in odd rounds, theirs in
 even ones; what is compared is the medians over the rounds. On one thread all processes are pinned
 to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch. With
---against the only peer is the benchmarks.jar of another commit: what a change costs.
+--against the only peer is the benchmarks.jar of another commit: what a change costs. With
+--clock cpu times are processor time, on one thread: for a machine that others use too.
+
+The case onnx is not among the usual ones; it needs another build, and PyTorch to write the model:
+
+    mvn -q -Pbench,onnxruntime package -DskipTests
+    /usr/bin/python3 src/bench/compare.py --cases onnx --kernel simd --threads 1 --rounds 5
 """
 
 import argparse
@@ -14,6 +20,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -25,6 +32,8 @@ import peers
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE.parent.parent / "target"
 JAR = TARGET / "benchmarks.jar"
+ONNXRUNTIME = TARGET / "onnxruntime.jar"
+MODEL = TARGET / "lstm.onnx"
 PACKAGE = "io.github.unroll.bench."
 
 PRODUCTS = {
@@ -41,6 +50,11 @@ FLOAT32_LSTMS = [LSTMS[0], LSTMS[-1]]
 SINGLE = "1 35 64 64"  # a batch of one sequence
 GRUS = ["20 35 100 100", SINGLE]
 CASES = ["products", "elementwise", "lstm", "gru", "single", "stream", "job", "startup"]
+ONNX = {
+    "load the .onnx file": "load {} 1",
+    "run it, 1 sequence": "run {} 1",
+    "run it, 32 sequences": "run {} 32",
+}
 
 
 class Case:
@@ -102,15 +116,20 @@ def cases(options):
         if not one_core:
             rivals.append(("unroll", "f64", 1.6))  # ourselves on one core
         chosen.append(Case("training job, an epoch", ["job"], rivals))
+    if "onnx" in options.cases:
+        for title, words in ONNX.items():
+            words = ["onnx", *words.format(MODEL).split()]
+            chosen.append(Case(title, words, [("onnxruntime", "f32", None)]))
     if options.against:
         for case in chosen:
             case.rivals, case.limit = [("against", "f64", None)], None
     return chosen
 
 
-def environment(threads):
+def environment(options, threads):
     names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
-    return {**os.environ, **{name: str(threads) for name in names}}
+    settings = {name: str(threads) for name in names}
+    return {**os.environ, **settings, "UNROLL_BENCH_CLOCK": options.clock}
 
 
 def pinned(options, threads, command):
@@ -120,7 +139,7 @@ def pinned(options, threads, command):
 def run(options, threads, command):
     done = subprocess.run(
         pinned(options, threads, command),
-        env=environment(threads),
+        env=environment(options, threads),
         stdout=subprocess.PIPE,
         text=True,
         check=False,
@@ -146,6 +165,11 @@ def theirs(options, peer, dtype, words):
         return ours(options, 1, words)
     if peer == "against":
         return ours(options, options.threads, words, options.against)
+    if peer == "onnxruntime":
+        flags = [f"-Dunroll.threads={options.threads}"]
+        path = os.pathsep.join([str(JAR), str(ONNXRUNTIME)])
+        command = [options.java, *flags, "-cp", path, PACKAGE + "OnnxRuntimeRun", *words[1:]]
+        return json.loads(run(options, options.threads, command).splitlines()[-1])
     words = words + [options.ptb] if words[0] == "job" and options.ptb else words
     command = [options.python, str(HERE / "peers.py"), peer, dtype, *words]
     return json.loads(run(options, options.threads, command).splitlines()[-1])
@@ -155,6 +179,7 @@ def label(peer, dtype):
     names = {
         "numpy": "NumPy",
         "torch": "PyTorch",
+        "onnxruntime": "onnxruntime",
         "unroll": "Unroll, one core,",
         "against": "the other jar",
     }
@@ -199,7 +224,33 @@ def compare(options, case, seen):
 
 
 def start_up(options):
-    """Wall time of whole processes, seven of each a round, in turn."""
+    """A JVM that makes one step of an LSTM, without flags."""
+    commands = {
+        "ours": [options.java, "-cp", library_path(), PACKAGE + "StartUp"],
+        "numpy": [options.python, "-c", peers.START_UP["numpy"]],
+        "torch": [options.python, "-c", peers.START_UP["torch"]],
+    }
+    median = whole_processes(options, commands)
+    title, floors = "start-up, no flags", (6, 1.0) if options.threads == 1 else (None, None)
+    yield row(title, median["ours"], "PyTorch", median["torch"], floors[0])
+    yield row(title, median["ours"], "NumPy", median["numpy"], floors[1])
+
+
+def first_answer(options):
+    """A JVM that reads the .onnx file and runs it once, with the flags that a user would give."""
+    flags = ["--add-modules", "jdk.incubator.vector"] if options.kernel == "simd" else []
+    peer_path = os.pathsep.join([str(ONNXRUNTIME), str(TARGET / "bench-classes")])
+    peer = [options.java, "-cp", peer_path, PACKAGE + "OnnxRuntimeRun", "first", str(MODEL)]
+    commands = {
+        "ours": [options.java, *flags, "-cp", library_path(), PACKAGE + "OnnxRun", str(MODEL)],
+        "onnxruntime": peer,
+    }
+    median = whole_processes(options, commands)
+    title = "from the start to the first answer"
+    yield row(title, median["ours"], "onnxruntime f32", median["onnxruntime"], None)
+
+
+def library_path():
     library = [
         jar
         for jar in TARGET.glob("unroll-*.jar")
@@ -207,25 +258,28 @@ def start_up(options):
     ]
     if len(library) != 1:
         sys.exit(f"{TARGET}: {len(library)} library jars, not one: run mvn -Pbench clean package")
-    path = os.pathsep.join([str(library[0]), str(TARGET / "bench-classes")])
-    commands = {
-        "ours": [options.java, "-cp", path, PACKAGE + "StartUp"],
-        "numpy": [options.python, "-c", peers.START_UP["numpy"]],
-        "torch": [options.python, "-c", peers.START_UP["torch"]],
-    }
+    return os.pathsep.join([str(library[0]), str(TARGET / "bench-classes")])
+
+
+def whole_processes(options, commands):
+    """Median time of whole processes, seven of each a round, in turn."""
     seconds = {name: [] for name in commands}
     for name, command in commands.items():
         run(options, options.threads, command)  # the first reads the disk
     for number in range(7 * options.rounds):
         for name, command in commands.items():
-            start = time.perf_counter()
+            start = now(options)
             run(options, options.threads, command)
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(now(options) - start)
     say(f"start-up: {seconds}")
-    median = {name: statistics.median(s) for name, s in seconds.items()}
-    title, floors = "start-up, no flags", (6, 1.0) if options.threads == 1 else (None, None)
-    yield row(title, median["ours"], "PyTorch", median["torch"], floors[0])
-    yield row(title, median["ours"], "NumPy", median["numpy"], floors[1])
+    return {name: statistics.median(s) for name, s in seconds.items()}
+
+
+def now(options):
+    if options.clock == "wall":
+        return time.perf_counter()
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def say(line):
@@ -242,20 +296,23 @@ def processor():
 
 def parsed_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cases", default=",".join(CASES), help="of " + ",".join(CASES))
+    parser.add_argument("--cases", default=",".join(CASES), help="of " + ",".join([*CASES, "onnx"]))
     parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME"), help="home of the JDK")
     parser.add_argument("--kernel", choices=["simd", "plain"], default="simd")
     parser.add_argument("--threads", type=int, choices=[1, 2], default=1)
     parser.add_argument("--cpu", type=int, default=0, help="the core that one thread is pinned to")
+    parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ptb", help="ptb.train.txt; without it the job's tokens are Zipf's")
     parser.add_argument("--against", help="benchmarks.jar of another commit, in place of the peers")
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     options = parser.parse_args()
     options.cases = options.cases.split(",")
-    unknown = set(options.cases) - set(CASES)
+    unknown = set(options.cases) - {*CASES, "onnx"}
     if unknown:
-        parser.error(f"--cases: {', '.join(sorted(unknown))}: not of {', '.join(CASES)}")
+        parser.error(f"--cases: {', '.join(sorted(unknown))}: not of {', '.join(CASES)}, onnx")
+    if options.clock == "cpu" and options.threads > 1:
+        parser.error("--clock cpu: processor time of several threads is their sum")
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
     if options.ptb and not os.path.isfile(options.ptb):
@@ -265,6 +322,8 @@ def parsed_options():
         parser.error(f"no {options.java}: give --jdk or set JAVA_HOME")
     if not JAR.is_file():
         parser.error(f"no {JAR}: run mvn -Pbench package -DskipTests")
+    if "onnx" in options.cases and not ONNXRUNTIME.is_file():
+        parser.error(f"no {ONNXRUNTIME}: run mvn -Pbench,onnxruntime package -DskipTests")
     return options
 
 
@@ -272,12 +331,19 @@ def main():
     options = parsed_options()
     seen = set()
     rows = []
+    if "onnx" in options.cases:
+        writer = [options.python, "-W", "ignore", str(HERE / "onnx_model.py"), str(MODEL)]
+        subprocess.run(writer, check=True)
     for case in cases(options):
         rows += compare(options, case, seen)
     if "startup" in options.cases and not options.against:
         rows += start_up(options)
+    if "onnx" in options.cases and not options.against:
+        rows += first_answer(options)
     cores = "one core" if options.threads == 1 else f"{options.threads} threads"
-    print(f"{processor()}, {cores}, medians of {options.rounds} rounds, --kernel {options.kernel}")
+    clock = "wall time" if options.clock == "wall" else "processor time"
+    print(f"{processor()}, {cores}, {clock}, medians of {options.rounds} rounds")
+    print(f"--kernel {options.kernel}")
     for kernel, java in sorted(seen):
         print(f"ran: {kernel} on Java {java}")
     print()

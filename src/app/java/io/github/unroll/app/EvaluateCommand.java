@@ -6,11 +6,11 @@ import io.github.unroll.tensor.NotFinite;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,17 +84,16 @@ final class EvaluateCommand implements Callable<Integer> {
               Locale.ROOT, "--data %s: one token leaves none to predict; give at least 2", data),
           null);
     }
-    List<String> known = new ArrayList<>();
-    int strangers = 0;
-    for (String token : text.vocabulary().decode(text.tokens())) {
-      boolean isKnown = vocabulary.contains(token);
-      if (!isKnown && unknown == null) {
-        throw new Failure(refusal(token, vocabulary), null);
+    List<String> words = text.vocabulary().words(); // in the order of the text
+    if (unknown == null) {
+      Optional<String> stranger = words.stream().filter(w -> !vocabulary.contains(w)).findFirst();
+      if (stranger.isPresent()) {
+        throw new Failure(refusal(stranger.get(), vocabulary), null);
       }
-      strangers += isKnown ? 0 : 1;
-      known.add(isKnown ? token : unknown);
     }
-    double perplexity = saved.model().perplexity(vocabulary.encode(known));
+    Corpus known =
+        unknown == null ? text.encodedBy(vocabulary) : text.encodedBy(vocabulary, unknown);
+    double perplexity = saved.model().perplexity(known);
     if (Double.isNaN(perplexity)) {
       throw new Failure(
           String.format(
@@ -109,8 +108,17 @@ final class EvaluateCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT, "%s: %d tokens, perplexity %.4f", data.getFileName(), text.size(), perplexity);
     out.println(
-        unknown == null ? "" : String.format(Locale.ROOT, "; %d read as %s", strangers, unknown));
+        unknown == null
+            ? ""
+            : String.format(Locale.ROOT, "; %d read as %s", strangers(text, vocabulary), unknown));
     out.flush();
+  }
+
+  /** The number of tokens of words that a vocabulary does not have. */
+  private static long strangers(Corpus text, Vocabulary vocabulary) {
+    return IntStream.range(0, text.size())
+        .filter(i -> !vocabulary.contains(text.vocabulary().word(text.id(i))))
+        .count();
   }
 
   private String refusal(String token, Vocabulary vocabulary) {

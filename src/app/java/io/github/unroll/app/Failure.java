@@ -54,7 +54,7 @@ final class Failure extends Exception {
     }
   }
 
-  /** The two exceptions for invalid values of -Dunroll.kernel or .threads. */
+  /** The two exceptions for invalid values of -Dunroll.kernel, .fma or .threads. */
   private static boolean isRefusedSetting(Throwable cause) {
     return cause instanceof IllegalStateException || cause instanceof IllegalArgumentException;
   }

@@ -148,7 +148,7 @@ final class LearningOptions {
 
   /** The text in batches. */
   BpttBatches batches(Corpus training) throws Failure {
-    return Failure.unlessMade("", () -> new BpttBatches(training.tokens(), batch, steps));
+    return Failure.unlessMade("", () -> new BpttBatches(training, batch, steps));
   }
 
   /** Throws unless the gates and scores of a batch fit in an array. */
@@ -175,9 +175,8 @@ final class LearningOptions {
   }
 
   private Validation validation(RnnLanguageModel model, Corpus valid) {
-    int[] tokens = valid.tokens();
     return new Validation(
-        () -> model.perplexity(tokens),
+        () -> model.perplexity(valid),
         Optional.ofNullable(patience).map(EarlyStopping::after),
         true);
   }

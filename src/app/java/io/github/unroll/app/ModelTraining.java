@@ -170,9 +170,10 @@ final class ModelTraining {
   }
 
   static String kernelLine(String kernel) {
-    return kernel.startsWith("vectors")
-        ? "kernel: " + kernel
-        : "kernel: " + kernel + "; faster with java --add-modules jdk.incubator.vector";
+    boolean wantsVectors = !kernel.startsWith("vectors") && !kernel.contains("no vectors");
+    return "kernel: "
+        + kernel
+        + (wantsVectors ? "; faster with java --add-modules jdk.incubator.vector" : "");
   }
 
   private String bestLine(List<EpochEnd> epochs) {

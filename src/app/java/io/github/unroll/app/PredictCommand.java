@@ -2,6 +2,7 @@ package io.github.unroll.app;
 
 import io.github.unroll.data.Sequences;
 import io.github.unroll.data.Table;
+import io.github.unroll.io.DeclaredArray;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.checkpoint.ModelFile;
@@ -103,9 +104,9 @@ final class PredictCommand implements Callable<Integer> {
     OnnxModel graph = OnnxModel.read(model);
     GivenArrays given = GivenArrays.read(data);
     Map<String, StoredArray> inputs = new LinkedHashMap<>();
-    for (OnnxModel.Value input : graph.inputs()) {
-      int axes = input.shape().map(List::size).orElse(0);
-      boolean ids = input.type().map(type -> !type.isFloating()).orElse(false);
+    for (DeclaredArray input : graph.inputs()) {
+      int axes = input.shape().size();
+      boolean ids = !input.type().contains("float");
       inputs.put(input.name(), GivenArrays.withAxes(given.of(input.name()), axes, ids));
     }
     return Failure.unlessMade(model + ": ", () -> graph.run(inputs));

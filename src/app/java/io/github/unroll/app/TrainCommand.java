@@ -178,7 +178,7 @@ final class TrainCommand implements Callable<Integer> {
             Locale.ROOT,
             "held out: %d tokens, perplexity %.4f",
             heldOut.size(),
-            trained.model().perplexity(heldOut.tokens()));
+            trained.model().perplexity(heldOut));
     OptionalDouble best = trained.text().bestPerplexity(heldOut);
     return best.isEmpty()
         ? line

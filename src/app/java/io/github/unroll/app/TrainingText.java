@@ -66,8 +66,8 @@ record TrainingText(
   /** A fingerprint of a part of a text, such as {@code 270 tokens, CRC-32 0f3a99c1}. */
   static String fingerprint(Corpus part) {
     CRC32 crc = new CRC32();
-    for (String token : part.vocabulary().decode(part.tokens())) {
-      crc.update(token.getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < part.size(); i++) {
+      crc.update(part.vocabulary().word(part.id(i)).getBytes(StandardCharsets.UTF_8));
       crc.update(0); // marks the end of each token
     }
     return String.format(Locale.ROOT, "%d tokens, CRC-32 %08x", part.size(), crc.getValue());

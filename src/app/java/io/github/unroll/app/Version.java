@@ -1,28 +1,16 @@
 package io.github.unroll.app;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version, which Maven writes into the jar. */
+/** The version, which Maven writes into the jar's manifest. */
 final class Version implements IVersionProvider {
-  private static final String WRITTEN_BY_MAVEN =
-      "/META-INF/maven/io.github.unroll/unroll/pom.properties";
 
   @Override
-  public String[] getVersion() throws IOException {
-    return new String[] {"unroll " + ofTheJar(), "Java " + Runtime.version()};
-  }
-
-  private static String ofTheJar() throws IOException {
-    try (InputStream in = Version.class.getResourceAsStream(WRITTEN_BY_MAVEN)) {
-      if (in == null) {
-        return "(run from classes, not from a jar)";
-      }
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version");
-    }
+  public String[] getVersion() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return new String[] {
+      "unroll " + (version == null ? "(run from classes, not from a jar)" : version),
+      "Java " + Runtime.version()
+    };
   }
 }

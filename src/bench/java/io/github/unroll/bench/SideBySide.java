@@ -1,13 +1,16 @@
 package io.github.unroll.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.unroll.kernel.Kernel;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Times one case in one short run, so that Unroll and its peers can take turns: warms up, then
- * prints the median, least and greatest of its repeats as one line of JSON, in seconds.
+ * prints the median, least and greatest of its repeats as one line of JSON, in seconds; if the
+ * environment has UNROLL_BENCH_CLOCK=cpu, in seconds of the process's processor time.
  *
  * <pre>{@code
  * SideBySide product ab 512 512 512
@@ -17,6 +20,8 @@ import java.util.Locale;
  * SideBySide gru forwardBackward 20 35 100 100
  * SideBySide stream
  * SideBySide job
+ * SideBySide onnx load FILE 1
+ * SideBySide onnx run FILE 32
  * }</pre>
  */
 public final class SideBySide {
@@ -28,6 +33,12 @@ public final class SideBySide {
   private static final int REPEATS = 7;
   private static final double LONG_CALL = 2; // seconds: three repeats are enough of such a one
   private static final int LONG_REPEATS = 3;
+
+  // Null if the clock is that on the wall.
+  private static final OperatingSystemMXBean PROCESS =
+      "cpu".equals(System.getenv("UNROLL_BENCH_CLOCK"))
+          ? ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+          : null;
 
   /** What is timed, and how many steps or elements one call of it makes. */
   private record Case(Runnable call, int per) {}
@@ -42,9 +53,14 @@ public final class SideBySide {
    */
   public static void main(String[] args) throws IOException {
     Case timed = named(args);
-    double[] seconds = measure(timed.call);
+    report(args, timed.call, timed.per);
+  }
+
+  /** Measures a call that makes so many steps or elements, and prints the line. */
+  static void report(String[] args, Runnable call, int per) {
+    double[] seconds = measure(call);
     for (int i = 0; i < seconds.length; i++) {
-      seconds[i] /= timed.per;
+      seconds[i] /= per;
     }
     Arrays.sort(seconds);
     System.out.printf(
@@ -87,9 +103,13 @@ public final class SideBySide {
         TrainingJob job = new TrainingJob();
         job.setUp();
         return new Case(job::epoch, 1);
+      case "onnx":
+        OnnxRun onnx = new OnnxRun(args[2], Integer.parseInt(args[3]));
+        return new Case(args[1].equals("load") ? onnx::load : onnx::answer, 1);
       default:
         throw new IllegalArgumentException(
-            rest(args, 0) + ": not a case; give product, elementwise, lstm, gru, stream or job");
+            rest(args, 0)
+                + ": not a case; give product, elementwise, lstm, gru, stream, job or onnx");
     }
   }
 
@@ -135,10 +155,14 @@ public final class SideBySide {
   }
 
   private static double time(int calls, Runnable call) {
-    long start = System.nanoTime();
+    long start = now();
     for (int i = 0; i < calls; i++) {
       call.run();
     }
-    return (System.nanoTime() - start) / 1e9;
+    return (now() - start) / 1e9;
+  }
+
+  private static long now() {
+    return PROCESS == null ? System.nanoTime() : PROCESS.getProcessCpuTime();
   }
 }

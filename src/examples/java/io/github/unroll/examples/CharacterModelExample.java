@@ -98,7 +98,7 @@ public final class CharacterModelExample {
   /** What the model writes after the first character of the text. */
   private static String written(LanguageModelTraining training, Corpus text, Settings settings) {
     Vocabulary vocabulary = text.vocabulary();
-    int[] first = {text.tokens()[0]};
+    int[] first = {text.id(0)};
     int[] written = training.sampler().sample(first, settings.whole("written"));
     return vocabulary.word(first[0]) + String.join("", vocabulary.decode(written));
   }

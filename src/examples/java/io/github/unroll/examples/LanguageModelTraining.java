@@ -61,14 +61,14 @@ final class LanguageModelTraining {
             new Adam(settings.number("rate")),
             GradientClipping.byGlobalNorm(settings.number("clip")));
     BpttBatches batches =
-        new BpttBatches(training.tokens(), settings.whole("batch"), settings.whole("steps"));
+        new BpttBatches(training, settings.whole("batch"), settings.whole("steps"));
     int every = settings.whole("every");
     out.println("perplexity");
     out.println("epoch  training  held out");
     List<Epoch> epochs = new ArrayList<>();
     for (int epoch = every; epoch <= settings.whole("epochs"); epoch += every) {
       double perplexity = trainer.train(batches, every).get(every - 1).perplexity();
-      Epoch end = new Epoch(epoch, perplexity, model.perplexity(heldOut.tokens()));
+      Epoch end = new Epoch(epoch, perplexity, model.perplexity(heldOut));
       out.printf(Locale.ROOT, "%5d  %8.4f  %8.4f%n", epoch, end.training, end.heldOut);
       epochs.add(end);
     }

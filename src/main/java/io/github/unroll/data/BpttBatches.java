@@ -12,7 +12,7 @@ import java.util.Locale;
  * xs = corpus[:-1]}, {@code ts = corpus[1:]}, {@code offsets[i] = i * (D // N)}.
  */
 public final class BpttBatches implements Batches<BpttBatches.Batch> {
-  private final int[] tokens;
+  private final TokenIds tokens;
   private final int batchSize;
   private final int steps;
   private final Batch kept;
@@ -27,7 +27,7 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
   public record Batch(int[][] xs, int[][] ts) {}
 
   /**
-   * Batches of a text.
+   * Batches of ids.
    *
    * @param tokens the text as token ids; copied
    * @param batchSize N, the number of places read at once, at least 1
@@ -36,6 +36,19 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
    *     which takes N·T + 1 tokens
    */
   public BpttBatches(int[] tokens, int batchSize, int steps) {
+    this(TokenIds.of(tokens), batchSize, steps);
+  }
+
+  /**
+   * Batches of a text, whose ids are read with each batch.
+   *
+   * @param tokens the text, such as a {@link Corpus}
+   * @param batchSize N, the number of places read at once, at least 1
+   * @param steps T, the number of time steps of a batch, at least 1
+   * @throws IllegalArgumentException if N or T is below 1, or the text is shorter than one batch,
+   *     which takes N·T + 1 tokens
+   */
+  public BpttBatches(TokenIds tokens, int batchSize, int steps) {
     if (batchSize < 1 || steps < 1) {
       throw new IllegalArgumentException(
           String.format(
@@ -45,18 +58,18 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
               steps));
     }
     long needed = (long) batchSize * steps + 1;
-    if (tokens.length < needed) {
+    if (tokens.size() < needed) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a corpus of %d tokens is shorter than one batch: batch size %d times %d steps, and"
                   + " one more to predict, are %d; take a smaller batch, fewer steps or more text",
-              tokens.length,
+              tokens.size(),
               batchSize,
               steps,
               needed));
     }
-    this.tokens = tokens.clone();
+    this.tokens = tokens;
     this.batchSize = batchSize;
     this.steps = steps;
     this.kept = newBatch();
@@ -107,12 +120,14 @@ public final class BpttBatches implements Batches<BpttBatches.Batch> {
     for (int i = 0; i < batchSize; i++) {
       // Always below D, as T·iterations <= jump, so the script's "% data_size" changes nothing.
       int at = i * jump + iteration * steps;
-      System.arraycopy(tokens, at, batch.xs[i], 0, steps);
-      System.arraycopy(tokens, at + 1, batch.ts[i], 0, steps);
+      for (int t = 0; t < steps; t++) {
+        batch.xs[i][t] = tokens.id(at + t);
+        batch.ts[i][t] = tokens.id(at + t + 1);
+      }
     }
   }
 
   private int dataSize() {
-    return tokens.length - 1;
+    return tokens.size() - 1;
   }
 }

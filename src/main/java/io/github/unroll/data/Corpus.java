@@ -1,11 +1,11 @@
 package io.github.unroll.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,13 +25,23 @@ import java.util.stream.IntStream;
  *
  * <p>In both cases CR LF and a lone CR count as one line feed. A byte order mark at the start of a
  * file is not part of the text.
+ *
+ * <p>An id takes one byte of memory as long as the vocabulary has at most 256 words, then two, and
+ * three past 65,536; parts, and a text with the ids of another vocabulary, share them. Where the
+ * ids of a file would take more than a quarter of the largest heap ({@code java -Xmx}), they are
+ * not kept: the file is read again, a few kilobytes at a time, whenever ids are needed. It must
+ * then stay where and as it is; otherwise whatever reads ids throws an {@link
+ * UncheckedIOException}.
  */
-public final class Corpus {
+public final class Corpus implements TokenIds {
   /** The word that stands for the end of a line, which in most word corpora is a sentence. */
   public static final String EOS = "<eos>";
 
   private final Vocabulary vocabulary;
-  private final int[] tokens;
+  private final TokenIds ids;
+  private final int from; // of the tokens of ids
+  private final int size;
+  private final int[] translation; // of ids into those of the vocabulary; null if they are the same
 
   /**
    * A corpus of given ids.
@@ -41,11 +51,23 @@ public final class Corpus {
    * @throws IllegalArgumentException if an id is not in the vocabulary
    */
   public Corpus(Vocabulary vocabulary, int[] tokens) {
+    this(vocabulary, TokenIds.of(tokens));
     for (int token : tokens) {
       vocabulary.requireId(token);
     }
+  }
+
+  /** A whole text. */
+  Corpus(Vocabulary vocabulary, TokenIds ids) {
+    this(vocabulary, ids, 0, ids.size(), null);
+  }
+
+  private Corpus(Vocabulary vocabulary, TokenIds ids, int from, int size, int[] translation) {
     this.vocabulary = vocabulary;
-    this.tokens = tokens.clone();
+    this.ids = ids;
+    this.from = from;
+    this.size = size;
+    this.translation = translation;
   }
 
   /**
@@ -54,15 +76,11 @@ public final class Corpus {
    * @param file a text file in UTF-8
    * @return its words, with their vocabulary
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if the file cannot be read, holds no word, or is not UTF-8 (the message
-   *     gives the byte offset)
+   * @throws IOException if the file cannot be read, holds no word, is not UTF-8 (the message gives
+   *     the byte offset), or has more than {@code Integer.MAX_VALUE} words
    */
   public static Corpus words(Path file) throws IOException {
-    List<String> words = splitWords(TextFile.read(file));
-    if (words.isEmpty()) {
-      throw new IOException(file + ": no words, only blanks; give a file with text in it");
-    }
-    return ofTokens(words);
+    return FileIds.read(file, true, FileIds.MOST_BYTES);
   }
 
   /**
@@ -71,11 +89,11 @@ public final class Corpus {
    * @param file a text file in UTF-8
    * @return its code points, with their vocabulary
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if the file cannot be read, is empty, or is not UTF-8 (the message gives
-   *     the byte offset)
+   * @throws IOException if the file cannot be read, is empty, is not UTF-8 (the message gives the
+   *     byte offset), or has more than {@code Integer.MAX_VALUE} characters
    */
   public static Corpus characters(Path file) throws IOException {
-    return ofTokens(splitCharacters(TextFile.read(file)));
+    return FileIds.read(file, false, FileIds.MOST_BYTES);
   }
 
   /**
@@ -86,7 +104,7 @@ public final class Corpus {
    * @throws IllegalArgumentException if there is no word in it
    */
   public static Corpus ofWords(String text) {
-    return ofTokens(splitWords(text));
+    return of(text, true);
   }
 
   /**
@@ -97,43 +115,23 @@ public final class Corpus {
    * @throws IllegalArgumentException if it is empty
    */
   public static Corpus ofCharacters(String text) {
-    return ofTokens(splitCharacters(text));
+    return of(text, false);
   }
 
-  private static Corpus ofTokens(List<String> tokens) {
-    Vocabulary vocabulary = Vocabulary.of(tokens);
-    return new Corpus(vocabulary, vocabulary.encode(tokens));
-  }
-
-  private static List<String> splitWords(String text) {
-    List<String> words = new ArrayList<>();
-    String lines = withLineFeeds(text);
-    int start = 0;
-    for (int i = 0; i <= lines.length(); i++) {
-      if (i == lines.length() || isWhiteSpace(lines.charAt(i))) {
-        if (i > start) {
-          words.add(lines.substring(start, i));
-        }
-        if (i < lines.length() && lines.charAt(i) == '\n') {
-          words.add(EOS);
-        }
-        start = i + 1;
+  private static Corpus of(String text, boolean ofWords) {
+    Tokenizer tokenizer = new Tokenizer(ofWords);
+    PackedIds ids = new PackedIds();
+    char[] piece = new char[TextFile.PIECE];
+    for (int start = 0, end; start < text.length(); start = end) {
+      end = Math.min(start + piece.length, text.length());
+      if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+        end--; // its other half follows
       }
+      text.getChars(start, end, piece, 0);
+      ids.add(tokenizer.ids(), tokenizer.read(piece, end - start));
     }
-    return words;
-  }
-
-  private static List<String> splitCharacters(String text) {
-    return withLineFeeds(text).codePoints().mapToObj(Character::toString).toList();
-  }
-
-  private static String withLineFeeds(String text) {
-    return text.replace("\r\n", "\n").replace('\r', '\n');
-  }
-
-  /** Python's str.isspace: Java's two kinds together, and the next-line control U+0085. */
-  private static boolean isWhiteSpace(char c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+    ids.add(tokenizer.ids(), tokenizer.end());
+    return new Corpus(tokenizer.vocabulary(), ids.finished());
   }
 
   /**
@@ -144,14 +142,36 @@ public final class Corpus {
     return vocabulary;
   }
 
-  /** {@return a copy of the token ids} */
+  /**
+   * {@return a copy of the token ids, four bytes each} What reads ids takes the corpus itself,
+   * which needs less memory.
+   */
   public int[] tokens() {
-    return tokens.clone();
+    int[] tokens = new int[size];
+    for (int i = 0; i < size; i++) {
+      tokens[i] = id(i);
+    }
+    return tokens;
   }
 
   /** {@return the number of tokens} */
+  @Override
   public int size() {
-    return tokens.length;
+    return size;
+  }
+
+  /**
+   * {@return the id of a token}
+   *
+   * @param index its place in the text, 0 to {@link #size} - 1
+   * @throws IllegalArgumentException if there is no such token
+   * @throws UncheckedIOException if it is read from a file that cannot be read or has changed
+   */
+  @Override
+  public int id(int index) {
+    requirePart(index, index + 1L);
+    int id = ids.id(from + index);
+    return translation == null ? id : translation[id];
   }
 
   /**
@@ -172,17 +192,12 @@ public final class Corpus {
    * @throws IllegalArgumentException if the part does not lie in the text
    */
   public Corpus slice(int from, int to) {
-    if (from < 0 || from > to || to > size()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "no tokens %d to %d: the corpus has %d; 0 <= from <= to <= %d must hold",
-              from,
-              to,
-              size(),
-              size()));
-    }
-    return new Corpus(vocabulary, Arrays.copyOfRange(tokens, from, to));
+    requirePart(from, to);
+    return new Corpus(vocabulary, ids, this.from + from, to - from, translation);
+  }
+
+  private void requirePart(int first, long end) {
+    PackedIds.requirePart("corpus", first, end, size);
   }
 
   /**
@@ -193,7 +208,16 @@ public final class Corpus {
    * @throws IllegalArgumentException if {@code other} does not contain a word
    */
   public Corpus encodedBy(Vocabulary other) {
-    return new Corpus(other, other.encode(vocabulary.decode(tokens)));
+    int[] others =
+        vocabulary.words().stream()
+            .mapToInt(word -> other.contains(word) ? other.id(word) : -1)
+            .toArray();
+    if (Arrays.stream(others).anyMatch(id -> id < 0)) { // perhaps of a word of another part
+      for (int i = 0; i < size; i++) {
+        other.id(vocabulary.word(id(i)));
+      }
+    }
+    return new Corpus(other, this, 0, size, others);
   }
 
   /**
@@ -215,8 +239,7 @@ public final class Corpus {
               other.size(),
               unknown));
     }
-    int[] ids = other.encode(vocabulary.words(), unknown);
-    return new Corpus(other, Arrays.stream(tokens).map(id -> ids[id]).toArray());
+    return new Corpus(other, this, 0, size, other.encode(vocabulary.words(), unknown));
   }
 
   /**
@@ -225,32 +248,32 @@ public final class Corpus {
    * which come first in a text. The vocabulary has {@code UNKNOWN} in any case, so that it can
    * encode other texts; a model learns about it only if it stands in the text.
    *
-   * @param size V, the greatest number of words with {@code UNKNOWN} among them, at least 2
-   * @throws IllegalArgumentException if the size is below 2
+   * @param greatest V, the greatest number of words with {@code UNKNOWN} among them, at least 2
+   * @throws IllegalArgumentException if it is below 2
    */
-  public Corpus limitedTo(int size) {
-    if (size < 2) {
+  public Corpus limitedTo(int greatest) {
+    if (greatest < 2) {
       throw new IllegalArgumentException(
           "limitedTo: a vocabulary of a word and "
               + Vocabulary.UNKNOWN
               + " has 2 words, not "
-              + size);
+              + greatest);
     }
     int[] counts = new int[vocabulary.size()];
-    for (int token : tokens) {
-      counts[token]++;
+    for (int i = 0; i < size; i++) {
+      counts[id(i)]++;
     }
     Set<String> kept =
         IntStream.range(0, counts.length)
             .filter(id -> !vocabulary.word(id).equals(Vocabulary.UNKNOWN))
             .boxed()
             .sorted(Comparator.comparingInt(id -> -counts[id])) // stable: the earlier first
-            .limit(size - 1L)
+            .limit(greatest - 1L)
             .map(vocabulary::word)
             .collect(Collectors.toSet());
-    List<String> words = new ArrayList<>();
-    for (int token : tokens) {
-      String word = vocabulary.word(token);
+    Set<String> words = new LinkedHashSet<>();
+    for (int i = 0; i < size; i++) {
+      String word = vocabulary.word(id(i));
       words.add(kept.contains(word) ? word : Vocabulary.UNKNOWN);
     }
     words.add(Vocabulary.UNKNOWN); // the last id, if it does not stand in the text
@@ -260,15 +283,26 @@ public final class Corpus {
   /** {@return whether the other object is a corpus with equal vocabulary and tokens} */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Corpus that
-        && vocabulary.equals(that.vocabulary)
-        && Arrays.equals(tokens, that.tokens);
+    if (!(other instanceof Corpus that)
+        || size != that.size
+        || !vocabulary.equals(that.vocabulary)) {
+      return false;
+    }
+    int same = 0;
+    while (same < size && id(same) == that.id(same)) {
+      same++;
+    }
+    return same == size;
   }
 
   /** {@return the hash code of vocabulary and tokens} */
   @Override
   public int hashCode() {
-    return 31 * vocabulary.hashCode() + Arrays.hashCode(tokens);
+    int hash = 1;
+    for (int i = 0; i < size; i++) {
+      hash = 31 * hash + id(i);
+    }
+    return 31 * vocabulary.hashCode() + hash;
   }
 
   /** {@return the sizes, such as {@code Corpus(929589 tokens, 10000 words)}} */

@@ -18,7 +18,11 @@ public final class Vocabulary {
   private final List<String> words;
   private final Map<String, Integer> ids;
 
-  private Vocabulary(List<String> words, Map<String, Integer> ids) {
+  /** The vocabulary of words and their ids, which must fit together; the ids are not copied. */
+  Vocabulary(List<String> words, Map<String, Integer> ids) {
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("vocabulary: no words; give at least one");
+    }
     this.words = List.copyOf(words);
     this.ids = ids;
   }
@@ -41,9 +45,6 @@ public final class Vocabulary {
       if (ids.putIfAbsent(token, words.size()) == null) {
         words.add(token);
       }
-    }
-    if (words.isEmpty()) {
-      throw new IllegalArgumentException("vocabulary: no words; give at least one");
     }
     return new Vocabulary(words, ids);
   }

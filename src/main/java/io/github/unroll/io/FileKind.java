@@ -96,53 +96,10 @@ public enum FileKind {
    */
   private static final Set<String> PROMISES =
       Set.of(
-          "npy",
-          "npz",
-          "safetensors",
-          "zip",
-          "7z",
-          "bz2",
-          "gz",
-          "tar",
-          "tgz",
-          "xz",
-          "zst",
-          "gguf",
-          "h5",
-          "hdf5",
-          "joblib",
-          "keras",
-          "onnx",
-          "pb",
-          "pickle",
-          "pkl",
-          "pt",
-          "pth",
-          "tflite",
-          "csv",
-          "htm",
-          "html",
-          "json",
-          "jsonl",
-          "log",
-          "md",
-          "toml",
-          "tsv",
-          "txt",
-          "xml",
-          "yaml",
-          "yml",
-          "gif",
-          "jpeg",
-          "jpg",
-          "pdf",
-          "png",
-          "svg",
-          "class",
-          "exe",
-          "jar",
-          "java",
-          "py");
+          ("npy npz safetensors zip 7z bz2 gz tar tgz xz zst gguf h5 hdf5 joblib "
+                  + "keras onnx pb pickle pkl pt pth tflite csv htm html json jsonl log md "
+                  + "toml tsv txt xml yaml yml gif jpeg jpg pdf png svg class exe jar java py")
+              .split(" "));
 
   private final String what;
   private final String called;
@@ -176,6 +133,19 @@ public enum FileKind {
       kind = of(in.readNBytes(START));
     }
     return kind == ZIP ? ofArchive(file) : kind;
+  }
+
+  /**
+   * {@return the kind of an open file, from its first bytes, without changing the position of the
+   * stream; of an archive from all its members}
+   *
+   * @param in a stream of the file with {@code mark}
+   * @param file the file, which is opened a second time if it is an archive and no pipe
+   * @throws IOException if it cannot be read
+   */
+  public static FileKind of(InputStream in, Path file) throws IOException {
+    FileKind kind = of(in);
+    return kind == ZIP && Files.isRegularFile(file) ? ofArchive(file) : kind;
   }
 
   /** Whose archive it is, by the names of all its members. */

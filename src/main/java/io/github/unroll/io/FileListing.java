@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A listing of the arrays of a .npy, .npz, .safetensors or .pt file. Values are not read, so it is
- * fast even for large files. Arrays that cannot be read are listed too.
+ * A listing of the arrays of a file. Of a .npy, .npz, .safetensors or .pt file values are not read,
+ * so it is fast even for large ones. Arrays that cannot be read are listed too.
  *
  * @param entries the arrays, in the order of the file, then the members of an archive that are not
  *     arrays
- * @param metadata texts by name; sorted; those of a .safetensors file, and the values of a .pt file
- *     that are no tensors; empty for the others
+ * @param metadata texts by name; sorted; those of a .safetensors file, the values of a .pt file
+ *     that are no tensors, who wrote a .onnx, .keras or .h5 file; empty for the others
  */
 public record FileListing(List<Entry> entries, Map<String, String> metadata) {
 

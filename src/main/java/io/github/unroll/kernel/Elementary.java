@@ -1,6 +1,6 @@
 package io.github.unroll.kernel;
 
-import static java.lang.Math.fma;
+import static io.github.unroll.kernel.Kernel.Fma.fma;
 
 import io.github.unroll.kernel.Kernel.Function;
 

@@ -27,12 +27,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 public interface Kernel {
 
   /**
-   * {@return the kernel of this JVM, always the same one} It is chosen once, by two system
+   * {@return the kernel of this JVM, always the same one} It is chosen once, by three system
    * properties that are read then:
    *
    * <ul>
    *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; by default simd if the JVM was
    *       started with {@code --add-modules jdk.incubator.vector}, else plain;
+   *   <li>{@code unroll.fma}: {@code hardware} or {@code software}, as {@link Fma} says; where it
+   *       is software, the default kernel is plain;
    *   <li>{@code unroll.threads}: how many threads share a large call, 1 to 1024; by default one
    *       for each processor. 1 means only the caller's thread. If the system refuses more threads,
    *       the existing ones do the work, with the same results.
@@ -124,6 +126,164 @@ public interface Kernel {
           kept = more;
         }
       }
+    }
+  }
+
+  /**
+   * The fused multiply-add {@code a·b + c}, rounded once, to the bits of {@link Math#fma} (but for
+   * a NaN's payload) and fast on every processor. Without an instruction for it {@code Math.fma}
+   * computes in {@code BigDecimal}, which takes microseconds; here some forty additions and
+   * multiplications do it.
+   *
+   * <p>Dekker's exact product {@code a·b = p + pLow} and Knuth's exact sum {@code p + c = s + sLow}
+   * leave {@code s + (sLow + pLow)} to be rounded, where the sum in brackets is itself rounded. If
+   * that sum made a little larger and a little smaller gives the same result, no rounding of it
+   * matters. If not, {@link #exactly} rounds it to odd (S. Boldo and G. Melquiond, "Emulation of
+   * FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008): its last bit
+   * then stands for all that was lost, so that the second rounding cannot go astray.
+   *
+   * <p>The system property {@code unroll.fma}, {@code hardware} or {@code software}, says which of
+   * the two computes; by default it is the faster one of this JVM, which a few calls tell.
+   */
+  final class Fma {
+
+    private static final int ROUNDS = 10;
+    private static final int CALLS = 16;
+
+    /** How many times the time of {@link #software} Math.fma may take, being an instruction. */
+    private static final int SLOWER = 4;
+
+    /** Times this, a double of 53 bits splits into two of 26. */
+    private static final double SPLIT = 0x1p27 + 1;
+
+    /** From here on the low part of a product is no smaller than the smallest double. */
+    private static final double LEAST_PRODUCT = 0x1p-968;
+
+    /** Times these, a double becomes at least the next one in either direction. */
+    private static final double MORE = 1 + 0x1p-52, LESS = 1 - 0x1p-52;
+
+    /** Two numbers so many powers of two apart, the smaller counts by its sign alone. */
+    private static final int FAR = 300;
+
+    static final boolean IN_HARDWARE = isInHardware();
+
+    private Fma() {}
+
+    /** {@return a·b + c, rounded once, as {@link Math#fma} has it} */
+    public static double fma(double a, double b, double c) {
+      return IN_HARDWARE ? Math.fma(a, b, c) : software(a, b, c);
+    }
+
+    private static boolean isInHardware() {
+      String wanted = System.getProperty("unroll.fma");
+      if (wanted == null) {
+        return isFast();
+      }
+      if (!wanted.equals("hardware") && !wanted.equals("software")) {
+        throw new IllegalArgumentException(
+            "-Dunroll.fma=" + wanted + ": there are hardware and software");
+      }
+      return wanted.equals("hardware");
+    }
+
+    /**
+     * Whether Math.fma is an instruction. Both are timed in turn, each by its best round, so that
+     * neither the speed of the machine nor what else it does counts. In the interpreter, where this
+     * runs, the instruction takes a tenth of the time of {@link #software}, BigDecimal a hundred
+     * times as long: a machine would have to disturb every round of the same one of the two.
+     */
+    private static boolean isFast() {
+      long fused = Long.MAX_VALUE;
+      long emulated = Long.MAX_VALUE;
+      double s = 0.7;
+      for (int round = 0; round < ROUNDS; round++) {
+        long start = System.nanoTime();
+        for (int i = 0; i < CALLS; i++) {
+          s = Math.fma(0.3, s, 0.7);
+        }
+        long half = System.nanoTime();
+        for (int i = 0; i < CALLS; i++) {
+          s = software(0.3, s, 0.7);
+        }
+        fused = Math.min(fused, half - start);
+        emulated = Math.min(emulated, System.nanoTime() - half);
+      }
+      return s > 0 && fused <= SLOWER * emulated;
+    }
+
+    /** The same without the instruction. */
+    static double software(double a, double b, double c) {
+      double p = a * b;
+      double s = p + c;
+      double rest = lostBySum(p, c, s) + lostByProduct(a, b, p);
+      // A difference of infinities or NaN is not zero: what overflowed is left to the other too.
+      boolean certain = Math.abs(p) >= LEAST_PRODUCT && (s + rest * MORE) - (s + rest * LESS) == 0;
+      return certain ? s + rest : exactly(a, b, c);
+    }
+
+    /** {@code a·b − p} with p the rounded product. */
+    private static double lostByProduct(double a, double b, double p) {
+      double aSplit = SPLIT * a;
+      double aHigh = aSplit - (aSplit - a);
+      double aLow = a - aHigh;
+      double bSplit = SPLIT * b;
+      double bHigh = bSplit - (bSplit - b);
+      double bLow = b - bHigh;
+      return ((aHigh * bHigh - p) + aHigh * bLow + aLow * bHigh) + aLow * bLow;
+    }
+
+    /** {@code x + y − s} with s the rounded sum. */
+    private static double lostBySum(double x, double y, double s) {
+      double yRounded = s - x;
+      return (x - (s - yRounded)) + (y - yRounded);
+    }
+
+    /**
+     * Any a, b and c: the factors are brought to about 1 and c along with them, the result back.
+     * Where it becomes subnormal, so that fewer bits are left, it is rounded as the last bits of a
+     * sum with a greater number.
+     */
+    private static double exactly(double a, double b, double c) {
+      if (a == 0 || b == 0 || !Double.isFinite(a) || !Double.isFinite(b)) {
+        return a * b + c;
+      }
+      if (!Double.isFinite(c)) {
+        return c; // a·b may overflow to the other infinity
+      }
+      if (c == 0) {
+        return a * b; // if it underflows, its sign counts, not that of c
+      }
+      int aScale = Math.getExponent(a);
+      int bScale = Math.getExponent(b);
+      int cScale = Math.getExponent(c);
+      int scale = Math.max(aScale + bScale, cScale - FAR);
+      double x = Math.scalb(a, -aScale);
+      double y = Math.scalb(b, -bScale);
+      double z = Math.scalb(c, Math.max(-scale, -FAR - cScale));
+      double p = x * y;
+      double s = p + z;
+      double rest = sumToOdd(lostBySum(p, z, s), lostByProduct(x, y, p));
+      double sum = s + rest;
+      if (Math.getExponent(sum) + scale >= Double.MIN_EXPONENT) {
+        return Math.scalb(sum, scale);
+      }
+      double greater = Math.copySign(Math.scalb(1.0, Double.MIN_EXPONENT - scale), sum);
+      double high = greater + s;
+      double rounded = high + sumToOdd(lostBySum(greater, s, high), rest) - greater;
+      return Math.copySign(Math.scalb(rounded, scale), sum);
+    }
+
+    /**
+     * {@code x + y} if that is a double, else of the two next to it the one whose last bit is 1.
+     */
+    private static double sumToOdd(double x, double y) {
+      double sum = x + y;
+      double lost = lostBySum(x, y, sum);
+      long bits = Double.doubleToRawLongBits(sum);
+      if (lost == 0 || (bits & 1) == 1) {
+        return sum;
+      }
+      return Double.longBitsToDouble((lost > 0) == (sum > 0) ? bits + 1 : bits - 1);
     }
   }
 
@@ -263,23 +423,23 @@ public interface Kernel {
     double s7 = 0;
     int whole = xAt + (n & ~7);
     for (int i = xAt; i < whole; i += 8) {
-      s0 = Math.fma(x[i], x[i], s0);
-      s1 = Math.fma(x[i + 1], x[i + 1], s1);
-      s2 = Math.fma(x[i + 2], x[i + 2], s2);
-      s3 = Math.fma(x[i + 3], x[i + 3], s3);
-      s4 = Math.fma(x[i + 4], x[i + 4], s4);
-      s5 = Math.fma(x[i + 5], x[i + 5], s5);
-      s6 = Math.fma(x[i + 6], x[i + 6], s6);
-      s7 = Math.fma(x[i + 7], x[i + 7], s7);
+      s0 = Fma.fma(x[i], x[i], s0);
+      s1 = Fma.fma(x[i + 1], x[i + 1], s1);
+      s2 = Fma.fma(x[i + 2], x[i + 2], s2);
+      s3 = Fma.fma(x[i + 3], x[i + 3], s3);
+      s4 = Fma.fma(x[i + 4], x[i + 4], s4);
+      s5 = Fma.fma(x[i + 5], x[i + 5], s5);
+      s6 = Fma.fma(x[i + 6], x[i + 6], s6);
+      s7 = Fma.fma(x[i + 7], x[i + 7], s7);
     }
     int rest = n & 7;
-    s0 = rest > 0 ? Math.fma(x[whole], x[whole], s0) : s0;
-    s1 = rest > 1 ? Math.fma(x[whole + 1], x[whole + 1], s1) : s1;
-    s2 = rest > 2 ? Math.fma(x[whole + 2], x[whole + 2], s2) : s2;
-    s3 = rest > 3 ? Math.fma(x[whole + 3], x[whole + 3], s3) : s3;
-    s4 = rest > 4 ? Math.fma(x[whole + 4], x[whole + 4], s4) : s4;
-    s5 = rest > 5 ? Math.fma(x[whole + 5], x[whole + 5], s5) : s5;
-    s6 = rest > 6 ? Math.fma(x[whole + 6], x[whole + 6], s6) : s6;
+    s0 = rest > 0 ? Fma.fma(x[whole], x[whole], s0) : s0;
+    s1 = rest > 1 ? Fma.fma(x[whole + 1], x[whole + 1], s1) : s1;
+    s2 = rest > 2 ? Fma.fma(x[whole + 2], x[whole + 2], s2) : s2;
+    s3 = rest > 3 ? Fma.fma(x[whole + 3], x[whole + 3], s3) : s3;
+    s4 = rest > 4 ? Fma.fma(x[whole + 4], x[whole + 4], s4) : s4;
+    s5 = rest > 5 ? Fma.fma(x[whole + 5], x[whole + 5], s5) : s5;
+    s6 = rest > 6 ? Fma.fma(x[whole + 6], x[whole + 6], s6) : s6;
     return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
   }
 

@@ -1,5 +1,7 @@
 package io.github.unroll.kernel;
 
+import static io.github.unroll.kernel.Kernel.Fma.fma;
+
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,14 +21,12 @@ final class PlainKernel implements Kernel {
     private static final String SIMD = "io.github.unroll.simd.SimdKernel";
     private static final String VECTOR = "jdk.incubator.vector.DoubleVector";
     private static final int MOST_THREADS = 1024;
-    private static final int FMA_CALLS = 100;
-    private static final long SLOW_FMA_NANOS = 1000;
     private static final String PARALLEL = "io.github.unroll.parallel.ParallelKernel";
 
     static final Kernel KERNEL = withThreads(simdOrPlain());
 
     static {
-      warnIfFmaIsSlow();
+      warnIfFmaIsInSoftware();
     }
 
     private Choice() {}
@@ -45,8 +45,8 @@ final class PlainKernel implements Kernel {
         throw new IllegalArgumentException(
             "-Dunroll.kernel=" + wanted + ": there are simd and plain");
       }
-      if ("plain".equals(wanted)) {
-        return INSTANCE;
+      if ("plain".equals(wanted) || (wanted == null && !Fma.IN_HARDWARE)) {
+        return INSTANCE; // a vector's multiply-add without hardware is a BigDecimal for each lane
       }
       readVectorModule();
       try {
@@ -92,24 +92,12 @@ final class PlainKernel implements Kernel {
       }
     }
 
-    /**
-     * Without hardware for it, Math.fma computes in BigDecimal: microseconds instead of
-     * nanoseconds.
-     */
-    private static void warnIfFmaIsSlow() {
-      long least = Long.MAX_VALUE;
-      double s = 0.7;
-      for (int round = 0; round < 5; round++) {
-        long start = System.nanoTime();
-        for (int i = 0; i < FMA_CALLS; i++) {
-          s = Math.fma(0.3, s, 0.7);
-        }
-        least = Math.min(least, System.nanoTime() - start);
-      }
-      if (s > 0 && least > FMA_CALLS * SLOW_FMA_NANOS) {
+    /** Where nobody asked for it. */
+    private static void warnIfFmaIsInSoftware() {
+      if (!Fma.IN_HARDWARE && System.getProperty("unroll.fma") == null) {
         warn(
-            "this JVM has no fused multiply-add in hardware: results are the same, but products"
-                + " take about a thousand times as long");
+            "this JVM has no fused multiply-add in hardware: results are the same, but each takes"
+                + " nanoseconds in a product, and with -Dunroll.kernel=simd microseconds");
       }
     }
 
@@ -540,9 +528,9 @@ final class PlainKernel implements Kernel {
       double x0 = b0[j];
       double x1 = b1[j];
       double x2 = b2[j];
-      double pj = Math.fma(p2, x2, Math.fma(p1, x1, Math.fma(p0, x0, p[j])));
-      double qj = Math.fma(q2, x2, Math.fma(q1, x1, Math.fma(q0, x0, q[j])));
-      double rj = Math.fma(r2, x2, Math.fma(r1, x1, Math.fma(r0, x0, r[j])));
+      double pj = fma(p2, x2, fma(p1, x1, fma(p0, x0, p[j])));
+      double qj = fma(q2, x2, fma(q1, x1, fma(q0, x0, q[j])));
+      double rj = fma(r2, x2, fma(r1, x1, fma(r0, x0, r[j])));
       p[j] = pj;
       q[j] = qj;
       r[j] = rj;
@@ -566,8 +554,8 @@ final class PlainKernel implements Kernel {
       double x0 = b0[j];
       double x1 = b1[j];
       double x2 = b2[j];
-      p[j] = Math.fma(p2, x2, Math.fma(p1, x1, Math.fma(p0, x0, p[j])));
-      q[j] = Math.fma(q2, x2, Math.fma(q1, x1, Math.fma(q0, x0, q[j])));
+      p[j] = fma(p2, x2, fma(p1, x1, fma(p0, x0, p[j])));
+      q[j] = fma(q2, x2, fma(q1, x1, fma(q0, x0, q[j])));
     }
   }
 
@@ -583,14 +571,13 @@ final class PlainKernel implements Kernel {
       double[] b3,
       double[] p) {
     for (int j = 0; j < width; j++) {
-      p[j] =
-          Math.fma(p3, b3[j], Math.fma(p2, b2[j], Math.fma(p1, b1[j], Math.fma(p0, b0[j], p[j]))));
+      p[j] = fma(p3, b3[j], fma(p2, b2[j], fma(p1, b1[j], fma(p0, b0[j], p[j]))));
     }
   }
 
   private static void foldOneByOne(int width, double p0, double[] b0, double[] p) {
     for (int j = 0; j < width; j++) {
-      p[j] = Math.fma(p0, b0[j], p[j]);
+      p[j] = fma(p0, b0[j], p[j]);
     }
   }
 
@@ -610,6 +597,6 @@ final class PlainKernel implements Kernel {
 
   @Override
   public String toString() {
-    return "plain Java";
+    return Fma.IN_HARDWARE ? "plain Java" : "plain Java (multiply-adds in software, so no vectors)";
   }
 }

@@ -2,6 +2,7 @@ package io.github.unroll.model;
 
 import io.github.unroll.data.BpttBatches;
 import io.github.unroll.data.Sequences;
+import io.github.unroll.data.TokenIds;
 import io.github.unroll.layer.RecurrentLayer;
 import io.github.unroll.layer.RecurrentSession;
 import io.github.unroll.layer.State;
@@ -9,7 +10,6 @@ import io.github.unroll.loss.TimeSoftmaxWithLoss;
 import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -198,37 +198,53 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
    * @throws IllegalArgumentException if there are fewer than 2 tokens or an id is unknown
    */
   public double perplexity(int[] tokens) {
-    if (tokens.length < 2) {
+    return perplexity(TokenIds.of(tokens));
+  }
+
+  /**
+   * {@return the perplexity of a text, as of an array of ids} The text is read piece by piece.
+   *
+   * @param tokens the text, such as a {@link io.github.unroll.data.Corpus}, of at least 2 tokens
+   * @throws IllegalArgumentException if there are fewer than 2 tokens or an id is unknown
+   */
+  public double perplexity(TokenIds tokens) {
+    if (tokens.size() < 2) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "perplexity: %d tokens leave none to predict; pass at least 2",
-              tokens.length));
+              tokens.size()));
     }
     checkIds(tokens);
     SequenceNetwork reader = readingNetwork();
     TimeSoftmaxWithLoss reading = new TimeSoftmaxWithLoss();
     double total = 0;
-    int end;
-    for (int at = 0; at < tokens.length - 1; at = end) {
-      end = at + Math.min(READING_STEPS, tokens.length - 1 - at);
-      Sequences xs = Sequences.ofWords(new int[][] {Arrays.copyOfRange(tokens, at, end)});
-      int[][] ts = {Arrays.copyOfRange(tokens, at + 1, end + 1)};
+    int predicted = tokens.size() - 1;
+    for (int at = 0; at < predicted; ) {
+      int[] read = new int[Math.min(READING_STEPS, predicted - at)];
+      int[] next = new int[read.length];
+      for (int t = 0; t < read.length; t++) {
+        read[t] = tokens.id(at + t);
+        next[t] = tokens.id(at + t + 1);
+      }
+      Sequences xs = Sequences.ofWords(new int[][] {read});
       reader.reserve(xs);
-      total += reading.forward(reader.forward(xs), ts) * (end - at);
+      total += reading.forward(reader.forward(xs), new int[][] {next}) * read.length;
+      at += read.length;
     }
-    return StrictMath.exp(total / (tokens.length - 1));
+    return StrictMath.exp(total / predicted);
   }
 
   // The last token is never read, only predicted, and as a label -1 would mean "ignore".
-  private void checkIds(int[] tokens) {
-    for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i] < 0 || tokens[i] >= description().outputSize()) {
+  private void checkIds(TokenIds tokens) {
+    for (int i = 0; i < tokens.size(); i++) {
+      int id = tokens.id(i);
+      if (id < 0 || id >= description().outputSize()) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
                 "perplexity: id %d at %d is not in 0..%d",
-                tokens[i],
+                id,
                 i,
                 description().outputSize() - 1));
       }

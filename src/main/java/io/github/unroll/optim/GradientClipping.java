@@ -175,7 +175,7 @@ public interface GradientClipping {
       int runEnd = Math.min(to, end * cols);
       for (int i = Math.max(from, row * cols); i < runEnd; i++) {
         int turn = i & 7; // from is a multiple of 8
-        sums.set(0, turn, Math.fma(g[i], g[i], sums.get(0, turn)));
+        sums.set(0, turn, Arithmetic.fma(g[i], g[i], sums.get(0, turn)));
       }
     }
     return sums.sumOfRow(0);

@@ -1,5 +1,6 @@
 package io.github.unroll.optim;
 
+import io.github.unroll.tensor.Arithmetic;
 import io.github.unroll.tensor.Parameter;
 import java.util.List;
 
@@ -39,7 +40,7 @@ final class ScaledNorm {
       if (!Tied.listedBefore(parameters, k)) {
         for (double g : parameters.get(k).gradOfTouchedRows().data()) {
           double scaled = Math.scalb(g, -exponent);
-          sum = Math.fma(scaled, scaled, sum);
+          sum = Arithmetic.fma(scaled, scaled, sum);
         }
       }
     }

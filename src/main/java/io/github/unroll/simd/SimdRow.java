@@ -1,5 +1,6 @@
 package io.github.unroll.simd;
 
+import static io.github.unroll.kernel.Kernel.Fma.fma;
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.DoubleVector.fromArray;
 
@@ -80,7 +81,7 @@ final class SimdRow {
     for (; j < n; j++) {
       double s = out[at + j];
       for (int l = 0; l < k; l++) {
-        s = Math.fma(a[aAt + l * aCol], b[bAt + l * bRow + j], s);
+        s = fma(a[aAt + l * aCol], b[bAt + l * bRow + j], s);
       }
       out[at + j] = s;
     }

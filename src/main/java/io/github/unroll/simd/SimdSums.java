@@ -1,5 +1,7 @@
 package io.github.unroll.simd;
 
+import static io.github.unroll.kernel.Kernel.Fma.fma;
+
 import io.github.unroll.kernel.Kernel;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -78,7 +80,7 @@ final class SimdSums extends Kernel.Scratch {
       }
     }
     for (int i = whole; i < n; i++) {
-      s[i - whole] = Math.fma(x[at + i], x[at + i], s[i - whole]);
+      s[i - whole] = fma(x[at + i], x[at + i], s[i - whole]);
     }
     return joined(s);
   }

@@ -1,5 +1,7 @@
 package io.github.unroll.tensor;
 
+import io.github.unroll.kernel.Kernel;
+
 /** The arithmetic of this JVM: the kernel that computes and the number of threads. */
 public final class Arithmetic {
 
@@ -21,6 +23,18 @@ public final class Arithmetic {
   /** {@return a text that names the kernel and the number of threads that share a large call} */
   public static String description() {
     return MatrixView.KERNEL.toString();
+  }
+
+  /**
+   * {@return a·b + c, rounded once} The bits are those of {@link Math#fma}, which takes
+   * microseconds where the processor has no instruction for it; this takes nanoseconds.
+   *
+   * @param a a factor
+   * @param b the other factor
+   * @param c what is added to their product
+   */
+  public static double fma(double a, double b, double c) {
+    return Kernel.Fma.fma(a, b, c);
   }
 
   /**

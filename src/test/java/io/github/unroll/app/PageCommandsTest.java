@@ -24,7 +24,8 @@ class PageCommandsTest {
           .matcher(page.text())
           .results()
           .map(MatchResult::group)
-          .map(command -> command.replaceFirst("^[^=P]*[=P]\"?", "").replaceFirst("\"$", ""))
+          .map(command -> command.replaceFirst("^(-app\\.jar |[^=P]*[=P]\"?)", ""))
+          .map(command -> command.replaceFirst("\"$", ""))
           .forEach(names::add);
     }
     assertThat(names).isNotEmpty();
@@ -33,7 +34,9 @@ class PageCommandsTest {
 
   @Test
   void what_is_handed_to_the_program_should_be_understood() {
-    for (String args : named("-Dargs=\"[^\"]*\"")) {
+    List<String> all = named("-Dargs=\"[^\"]*\"");
+    all.addAll(named("-app\\.jar [a-z][^`\n\\\\]*"));
+    for (String args : all) {
       assertThatCode(() -> Main.commandLine(() -> 0).parseArgs(args.split(" ")))
           .as(args)
           .doesNotThrowAnyException();

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.io.checkpoint.ModelFile;
+import io.github.unroll.io.foreign.KerasWeights;
 import io.github.unroll.io.foreign.OnnxWeights;
+import io.github.unroll.io.foreign.TorchWeights;
 import io.github.unroll.io.numpy.NumpyFile;
+import io.github.unroll.io.onnx.OnnxModel;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.tensor.Matrix;
 import java.io.ByteArrayInputStream;
@@ -182,6 +185,41 @@ class FileKindTest {
     assertThat(FileKind.of(Files.write(folder.resolve("b"), keras))).isEqualTo(FileKind.KERAS);
     byte[] half = Arrays.copyOf(keras, keras.length / 2);
     assertThat(FileKind.of(Files.write(folder.resolve("c"), half))).isEqualTo(FileKind.ZIP);
+  }
+
+  @Test
+  void should_name_an_archive_of_another_library_wherever_its_members_stand() throws IOException {
+    byte[] keras = zip("metadata.json", "config.json", "model.weights.h5");
+    Path file = Files.write(folder.resolve("model.keras"), keras);
+    for (Reading reading : new Reading[] {SafeTensors::read, ModelFile::load, OnnxModel::read}) {
+      assertThatIOException()
+          .isThrownBy(() -> reading.of(file))
+          .withMessageContaining(" file but a Keras file; KerasModel.read, KerasWeights.read and");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "onnx/export_lm_op17.onnx, ONNX",
+    "keras/lm.keras, KERAS",
+    "keras/gru_after.h5, HDF5",
+    "pt/lm_lstm.pt, TORCH"
+  })
+  void should_name_the_reader_of_weights_to_that_of_another_library(String name, FileKind kind)
+      throws IOException {
+    Path file = Path.of("src/test/resources/models", name);
+    Map<String, Reading> readers =
+        Map.of(".pt", TorchWeights::read, ".onnx", OnnxWeights::read, ".keras", KerasWeights::read);
+    for (Map.Entry<String, Reading> reader : readers.entrySet()) {
+      if (name.endsWith(reader.getKey())
+          || (kind == FileKind.HDF5 && reader.getKey().equals(".keras"))) {
+        assertThat(reader.getValue().of(file)).isNotNull();
+        continue;
+      }
+      assertThatIOException()
+          .isThrownBy(() -> reader.getValue().of(file))
+          .withMessage(file + ": is no " + reader.getKey() + " file but " + kind.inWords());
+    }
   }
 
   @Test

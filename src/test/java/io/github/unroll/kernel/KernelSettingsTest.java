@@ -16,12 +16,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the two system properties ask for is done, or refused by property, value and reason. */
+/** What the three system properties ask for is done, or refused by property, value and reason. */
 class KernelSettingsTest {
 
   private static final Path CLASSES = Path.of("target/classes");
   private static final String MODULE = "--add-modules=jdk.incubator.vector";
   private static final String SIMD = "-Dunroll.kernel=simd";
+  private static final String SOFTWARE = "-Dunroll.fma=software";
+  private static final String NO_FMA = "-XX:-UseFMA";
+  private static final String PLAIN_IN_SOFTWARE =
+      "plain Java (multiply-adds in software, so no vectors)";
   private static final String ADVICE = "start it with --add-modules jdk.incubator.vector";
 
   /** Prints the kernel, or why there is none. */
@@ -64,6 +68,41 @@ class KernelSettingsTest {
   void a_kernel_that_is_none_should_be_refused_by_name(String value) throws Exception {
     assertThat(chosen("-Dunroll.kernel=" + value))
         .isEqualTo("refused: -Dunroll.kernel=" + value + ": there are simd and plain");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soft", "Hardware", "true", ""})
+  void a_multiply_add_that_is_none_should_be_refused_by_name(String value) throws Exception {
+    assertThat(chosen("-Dunroll.fma=" + value))
+        .isEqualTo("refused: -Dunroll.fma=" + value + ": there are hardware and software");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xmixed", "-Xint", "-Xcomp", "-XX:TieredStopAtLevel=1"})
+  void the_faster_multiply_add_should_be_found_out_however_java_runs(String mode) throws Exception {
+    assertThat(chosen(mode, "-Dunroll.threads=1")).isEqualTo("chosen: plain Java");
+    assertThat(chosen(mode, "-Dunroll.threads=1", NO_FMA))
+        .contains("no fused multiply-add in hardware")
+        .endsWith("chosen: " + PLAIN_IN_SOFTWARE);
+  }
+
+  @Test
+  void a_multiply_add_that_is_asked_for_should_be_taken_without_a_word() throws Exception {
+    assertThat(chosen("-Dunroll.threads=2", SOFTWARE))
+        .isEqualTo("chosen: " + PLAIN_IN_SOFTWARE + " on 2 threads");
+    assertThat(chosen("-Dunroll.threads=1", "-Dunroll.fma=hardware", NO_FMA))
+        .isEqualTo("chosen: plain Java");
+  }
+
+  @Test
+  void vectors_should_be_left_alone_without_multiply_adds_in_hardware_unless_asked_for()
+      throws Exception {
+    assertThat(chosen(MODULE, "-Dunroll.threads=1", NO_FMA)).endsWith(PLAIN_IN_SOFTWARE);
+    assertThat(chosen(MODULE, "-Dunroll.threads=1", SOFTWARE)).endsWith(PLAIN_IN_SOFTWARE);
+    assertThat(chosen(MODULE, "-Dunroll.threads=1", SOFTWARE, SIMD)).contains("chosen: vectors of");
+    assertThat(chosen(MODULE, "-Dunroll.threads=1", NO_FMA, SIMD))
+        .contains("with -Dunroll.kernel=simd microseconds")
+        .contains("chosen: vectors of");
   }
 
   @Test

@@ -21,6 +21,7 @@ class StreamedBitsTest {
   @CsvSource({
     "-Dunroll.kernel=plain, 1",
     "-Dunroll.kernel=plain, 2",
+    "-Dunroll.fma=software, 1",
     "--add-modules=jdk.incubator.vector, 1",
     "--add-modules=jdk.incubator.vector, 2"
   })

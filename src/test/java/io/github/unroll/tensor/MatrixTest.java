@@ -495,4 +495,16 @@ class MatrixTest {
     m.fill(value);
     return m;
   }
+
+  @Test
+  void should_be_over_the_array_that_it_is_given() {
+    double[] values = {1, 2, 3, 4, 5, 6};
+    Matrix m = Matrix.over(2, 3, values);
+    m.set(1, 0, 7);
+    assertThat(values).containsExactly(1, 2, 3, 7, 5, 6);
+    assertThat(m.data()).isSameAs(values);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Matrix.over(2, 2, values))
+        .withMessage("Matrix.over: (2x2) takes 4 values, not 6");
+  }
 }

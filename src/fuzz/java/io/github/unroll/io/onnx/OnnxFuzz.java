@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
+import io.github.unroll.io.DeclaredArray;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.onnx.file.OnnxFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 
 /**
  * Any bytes are a model or give an IOException. A model runs on zeros, or refuses them by an
@@ -24,6 +28,16 @@ class OnnxFuzz {
   private static final long MOST_INPUTS = 256;
   private static final Path FILE = Path.of("nowhere", "fuzz"); // no other file is there
 
+  /** Every class is loaded before: Jazzer rewrites it then, which would count as allocated. */
+  @BeforeAll
+  static void loadClasses() throws IOException {
+    try (Stream<Path> seeds = Files.list(Path.of("src/test/resources/models/onnx"))) {
+      for (Path seed : seeds.filter(file -> file.toString().endsWith(".onnx")).toList()) {
+        check(Files.readAllBytes(seed));
+      }
+    }
+  }
+
   @FuzzTest(maxDuration = "60s")
   void onnx(byte[] bytes) throws Exception {
     assertThat(Allocation.of(() -> check(bytes))).isLessThan(MOST_ALLOCATED);
@@ -32,8 +46,7 @@ class OnnxFuzz {
   private static void check(byte[] bytes) {
     OnnxModel model;
     try {
-      model =
-          new OnnxModel(GraphReader.read(OnnxFile.read(new ByteArrayInputStream(bytes), FILE)));
+      model = new OnnxModel(GraphReader.read(OnnxFile.read(new ByteArrayInputStream(bytes), FILE)));
     } catch (IOException e) {
       assertThat(e).hasMessageStartingWith(FILE + ": ");
       return;
@@ -42,7 +55,7 @@ class OnnxFuzz {
     try {
       assertThat(model.layers().recurrent()).isNotEmpty();
     } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageContaining("is not a plain stack");
+      assertThat(e).hasMessageContaining("is no plain stack");
     }
     Map<String, StoredArray> zeros = zeros(model.inputs());
     if (zeros.size() == model.inputs().size()) {
@@ -55,10 +68,10 @@ class OnnxFuzz {
   }
 
   /** Zeros for each input, if they are not very many. */
-  private static Map<String, StoredArray> zeros(List<OnnxModel.Value> inputs) {
+  private static Map<String, StoredArray> zeros(List<DeclaredArray> inputs) {
     Map<String, StoredArray> zeros = new LinkedHashMap<>();
-    for (OnnxModel.Value input : inputs) {
-      List<String> sizes = input.shape().orElse(List.of("2", "3", "2"));
+    for (DeclaredArray input : inputs) {
+      List<String> sizes = input.shape();
       long[] shape = new long[sizes.size()];
       long count = 1;
       for (int axis = 0; axis < shape.length && count <= MOST_INPUTS; axis++) {
@@ -68,7 +81,7 @@ class OnnxFuzz {
       if (count <= MOST_INPUTS) {
         zeros.put(
             input.name(),
-            input.type().orElseThrow().isFloating()
+            input.type().contains("float")
                 ? StoredArray.ofDoubles(ElementType.FLOAT64, shape, new double[(int) count])
                 : StoredArray.ofLongs(ElementType.INT64, shape, new long[(int) count]));
       }

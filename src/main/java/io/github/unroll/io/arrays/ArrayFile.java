@@ -1,13 +1,24 @@
 package io.github.unroll.io.arrays;
 
+import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.FileListing;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.bytes.FilePath;
+import io.github.unroll.io.hdf5.KerasFile;
+import io.github.unroll.io.numpy.NumpyFile;
+import io.github.unroll.io.onnx.file.OnnxFile;
+import io.github.unroll.io.safetensors.SafeTensors;
+import io.github.unroll.io.torch.TorchFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,25 +27,7 @@ import java.util.Map;
  */
 public final class ArrayFile {
 
-  /** All formats; a new format needs a line here and its own class. */
-  static final List<ArrayFormat> FORMATS =
-      List.of(
-          new NpyFormat(),
-          new NpzFormat(),
-          new SafeTensorsFormat(),
-          new TorchFormat(),
-          new OnnxFormat(),
-          new KerasFormat(FileKind.KERAS, ".keras"),
-          new KerasFormat(FileKind.HDF5, ".h5"));
-
-  private static final List<ArrayFormat.OfNames> OF_NAMES = only(ArrayFormat.OfNames.class);
-  private static final List<ArrayFormat.Written> WRITTEN = only(ArrayFormat.Written.class);
-
   private ArrayFile() {}
-
-  private static <F extends ArrayFormat> List<F> only(Class<F> some) {
-    return FORMATS.stream().filter(some::isInstance).map(some::cast).toList();
-  }
 
   /**
    * Reads the headers of a file, whatever its name: the first bytes determine the format.
@@ -46,11 +39,41 @@ public final class ArrayFile {
    */
   public static FileListing list(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
-      FileKind kind = FileKind.of(in);
-      // An archive's first member may be any: all names tell whose it is.
-      kind = kind == FileKind.ZIP ? FileKind.of(file) : kind;
-      return format(FORMATS, kind, file).list(in, file);
+      FileKind kind = FileKind.of(in, file);
+      return switch (kind) {
+        case NPY -> NumpyFile.list(in, file);
+        case ZIP -> NumpyFile.listArchive(file);
+        case SAFETENSORS -> SafeTensors.list(in, file);
+        case TORCH -> TorchFile.list(file);
+        case ONNX -> listing(OnnxFile.read(in, file));
+        case KERAS, HDF5 -> listing(KerasFile.read(file));
+        default -> throw unknown(file, "neither .npy, ", kind);
+      };
     }
+  }
+
+  private static FileListing listing(OnnxFile file) throws IOException {
+    return listing(
+        OnnxNames.of(file),
+        Map.of("producer", file.producer(), "opset", Long.toString(file.opset())));
+  }
+
+  private static FileListing listing(KerasFile file) {
+    String version = file.version();
+    return listing(file.arrays(), version.isEmpty() ? Map.of() : Map.of("keras_version", version));
+  }
+
+  private static FileListing listing(
+      Map<String, StoredArray> arrays, Map<String, String> metadata) {
+    List<FileListing.Entry> entries = new ArrayList<>();
+    arrays.forEach(
+        (name, array) -> {
+          String type = array.typeName();
+          List<Long> shape =
+              type.isEmpty() ? List.of() : Arrays.stream(array.shape()).boxed().toList();
+          entries.add(new FileListing.Entry(name, type, shape, array.unread()));
+        });
+    return new FileListing(entries, metadata);
   }
 
   /**
@@ -61,17 +84,25 @@ public final class ArrayFile {
    * @throws IOException naming the file, if it cannot be read or is of no format with names
    */
   public static Map<String, StoredArray> read(Path file) throws IOException {
-    return format(OF_NAMES, FileKind.of(file), file).read(file);
+    FileKind kind = FileKind.of(file);
+    return switch (kind) {
+      case ZIP -> NumpyFile.readArchive(file);
+      case SAFETENSORS -> SafeTensors.read(file).tensors();
+      case TORCH -> TorchFile.read(file);
+      case ONNX -> OnnxNames.of(OnnxFile.read(file));
+      case KERAS, HDF5 -> Collections.unmodifiableMap(KerasFile.read(file).arrays());
+      default -> throw unknown(file, "neither ", kind);
+    };
   }
 
-  private static <F extends ArrayFormat> F format(List<F> known, FileKind kind, Path file)
-      throws IOException {
-    for (F format : known) {
-      if (format.is(kind)) {
-        return format;
-      }
-    }
-    throw new IOException(file + ": is " + neither(known, "") + ", but " + kind.inWords());
+  private static IOException unknown(Path file, String neither, FileKind kind) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "%s: is %s.npz, .safetensors, .pt, .onnx, .keras nor .h5, but %s",
+            file,
+            neither,
+            kind.inWords()));
   }
 
   /**
@@ -85,21 +116,20 @@ public final class ArrayFile {
    * @throws IOException naming the file, if it cannot be written or has another ending
    */
   public static void write(Path file, Map<String, StoredArray> arrays) throws IOException {
-    String ending = "." + FilePath.ending(file);
-    for (ArrayFormat.Written format : WRITTEN) {
-      if (format.called().equals(ending)) {
-        format.write(file, arrays);
-        return;
+    switch (FilePath.ending(file)) {
+      case "npz" -> {
+        Map<String, StoredArray> known = new LinkedHashMap<>(arrays);
+        known.replaceAll((name, array) -> asKnownToNumpy(array));
+        NumpyFile.writeArchive(file, known);
       }
+      case "safetensors" -> new SafeTensors(arrays).write(file);
+      default ->
+          throw new IOException(
+              file + ": ends neither in .npz nor in .safetensors, the formats that are written");
     }
-    throw new IOException(
-        file + ": ends " + neither(WRITTEN, "in ") + ", the formats that are written");
   }
 
-  /** Such as neither .npy, .npz nor .safetensors. */
-  private static String neither(List<? extends ArrayFormat> formats, String before) {
-    List<String> names = formats.stream().map(format -> before + format.called()).toList();
-    int last = names.size() - 1;
-    return "neither " + String.join(", ", names.subList(0, last)) + " nor " + names.get(last);
+  private static StoredArray asKnownToNumpy(StoredArray array) {
+    return array.elementType() == ElementType.BFLOAT16 ? array.to(ElementType.FLOAT32) : array;
   }
 }

@@ -6,197 +6,213 @@ import io.github.unroll.io.onnx.file.OnnxFile;
 import io.github.unroll.io.onnx.file.OnnxNode;
 import io.github.unroll.io.onnx.file.OnnxTensor;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The names of the weights in a graph: each initializer by its own, and besides, of a recurrent
- * node {@code <node>.W}, {@code .R}, {@code .B} and {@code .P}, of a Gather {@code <node>.data}, of
- * a MatMul or Gemm {@code <node>.B} (H,K) and {@code <node>.C}, of a MatMul that of the Add after
- * it. What plain layers do not have makes the W of a node, or the B of a Gemm, unreadable, so that
+ * The names of the weights of a .onnx file: each initializer of the graph by its own name, and
+ * besides, of a recurrent node {@code <node>.W}, {@code .R}, {@code .B} and {@code .P}, of a Gather
+ * {@code <node>.data}, of a MatMul or Gemm {@code <node>.B} (H,K) and {@code <node>.C}, of a MatMul
+ * that of the Add after it.
+ *
+ * <p>What plain layers do not have makes the W of a node, or the B of a Gemm, unreadable, so that
  * it is refused where a layer is made of it.
  */
 final class OnnxNames {
 
-  private static final Map<String, List<String>> DEFAULTS =
-      Map.of(
-          "RNN", List.of("tanh"),
-          "GRU", List.of("sigmoid", "tanh"),
-          "LSTM", List.of("sigmoid", "tanh", "tanh"));
+  /** The operators that choose and repeat elements: a learned state is expanded to the batch. */
+  private static final String SAME_ELEMENTS =
+      "Expand|Tile|Slice|Gather|Squeeze|Unsqueeze|Transpose|Reshape|Identity";
 
-  private final OnnxFile file;
-  private final Map<String, OnnxTensor> constants;
-  private final Map<String, OnnxWeight> all = new LinkedHashMap<>();
+  private final Map<String, StoredArray> all = new LinkedHashMap<>();
+  private final Map<String, StoredArray> constants = new HashMap<>();
+  private final Map<String, OnnxNode> products = new HashMap<>(); // MatMuls by their outputs
 
-  OnnxNames(OnnxFile file) {
-    this.file = file;
-    this.constants = new LinkedHashMap<>(file.initializers());
+  /** Of what constant elements come, by the values that have no others. */
+  private final Map<String, StoredArray> sources = new HashMap<>();
+
+  // What nodes that share a constant would compute again and again.
+  private final Map<String, StoredArray> transposed = new HashMap<>();
+  private final Map<String, Boolean> zeros = new HashMap<>();
+
+  private OnnxNames() {}
+
+  /** All weights of a file by name, the initializers first; unmodifiable. */
+  static Map<String, StoredArray> of(OnnxFile file) throws IOException {
+    OnnxNames names = new OnnxNames();
+    names.addAll(file);
+    return Collections.unmodifiableMap(names.all);
   }
 
-  /** All weights, the initializers first. */
-  Map<String, OnnxWeight> all() throws IOException {
-    constants.forEach((name, tensor) -> all.put(name, OnnxWeight.of(tensor)));
+  private void addAll(OnnxFile file) throws IOException {
+    for (OnnxTensor tensor : file.initializers().values()) {
+      all.put(tensor.name(), tensor.array());
+    }
+    constants.putAll(all);
     for (OnnxNode node : file.nodes()) {
       try {
-        if (node.domain().isEmpty()) {
-          add(node);
-        }
+        add(node);
       } catch (IllegalArgumentException e) {
         throw new IOException(
-            String.format(Locale.ROOT, "%s: %s: %s", file.path(), node.label(), e.getMessage()), e);
+            String.format(Locale.ROOT, "%s: %s: %s", file.path(), node, e.getMessage()), e);
       }
     }
-    return all;
   }
 
-  private void add(OnnxNode node) throws IOException {
+  private void add(OnnxNode node) {
+    String output = node.outputs().isEmpty() ? "" : node.outputs().get(0);
+    if (node.operator().matches(SAME_ELEMENTS)) {
+      sources.put(output, source(node.input(0)));
+    }
     switch (node.operator()) {
-      case "Constant" -> addConstant(node, node.get("value", OnnxTensor.class));
-      case "Identity" -> addConstant(node, constants.get(node.input(0)));
+      case "Constant" -> {
+        if (node.options().get("value") instanceof StoredArray value) {
+          constants.put(output, value);
+        }
+      }
+      case "ConstantOfShape" -> {
+        if (node.options().get("value") instanceof StoredArray value) {
+          sources.put(output, value);
+        }
+      }
+      case "Identity" -> constants.put(output, constants.get(node.input(0)));
       case "RNN", "GRU", "LSTM" -> addRecurrent(node);
-      case "Gather" -> put(node, "data", 0);
-      case "MatMul" -> put(node, "B", 1);
-      case "Add" -> addBias(node);
+      case "Gather" -> put(node, "data", node.input(0));
+      case "MatMul" -> {
+        put(node, "B", node.input(1));
+        products.put(output, node);
+      }
+      case "Add" -> {
+        addBias(node.input(0), node.input(1));
+        addBias(node.input(1), node.input(0));
+      }
       case "Gemm" -> addGemm(node);
       default -> {}
     }
   }
 
-  private void addConstant(OnnxNode node, OnnxTensor value) {
-    if (value != null && !node.outputs().isEmpty()) {
-      constants.put(node.outputs().get(0), value);
+  private static String name(OnnxNode node, String weight) {
+    return node.name() + "." + weight;
+  }
+
+  /** Adds a constant of floating-point numbers, if it is one. */
+  private void put(OnnxNode node, String weight, String constant) {
+    StoredArray array = constants.get(constant);
+    if (array != null && (!array.isReadable() || array.elementType().isFloating())) {
+      all.put(name(node, weight), array);
     }
   }
 
-  /** Adds an input of a node if it is a constant of floating-point numbers. */
-  private void put(OnnxNode node, String name, int input) {
-    OnnxTensor tensor = constants.get(node.input(input));
-    if (tensor != null && (tensor.type() == null || tensor.type().isFloating())) {
-      all.put(node.name() + "." + name, OnnxWeight.of(tensor));
-    }
-  }
-
-  /** The bias of the MatMul whose product an Add reads. */
-  private void addBias(OnnxNode add) {
-    for (OnnxNode node : file.nodes()) {
-      boolean product = node.operator().equals("MatMul") && !node.outputs().isEmpty();
-      if (product && add.inputs().size() == 2 && all.containsKey(node.name() + ".B")) {
-        int other = 1 - add.inputs().indexOf(node.outputs().get(0));
-        if (other < 2 && !all.containsKey(node.name() + ".C")) {
-          OnnxTensor bias = constants.get(add.input(other));
-          if (bias != null) {
-            all.put(node.name() + ".C", OnnxWeight.of(bias));
-          }
-        }
-      }
+  private void addBias(String product, String bias) {
+    OnnxNode node = products.remove(product);
+    if (node != null) {
+      put(node, "C", bias);
     }
   }
 
   private void addGemm(OnnxNode node) {
-    put(node, "B", 1);
-    put(node, "C", 2);
-    String name = node.name() + ".B";
-    if (all.containsKey(name)) {
-      boolean plain =
-          node.real("alpha", 1) == 1 && node.real("beta", 1) == 1 && node.integer("transA", 0) == 0;
-      all.put(
-          name,
-          new OnnxWeight(
-              all.get(name).tensor(),
-              node.integer("transB", 0) != 0,
-              plain ? "" : refusal(node, "B", "it has an alpha, beta or transA"),
-              null));
+    put(node, "B", node.input(1));
+    put(node, "C", node.input(2));
+    StoredArray b = all.get(name(node, "B"));
+    if (node.real("alpha", 1) != 1 || node.real("beta", 1) != 1 || node.integer("transA", 0) != 0) {
+      refuse(node, "B", "it has an alpha, beta or transA");
+    } else if (b != null && b.isReadable() && node.integer("transB", 0) != 0) {
+      all.put(name(node, "B"), transposed.computeIfAbsent(node.input(1), same -> b.transposed()));
     }
   }
 
-  // ---- recurrent nodes ----
-
-  private void addRecurrent(OnnxNode node) throws IOException {
-    put(node, "R", 2);
-    put(node, "B", 3);
-    if (node.operator().equals("LSTM")) {
-      put(node, "P", 7);
-    }
-    OnnxTensor w = constants.get(node.input(1));
-    String why =
-        w == null ? "it is not a constant of the file, but computed or an input" : special(node);
-    String unread = why.isEmpty() ? "" : refusal(node, "W", why);
-    all.put(node.name() + ".W", new OnnxWeight(w, false, unread, null));
+  private void addRecurrent(OnnxNode node) {
+    put(node, "W", node.input(1));
+    put(node, "R", node.input(2));
+    put(node, "B", node.input(3));
+    put(node, "P", node.input(7));
+    boolean relu = node.options().containsKey("activations") && has(node, "Relu");
     if (node.operator().equals("GRU")) {
-      addOption(node, "linear_before_reset", node.integer("linear_before_reset", 0) != 0);
+      addFlag(node, "linear_before_reset", node.integer("linear_before_reset", 0) != 0);
     } else if (node.operator().equals("RNN")) {
-      addOption(node, "relu", isAll(activations(node), "relu"));
+      addFlag(node, "relu", relu);
+    }
+    String special =
+        all.containsKey(name(node, "W"))
+            ? special(node, relu)
+            : "it is not a constant of the file, but computed or an input";
+    if (!special.isEmpty()) {
+      refuse(node, "W", special);
     }
   }
 
-  private void addOption(OnnxNode node, String name, boolean set) {
-    all.put(
-        node.name() + "." + name,
-        new OnnxWeight(
-            null, false, "", StoredArray.ofDoubles(ElementType.FLOAT64, new long[0], set ? 1 : 0)));
+  private void addFlag(OnnxNode node, String name, boolean set) {
+    all.put(name(node, name), StoredArray.ofDoubles(ElementType.FLOAT64, new long[0], set ? 1 : 0));
   }
 
-  private String refusal(OnnxNode node, String name, String why) {
-    return String.format(
-        Locale.ROOT,
-        "\"%s.%s\" of %s is not read: %s; OnnxModel runs such a node",
-        node.name(),
+  private void refuse(OnnxNode node, String weight, String why) {
+    String name = name(node, weight);
+    StoredArray array = all.get(name);
+    boolean known = array != null && !array.typeName().isEmpty();
+    String refusal =
+        String.format(
+            Locale.ROOT,
+            "\"%s\" of %s is not read: %s; OnnxModel runs such a node",
+            name,
+            node.operator(),
+            why);
+    all.put(
         name,
-        node.operator(),
-        why);
+        StoredArray.unread(known ? array.typeName() : "", known ? array.shape() : null, refusal));
   }
 
   /** What a node has that no plain layer has; empty if there is nothing. */
-  private String special(OnnxNode node) throws IOException {
-    String[] activations = activations(node);
-    List<String> defaults = DEFAULTS.get(node.operator());
-    boolean usual = node.operator().equals("RNN") && isAll(activations, "relu");
-    for (int i = 0; !usual && i < activations.length; i++) {
-      if (!activations[i].equalsIgnoreCase(defaults.get(i % defaults.size()))) {
-        return "its option activations is " + String.join(", ", activations);
+  private String special(OnnxNode node, boolean relu) {
+    for (String option : node.options().keySet()) {
+      boolean plain =
+          switch (option) {
+            case "hidden_size", "linear_before_reset", "layout" -> true;
+            case "direction" -> !node.get(option, "").equals("reverse");
+            case "input_forget" -> node.integer(option, 0) == 0;
+            case "activations" ->
+                switch (node.operator()) {
+                  case "LSTM" -> has(node, "Sigmoid", "Tanh", "Tanh");
+                  case "GRU" -> has(node, "Sigmoid", "Tanh");
+                  default -> relu || has(node, "Tanh");
+                };
+            default -> false;
+          };
+      if (!plain) {
+        return "it has the option ".concat(option);
       }
-    }
-    if (node.has("clip")) {
-      return "it has the option clip, " + (float) node.real("clip", 0);
-    }
-    if (node.integer("input_forget", 0) != 0) {
-      return "it has the option input_forget";
-    }
-    if (node.text("direction", "forward").equals("reverse")) {
-      return "its direction is reverse";
     }
     if (!node.input(7).isEmpty()) {
       return "it has peepholes, the input P";
     }
-    for (int input = 5; input < 7; input++) {
-      if (!isZero(constants.get(node.input(input)))) {
-        return "it starts from a state that is not zero, " + node.input(input);
-      }
-    }
-    return "";
+    return zeros.computeIfAbsent(node.input(5), this::isZero)
+            && zeros.computeIfAbsent(node.input(6), this::isZero)
+        ? ""
+        : "it starts from a state that is not zero";
   }
 
-  private static String[] activations(OnnxNode node) {
-    String[] given = node.get("activations", String[].class);
-    return given == null ? new String[0] : given;
-  }
-
-  private static boolean isAll(String[] activations, String name) {
-    for (String activation : activations) {
-      if (!activation.equalsIgnoreCase(name)) {
+  /** Whether the activations of each direction are these. */
+  private static boolean has(OnnxNode node, String... each) {
+    String[] given = node.get("activations", each);
+    for (int i = 0; i < given.length; i++) {
+      if (!given[i].equalsIgnoreCase(each[i % each.length])) {
         return false;
       }
     }
-    return activations.length > 0;
+    return true;
   }
 
-  private static boolean isZero(OnnxTensor state) throws IOException {
-    if (state == null || state.type() == null || !state.type().isFloating()) {
-      return true; // given or computed while the graph runs
-    }
-    for (double value : state.array().doubles()) {
+  private StoredArray source(String name) {
+    return sources.getOrDefault(name, constants.get(name));
+  }
+
+  /** Whether a state is zeros, or not made of a constant. */
+  private boolean isZero(String name) {
+    StoredArray state = source(name);
+    boolean known = state != null && state.isReadable() && state.elementType().isFloating();
+    for (double value : known ? state.doubles() : new double[0]) {
       if (value != 0) {
         return false;
       }

@@ -236,7 +236,7 @@ public final class JsonReader {
       case "null":
         return null;
       default:
-        if (word.matches("-?(0|[1-9]\\d{0,17})")) {
+        if (isInteger(word)) {
           return Long.valueOf(word);
         }
         if (word.matches("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?|-?Infinity|NaN")) {
@@ -244,6 +244,17 @@ public final class JsonReader {
         }
         throw error("expected a value, found " + quoted(word));
     }
+  }
+
+  /** An integer of up to 18 digits, which a long holds, without zeros before it. */
+  private static boolean isInteger(String word) {
+    int first = word.startsWith("-") ? 1 : 0;
+    int digits = word.length() - first;
+    boolean whole = digits == 1 || (digits > 1 && digits <= 18 && word.charAt(first) != '0');
+    for (int i = first; whole && i < word.length(); i++) {
+      whole = word.charAt(i) >= '0' && word.charAt(i) <= '9';
+    }
+    return whole;
   }
 
   /** Rejects anything except blanks at the end. */

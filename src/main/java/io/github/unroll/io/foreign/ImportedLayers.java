@@ -7,6 +7,7 @@ import io.github.unroll.cell.LstmCell;
 import io.github.unroll.cell.RnnCell;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
+import io.github.unroll.layer.Reversed;
 import io.github.unroll.layer.TimeAffine;
 import io.github.unroll.layer.TimeEmbedding;
 import io.github.unroll.model.Input;
@@ -55,8 +56,8 @@ public record ImportedLayers(
    * else a regressor}
    *
    * @throws IllegalArgumentException if a model of Unroll cannot be described so: the layers differ
-   *     in their kind, size or directions, a cell has options that no {@link CellKind} has, or
-   *     there is no head
+   *     in their kind, size or directions, one reads from the end alone, a cell has options that no
+   *     {@link CellKind} has, or there is no head
    */
   public SequenceModel<?> toModel() {
     SequenceDescription d = description();
@@ -111,6 +112,10 @@ public record ImportedLayers(
 
   /** The kind of all cells of a layer. */
   private static CellKind kind(RecurrentLayer layer) {
+    if (layer instanceof Reversed) {
+      throw refusal(
+          "a layer reads from the end alone; a model's read forward, or in both directions");
+    }
     Set<CellKind> kinds = new LinkedHashSet<>();
     CellWeights.directions(layer).forEach(one -> kinds.add(kind(one.cells().get(0))));
     if (kinds.size() > 1) {

@@ -2,6 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -76,7 +77,7 @@ public final class KerasWeights extends NamedWeights {
   }
 
   private KerasWeights(Path file) throws IOException {
-    super(file, NAMING, ADVICE);
+    super(file, FileKind.KERAS, NAMING, ADVICE);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.unroll.io.foreign;
 
 import io.github.unroll.io.ElementType;
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.arrays.ArrayFile;
 import io.github.unroll.io.bytes.JsonReader;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Weights by the names that another library gives them. */
 abstract class NamedWeights {
@@ -38,9 +40,23 @@ abstract class NamedWeights {
   private final String advice;
   private final Set<String> taken = new HashSet<>();
 
-  /** Reads a file, whose first bytes determine its format. */
-  NamedWeights(Path file, LayerNames naming, String advice) throws IOException {
-    this(file.toString(), ArrayFile.read(file), naming, advice);
+  /** Reads a file, whose first bytes determine its format: the library's own, or one of all. */
+  NamedWeights(Path file, FileKind own, LayerNames naming, String advice) throws IOException {
+    this(file.toString(), arrays(file, own), naming, advice);
+  }
+
+  private static Map<String, StoredArray> arrays(Path file, FileKind own) throws IOException {
+    FileKind kind = FileKind.of(file);
+    boolean fits =
+        switch (kind) {
+          case TORCH, ONNX, KERAS -> kind == own;
+          case HDF5 -> own == FileKind.KERAS;
+          default -> true;
+        };
+    if (!fits) {
+      throw new IOException(file + ": " + own.butIs(kind));
+    }
+    return ArrayFile.read(file);
   }
 
   /** Given weights; the map is copied. Errors begin with the source and end with the advice. */
@@ -126,15 +142,15 @@ abstract class NamedWeights {
 
   /** Whether a recurrent layer with a prefix has a weight whose own name matches too. */
   final boolean hasRecurrent(String prefix, String regex) {
-    for (String name : tensors.keySet()) {
-      if (name.startsWith(prefix)) {
-        String own = name.substring(prefix.length());
-        if (isRecurrent(own) && own.matches(regex)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return recurrentNames(prefix).anyMatch(own -> own.matches(regex));
+  }
+
+  /** The own names of the weights that a recurrent layer with a prefix has. */
+  final Stream<String> recurrentNames(String prefix) {
+    return tensors.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .filter(this::isRecurrent);
   }
 
   private boolean isRecurrent(String name) {

@@ -2,6 +2,7 @@ package io.github.unroll.io.foreign;
 
 import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.layer.Bidirectional;
 import io.github.unroll.layer.RecurrentLayer;
@@ -53,8 +54,7 @@ public final class OnnxWeights extends NamedWeights {
   private static final GateOrder ORDER = GateOrder.ONNX;
   private static final String ADVICE =
       "W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1 of"
-          + " an RNN, 4 of an LSTM, 3 of a GRU; what no layer has, such as peepholes (P), OnnxModel"
-          + " runs";
+          + " an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are for OnnxModel alone";
   private static final LayerNames NAMING =
       new LayerNames(
           "Gather of data (V,D)",
@@ -80,7 +80,7 @@ public final class OnnxWeights extends NamedWeights {
   }
 
   private OnnxWeights(Path file) throws IOException {
-    super(file, NAMING, ADVICE);
+    super(file, FileKind.ONNX, NAMING, ADVICE);
   }
 
   /**

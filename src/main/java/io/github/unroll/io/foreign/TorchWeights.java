@@ -4,6 +4,7 @@ import io.github.unroll.cell.GateOrder;
 import io.github.unroll.cell.GruCell;
 import io.github.unroll.cell.ProjectedLstmCell;
 import io.github.unroll.cell.RnnCell.Nonlinearity;
+import io.github.unroll.io.FileKind;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.safetensors.SafeTensors;
 import io.github.unroll.layer.Bidirectional;
@@ -24,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The weights of PyTorch's {@code nn.RNN}, {@code nn.LSTM}, {@code nn.GRU}, {@code nn.Embedding}
@@ -89,7 +92,7 @@ public final class TorchWeights extends NamedWeights {
   }
 
   private TorchWeights(Path file) throws IOException {
-    super(file, NAMING, ADVICE);
+    super(file, FileKind.TORCH, NAMING, ADVICE);
   }
 
   /**
@@ -200,11 +203,12 @@ public final class TorchWeights extends NamedWeights {
     String ofState = projected ? "weight_hr_l0" : "weight_hh_l0";
     long hidden = hidden(size(prefix + ofState, 2, 1), size(prefix + "weight_ih_l0", 2, 0), gates);
     long outputs = projected ? size(prefix + "weight_hr_l0", 2, 0) : hidden;
+    boolean biases = hasBiases(prefix);
     Map<String, long[]> wanted = new LinkedHashMap<>();
     for (int l = 0; l < count; l++) {
       long inputs = l == 0 ? size(prefix + "weight_ih_l0", 2, 1) : times(both ? 2 : 1, outputs);
       for (String suffix : suffixes(l, both)) {
-        want(wanted, prefix, suffix, times(gates, hidden), inputs, outputs);
+        want(wanted, biases, prefix, suffix, times(gates, hidden), inputs, outputs);
         if (projected) {
           wanted.put(prefix + "weight_hr" + suffix, new long[] {outputs, hidden});
         }
@@ -228,8 +232,10 @@ public final class TorchWeights extends NamedWeights {
 
   /** The number of layers up to the first gap, at least 1; what follows a gap is too many. */
   private int countLayers(String prefix) {
+    Set<String> numbers =
+        recurrentNames(prefix).map(own -> own.replaceAll("\\D", "")).collect(Collectors.toSet());
     int count = 1;
-    while (hasRecurrent(prefix, ".*_l" + count + "(_reverse)?")) {
+    while (numbers.contains(Integer.toString(count))) {
       count++;
     }
     return count;
@@ -254,11 +260,12 @@ public final class TorchWeights extends NamedWeights {
   @Override
   Filling filling(RecurrentLayer layer, String prefix) {
     Map<String, RecurrentLayer> parts = parts(layer);
+    boolean biases = hasBiases(prefix);
     Map<String, long[]> wanted = new LinkedHashMap<>();
     parts.forEach(
         (suffix, part) -> {
           int rows = width(part);
-          want(wanted, prefix, suffix, rows, part.inputSize(), part.outputSize());
+          want(wanted, biases, prefix, suffix, rows, part.inputSize(), part.outputSize());
           if (CellWeights.isProjected(part)) {
             wanted.put(prefix + "weight_hr" + suffix, new long[] {part.outputSize(), rows / 4});
           }
@@ -489,8 +496,13 @@ public final class TorchWeights extends NamedWeights {
         both ? " in both directions" : "");
   }
 
-  private void want(
+  private boolean hasBiases(String prefix) {
+    return hasRecurrent(prefix, "bias.*");
+  }
+
+  private static void want(
       Map<String, long[]> wanted,
+      boolean biases,
       String prefix,
       String suffix,
       long rows,
@@ -498,7 +510,7 @@ public final class TorchWeights extends NamedWeights {
       long outputs) {
     wanted.put(prefix + "weight_ih" + suffix, new long[] {rows, inputs});
     wanted.put(prefix + "weight_hh" + suffix, new long[] {rows, outputs});
-    if (hasRecurrent(prefix, "bias.*")) {
+    if (biases) {
       wanted.put(prefix + "bias_ih" + suffix, new long[] {rows});
       wanted.put(prefix + "bias_hh" + suffix, new long[] {rows});
     }

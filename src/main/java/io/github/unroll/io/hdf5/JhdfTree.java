@@ -126,6 +126,7 @@ final class JhdfTree {
     if (hops > MOST_LINKS) {
       throw wrong("is a link to a link, and so on");
     }
+    bytes.count(path.length()); // a path of links to paths of links takes any time
     long at = root;
     String parent = "";
     for (String name : path.split("/")) {

@@ -1,21 +1,17 @@
 package io.github.unroll.io.onnx;
 
-import io.github.unroll.cell.Cell;
+import io.github.unroll.io.DeclaredArray;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.onnx.file.OnnxFile;
 import io.github.unroll.io.onnx.file.OnnxNode;
 import io.github.unroll.io.onnx.file.OnnxTensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,127 +23,108 @@ final class GraphReader {
 
   private static final int MOST_NAMED = 20;
 
+  /** How many elements may always be made of constants, and how many times these. */
+  private static final int ALWAYS_MADE = 1 << 14;
+
+  private static final int MOST_MADE = 4;
+
   private final OnnxFile file;
   private final int opset;
   private final Map<String, Integer> places = new HashMap<>(); // of all values by name
-  private final Map<String, Integer> parameters = new HashMap<>(); // sizes of weights by name
+  private final Map<String, Long> parameters = new HashMap<>(); // sizes of weights by name
+  private final List<Step> steps = new ArrayList<>();
   private StoredArray[] stored; // at each place the constant of the file; null if it is none
   private Tensor[] constants; // at each place the constant, if it was asked for
-  private final List<Step> steps = new ArrayList<>();
+  private double constantSize;
+  private double copiedSize; // of the weights in cells, which nodes may share
 
-  private GraphReader(OnnxFile file) throws IOException {
+  private GraphReader(OnnxFile file) {
     this.file = file;
-    this.opset = opset();
+    this.opset = (int) Math.max(0, Math.min(file.opset(), Integer.MAX_VALUE));
   }
 
   /** The steps of a file's graph, and the constants that they read. */
-  static Graph read(OnnxFile file) throws IOException {
-    return new GraphReader(file).read();
+  static GraphReader read(OnnxFile file) throws IOException {
+    GraphReader reader = new GraphReader(file);
+    reader.checkOperators();
+    for (OnnxNode node : file.nodes()) {
+      reader.checkForm(node);
+    }
+    reader.checkNames();
+    reader.readConstants();
+    NodeCall call = new NodeCall(reader.room());
+    for (OnnxNode node : file.nodes()) {
+      try {
+        reader.add(node, call);
+      } catch (IllegalArgumentException e) {
+        reader.require(false, "%s", e.getMessage());
+      }
+    }
+    reader.keepWhatIsRead();
+    return reader;
   }
 
-  private Graph read() throws IOException {
-    checkOperators();
-    for (OnnxNode node : file.nodes()) {
-      checkForm(node);
+  private void require(boolean holds, String otherwise, Object... details) throws IOException {
+    if (!holds) {
+      throw new IOException(file.path() + ": " + String.format(Locale.ROOT, otherwise, details));
     }
-    checkNames();
-    stored = new StoredArray[places.size()];
-    constants = new Tensor[places.size()];
-    readConstants();
-    double size = 0;
-    for (StoredArray constant : stored) {
-      size += constant == null ? 0 : constant.size();
-    }
-    Budget budget = new Budget(size);
-    for (OnnxNode node : file.nodes()) {
-      add(node, budget);
-    }
-    return graph(size);
-  }
-
-  private IOException wrong(String format, Object... details) {
-    return new IOException(file.path() + ": " + String.format(Locale.ROOT, format, details));
   }
 
   // ---- operators ----
 
-  private int opset() throws IOException {
-    long version = file.opsets().getOrDefault("", 0L);
-    if (version < Operators.OLDEST || version > Operators.NEWEST) {
-      throw wrong(
-          "its operators are of version (opset) %d; %d to %d are run; export it again with one of"
-              + " these",
-          version, Operators.OLDEST, Operators.NEWEST);
-    }
-    return (int) version;
-  }
-
   /** Refuses all operators that are not run in one error. */
   private void checkOperators() throws IOException {
-    List<String> unknown = new ArrayList<>();
+    require(
+        opset >= Operators.OLDEST && opset <= Operators.NEWEST,
+        "its operators are of version (opset) %d; %d to %d are run; export it again with one of"
+            + " these",
+        file.opset(),
+        Operators.OLDEST,
+        Operators.NEWEST);
+    List<OnnxNode> unknown = new ArrayList<>();
     for (OnnxNode node : file.nodes()) {
-      if (!node.domain().isEmpty() || Operators.form(node.operator(), opset) == null) {
-        unknown.add(node.label());
+      if (Operators.form(node.operator(), opset) == null) {
+        unknown.add(node);
       }
     }
     if (!unknown.isEmpty()) {
-      int more = unknown.size() - MOST_NAMED;
-      throw wrong(
-          "it has operators that are not run: %s%s",
-          String.join(", ", unknown.subList(0, Math.min(unknown.size(), MOST_NAMED))),
-          more > 0 ? " and " + more + " more" : "");
+      List<OnnxNode> named = unknown.subList(0, Math.min(unknown.size(), MOST_NAMED));
+      require(false, "its operators are not run at %d nodes: %s", unknown.size(), named);
     }
   }
 
   /** Checks the number of inputs and outputs, and the options. */
   private void checkForm(OnnxNode node) throws IOException {
-    Operators.Form form = Operators.form(node.operator(), opset);
+    String[] form = Operators.form(node.operator(), opset);
     int inputs = node.inputs().size();
-    boolean variadic = form.mostInputs() > form.leastInputs() + 10;
-    for (int i = 0; i < (variadic ? Math.max(inputs, 1) : form.leastInputs()); i++) {
-      if (node.input(i).isEmpty()) {
-        throw wrong("%s lacks its input %d", node.label(), i);
-      }
-    }
-    if (inputs > form.mostInputs() && !variadic) {
-      throw wrong(
-          "%s has %d inputs; at most %d are known", node.label(), inputs, form.mostInputs());
+    int most = Integer.parseInt(form[3]);
+    int least = Integer.parseInt(form[2]);
+    for (int i = 0; i < (most > RecurrentNode.INPUTS ? Math.max(inputs, least) : least); i++) {
+      require(!node.input(i).isEmpty(), "%s lacks its input %d", node, i);
     }
     int outputs = node.outputs().size();
-    if (outputs == 0 || (outputs > form.mostOutputs() && !node.operator().equals("Split"))) {
-      throw wrong("%s has %d outputs", node.label(), outputs);
-    }
-    for (Map.Entry<String, Object> option : node.attributes().entrySet()) {
-      String type = form.options().get(option.getKey());
-      if (type == null) {
-        throw wrong(
-            "%s has the option \"%s\", which its operator does not have in version %d",
-            node.label(), option.getKey(), opset);
-      }
-      if (!isOf(type.replace("!", ""), option.getValue())) {
-        throw wrong("%s: the option %s must be of type %s", node.label(), option.getKey(), type);
-      }
-    }
-    for (Map.Entry<String, String> option : form.options().entrySet()) {
-      if (option.getValue().endsWith("!") && !node.has(option.getKey())) {
-        throw wrong("%s lacks the option %s", node.label(), option.getKey());
+    require(
+        inputs <= most && outputs > 0 && outputs <= Integer.parseInt(form[4]),
+        "%s has %d inputs and %d outputs, not at most %s and 1 to %s",
+        node,
+        inputs,
+        outputs,
+        form[3],
+        form[4]);
+    for (Map.Entry<String, Object> option : node.options().entrySet()) {
+      String typed = option.getKey() + ":" + option.getValue().getClass().getSimpleName();
+      boolean known = List.of(form).contains(typed) || List.of(form).contains(typed + "!");
+      if (!known) {
+        List<String> options = List.of(form).subList(5, form.length);
+        require(false, "%s has the option %s; it may have %s", node, typed, options);
       }
     }
-    if (node.operator().equals("Constant") && node.attributes().size() != 1) {
-      throw wrong("%s must have one value, in one option", node.label());
+    for (String option : form) {
+      boolean there = !option.endsWith("!") || node.options().containsKey(option.split(":")[0]);
+      require(there, "%s lacks the option %s", node, option);
     }
-  }
-
-  private static boolean isOf(String type, Object value) {
-    return switch (type) {
-      case "int" -> value instanceof Long;
-      case "float" -> value instanceof Double;
-      case "text" -> value instanceof String;
-      case "tensor" -> value instanceof OnnxTensor;
-      case "ints" -> value instanceof long[];
-      case "floats" -> value instanceof double[];
-      default -> value instanceof String[];
-    };
+    boolean one = !node.operator().equals("Constant") || node.options().size() == 1;
+    require(one, "%s must have one value, in one option", node);
   }
 
   // ---- names ----
@@ -157,77 +134,97 @@ final class GraphReader {
     for (String constant : file.initializers().keySet()) {
       define(constant, "an initializer");
     }
-    for (OnnxFile.Value input : file.inputs()) {
-      if (!file.initializers().containsKey(input.name())) {
-        define(input.name(), "an input of the graph");
-        if (OnnxTensor.type(input.type()) == null) {
-          throw wrong(
-              "the input \"%s\" of the graph is of type %s, which is not read",
-              input.name(), OnnxTensor.typeName(input.type()));
-        }
-      }
+    for (DeclaredArray input : inputs()) {
+      define(input.name(), "an input of the graph");
+      boolean read = input.type().matches("b?float.*|u?int.*|bool"); // others in capital letters
+      require(read, "the input %s is of a type that is not read", input);
     }
     Set<String> written = new HashSet<>();
     file.nodes().forEach(node -> written.addAll(node.outputs()));
     for (OnnxNode node : file.nodes()) {
       for (String input : node.inputs()) {
-        if (!input.isEmpty() && !places.containsKey(input)) {
-          throw wrong(
-              written.contains(input)
-                  ? "%s reads \"%s\", which only a later node writes, or itself: the graph goes in"
-                      + " a circle, or its nodes are not in order"
-                  : "%s reads \"%s\", which nothing defines",
-              node.label(),
-              input);
-        }
+        require(
+            input.isEmpty() || places.containsKey(input),
+            written.contains(input)
+                ? "%s reads \"%s\", which it writes itself, or a later node: the graph goes in a"
+                    + " circle, or is not in order"
+                : "%s reads \"%s\", which nothing defines",
+            node,
+            input);
       }
       for (String output : node.outputs()) {
         if (!output.isEmpty()) {
-          define(output, node.label());
+          define(output, node);
         }
       }
     }
     Set<String> outputs = new HashSet<>();
-    for (OnnxFile.Value output : file.outputs()) {
-      if (!places.containsKey(output.name())) {
-        throw wrong("nothing defines \"%s\", an output of the graph", output.name());
-      }
-      if (!outputs.add(output.name())) {
-        throw wrong("the graph has the output \"%s\" twice", output.name());
-      }
+    for (DeclaredArray output : file.outputs()) {
+      String name = output.name();
+      require(places.containsKey(name), "nothing defines \"%s\", an output of the graph", name);
+      require(outputs.add(name), "the graph has the output \"%s\" twice", name);
     }
-    if (outputs.isEmpty()) {
-      throw wrong("the graph has no output");
-    }
+    require(!outputs.isEmpty(), "the graph has no output");
   }
 
-  private void define(String name, String by) throws IOException {
-    if (name.isEmpty() || places.putIfAbsent(name, places.size()) != null) {
-      throw wrong(
-          "%s is called \"%s\", %s",
-          by, name, name.isEmpty() ? "which is no name" : "as something before it");
-    }
+  private void define(String name, Object by) throws IOException {
+    boolean first = places.putIfAbsent(name, places.size()) == null;
+    require(first && !name.isEmpty(), "%s defines \"%s\", as something before it", by, name);
+  }
+
+  /** What the graph reads, without constants. */
+  List<DeclaredArray> inputs() {
+    return file.inputs().stream()
+        .filter(input -> !file.initializers().containsKey(input.name()))
+        .toList();
   }
 
   // ---- constants ----
 
-  /** Reads the constants that are used. */
+  /** Reads the constants that are used, and notes which are weights. */
   private void readConstants() throws IOException {
-    Set<String> used = new HashSet<>();
-    file.outputs().forEach(output -> used.add(output.name()));
-    file.nodes().forEach(node -> used.addAll(node.inputs()));
-    for (Map.Entry<String, OnnxTensor> constant : file.initializers().entrySet()) {
-      if (used.contains(constant.getKey())) {
-        if (constant.getValue().type() == null) {
-          throw wrong("%s", constant.getValue().unread());
+    stored = new StoredArray[places.size()];
+    constants = new Tensor[places.size()];
+    for (DeclaredArray output : file.outputs()) {
+      readConstant(output.name());
+    }
+    for (OnnxNode node : file.nodes()) {
+      for (int i = 0; i < node.inputs().size(); i++) {
+        StoredArray array = readConstant(node.input(i));
+        boolean start = Operators.isRecurrent(node.operator()) && (i == 5 || i == 6);
+        if (array != null && array.elementType().isFloating() && !start) {
+          parameters.put(node.input(i), (long) array.size());
         }
-        stored[places.get(constant.getKey())] = constant.getValue().array();
+      }
+      for (Object option : node.options().values()) {
+        boolean values = option instanceof StoredArray array && array.isReadable();
+        constantSize += values ? ((StoredArray) option).size() : 0;
       }
     }
   }
 
+  private StoredArray readConstant(String name) throws IOException {
+    OnnxTensor tensor = file.initializers().get(name);
+    if (tensor == null) {
+      return null;
+    }
+    int place = places.get(name);
+    if (stored[place] == null) {
+      StoredArray array = tensor.array();
+      require(array.isReadable(), "%s", array.unread());
+      stored[place] = array;
+      constantSize += array.size();
+    }
+    return stored[place];
+  }
+
+  /** How many elements may be made of the constants. */
+  private double room() {
+    return ALWAYS_MADE + MOST_MADE * constantSize;
+  }
+
   private boolean isConstant(int place) {
-    return stored[place] != null || constants[place] != null;
+    return place >= 0 && (stored[place] != null || constants[place] != null);
   }
 
   private Tensor constant(int place) {
@@ -239,22 +236,25 @@ final class GraphReader {
 
   // ---- steps ----
 
-  private void add(OnnxNode node, Budget budget) throws IOException {
+  private void add(OnnxNode node, NodeCall call) {
     int[] in = node.inputs().stream().mapToInt(this::place).toArray();
     int[] out = node.outputs().stream().mapToInt(this::place).toArray();
-    boolean recurrent = Set.of("RNN", "GRU", "LSTM").contains(node.operator());
-    noteParameters(node, recurrent);
-    try {
-      if (recurrent) {
-        steps.add(recurrent(node, in, out));
-      } else {
-        Step step = new Step(node, opset, in, out, new int[0], null, null, null);
-        if (!isComputed(step, budget)) {
-          steps.add(step);
-        }
+    RecurrentNode recurrent = null;
+    boolean computed = true;
+    if (Operators.isRecurrent(node.operator())) {
+      try {
+        recurrent = recurrent(node, in);
+      } catch (IllegalArgumentException e) {
+        throw NodeCall.misfit("%s: %s", node, e.getMessage());
       }
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file.path() + ": " + e.getMessage(), e);
+      computed = false;
+    }
+    Step step = new Step(node, opset, recurrent, in, out);
+    for (int place : in) {
+      computed &= place < 0 || isConstant(place);
+    }
+    if (!computed || !isComputed(step, call)) {
+      steps.add(step);
     }
   }
 
@@ -262,139 +262,99 @@ final class GraphReader {
     return name.isEmpty() ? -1 : places.get(name);
   }
 
-  /** Notes which initializers are weights: floating-point numbers, but for states to start from. */
-  private void noteParameters(OnnxNode node, boolean recurrent) {
-    for (int i = 0; i < node.inputs().size(); i++) {
-      OnnxTensor tensor = file.initializers().get(node.input(i));
-      boolean start = recurrent && (i == RecurrentNode.INITIAL_H || i == RecurrentNode.INITIAL_C);
-      if (tensor != null && tensor.type().isFloating() && !start) {
-        parameters.put(tensor.name(), Tensor.sizeOf(tensor.shape()));
+  /** Computes a step over constants, if its results are not too large. */
+  private boolean isComputed(Step step, NodeCall call) {
+    for (int place : step.in) {
+      if (place >= 0) {
+        constant(place);
       }
     }
-  }
-
-  /** Computes a step now if it needs constants alone, and none of its results is very large. */
-  private boolean isComputed(Step step, Budget budget) {
-    if (!Arrays.stream(step.in()).allMatch(place -> place < 0 || isConstant(place))) {
-      return false;
-    }
-    Arrays.stream(step.in()).filter(place -> place >= 0).forEach(this::constant);
     try {
-      step.run(constants, budget);
+      call.run(step, constants);
       return true;
     } catch (IllegalArgumentException e) {
-      if (budget.isExceeded()) {
+      if (call.isExceeded()) {
         return false; // it is left to each run, which may make more
       }
       throw e;
     }
   }
 
-  private Step recurrent(OnnxNode node, int[] in, int[] out) {
-    RecurrentNode recurrent;
-    StoredArray[] weights = new StoredArray[RecurrentNode.P + 1];
-    boolean constant = true;
-    List<Cell> cells;
-    try {
-      recurrent = new RecurrentNode(node);
-      for (int i : RecurrentNode.WEIGHTS) {
-        if (i < in.length && in[i] >= 0) {
-          constant &= isConstant(in[i]);
-          boolean read = stored[in[i]] != null;
-          weights[i] = read ? stored[in[i]] : constant ? constant(in[i]).stored() : null;
-        }
-      }
-      cells = constant ? recurrent.cells(weights) : null;
-      checkFeatures(node.input(0), cells);
-    } catch (IllegalArgumentException e) {
-      throw NodeCall.misfit("%s: %s", node.label(), e.getMessage());
-    }
-    int[] read = in.clone();
+  /** A recurrent node; constant weights go into its cells, and are inputs no more. */
+  private RecurrentNode recurrent(OnnxNode node, int... in) {
+    StoredArray[] weights = new StoredArray[RecurrentNode.INPUTS];
     for (int i : RecurrentNode.WEIGHTS) {
-      if (constant && i < read.length) {
-        read[i] = -1; // they are in the cells
+      if (i < in.length && in[i] >= 0) {
+        if (!isConstant(in[i])) {
+          return new RecurrentNode(node, null);
+        }
+        StoredArray weight = stored[in[i]];
+        copiedSize += weight == null ? constants[in[i]].size() : weight.size();
+        if (copiedSize > room()) {
+          return new RecurrentNode(node, null); // its cells are made in each run
+        }
+        weights[i] = weight == null ? constants[in[i]].stored() : weight;
       }
     }
-    return new Step(
-        node, opset, read, out, new int[0], recurrent, constant ? weights : null, cells);
+    RecurrentNode recurrent = new RecurrentNode(node, weights);
+    for (int i : RecurrentNode.WEIGHTS) {
+      if (i < in.length) {
+        in[i] = -1;
+      }
+    }
+    DeclaredArray x = file.known().get(node.input(0));
+    if (x != null) {
+      String features = Integer.toString(recurrent.features());
+      if (!x.mayBe(List.of("", "", features))) {
+        throw NodeCall.misfit("it reads %s, and W takes %s features", x, features);
+      }
+    }
+    return recurrent;
   }
 
-  /** Checks that the weights take what the file says to be read. */
-  private void checkFeatures(String x, List<Cell> cells) {
-    OnnxFile.Value input =
-        file.inputs().stream()
-            .filter(value -> value.name().equals(x))
-            .findFirst()
-            .orElse(file.values().get(x));
-    if (cells == null || input == null || input.shape() == null) {
-      return;
+  /** Keeps the constants that steps read, or that are outputs; the others are in cells. */
+  private void keepWhatIsRead() {
+    Tensor[] kept = new Tensor[constants.length];
+    for (DeclaredArray output : file.outputs()) {
+      int place = places.get(output.name());
+      kept[place] = constant(place);
     }
-    String features = Integer.toString(cells.get(0).inputSize());
-    List<String> shape = List.of("", "", features);
-    if (!value(input).mayBe(shape)) {
-      throw NodeCall.misfit(
-          "the weights W take %s features, and \"%s\" is %s", features, x, input.shape());
+    for (Step step : steps) {
+      for (int place : step.in) {
+        if (place >= 0) {
+          kept[place] = constant(place);
+        }
+      }
     }
+    constants = kept;
   }
 
   // ---- the whole ----
 
-  private Graph graph(double size) {
-    int[] outputs = file.outputs().stream().mapToInt(value -> place(value.name())).toArray();
-    Tensor[] values = new Tensor[places.size()];
-    BitSet kept = new BitSet();
-    for (int output : outputs) {
-      values[output] = constant(output);
-      kept.set(output);
-    }
-    for (Step step : steps) {
-      for (int place : step.in()) {
-        if (place >= 0 && isConstant(place)) {
-          values[place] = constant(place);
-          kept.set(place);
-        }
-      }
-    }
-    for (int i = steps.size() - 1; i >= 0; i--) {
-      BitSet last = new BitSet();
-      for (int[] used : new int[][] {steps.get(i).in(), steps.get(i).out()}) {
-        Arrays.stream(used).filter(place -> place >= 0 && !kept.get(place)).forEach(last::set);
-      }
-      kept.or(last);
-      steps.set(i, steps.get(i).forgetting(last.stream().toArray()));
-    }
-    Map<String, OnnxModel.Value> known = new LinkedHashMap<>();
-    file.values().values().forEach(value -> known.put(value.name(), value(value)));
-    List<OnnxModel.Value> inputs = new ArrayList<>();
-    for (OnnxFile.Value input : file.inputs()) {
-      known.put(input.name(), value(input));
-      if (!file.initializers().containsKey(input.name())) {
-        inputs.add(value(input));
-      }
-    }
-    file.outputs().forEach(output -> known.put(output.name(), value(output)));
-    return new Graph(
-        file.path().toString(),
-        file.producer(),
-        opset,
-        List.copyOf(inputs),
-        file.outputs().stream().map(GraphReader::value).toList(),
-        known,
-        List.copyOf(steps),
-        places,
-        values,
-        size,
-        parameters);
+  List<Step> steps() {
+    return steps;
   }
 
-  private static OnnxModel.Value value(OnnxFile.Value value) {
-    List<String> shape =
-        value.shape() == null
-            ? null
-            : value.shape().stream().map(size -> size.isEmpty() ? "-1" : size).toList();
-    return new OnnxModel.Value(
-        value.name(),
-        Optional.ofNullable(OnnxTensor.type(value.type())),
-        Optional.ofNullable(shape));
+  Map<String, Integer> places() {
+    return places;
+  }
+
+  /** What stands at the places before a run; null where nothing does. */
+  Tensor[] values() {
+    return constants;
+  }
+
+  /** The number of elements of all constants. */
+  double constantSize() {
+    return constantSize;
+  }
+
+  /** The number of elements of each weight, by name. */
+  Map<String, Long> parameters() {
+    return parameters;
+  }
+
+  OnnxFile file() {
+    return file;
   }
 }

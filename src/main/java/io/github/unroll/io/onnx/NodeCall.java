@@ -5,14 +5,72 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * One use of an operator: its options, the version of the operators, what it reads, and which
- * outputs are wanted. What does not fit is an IllegalArgumentException that gives the reason;
- * whoever runs the nodes adds which node it was, and the shapes.
+ * The use of operators, one after another, in a run or when a model is read. What does not fit is
+ * an IllegalArgumentException that names the node.
  *
- * @param inputs null where one is left out
- * @param outputs how many outputs the node names
+ * <p>It counts the elements that are made. A small file can ask for sizes beyond all bounds; a net
+ * has no more than its inputs, weights and nodes explain.
  */
-record NodeCall(OnnxNode node, int opset, Tensor[] inputs, int outputs, Budget budget) {
+final class NodeCall {
+
+  private double left; // of the elements that may be made
+  private boolean exceeded;
+  private Step step;
+  private Tensor[] inputs; // null where one is left out
+
+  NodeCall(double elements) {
+    this.left = elements;
+  }
+
+  /** Runs a step over the values of a run, or over constants. */
+  void run(Step next, Tensor[] values) {
+    step = next;
+    exceeded = false;
+    inputs = new Tensor[step.in.length];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = step.in[i] < 0 ? null : values[step.in[i]];
+    }
+    Tensor[] outputs;
+    try {
+      outputs = step.recurrent == null ? Operators.run(this) : step.recurrent.run(this);
+    } catch (IllegalArgumentException e) {
+      String shapes = Arrays.toString(inputs);
+      throw misfit("%s of %s: %s", step.node, shapes, e.getMessage());
+    }
+    for (int i = 0; i < step.out.length; i++) {
+      if (step.out[i] >= 0) {
+        values[step.out[i]] = outputs[i];
+      }
+    }
+  }
+
+  /** Counts elements before they are made. */
+  void take(double elements) {
+    exceeded = elements > left;
+    if (exceeded) {
+      throw misfit(
+          "%.0f elements are more than inputs of this size can need; is a shape wrong?", elements);
+    }
+    left -= elements;
+  }
+
+  /** Whether elements of the latest step were too many. */
+  boolean isExceeded() {
+    return exceeded;
+  }
+
+  OnnxNode node() {
+    return step.node;
+  }
+
+  /** The version of the operators. */
+  int opset() {
+    return step.opset;
+  }
+
+  Tensor[] inputs() {
+    return inputs;
+  }
 
   boolean has(int i) {
     return i < inputs.length && inputs[i] != null;
@@ -38,13 +96,26 @@ record NodeCall(OnnxNode node, int opset, Tensor[] inputs, int outputs, Budget b
     return inputs[i].whole();
   }
 
-  /** Integers of an input, or of an attribute as in older versions; null if there are none. */
-  long[] integers(int i, String attribute) {
-    return has(i) ? whole(i) : node.get(attribute, long[].class);
+  /** The first of two tensors, which must both be integers or neither. */
+  static Tensor sameKind(Tensor a, Tensor b) {
+    if (a.isReal() != b.isReal()) {
+      throw misfit("%s and %s do not go together", a, b);
+    }
+    return a;
+  }
+
+  /** Integers of an input, or of an option as in older versions; null if there are none. */
+  long[] integers(int i, String option) {
+    return has(i) ? whole(i) : node().integers(option);
   }
 
   boolean is(String option) {
-    return node.integer(option, 0) != 0;
+    return node().integer(option, 0) != 0;
+  }
+
+  /** The option axis of a tensor. */
+  int axis(Tensor x, long otherwise) {
+    return axis(node().integer("axis", otherwise), x.rank());
   }
 
   /** An axis, counted from the end if it is negative. */
@@ -62,32 +133,27 @@ record NodeCall(OnnxNode node, int opset, Tensor[] inputs, int outputs, Budget b
       Arrays.fill(chosen, true);
       return chosen;
     }
-    for (long axis : axes) {
-      int at = axis(axis, rank);
-      if (chosen[at]) {
-        throw misfit("axis %d stands there twice", axis);
+    for (long one : axes) {
+      int axis = axis(one, rank);
+      if (chosen[axis]) {
+        throw misfit("axis %d stands there twice", one);
       }
-      chosen[at] = true;
+      chosen[axis] = true;
     }
     return chosen;
   }
 
-  /** A size as an int. */
-  static int size(long size) {
-    return Tensor.sizeOf(size);
-  }
-
-  /** Room for the elements of a shape, twice as many as places are needed for them. */
+  /** Counts the elements of a shape before they are made. */
   int room(int... shape) {
     int size = Tensor.size(shape);
-    budget.take(size);
+    take(size);
     return size;
   }
 
   /** A new tensor of the kind of another, its numbers zeros that are to be overwritten. */
   Tensor like(Tensor kind, int... shape) {
-    int size = room(shape);
-    return kind.isReal() ? Tensor.of(new double[size], shape) : Tensor.of(new long[size], shape);
+    room(shape);
+    return Tensor.zeros(kind, shape);
   }
 
   static IllegalArgumentException misfit(String format, Object... details) {

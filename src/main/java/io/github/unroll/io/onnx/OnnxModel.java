@@ -1,5 +1,6 @@
 package io.github.unroll.io.onnx;
 
+import io.github.unroll.io.DeclaredArray;
 import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.io.foreign.ImportedLayers;
@@ -7,14 +8,15 @@ import io.github.unroll.io.onnx.file.OnnxFile;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A model of ONNX, read from a .onnx file and ready to run: graphs of recurrent nets, with every
@@ -33,50 +35,30 @@ import java.util.stream.Collectors;
  */
 public final class OnnxModel {
 
-  private final Graph graph;
+  /** The greatest width of the names in the table: a single long one would widen all rows. */
+  private static final int WIDEST = 60;
 
-  OnnxModel(Graph graph) {
-    this.graph = graph;
-  }
+  /** What a run may always make, whatever its inputs. */
+  private static final double SOME_ELEMENTS = 1 << 21;
 
-  /**
-   * An input or an output of a model.
-   *
-   * @param name its name
-   * @param type the type of its elements that the file declares; empty if it does not
-   * @param shape the size of each axis: a number where it is fixed, the name that the file gives it
-   *     where it is not, such as batch, or else -1; empty if the file does not tell how many axes
-   *     there are
-   */
-  public record Value(String name, Optional<ElementType> type, Optional<List<String>> shape) {
+  private final List<DeclaredArray> inputs;
+  private final List<DeclaredArray> outputs;
+  private final List<Step> steps;
+  private final Map<String, Integer> places;
+  private final Tensor[] constants;
+  private final double constantSize;
+  private final Path path;
+  private final String table;
 
-    /** {@return name, type and shape, such as {@code x: float32 (batch x 5 x 3)}} */
-    @Override
-    public String toString() {
-      return String.format(
-          Locale.ROOT,
-          "%s: %s %s",
-          name,
-          type.map(ElementType::toString).orElse("?"),
-          shape.map(sizes -> "(" + String.join(" x ", sizes) + ")").orElse("(?)"));
-    }
-
-    /** Whether an array may have such a shape; what is no number may be anything. */
-    boolean mayBe(List<String> sizes) {
-      List<String> wanted = shape.orElse(sizes);
-      boolean fits = wanted.size() == sizes.size();
-      for (int axis = 0; fits && axis < sizes.size(); axis++) {
-        fits =
-            !isFixed(wanted.get(axis))
-                || !isFixed(sizes.get(axis))
-                || wanted.get(axis).equals(sizes.get(axis));
-      }
-      return fits;
-    }
-
-    private static boolean isFixed(String size) {
-      return !size.isEmpty() && size.chars().allMatch(c -> c >= '0' && c <= '9');
-    }
+  OnnxModel(GraphReader graph) {
+    this.inputs = graph.inputs();
+    this.outputs = List.copyOf(graph.file().outputs());
+    this.steps = graph.steps();
+    this.places = graph.places();
+    this.constants = graph.values();
+    this.constantSize = graph.constantSize();
+    this.path = graph.file().path();
+    this.table = table(graph);
   }
 
   /**
@@ -92,13 +74,13 @@ public final class OnnxModel {
   }
 
   /** {@return what the model reads, in the order of the file; constants are not among it} */
-  public List<Value> inputs() {
-    return graph.inputs();
+  public List<DeclaredArray> inputs() {
+    return inputs;
   }
 
   /** {@return what the model gives, in the order of the file} */
-  public List<Value> outputs() {
-    return graph.outputs();
+  public List<DeclaredArray> outputs() {
+    return outputs;
   }
 
   // ---- running ----
@@ -106,65 +88,58 @@ public final class OnnxModel {
   /**
    * Runs the model.
    *
-   * @param inputs an array for each of the {@link #inputs()}, by name: of any floating-point type,
+   * @param arrays an array for each of the {@link #inputs()}, by name: of any floating-point type,
    *     or any integers where the model wants such
    * @return the outputs by name, in the order of {@link #outputs()}: of float64, or of int64 for
    *     integers and booleans; unmodifiable
    * @throws IllegalArgumentException naming the input, if one is missing, unknown, of a wrong type
    *     or shape; or the node and its shapes, if they do not fit there, or an index is out of range
    */
-  public Map<String, StoredArray> run(Map<String, StoredArray> inputs) {
-    Tensor[] values = graph.constants().clone();
+  public Map<String, StoredArray> run(Map<String, StoredArray> arrays) {
+    Tensor[] values = constants.clone();
+    Set<String> unknown = new TreeSet<>(arrays.keySet());
     double size = 0;
-    for (Value input : graph.inputs()) {
-      Tensor given = checked(input, inputs.get(input.name()));
+    for (DeclaredArray input : inputs) {
+      unknown.remove(input.name());
+      Tensor given = checked(input, arrays.get(input.name()));
       size += given.size();
-      values[graph.places().get(input.name())] = given;
+      values[places.get(input.name())] = given;
     }
-    for (String name : inputs.keySet()) {
-      if (graph.inputs().stream().noneMatch(input -> input.name().equals(name))) {
-        throw refusal("there is no input \"%s\"", name);
-      }
+    require(unknown.isEmpty(), "there are no inputs %s", unknown);
+    NodeCall call = new NodeCall(SOME_ELEMENTS + steps.size() * (1 + size) * (1 + constantSize));
+    for (Step step : steps) {
+      call.run(step, values);
     }
-    Budget budget = new Budget(size, graph.constantSize(), graph.steps().size());
-    for (Step step : graph.steps()) {
-      step.run(values, budget);
+    Map<String, StoredArray> results = new LinkedHashMap<>();
+    for (DeclaredArray output : outputs) {
+      results.put(output.name(), values[places.get(output.name())].stored());
     }
-    Map<String, StoredArray> outputs = new LinkedHashMap<>();
-    for (Value output : graph.outputs()) {
-      outputs.put(output.name(), values[graph.places().get(output.name())].stored());
-    }
-    return Collections.unmodifiableMap(outputs);
+    return Collections.unmodifiableMap(results);
   }
 
-  private Tensor checked(Value input, StoredArray given) {
-    if (given == null) {
-      throw refusal("the input \"%s\" is missing", input.name());
-    }
-    if (!given.isReadable()) {
-      throw refusal("the input \"%s\" has no values: %s", input.name(), given.unread());
-    }
-    boolean real = input.type().orElseThrow().isFloating();
-    if (given.elementType().isFloating() != real) {
-      throw refusal("the input \"%s\" must be %s, not %s", input.name(), kind(real), given);
-    }
-    if (!input.mayBe(Arrays.stream(given.shape()).mapToObj(Long::toString).toList())) {
-      throw refusal("the input \"%s\" is %s", input.name(), given);
-    }
+  private Tensor checked(DeclaredArray input, StoredArray given) {
+    String name = input.name();
+    require(given != null, "the input \"%s\" is missing", name);
+    require(given.isReadable(), "the input \"%s\" has no values: %s", name, given.unread());
+    boolean real = input.type().contains("float");
+    require(
+        given.elementType().isFloating() == real,
+        real
+            ? "the input \"%s\" must be floating-point numbers, not %s"
+            : "the input \"%s\" must be integers, not %s",
+        name,
+        given);
+    List<String> shape = Arrays.stream(given.shape()).mapToObj(Long::toString).toList();
+    require(input.mayBe(shape), "the input \"%s\" is %s", name, given);
     return Tensor.of(given);
   }
 
-  private static String kind(boolean real) {
-    return real ? "floating-point numbers" : "integers";
-  }
-
-  private IllegalArgumentException refusal(String format, Object... details) {
-    return new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "OnnxModel.run: %s; the model reads %s",
-            String.format(Locale.ROOT, format, details),
-            graph.inputs().stream().map(Value::toString).collect(Collectors.joining(", "))));
+  private void require(boolean holds, String otherwise, Object... details) {
+    if (!holds) {
+      throw NodeCall.misfit(
+          "OnnxModel.run: %s; the model reads %s",
+          String.format(Locale.ROOT, otherwise, details), inputs);
+    }
   }
 
   /**
@@ -190,9 +165,7 @@ public final class OnnxModel {
     int steps = ids.length == 0 ? 0 : ids[0].length;
     long[] all = new long[ids.length * steps];
     for (int n = 0; n < ids.length; n++) {
-      if (ids[n].length != steps) {
-        throw refusal("row 0 has %d ids and row %d has %d", steps, n, ids[n].length);
-      }
+      require(ids[n].length == steps, "row 0 has %d ids and row %d other", steps, n);
       for (int t = 0; t < steps; t++) {
         all[n * steps + t] = ids[n][t];
       }
@@ -201,10 +174,8 @@ public final class OnnxModel {
   }
 
   private StoredArray runAlone(StoredArray input) {
-    if (graph.inputs().size() != 1) {
-      throw refusal("one input is given");
-    }
-    return run(Map.of(graph.inputs().get(0).name(), input)).values().iterator().next();
+    require(inputs.size() == 1, "one input is given");
+    return run(Map.of(inputs.get(0).name(), input)).values().iterator().next();
   }
 
   // ---- what it is ----
@@ -219,15 +190,76 @@ public final class OnnxModel {
    * @throws IllegalArgumentException naming the first node that does not fit, and why
    */
   public ImportedLayers layers() {
-    return new PlainStack(graph).layers();
+    try {
+      return new PlainStack(steps, constants).layers(this, places);
+    } catch (IllegalArgumentException e) {
+      throw NodeCall.misfit(
+          "OnnxModel.layers: %s is no plain stack: %s; OnnxModel.run runs it all the same",
+          path, e.getMessage());
+    }
   }
 
   /**
-   * {@return a table of the nodes that a run computes: name, operator, shape of the output where it
-   * is known, options, and number of parameters}
+   * {@return a table of the nodes that a run computes: name, operator, shape of the output where
+   * the file tells it, number of parameters, and options}
    */
   @Override
   public String toString() {
-    return GraphTable.of(graph);
+    return table;
+  }
+
+  private static String table(GraphReader graph) {
+    OnnxFile file = graph.file();
+    List<Object[]> rows = new ArrayList<>();
+    rows.add(new Object[] {"node", "operator", "output", "parameters", "options"});
+    for (DeclaredArray input : graph.inputs()) {
+      rows.add(new Object[] {input.name(), "input", shape(input), "", input.type()});
+    }
+    for (Step step : graph.steps()) {
+      long count = 0;
+      for (String input : step.node.inputs()) {
+        count += graph.parameters().getOrDefault(input, 0L);
+      }
+      String output = shape(file.known().get(step.node.outputs().get(0)));
+      String operator = step.node.operator();
+      Object some = count == 0 ? "" : count;
+      rows.add(new Object[] {step.node.name(), operator, output, some, options(step)});
+    }
+    for (DeclaredArray output : file.outputs()) {
+      rows.add(new Object[] {output.name(), "output", shape(output), "", output.type()});
+    }
+    long all = graph.parameters().values().stream().mapToLong(Long::longValue).sum();
+    String opset = String.join(" ", "opset", Long.toString(file.opset()), file.producer());
+    rows.add(new Object[] {"together", "", "", all, opset});
+    int longest = rows.stream().mapToInt(row -> row[0].toString().length()).max().getAsInt();
+    int width = Math.min(longest, WIDEST);
+    StringBuilder text = new StringBuilder();
+    for (Object[] row : rows) {
+      String line = String.format(Locale.ROOT, "%-" + width + "s  %-15s  %-17s  %10s  %s", row);
+      // a file may call its nodes as it likes, but no control character is shown
+      text.append(line.stripTrailing().replaceAll("\\p{C}", "?")).append('\n');
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String options(Step step) {
+    StringBuilder options = new StringBuilder();
+    for (Map.Entry<String, Object> option : step.node.options().entrySet()) {
+      String value = Arrays.deepToString(new Object[] {option.getValue()});
+      options.append(option.getKey()).append('=').append(value, 1, value.length() - 1).append(' ');
+    }
+    return options.toString();
+  }
+
+  private static String shape(DeclaredArray known) {
+    return known == null
+        ? ""
+        : known
+            .shape()
+            .toString()
+            .replace("-1", "?")
+            .replace(", ", "x")
+            .replace('[', '(')
+            .replace(']', ')');
   }
 }

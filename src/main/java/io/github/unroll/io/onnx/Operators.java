@@ -1,9 +1,7 @@
 package io.github.unroll.io.onnx;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The operators that are run: what each takes, by the version of ONNX's operators since which it
@@ -16,131 +14,120 @@ final class Operators {
 
   static final int NEWEST = 22;
 
+  /** The options of all recurrent operators. */
+  private static final String RECURRENT =
+      " activation_alpha:double[] activation_beta:double[] activations:String[] clip:Double"
+          + " direction:String hidden_size:Long";
+
   /**
    * One line for an operator and a version: name, since, least and most inputs, most outputs,
-   * options with their types; ! marks an option that must be given, 99 any number.
+   * options with their types; ! marks an option that must be given, 999999 any number.
    */
-  private static final String TABLE =
+  private static final String[] TABLE =
       """
       Abs 6 1 1 1
       Add 7 2 2 1
       And 7 2 2 1
-      Cast 6 1 1 1 to:int!
-      Cast 19 1 1 1 to:int! saturate:int
-      Concat 4 1 99 1 axis:int!
-      Constant 1 0 0 1 value:tensor
-      Constant 12 0 0 1 value:tensor value_float:float value_floats:floats value_int:int value_ints:ints
-      ConstantOfShape 9 1 1 1 value:tensor
+      Cast 6 1 1 1 to:Long!
+      Cast 19 1 1 1 to:Long! saturate:Long
+      Concat 4 1 999999 1 axis:Long!
+      Constant 1 0 0 1 value:StoredArray
+      Constant 12 0 0 1 value:StoredArray value_float:Double value_floats:double[] value_int:Long value_ints:long[]
+      ConstantOfShape 9 1 1 1 value:StoredArray
       Div 7 2 2 1
-      Dropout 7 1 1 2 ratio:float
-      Dropout 12 1 3 2 seed:int
-      Elu 6 1 1 1 alpha:float
+      Dropout 7 1 1 2 ratio:Double
+      Dropout 12 1 3 2 seed:Long
+      Elu 6 1 1 1 alpha:Double
       Equal 7 2 2 1
       Exp 6 1 1 1
       Expand 8 2 2 1
-      Flatten 1 1 1 1 axis:int
-      GRU 7 3 6 2 activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text hidden_size:int linear_before_reset:int
-      GRU 14 3 6 2 activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text hidden_size:int linear_before_reset:int layout:int
-      Gather 1 2 2 1 axis:int
-      Gemm 7 2 3 1 alpha:float beta:float transA:int transB:int
+      Flatten 1 1 1 1 axis:Long
+      GRU 7 3 6 2 linear_before_reset:Long
+      GRU 14 3 6 2 linear_before_reset:Long layout:Long
+      Gather 1 2 2 1 axis:Long
+      Gemm 7 2 3 1 alpha:Double beta:Double transA:Long transB:Long
       Greater 7 2 2 1
-      HardSigmoid 6 1 1 1 alpha:float beta:float
+      HardSigmoid 6 1 1 1 alpha:Double beta:Double
       Identity 1 1 1 1
-      LSTM 7 3 8 3 activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text hidden_size:int input_forget:int
-      LSTM 14 3 8 3 activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text hidden_size:int input_forget:int layout:int
-      LeakyRelu 6 1 1 1 alpha:float
+      LSTM 7 3 8 3 input_forget:Long
+      LSTM 14 3 8 3 input_forget:Long layout:Long
+      LeakyRelu 6 1 1 1 alpha:Double
       Less 7 2 2 1
       Log 6 1 1 1
-      LogSoftmax 1 1 1 1 axis:int
+      LogSoftmax 1 1 1 1 axis:Long
       MatMul 1 2 2 1
-      Max 8 1 99 1
-      Min 8 1 99 1
+      Max 8 1 999999 1
+      Min 8 1 999999 1
       Mul 7 2 2 1
       Neg 6 1 1 1
       Not 1 1 1 1
       Or 7 2 2 1
       Pow 7 2 2 1
-      RNN 7 3 6 2 activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text hidden_size:int
-      RNN 14 3 6 2 activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text hidden_size:int layout:int
+      RNN 7 3 6 2
+      RNN 14 3 6 2 layout:Long
       Range 11 3 3 1
       Reciprocal 6 1 1 1
-      ReduceMax 1 1 1 1 axes:ints keepdims:int
-      ReduceMax 18 1 2 1 keepdims:int noop_with_empty_axes:int
-      ReduceMean 1 1 1 1 axes:ints keepdims:int
-      ReduceMean 18 1 2 1 keepdims:int noop_with_empty_axes:int
-      ReduceMin 1 1 1 1 axes:ints keepdims:int
-      ReduceMin 18 1 2 1 keepdims:int noop_with_empty_axes:int
-      ReduceSum 1 1 1 1 axes:ints keepdims:int
-      ReduceSum 13 1 2 1 keepdims:int noop_with_empty_axes:int
+      ReduceMax 1 1 1 1 axes:long[] keepdims:Long
+      ReduceMax 18 1 2 1 keepdims:Long noop_with_empty_axes:Long
+      ReduceMean 1 1 1 1 axes:long[] keepdims:Long
+      ReduceMean 18 1 2 1 keepdims:Long noop_with_empty_axes:Long
+      ReduceMin 1 1 1 1 axes:long[] keepdims:Long
+      ReduceMin 18 1 2 1 keepdims:Long noop_with_empty_axes:Long
+      ReduceSum 1 1 1 1 axes:long[] keepdims:Long
+      ReduceSum 13 1 2 1 keepdims:Long noop_with_empty_axes:Long
       Relu 6 1 1 1
       Reshape 5 2 2 1
-      Reshape 14 2 2 1 allowzero:int
+      Reshape 14 2 2 1 allowzero:Long
       Shape 1 1 1 1
-      Shape 15 1 1 1 start:int end:int
+      Shape 15 1 1 1 start:Long end:Long
       Sigmoid 6 1 1 1
-      Slice 1 1 1 1 axes:ints starts:ints! ends:ints!
+      Slice 1 1 1 1 axes:long[] starts:long[]! ends:long[]!
       Slice 10 3 5 1
-      Softmax 1 1 1 1 axis:int
+      Softmax 1 1 1 1 axis:Long
       Softplus 1 1 1 1
       Softsign 1 1 1 1
-      Split 2 1 1 99 axis:int split:ints
-      Split 13 1 2 99 axis:int
-      Split 18 1 2 99 axis:int num_outputs:int
+      Split 2 1 1 999999 axis:Long split:long[]
+      Split 13 1 2 999999 axis:Long
+      Split 18 1 2 999999 axis:Long num_outputs:Long
       Sqrt 6 1 1 1
-      Squeeze 1 1 1 1 axes:ints
+      Squeeze 1 1 1 1 axes:long[]
       Squeeze 13 1 2 1
       Sub 7 2 2 1
-      Sum 8 1 99 1
+      Sum 8 1 999999 1
       Tanh 6 1 1 1
-      ThresholdedRelu 10 1 1 1 alpha:float
-      Transpose 1 1 1 1 perm:ints
-      Unsqueeze 1 1 1 1 axes:ints!
+      ThresholdedRelu 10 1 1 1 alpha:Double
+      Transpose 1 1 1 1 perm:long[]
+      Unsqueeze 1 1 1 1 axes:long[]!
       Unsqueeze 13 2 2 1
       Where 9 3 3 1
-      """;
-
-  /** The operators by name and version. */
-  private static final Map<String, TreeMap<Integer, Form>> FORMS = forms();
+      """
+          .split("\n");
 
   private Operators() {}
 
-  /**
-   * What an operator takes.
-   *
-   * @param options the types of its options; behind one that must be given stands an !
-   */
-  record Form(int leastInputs, int mostInputs, int mostOutputs, Map<String, String> options) {}
-
-  private static Map<String, TreeMap<Integer, Form>> forms() {
-    Map<String, TreeMap<Integer, Form>> forms = new HashMap<>();
-    for (String line : TABLE.split("\n")) {
-      String[] words = line.split(" ");
-      Map<String, String> options = new TreeMap<>();
-      for (int i = 5; i < words.length; i++) {
-        String[] option = words[i].split(":");
-        options.put(option[0], option[1]);
+  /** The words of the line for an operator in a version; null if there is none that is run. */
+  static String[] form(String operator, int version) {
+    String[] form = null;
+    for (String line : TABLE) { // of one operator the older versions stand first
+      if (line.startsWith(operator) && line.indexOf(' ') == operator.length()) {
+        String[] words = (isRecurrent(operator) ? line.concat(RECURRENT) : line).split(" ");
+        form = Integer.parseInt(words[1]) <= version ? words : form;
       }
-      int[] numbers = new int[5];
-      for (int i = 1; i < numbers.length; i++) {
-        numbers[i] = Integer.parseInt(words[i]);
-      }
-      forms
-          .computeIfAbsent(words[0], name -> new TreeMap<>())
-          .put(numbers[1], new Form(numbers[2], numbers[3], numbers[4], options));
     }
-    return forms;
-  }
-
-  /** What an operator takes in a version; null if there is none that is run. */
-  static Form form(String operator, int version) {
-    TreeMap<Integer, Form> forms = FORMS.get(operator);
-    Map.Entry<Integer, Form> form = forms == null ? null : forms.floorEntry(version);
-    return form == null ? null : form.getValue();
+    return form;
   }
 
   /** The names of all operators. */
   static Set<String> names() {
-    return FORMS.keySet();
+    Set<String> names = new TreeSet<>();
+    for (String line : TABLE) {
+      names.add(line.substring(0, line.indexOf(' ')));
+    }
+    return names;
+  }
+
+  static boolean isRecurrent(String operator) {
+    return operator.equals("RNN") || operator.equals("GRU") || operator.equals("LSTM");
   }
 
   static Tensor[] run(NodeCall call) {
@@ -153,33 +140,20 @@ final class Operators {
 
   private static Tensor one(NodeCall call) {
     return switch (call.node().operator()) {
-      case "Add" -> Elementwise.binary(call, (a, b) -> a + b, (a, b) -> a + b);
-      case "Sub" -> Elementwise.binary(call, (a, b) -> a - b, (a, b) -> a - b);
-      case "Mul" -> Elementwise.binary(call, (a, b) -> a * b, (a, b) -> a * b);
-      case "Div" -> Elementwise.divide(call);
-      case "Pow" -> Elementwise.power(call);
-      case "Sum" -> Elementwise.all(call, (a, b) -> a + b, (a, b) -> a + b);
-      case "Max" -> Elementwise.all(call, Math::max, Math::max);
-      case "Min" -> Elementwise.all(call, Math::min, Math::min);
-      case "Equal" ->
-          Elementwise.compared(call, (a, b) -> a == b ? 1 : 0, (a, b) -> a == b ? 1 : 0);
-      case "Less" -> Elementwise.compared(call, (a, b) -> a < b ? 1 : 0, (a, b) -> a < b ? 1 : 0);
-      case "Greater" ->
-          Elementwise.compared(call, (a, b) -> a > b ? 1 : 0, (a, b) -> a > b ? 1 : 0);
-      case "And" -> Elementwise.binary(call, null, (a, b) -> a != 0 && b != 0 ? 1 : 0);
-      case "Or" -> Elementwise.binary(call, null, (a, b) -> a != 0 || b != 0 ? 1 : 0);
-      case "Not" -> Elementwise.not(call);
-      case "Where" -> Elementwise.where(call);
-      case "Abs" -> Elementwise.unary(call, Math::abs, Math::abs);
-      case "Neg" -> Elementwise.unary(call, x -> -x, x -> -x);
-      case "Sqrt" -> Elementwise.unary(call, Math::sqrt, null);
-      case "Reciprocal" -> Elementwise.unary(call, x -> 1 / x, null);
-      case "Exp" -> Elementwise.exp(call);
-      case "Log" -> Elementwise.log(call);
-      case "Relu", "Sigmoid", "Tanh", "LeakyRelu", "ThresholdedRelu" ->
-          Elementwise.activation(call);
-      case "HardSigmoid", "Elu", "Softsign", "Softplus" -> Elementwise.activation(call);
-      case "Cast" -> Elementwise.cast(call);
+      case "Add", "Sum" -> Arithmetic.joined(call, '+');
+      case "Sub" -> Arithmetic.joined(call, '-');
+      case "Mul" -> Arithmetic.joined(call, '*');
+      case "Div" -> Arithmetic.joined(call, '/');
+      case "Pow" -> Arithmetic.power(call);
+      case "Max" -> Arithmetic.joined(call, 'M');
+      case "Min" -> Arithmetic.joined(call, 'm');
+      case "Equal" -> Arithmetic.compared(call, '=');
+      case "Less" -> Arithmetic.compared(call, '<');
+      case "Greater" -> Arithmetic.compared(call, '>');
+      case "And", "Or", "Not" -> Arithmetic.logical(call);
+      case "Where" -> Arithmetic.where(call);
+      case "Abs", "Neg", "Sqrt", "Reciprocal", "Exp", "Log" -> Arithmetic.unary(call);
+      case "Cast" -> Arithmetic.cast(call);
       case "Identity" -> call.in(0);
       case "Reshape" -> Layouts.reshape(call);
       case "Flatten" -> Layouts.flatten(call);
@@ -194,17 +168,15 @@ final class Operators {
       case "Constant" -> Layouts.constant(call);
       case "ConstantOfShape" -> Layouts.constantOfShape(call);
       case "Range" -> Layouts.range(call);
-      case "MatMul" -> Products.matmul(call);
-      case "Gemm" -> Products.gemm(call);
-      case "ReduceSum" -> Products.reduce(call, 0, Double::sum, 0, Long::sum);
-      case "ReduceMean" -> Products.mean(call);
-      case "ReduceMax" ->
-          Products.reduce(call, Double.NEGATIVE_INFINITY, Math::max, Long.MIN_VALUE, Math::max);
-      case "ReduceMin" ->
-          Products.reduce(call, Double.POSITIVE_INFINITY, Math::min, Long.MAX_VALUE, Math::min);
-      case "Softmax" -> Products.softmax(call, false);
-      case "LogSoftmax" -> Products.softmax(call, true);
-      default -> throw NodeCall.misfit("there is no such operator");
+      case "MatMul" -> Arithmetic.matmul(call);
+      case "Gemm" -> Arithmetic.gemm(call);
+      case "ReduceSum" -> Arithmetic.reduce(call, '+');
+      case "ReduceMax" -> Arithmetic.reduce(call, 'M');
+      case "ReduceMin" -> Arithmetic.reduce(call, 'm');
+      case "ReduceMean" -> Arithmetic.mean(call);
+      case "Softmax" -> Arithmetic.softmax(call, false);
+      case "LogSoftmax" -> Arithmetic.softmax(call, true);
+      default -> Arithmetic.activation(call);
     };
   }
 }

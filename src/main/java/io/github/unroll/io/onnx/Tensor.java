@@ -4,8 +4,6 @@ import io.github.unroll.io.ElementType;
 import io.github.unroll.io.StoredArray;
 import io.github.unroll.tensor.Matrix;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.IntStream;
 
 /**
  * A value while a graph runs: floating-point numbers as doubles, or integers and booleans as longs,
@@ -34,13 +32,18 @@ final class Tensor {
   }
 
   static Tensor of(StoredArray array) {
-    sizeOf(array.shape());
-    int[] shape = Arrays.stream(array.shape()).mapToInt(Math::toIntExact).toArray();
+    int[] shape = sizes(array.shape());
     return array.elementType().isFloating() ? of(array.doubles(), shape) : of(array.longs(), shape);
   }
 
+  /** Zeros of the kind of another. */
+  static Tensor zeros(Tensor kind, int... shape) {
+    int size = size(shape);
+    return kind.isReal() ? of(new double[size], shape) : of(new long[size], shape);
+  }
+
   StoredArray stored() {
-    long[] sizes = Arrays.stream(shape).asLongStream().toArray();
+    long[] sizes = longs(shape);
     return isReal()
         ? StoredArray.ofDoubles(ElementType.FLOAT64, sizes, real)
         : StoredArray.ofLongs(ElementType.INT64, sizes, whole);
@@ -68,6 +71,11 @@ final class Tensor {
     return isReal() ? real.length : whole.length;
   }
 
+  /** The number of elements of the axes from one on up to another. */
+  int size(int from, int to) {
+    return size(Arrays.copyOfRange(shape, from, to));
+  }
+
   double[] real() {
     return real;
   }
@@ -81,9 +89,9 @@ final class Tensor {
     return isReal() ? real : whole;
   }
 
-  /** The numbers as doubles. */
-  double[] doubles() {
-    return isReal() ? real : Arrays.stream(whole).asDoubleStream().toArray();
+  /** The same numbers as doubles. */
+  Tensor asReal() {
+    return isReal() ? this : of(Arrays.stream(whole).asDoubleStream().toArray(), shape);
   }
 
   /** The numbers as a matrix of so many rows; there must be some. */
@@ -99,14 +107,13 @@ final class Tensor {
 
   /** The numbers from one on, at the distances that each axis of another shape has. */
   Tensor picked(int[] other, int[] distances, int start) {
-    int size = size(other);
+    Tensor out = zeros(this, other);
     int axes = other.length; // those before a block of numbers that stand together
     int block = 1;
     while (axes > 0 && (distances[axes - 1] == block || other[axes - 1] == 1)) {
       block *= other[--axes];
     }
     int[] places = places(Arrays.copyOf(other, axes), distances, start);
-    Tensor out = isReal() ? of(new double[size], other) : of(new long[size], other);
     for (int i = 0; i < places.length; i++) {
       if (block == 1 && isReal()) {
         out.real[i] = real[places[i]];
@@ -119,38 +126,36 @@ final class Tensor {
 
   @Override
   public String toString() {
-    return (isReal() ? "" : "integers ") + text(shape);
+    return (isReal() ? "" : "integers ") + StoredArray.shapeText(longs(shape));
   }
 
   // ---- shapes ----
 
-  static String text(int... shape) {
-    return StoredArray.shapeText(Arrays.stream(shape).asLongStream().toArray());
+  static long[] longs(int... sizes) {
+    return Arrays.stream(sizes).asLongStream().toArray();
   }
 
-  /** The number of elements of a shape. */
-  static int size(int... shape) {
-    return sizeOf(Arrays.stream(shape).asLongStream().toArray());
-  }
-
-  /** The number of elements of a shape, if an array can have it. */
-  static int sizeOf(long... shape) {
+  /** The sizes of a shape that an array can have. */
+  static int[] sizes(long... shape) {
     long size = 1;
     boolean fits = shape.length <= MOST_AXES;
     for (long dim : shape) {
       fits &= dim >= 0 && dim <= Integer.MAX_VALUE && (dim == 0 || size <= Integer.MAX_VALUE / dim);
-      size = fits ? size * dim : 0;
+      size *= dim;
     }
     if (!fits) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "no array has the shape %s; at most %d elements and %d axes go into one",
-              StoredArray.shapeText(shape),
-              Integer.MAX_VALUE,
-              MOST_AXES));
+      throw NodeCall.misfit("no array has the shape %s", StoredArray.shapeText(shape));
     }
-    return (int) size;
+    return Arrays.stream(shape).mapToInt(dim -> (int) dim).toArray();
+  }
+
+  /** The number of elements of a shape, if an array can have it. */
+  static int size(int... shape) {
+    int size = 1;
+    for (int dim : sizes(longs(shape))) {
+      size *= dim;
+    }
+    return size;
   }
 
   /** The distance between elements that follow each other on each axis. */
@@ -165,7 +170,7 @@ final class Tensor {
   }
 
   /** For each element of a shape, row by row, its place in an array with these distances. */
-  private static int[] places(int[] shape, int[] strides, int start) {
+  static int[] places(int[] shape, int[] strides, int start) {
     int[] places = new int[size(shape)];
     int[] index = new int[shape.length];
     int place = start;
@@ -192,9 +197,7 @@ final class Tensor {
       int dimA = i <= a.length ? a[a.length - i] : 1;
       int dimB = i <= b.length ? b[b.length - i] : 1;
       if (dimA != dimB && dimA != 1 && dimB != 1) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT, "%s and %s do not go together: their axes differ", text(a), text(b)));
+        throw NodeCall.misfit("the axes of %d and %d elements do not go together", dimA, dimB);
       }
       shape[rank - i] = dimA == 1 ? dimB : dimA;
     }
@@ -202,16 +205,18 @@ final class Tensor {
   }
 
   /** The distances with which a shape is repeated to fill another. */
-  static int[] repeats(int[] shape, int[] other) {
+  static int[] repeats(int[] shape, int... other) {
     int[] own = strides(shape);
+    int[] repeats = new int[other.length];
     int added = other.length - shape.length;
-    return IntStream.range(0, other.length)
-        .map(axis -> axis < added || shape[axis - added] == 1 ? 0 : own[axis - added])
-        .toArray();
+    for (int axis = 0; axis < shape.length; axis++) {
+      repeats[axis + added] = shape[axis] == 1 ? 0 : own[axis];
+    }
+    return repeats;
   }
 
-  /** The places of the elements that a shape repeats to fill another; null if they are the same. */
-  static int[] repeated(int[] shape, int[] other) {
-    return Arrays.equals(shape, other) ? null : places(other, repeats(shape, other), 0);
+  /** The places of the elements with which this fills a shape that it broadcasts to. */
+  int[] placesIn(int... other) {
+    return places(other, repeats(shape, other), 0);
   }
 }

@@ -104,6 +104,7 @@ public final class SafeTensors {
    */
   public static SafeTensors read(Path file) throws IOException {
     try (InputStream in = FilePath.open(file)) {
+      requireKind(FileKind.of(in, file), file.toString());
       return read(in, FilePath.size(file), file.toString());
     }
   }
@@ -157,12 +158,15 @@ public final class SafeTensors {
     return new SafeTensors(tensors, header.metadata());
   }
 
-  private static SafeTensorsHeader header(InputStream in, long size, String name)
-      throws IOException {
-    FileKind kind = FileKind.of(in);
+  private static void requireKind(FileKind kind, String name) throws IOException {
     if (kind != FileKind.SAFETENSORS && kind != FileKind.UNKNOWN) {
       throw new IOException(name + ": " + FileKind.SAFETENSORS.butIs(kind));
     }
+  }
+
+  private static SafeTensorsHeader header(InputStream in, long size, String name)
+      throws IOException {
+    requireKind(FileKind.of(in), name);
     String source = name + ": header";
     long length = headerLength(in, size, name);
     SafeTensorsHeader header = SafeTensorsHeader.read(new JsonReader(in, length, source), source);

@@ -48,7 +48,7 @@ final class Content {
     StringBuilder text = new StringBuilder();
     if (value instanceof Map<?, ?> map && !map.isEmpty()) {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        add(under(name, plain(entry.getKey())), entry.getValue(), depth + 1);
+        add(under(name, (String) entry.getKey()), entry.getValue(), depth + 1);
       }
     } else if (value instanceof String plain) {
       texts.put(own, plain);
@@ -104,7 +104,8 @@ final class Content {
     return true;
   }
 
-  private static String plain(Object value) {
+  /** A value without others in it as Python writes it, but a text without quotes. */
+  static String plain(Object value) {
     if (value == null) {
       return "None";
     }

@@ -339,17 +339,31 @@ final class Unpickler {
       throw damaged();
     }
     @SuppressWarnings("unchecked") // all dictionaries are made here
-    Map<Object, Object> map = (Map<Object, Object>) dictionary;
+    Map<String, Object> map = (Map<String, Object>) dictionary;
     for (int i = 0; i < entries.length; i += 2) {
-      map.put(key(entries[i]), entries[i + 1]);
+      putEntry(map, entries[i], entries[i + 1]);
     }
     return map;
   }
 
-  /** A plain value, or a tuple of some as text: a list may be its own element, and has no hash. */
-  private static Object key(Object key) throws IOException {
+  private static void putEntry(Map<String, Object> map, Object key, Object value)
+      throws IOException {
+    String name = key(key);
+    int size = map.size();
+    map.put(name, value);
+    if (map.size() == size) {
+      throw new IOException(
+          "has two entries of the key " + JsonReader.quoted(name) + " in a dictionary");
+    }
+  }
+
+  /**
+   * The text of a plain value, or of a tuple of some: keys of one class are found fast whatever
+   * their hashes are, and a list may be its own element.
+   */
+  private static String key(Object key) throws IOException {
     if (isPlain(key)) {
-      return key;
+      return Content.plain(key);
     }
     if (key instanceof List<?> tuple && tuple.size() <= LONGEST_KEY) {
       boolean isShort = true;
@@ -451,14 +465,14 @@ final class Unpickler {
 
   /** Of pairs of key and value, as Python 2 writes it. */
   private Object dictionary(List<?> pairs) throws IOException {
-    Map<Object, Object> map = new LinkedHashMap<>();
+    Map<String, Object> map = new LinkedHashMap<>();
     copied += pairs.size();
     for (Object pair : pairs) {
       // Each pair takes some bytes of the pickle, unless one list is copied again and again.
       if (!(pair instanceof List<?> two) || two.size() != 2 || copied > position) {
         throw damaged();
       }
-      map.put(key(two.get(0)), two.get(1));
+      putEntry(map, two.get(0), two.get(1));
     }
     return map;
   }

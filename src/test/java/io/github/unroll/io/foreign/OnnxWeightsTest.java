@@ -177,8 +177,7 @@ class OnnxWeightsTest {
               shape: "op.B" is float64 (1x32), must be (2x32)
               too many: "op.P" is float64 (2x12)
             W is (directions,G·H,D), R (directions,G·H,H), B (directions,2·G·H) or left out; G is 1\
-             of an RNN, 4 of an LSTM, 3 of a GRU; what no layer has, such as peepholes (P), OnnxModel\
-             runs\
+             of an RNN, 4 of an LSTM, 3 of a GRU; peepholes (P) are for OnnxModel alone\
             """);
     assertThatIllegalArgumentException()
         .isThrownBy(

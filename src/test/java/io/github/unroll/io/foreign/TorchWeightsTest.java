@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -461,5 +462,18 @@ class TorchWeightsTest {
         .withMessage(
             "wide: shape (3000000000, 0) has an axis longer than 2147483647, which an .npy or .npz"
                 + " cannot hold here; write a .safetensors");
+  }
+
+  /** The names are looked through once, not once for each layer. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void should_come_to_an_end_with_thousands_of_layers() {
+    Map<String, StoredArray> tensors = new LinkedHashMap<>();
+    StoredArray column = StoredArray.ofDoubles(ElementType.FLOAT32, new long[] {4, 1}, 1, 2, 3, 4);
+    for (int l = 0; l < 8000; l++) {
+      tensors.put("weight_ih_l" + l, column);
+      tensors.put("weight_hh_l" + l, column);
+    }
+    assertThat(new TorchWeights(tensors).lstm("").layers()).hasSize(8000);
   }
 }

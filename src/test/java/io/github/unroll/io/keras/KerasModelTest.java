@@ -326,6 +326,16 @@ class KerasModelTest {
     assertThatIOException().isThrownBy(() -> ArrayFile.read(file));
   }
 
+  /** Each of eight paths names the next one 40 times, the last the root itself. */
+  @Test
+  void should_come_to_an_end_in_links_to_paths_of_links() {
+    Path file = Path.of("src/test/resources/hdf5/links_of_links.h5");
+    assertThatIOException()
+        .isThrownBy(() -> KerasModel.read(file))
+        .withMessageStartingWith(file + ": ")
+        .withMessageContaining("its records refer to each other without an end");
+  }
+
   private static void setBranches(byte[] bytes, int node, int level, long child) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.put(node + 5, (byte) level).putShort(node + 6, (short) 32);

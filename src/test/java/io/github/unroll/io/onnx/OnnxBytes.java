@@ -26,13 +26,13 @@ final class OnnxBytes {
   }
 
   OnnxBytes real(int field, float value) {
-    varint((long) field << 3 | 5);
+    varint(((long) field << 3) | 5);
     out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
     return this;
   }
 
   OnnxBytes bytes(int field, byte... value) {
-    varint((long) field << 3 | 2);
+    varint(((long) field << 3) | 2);
     varint(value.length);
     out.writeBytes(value);
     return this;

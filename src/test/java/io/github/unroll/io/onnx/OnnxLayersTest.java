@@ -18,7 +18,6 @@ import io.github.unroll.random.RandomState;
 import io.github.unroll.tensor.Matrix;
 import io.github.unroll.tensor.Tensor3;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,10 +160,10 @@ class OnnxLayersTest {
 
   /** A graph of x (2,5,D), a layer over it, and the nodes that tests add. */
   private OnnxBytes layer(String operator, int gates, OnnxBytes... options) {
-    boolean both =
-        options.length > 0
-            && new String(options[0].toBytes(), StandardCharsets.UTF_8).contains("bidirectional");
-    int directions = both ? 2 : 1;
+    return layer(operator, gates, 1, options);
+  }
+
+  private OnnxBytes layer(String operator, int gates, int directions, OnnxBytes... options) {
     return new OnnxBytes()
         .node("Transpose", List.of("x"), List.of("xt"), OnnxBytes.attribute("perm", 1, 0, 2))
         .node(operator, List.of("xt", "W", "R"), List.of("Y", "Yh"), options)
@@ -184,14 +183,14 @@ class OnnxLayersTest {
     assertSame(outputs(model.layers(), x, null), model.run(x));
   }
 
-  private OnnxBytes both(String direction) {
+  private static OnnxBytes direction(String direction) {
     return new OnnxBytes().text(1, "direction").text(4, direction).number(20, 3);
   }
 
   @Test
   void should_take_the_last_states_of_both_directions_side_by_side() throws IOException {
     OnnxBytes graph =
-        layer("GRU", 3, both("bidirectional"))
+        layer("GRU", 3, 2, direction("bidirectional"))
             .node("Gather", List.of("Yh", "zero"), List.of("ahead"), OnnxBytes.attribute("axis", 0))
             .node("Gather", List.of("Yh", "minus"), List.of("back"), OnnxBytes.attribute("axis", 0))
             .constant(OnnxBytes.integer("zero", 0))
@@ -208,7 +207,7 @@ class OnnxLayersTest {
   @Test
   void should_refuse_them_in_the_other_order() throws IOException {
     OnnxBytes graph =
-        layer("GRU", 3, both("bidirectional"))
+        layer("GRU", 3, 2, direction("bidirectional"))
             .node("Gather", List.of("Yh", "zero"), List.of("ahead"), OnnxBytes.attribute("axis", 0))
             .node("Gather", List.of("Yh", "minus"), List.of("back"), OnnxBytes.attribute("axis", 0))
             .constant(OnnxBytes.integer("zero", 0))
@@ -224,9 +223,21 @@ class OnnxLayersTest {
   }
 
   @Test
+  void should_refuse_a_step_that_is_chosen_by_a_floating_point_number() throws IOException {
+    OnnxBytes graph =
+        layer("RNN", 1)
+            .node("Gather", List.of("Yh", "zero"), List.of("y"))
+            .constant(OnnxBytes.reals("zero", 0f));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("it has floating-point numbers in the place of integers");
+  }
+
+  @Test
   void should_take_a_layer_that_reads_from_the_end() throws IOException {
     OnnxBytes graph =
-        layer("LSTM", 4, both("reverse"))
+        layer("LSTM", 4, direction("reverse"))
             .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
             .node("Gemm", List.of("h", "K", "k"), List.of("y"), OnnxBytes.attribute("transB", 1))
             .constant(OnnxBytes.integers("axes", 0))
@@ -273,6 +284,80 @@ class OnnxLayersTest {
 
   // ---- what is refused ----
 
+  @Test
+  void should_not_take_a_reverse_layer_for_a_model() throws IOException {
+    OnnxBytes graph =
+        layer("LSTM", 4, direction("reverse"))
+            .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
+            .node("MatMul", List.of("h", "K"), List.of("y"))
+            .constant(OnnxBytes.integers("axes", 0))
+            .constant(OnnxBytes.reals("K", random.randn(H, K)));
+    ImportedLayers layers = made(graph, 13).layers();
+    assertThatIllegalArgumentException()
+        .isThrownBy(layers::toModel)
+        .withMessageContaining("no model of Unroll is this network: a layer reads from the end");
+  }
+
+  /** Their product is 1, and the map is another all the same. */
+  @Test
+  void should_refuse_factors_that_cancel_each_other() throws IOException {
+    OnnxBytes graph =
+        layer("LSTM", 4)
+            .node("Squeeze", List.of("Yh", "axes"), List.of("h"))
+            .node(
+                "Gemm", List.of("h", "K", "k"), List.of("y"), real("alpha", 2), real("beta", 0.5f))
+            .constant(OnnxBytes.integers("axes", 0))
+            .constant(OnnxBytes.reals("K", random.randn(H, K)))
+            .constant(OnnxBytes.reals("k", 0.5f, K));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("(Gemm): it has alpha, beta or transA");
+  }
+
+  private static OnnxBytes real(String name, float value) {
+    return new OnnxBytes().text(1, name).real(2, value).number(20, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, it casts states", "2, it casts states", "6, ''"}) // to BOOL, UINT8, INT32
+  void should_take_no_other_ids_than_those_it_is_given(int type, String why) throws IOException {
+    OnnxBytes graph =
+        new OnnxBytes()
+            .node("Cast", List.of("ids"), List.of("c"), OnnxBytes.attribute("to", type))
+            .node("Cast", List.of("c"), List.of("i"), OnnxBytes.attribute("to", 7))
+            .node("Gather", List.of("E", "i"), List.of("x"))
+            .node("RNN", List.of("x", "W", "R"), List.of("Y"))
+            .node("Squeeze", List.of("Y", "axes"), List.of("y"))
+            .input("ids", OnnxBytes.INT64, 2, 5)
+            .constant(OnnxBytes.reals("E", random.randn(7, D)))
+            .constant(OnnxBytes.reals("W", random.randn(H, D), 1))
+            .constant(OnnxBytes.reals("R", random.randn(H, H), 1))
+            .constant(OnnxBytes.integers("axes", 1))
+            .output("y");
+    OnnxModel model = made(graph, 13);
+    if (why.isEmpty()) {
+      assertThat(model.layers().embedding()).isPresent();
+      return;
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("node \"the Cast\" (Cast): " + why);
+  }
+
+  @Test
+  void should_not_take_the_mask_of_a_dropout_for_a_state() throws IOException {
+    OnnxBytes graph =
+        layer("RNN", 1)
+            .node("Squeeze", List.of("Y", "axes"), List.of("s"))
+            .node("Dropout", List.of("s"), List.of("d", "y"))
+            .constant(OnnxBytes.integers("axes", 1));
+    OnnxModel model = made(graph, 13);
+    assertThatIllegalArgumentException()
+        .isThrownBy(model::layers)
+        .withMessageContaining("(Dropout): no layer gives its output 1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -289,7 +374,7 @@ class OnnxLayersTest {
     assertThatIllegalArgumentException()
         .isThrownBy(model::layers)
         .withMessageStartingWith("OnnxModel.layers: ")
-        .withMessageContaining(" is not a plain stack: ")
+        .withMessageContaining(" is no plain stack: ")
         .withMessageContaining(why);
   }
 

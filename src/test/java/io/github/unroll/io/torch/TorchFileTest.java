@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -200,7 +201,11 @@ class TorchFileTest {
 
   @Test
   void should_not_copy_the_same_pairs_again_and_again() throws IOException {
-    String pairs = "](" + "K\1K\2\u0086".repeat(100) + "eq\0" + "0";
+    StringBuilder some = new StringBuilder();
+    for (char key = 0; key < 100; key++) {
+      some.append('K').append(key).append("K\2\u0086");
+    }
+    String pairs = "](" + some + "eq\0" + "0";
     String copies = "ccollections\nOrderedDict\nq\1" + "0](" + "h\1h\0\u0085R".repeat(100) + "e.";
     assertRefused(file(pairs + copies), "is damaged");
   }
@@ -230,6 +235,27 @@ class TorchFileTest {
         file(
             pickleAndWhy.substring(0, bar).replace("TENSOR", TENSOR).replace("STORAGE", storage())),
         why);
+  }
+
+  @Test
+  void should_refuse_two_keys_that_are_one_name() throws IOException {
+    assertRefused(file("}(U\0011NK\1Nu."), "has two entries of the key \"1\" in a dictionary");
+  }
+
+  /** The hashes of the 200000 keys, integers and numbers by turns, are all the same. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void should_come_to_an_end_with_keys_of_one_hash() throws IOException {
+    ByteBuffer entries = ByteBuffer.allocate(100_000 * 21);
+    for (long i = 0; i < 100_000; i++) {
+      long bits = i << 32 | i;
+      entries.put((byte) 0x8a).put((byte) 8).putLong(Long.reverseBytes(bits)).put((byte) 'N');
+      entries.put((byte) 'G').putLong(bits | 0x4000000040000000L).put((byte) 'N');
+    }
+    Path file = file("}(" + new String(entries.array(), ISO_8859_1) + "u.");
+    assertThat(TorchFile.list(file).metadata())
+        .hasSize(200_000)
+        .containsEntry("4294967297", "None");
   }
 
   @Test

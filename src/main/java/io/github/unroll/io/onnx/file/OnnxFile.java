@@ -1,5 +1,7 @@
 package io.github.unroll.io.onnx.file;
 
+import io.github.unroll.io.DeclaredArray;
+import io.github.unroll.io.ElementType;
 import io.github.unroll.io.FileKind;
 import io.github.unroll.io.bytes.FilePath;
 import java.io.IOException;
@@ -9,56 +11,30 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * What a .onnx file says: one graph. What is not understood is passed over, values are read when
- * they are asked for.
- *
- * @param path the file
- * @param producer the program that wrote it; may be empty
- * @param opsets the version of the operators of each domain; that of ONNX's own is empty
- * @param nodes all nodes, in the order of the file, each with a name of its own
- * @param initializers the constants by name
- * @param inputs what the graph reads, constants among them
- * @param outputs what the graph writes
- * @param values types and shapes that are known by name
+ * What a .onnx file says: one graph. What is not understood is passed over; values of initializers
+ * are read when they are asked for.
  */
-public record OnnxFile(
-    Path path,
-    String producer,
-    Map<String, Long> opsets,
-    List<OnnxNode> nodes,
-    Map<String, OnnxTensor> initializers,
-    List<Value> inputs,
-    List<Value> outputs,
-    Map<String, Value> values) {
+public final class OnnxFile {
 
-  private static final int MOST_BYTES = Integer.MAX_VALUE - 8; // as protocol buffers have at most
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8; // no protocol buffer is longer
 
-  /**
-   * Type and shape of a value.
-   *
-   * @param name its name
-   * @param type the number of its type of elements; 0 if it is not known or it is no tensor
-   * @param shape a number for each axis that has a fixed size, a name for others, which may be
-   *     empty; null if the number of axes is not known
-   */
-  public record Value(String name, long type, List<String> shape) {}
+  private final Path path;
+  private final List<OnnxNode> nodes = new ArrayList<>();
+  private final Map<String, OnnxTensor> initializers = new LinkedHashMap<>();
+  private final List<DeclaredArray> inputs = new ArrayList<>();
+  private final List<DeclaredArray> outputs = new ArrayList<>();
+  private final Map<String, DeclaredArray> known = new LinkedHashMap<>();
+  private final Set<String> nodeNames = new HashSet<>();
+  private String producer = "";
+  private long opset;
+  private boolean hasGraph;
 
-  /** {@return an empty file, to be filled} */
-  private static OnnxFile empty(Path path, String producer) {
-    return new OnnxFile(
-        path,
-        producer,
-        new LinkedHashMap<>(),
-        new ArrayList<>(),
-        new LinkedHashMap<>(),
-        new ArrayList<>(),
-        new ArrayList<>(),
-        new LinkedHashMap<>());
+  private OnnxFile(Path path) {
+    this.path = path;
   }
 
   /**
@@ -66,13 +42,13 @@ public record OnnxFile(
    *
    * @throws IOException naming the file, if it cannot be read or is wrong
    */
-  public static OnnxFile read(Path file) throws IOException {
-    try (InputStream in = FilePath.open(file)) {
-      FileKind kind = FileKind.of(in);
+  public static OnnxFile read(Path path) throws IOException {
+    try (InputStream in = FilePath.open(path)) {
+      FileKind kind = FileKind.of(in, path);
       if (kind != FileKind.ONNX && kind != FileKind.UNKNOWN) {
-        throw new IOException(file + ": " + FileKind.ONNX.butIs(kind));
+        throw new IOException(path + ": " + FileKind.ONNX.butIs(kind));
       }
-      return read(in, file);
+      return read(in, path);
     }
   }
 
@@ -81,52 +57,36 @@ public record OnnxFile(
    *
    * @throws IOException naming the file, if it cannot be read or is wrong
    */
-  public static OnnxFile read(InputStream in, Path file) throws IOException {
-    byte[] bytes = in.readNBytes(MOST_BYTES);
-    if (in.read() >= 0) {
-      throw new IOException(
-          file + ": is longer than 2 GB, which no .onnx file is; export it with external data");
-    }
+  public static OnnxFile read(InputStream in, Path path) throws IOException {
+    OnnxFile file = new OnnxFile(path);
     try {
-      return read(new Message(bytes), file);
+      byte[] bytes = in.readNBytes(MOST_BYTES);
+      if (in.read() >= 0) {
+        throw new IOException("is longer than 2 GB; export it with external data");
+      }
+      file.read(new Message(bytes, 0, bytes.length));
     } catch (IOException e) {
-      String why = e.getMessage();
-      throw why.startsWith(file.toString()) ? e : new IOException(file + ": " + why, e);
+      String why = String.valueOf(e.getMessage());
+      throw why.startsWith(path.toString()) ? e : new IOException(path + ": " + why, e);
     }
+    return file;
   }
 
-  private static OnnxFile read(Message in, Path path) throws IOException {
-    OnnxFile read = empty(path, "");
-    String producer = "";
-    String version = "";
-    boolean graph = false;
+  private void read(Message in) throws IOException {
     while (in.next()) {
       switch (in.field()) {
-        case 2 -> producer = in.text();
-        case 3 -> version = in.text();
-        case 7 -> {
-          graph = true;
-          read.addGraph(in.message());
-        }
-        case 8 -> read.addOpset(in.message());
+        case 2, 3 -> producer = (producer + " " + in.text()).strip(); // and its version
+        case 7 -> readGraph(in.message());
+        case 8 -> readOpset(in.message());
         default -> in.skip();
       }
     }
-    if (!graph) {
-      throw new IOException("there is no graph in it; is it an ONNX model?");
+    if (!hasGraph) {
+      throw new IOException("has no graph; it is no ONNX model");
     }
-    return new OnnxFile(
-        path,
-        (producer + " " + version).strip(),
-        read.opsets,
-        read.named(),
-        read.initializers,
-        read.inputs,
-        read.outputs,
-        read.values);
   }
 
-  private void addOpset(Message in) throws IOException {
+  private void readOpset(Message in) throws IOException {
     String domain = "";
     long version = 0;
     while (in.next()) {
@@ -136,105 +96,119 @@ public record OnnxFile(
         default -> in.skip();
       }
     }
-    opsets.put(domain.equals("ai.onnx") ? "" : domain, version);
+    opset = domain.isEmpty() || domain.equals("ai.onnx") ? version : opset;
   }
 
-  /** Adds a graph; one that comes in parts is all of them. */
-  private void addGraph(Message in) throws IOException {
+  /** Reads a graph; one that comes in parts is all of them. */
+  private void readGraph(Message in) throws IOException {
+    hasGraph = true;
     while (in.next()) {
-      switch (in.field()) {
-        case 1 -> nodes.add(OnnxNode.read(in.message(), nodes.size(), path));
-        case 5 -> addInitializer(in.message());
-        case 11 -> inputs.add(value(in.message()));
-        case 12 -> outputs.add(value(in.message()));
-        case 13 -> {
-          Value value = value(in.message());
-          values.put(value.name, value);
-        }
-        default -> in.skip();
-      }
-    }
-  }
-
-  private void addInitializer(Message in) throws IOException {
-    OnnxTensor tensor = new OnnxTensor(path);
-    tensor.merge(in);
-    if (initializers.put(tensor.name(), tensor.checked()) != null) {
-      throw new IOException(
-          String.format(Locale.ROOT, "two initializers are called \"%s\"", tensor.name()));
-    }
-  }
-
-  private static Value value(Message in) throws IOException {
-    String name = "";
-    long[] type = {0};
-    List<String> shape = null;
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> name = in.text();
-        case 2 -> shape = tensorType(in.message(), type, shape);
-        default -> in.skip();
-      }
-    }
-    return new Value(name, type[0], shape);
-  }
-
-  private static List<String> tensorType(Message in, long[] type, List<String> known)
-      throws IOException {
-    List<String> shape = known;
-    while (in.next()) {
-      if (in.field() == 1) {
-        Message tensor = in.message();
-        while (tensor.next()) {
-          switch (tensor.field()) {
-            case 1 -> type[0] = tensor.integer();
-            case 2 -> shape = shape(tensor.message());
-            default -> tensor.skip();
+      int field = in.field();
+      switch (field) {
+        case 1 -> nodes.add(named(OnnxNode.read(in.message(), path)));
+        case 5 -> {
+          OnnxTensor tensor = new OnnxTensor(path);
+          tensor.merge(in.message());
+          if (initializers.put(tensor.name(), tensor.checked()) != null) {
+            throw new IOException("has two initializers \"" + tensor.name() + "\"");
           }
         }
-      } else {
-        in.skip();
-      }
-    }
-    return shape;
-  }
-
-  private static List<String> shape(Message in) throws IOException {
-    List<String> shape = new ArrayList<>();
-    while (in.next()) {
-      if (in.field() == 1) {
-        shape.add(size(in.message()));
-      } else {
-        in.skip();
-      }
-    }
-    return shape;
-  }
-
-  private static String size(Message in) throws IOException {
-    String size = "";
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> {
-          long fixed = in.integer();
-          size = fixed < 0 ? "" : Long.toString(fixed);
+        case 11, 12, 13 -> {
+          String[] nameAndType = {"", ""};
+          List<String> shape = new ArrayList<>(List.of("..."));
+          readDeclared(in.message(), "", nameAndType, shape);
+          DeclaredArray value = new DeclaredArray(nameAndType[0], nameAndType[1], shape);
+          known.put(value.name(), value);
+          if (field < 13) {
+            (field == 11 ? inputs : outputs).add(value);
+          }
         }
-        case 2 -> size = in.text();
         default -> in.skip();
       }
     }
-    return size;
   }
 
-  /** The nodes, each with a name of its own. */
-  private List<OnnxNode> named() {
-    Set<String> names = new HashSet<>();
-    List<OnnxNode> named = new ArrayList<>(nodes.size());
-    for (OnnxNode node : nodes) {
-      boolean own = !node.name().isEmpty() && names.add(node.name());
-      String numbered = String.format(Locale.ROOT, "%s_%d", node.operator(), named.size());
-      named.add(own ? node : node.called(numbered));
+  /** Reads what a message tells of a value, within others of such numbers. */
+  private static void readDeclared(
+      Message in, String within, String[] nameAndType, List<String> shape) throws IOException {
+    while (in.next()) {
+      String field = within + in.field() + ".";
+      switch (field) {
+        case "1." -> nameAndType[0] = in.text();
+        case "2.", "2.1.", "2.1.2.", "2.1.2.1." -> {
+          if (field.equals("2.1.2.")) {
+            shape.clear();
+          } else if (field.equals("2.1.2.1.")) {
+            shape.add("-1");
+          }
+          readDeclared(in.message(), field, nameAndType, shape);
+        }
+        case "2.1.1." -> {
+          long type = in.integer();
+          ElementType read = OnnxTensor.type(type);
+          nameAndType[1] = read == null ? OnnxTensor.typeName(type) : read.toString();
+        }
+        case "2.1.2.1.1." -> shape.set(shape.size() - 1, Long.toString(Math.max(-1, in.integer())));
+        case "2.1.2.1.2." -> {
+          String size = in.text();
+          shape.set(shape.size() - 1, size.isEmpty() ? "-1" : size);
+        }
+        default -> in.skip();
+      }
     }
-    return named;
+  }
+
+  /** The node, with a name of its own. */
+  private OnnxNode named(OnnxNode node) {
+    return !node.name().isEmpty() && nodeNames.add(node.name())
+        ? node
+        : new OnnxNode(
+            node.operator() + "_" + nodes.size(),
+            node.operator(),
+            node.inputs(),
+            node.outputs(),
+            node.options());
+  }
+
+  // ---- what it says ----
+
+  /** {@return the file} */
+  public Path path() {
+    return path;
+  }
+
+  /** {@return the program that wrote it; may be empty} */
+  public String producer() {
+    return producer;
+  }
+
+  /** {@return the version of ONNX's own operators; 0 if it is not told} */
+  public long opset() {
+    return opset;
+  }
+
+  /** {@return the nodes in the order of the file} */
+  public List<OnnxNode> nodes() {
+    return nodes;
+  }
+
+  /** {@return the constants by name} */
+  public Map<String, OnnxTensor> initializers() {
+    return initializers;
+  }
+
+  /** {@return what the graph reads, perhaps constants among it} */
+  public List<DeclaredArray> inputs() {
+    return inputs;
+  }
+
+  /** {@return what the graph gives} */
+  public List<DeclaredArray> outputs() {
+    return outputs;
+  }
+
+  /** {@return what is known of values by name} */
+  public Map<String, DeclaredArray> known() {
+    return known;
   }
 }

@@ -7,80 +7,72 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * A node of a graph: an operator, what it reads and writes, and its options.
  *
  * @param name its name, or if it has none, or one that another has, operator and number
- * @param operator such as LSTM
- * @param domain whose operator it is; empty for ONNX's own
+ * @param operator such as LSTM; behind its domain and a dot if it is not one of ONNX's own
  * @param inputs the names of what it reads; an empty one is left out
  * @param outputs the names of what it writes; an empty one is left out
- * @param attributes its options by name: Double, Long, String, OnnxTensor, double[], long[],
- *     String[], or OTHER
+ * @param options by name: Double, Long, String, StoredArray, double[], long[], String[], or OTHER
  */
 public record OnnxNode(
     String name,
     String operator,
-    String domain,
     List<String> inputs,
     List<String> outputs,
-    Map<String, Object> attributes) {
+    Map<String, Object> options) {
 
-  /** The value of an attribute of another type, such as a graph. */
+  /** The value of an option of another type, such as a graph. */
   public static final Object OTHER = new Object();
 
-  /** Reads a node, the number of which stands for a name. */
-  static OnnxNode read(Message in, int number, Path file) throws IOException {
+  /** Reads a node. */
+  static OnnxNode read(Message in, Path file) throws IOException {
     String name = "";
     String operator = "";
     String domain = "";
-    List<String> inputs = new ArrayList<>(4);
-    List<String> outputs = new ArrayList<>(2);
-    Map<String, Object> attributes = new LinkedHashMap<>();
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    Map<String, Object> options = new LinkedHashMap<>();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> inputs.add(in.text());
         case 2 -> outputs.add(in.text());
         case 3 -> name = in.text();
         case 4 -> operator = in.text();
-        case 5 -> readAttribute(in.message(), attributes, file);
+        case 5 -> readOption(in.message(), options, file);
         case 7 -> domain = in.text();
         default -> in.skip();
       }
     }
     if (operator.isEmpty()) {
-      throw new IOException(
-          String.format(Locale.ROOT, "%s: node %d \"%s\" has no operator", file, number, name));
+      throw new IOException("the node \"" + name + "\" has no operator");
     }
-    return new OnnxNode(
-        name,
-        operator,
-        domain.equals("ai.onnx") ? "" : domain,
-        List.copyOf(inputs),
-        List.copyOf(outputs),
-        attributes);
+    boolean own = domain.isEmpty() || domain.equals("ai.onnx");
+    return new OnnxNode(name, own ? operator : domain + "." + operator, inputs, outputs, options);
   }
 
-  private static void readAttribute(Message in, Map<String, Object> into, Path file)
+  private static void readOption(Message in, Map<String, Object> into, Path file)
       throws IOException {
     String name = "";
-    Map<Integer, Object> values = new LinkedHashMap<>(); // by the number of the type
     OnnxTensor tensor = new OnnxTensor(file);
-    PackedNumbers reals = new PackedNumbers();
-    PackedNumbers integers = new PackedNumbers();
-    List<String> texts = new ArrayList<>(0);
+    LongStream.Builder reals = LongStream.builder();
+    LongStream.Builder integers = LongStream.builder();
+    List<String> texts = new ArrayList<>();
+    Object[] single = {OTHER, 0.0, 0L, ""}; // by the number of the type
+    int seen = 0; // the type of the latest value
     int type = 0;
     while (in.next()) {
-      switch (in.field()) {
+      int field = in.field();
+      seen = field >= 2 && field <= 9 && field != 6 ? field - 1 : seen;
+      switch (field) {
         case 1 -> name = in.text();
-        case 2 -> values.put(1, (double) in.real());
-        case 3 -> values.put(2, in.integer());
-        case 4 -> values.put(3, in.text());
-        case 5 -> {
-          tensor.merge(in.message());
-          values.put(4, tensor);
-        }
+        case 2 -> single[1] = in.real();
+        case 3 -> single[2] = in.integer();
+        case 4 -> single[3] = in.text();
+        case 5 -> tensor.merge(in.message());
         case 7 -> in.numbers(reals, Message.FIXED32);
         case 8 -> in.numbers(integers, Message.VARINT);
         case 9 -> texts.add(in.text());
@@ -88,39 +80,25 @@ public record OnnxNode(
         default -> in.skip();
       }
     }
-    if (type == 6 || reals.size() > 0) {
-      double[] all = new double[reals.size()];
-      for (int i = 0; i < all.length; i++) {
-        all[i] = Float.intBitsToFloat((int) reals.get(i));
-      }
-      values.put(6, all);
+    type = type == 0 ? seen : type;
+    Object value =
+        switch (type) {
+          case 1, 2, 3 -> single[type];
+          case 4 -> tensor.checked().array();
+          case 6 -> reals.build().mapToDouble(bits -> Float.intBitsToFloat((int) bits)).toArray();
+          case 7 -> integers.build().toArray();
+          case 8 -> texts.toArray(new String[0]);
+          default -> OTHER;
+        };
+    if (name.isEmpty() || into.put(name, value) != null) {
+      throw new IOException("a node has the option \"" + name + "\" twice, or without a name");
     }
-    if (type == 7 || integers.size() > 0) {
-      values.put(7, integers.toArray());
-    }
-    if (type == 8 || !texts.isEmpty()) {
-      values.put(8, texts.toArray(new String[0]));
-    }
-    if (values.containsKey(4)) {
-      tensor.checked().apart();
-    }
-    int only = type == 0 && values.size() == 1 ? values.keySet().iterator().next() : type;
-    Object absent = only == 1 ? (Object) 0.0 : only == 2 ? (Object) 0L : only == 3 ? "" : OTHER;
-    if (into.put(name, values.getOrDefault(only, absent)) != null) {
-      throw new IOException(
-          String.format(Locale.ROOT, "%s: a node has the attribute \"%s\" twice", file, name));
-    }
-  }
-
-  /** The same node with another name. */
-  OnnxNode called(String other) {
-    return new OnnxNode(other, operator, domain, inputs, outputs, attributes);
   }
 
   /** {@return name and operator, as messages call it} */
-  public String label() {
-    String of = domain.isEmpty() ? operator : domain + "." + operator;
-    return String.format(Locale.ROOT, "node \"%s\" (%s)", name, of);
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "node \"%s\" (%s)", name, operator);
   }
 
   /** {@return the name of an input; empty if it is left out} */
@@ -130,45 +108,38 @@ public record OnnxNode(
 
   // ---- options ----
 
-  /** {@return whether there is an option of a name} */
-  public boolean has(String option) {
-    return attributes.containsKey(option);
-  }
-
   /** {@return an integer} */
   public long integer(String option, long otherwise) {
-    Long value = get(option, Long.class);
-    return value == null ? otherwise : value;
+    return get(option, otherwise);
   }
 
   /** {@return a number} */
   public double real(String option, double otherwise) {
-    Double value = get(option, Double.class);
-    return value == null ? otherwise : value;
+    return get(option, otherwise);
   }
 
-  /** {@return a text} */
-  public String text(String option, String otherwise) {
-    String value = get(option, String.class);
-    return value == null ? otherwise : value;
+  /** {@return integers; null if there is no such option} */
+  public long[] integers(String option) {
+    return options.containsKey(option) ? get(option, new long[0]) : null;
   }
 
   /**
-   * {@return the value of an option; null if it is not there}
+   * {@return the value of an option}
    *
+   * @param otherwise the value if it is not there, of the same type
    * @throws IllegalArgumentException if it is of another type
    */
-  public <T> T get(String option, Class<T> type) {
-    Object value = attributes.get(option);
-    if (value != null && !type.isInstance(value)) {
+  @SuppressWarnings("unchecked") // of the class of an instance
+  public <T> T get(String option, T otherwise) {
+    Object value = options.getOrDefault(option, otherwise);
+    if (value.getClass() != otherwise.getClass()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "the option %s is %s, must be %s",
+              "the option %s must be of type %s",
               option,
-              value == OTHER ? "a graph or the like" : "a " + value.getClass().getSimpleName(),
-              type.getSimpleName()));
+              otherwise.getClass().getSimpleName()));
     }
-    return type.cast(value);
+    return (T) value;
   }
 }

@@ -6,56 +6,41 @@ import io.github.unroll.io.bytes.ChannelBytes;
 import io.github.unroll.io.bytes.SteadyChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
- * A tensor of a file. Type, shape and the place of its values are checked; the values are read when
- * they are asked for.
+ * A tensor of a file. Type, shape and the place of its values are checked at once; the values are
+ * read when they are asked for.
  */
 public final class OnnxTensor {
 
-  private static final List<String> TYPES =
-      List.of(
-          "UNDEFINED",
-          "FLOAT",
-          "UINT8",
-          "INT8",
-          "UINT16",
-          "INT16",
-          "INT32",
-          "INT64",
-          "STRING",
-          "BOOL",
-          "FLOAT16",
-          "DOUBLE",
-          "UINT32",
-          "UINT64",
-          "COMPLEX64",
-          "COMPLEX128",
-          "BFLOAT16");
+  /** The types by their numbers, as ONNX calls them. */
+  private static final String[] TYPES =
+      ("UNDEFINED FLOAT UINT8 INT8 UINT16 INT16 INT32 INT64 STRING BOOL FLOAT16 DOUBLE UINT32"
+              + " UINT64 COMPLEX64 COMPLEX128 BFLOAT16")
+          .split(" ");
 
   private static final int MOST_AXES = 64;
 
   private final Path file;
-  private final PackedNumbers dims = new PackedNumbers();
-  private final PackedNumbers values = new PackedNumbers(); // those of valuesField
+  private final LongStream.Builder dims = LongStream.builder();
+  private final LongStream.Builder numbers = LongStream.builder(); // or the bits of others
   private final Map<String, String> external = new HashMap<>();
   private String name = "";
-  private int dataType;
-  private int valuesField;
+  private long dataType;
+  private int numbersField; // 0 if there are no numbers
   private Message raw; // null if there is none
   private boolean elsewhere;
   private long[] shape;
+  private long[] values;
   private long byteCount;
 
   /** A tensor without anything, to be merged with what a file says of it. */
@@ -63,24 +48,20 @@ public final class OnnxTensor {
     this.file = file;
   }
 
-  /** {@return the type of elements of a number of ONNX; null if there is none such here} */
+  /** {@return the type of elements of one of ONNX's numbers; null if none such is read} */
   public static ElementType type(long number) {
-    String type = typeName(number);
-    return switch (type) {
-      case "FLOAT" -> ElementType.FLOAT32;
-      case "DOUBLE" -> ElementType.FLOAT64;
-      case "FLOAT16", "BFLOAT16", "BOOL" -> ElementType.valueOf(type);
-      case "INT8", "INT16", "INT32", "INT64" -> ElementType.valueOf(type);
-      case "UINT8", "UINT16", "UINT32", "UINT64" -> ElementType.valueOf(type);
-      default -> null;
-    };
+    String name = number == 1 ? "FLOAT32" : number == 11 ? "FLOAT64" : typeName(number);
+    for (ElementType type : ElementType.values()) {
+      if (type.name().equals(name)) {
+        return type;
+      }
+    }
+    return null;
   }
 
   /** {@return the name that ONNX gives to a type of elements} */
   public static String typeName(long number) {
-    return number >= 0 && number < TYPES.size()
-        ? TYPES.get((int) number)
-        : String.format(Locale.ROOT, "type %d", number);
+    return number >= 0 && number < TYPES.length ? TYPES[(int) number] : "type " + number;
   }
 
   // ---- what the file says ----
@@ -88,12 +69,19 @@ public final class OnnxTensor {
   /** Takes what a message says; of a field that comes twice the last, or both if it is repeated. */
   void merge(Message in) throws IOException {
     while (in.next()) {
-      switch (in.field()) {
+      int field = in.field();
+      switch (field) {
         case 1 -> in.numbers(dims, Message.VARINT);
-        case 2 -> dataType = (int) in.integer();
-        case 4 -> addValues(in, Message.FIXED32);
-        case 5, 7, 11 -> addValues(in, Message.VARINT);
-        case 10 -> addValues(in, Message.FIXED64);
+        case 2 -> dataType = in.integer();
+        case 4, 5, 7, 10, 11 -> {
+          if (numbersField != 0 && numbersField != field) {
+            throw wrong("its values are of two kinds");
+          }
+          numbersField = field;
+          in.numbers(
+              numbers,
+              field == 4 ? Message.FIXED32 : field == 10 ? Message.FIXED64 : Message.VARINT);
+        }
         case 8 -> name = in.text();
         case 9 -> raw = in.message();
         case 13 -> addExternal(in.message());
@@ -101,14 +89,6 @@ public final class OnnxTensor {
         default -> in.skip();
       }
     }
-  }
-
-  private void addValues(Message in, int wireType) throws IOException {
-    if (values.size() > 0 && valuesField != in.field()) {
-      throw wrong("its values are of two kinds");
-    }
-    valuesField = in.field();
-    in.numbers(values, wireType);
   }
 
   private void addExternal(Message entry) throws IOException {
@@ -126,14 +106,13 @@ public final class OnnxTensor {
 
   /** Checks all that was merged; reads no values. */
   OnnxTensor checked() throws IOException {
-    shape = dims.toArray();
-    if (shape.length > MOST_AXES) {
-      throw wrong("it has " + shape.length + " axes");
-    }
+    shape = dims.build().toArray();
+    values = numbers.build().toArray();
     long size = 1;
     for (long axis : shape) {
-      if (axis < 0 || axis > Integer.MAX_VALUE || (axis > 0 && size > Integer.MAX_VALUE / axis)) {
-        throw wrong("no array has the shape " + StoredArray.shapeText(shape));
+      boolean fits = axis >= 0 && axis <= Integer.MAX_VALUE && shape.length <= MOST_AXES;
+      if (!fits || (axis > 0 && size > Integer.MAX_VALUE / axis)) {
+        throw wrong("no array has its shape, " + StoredArray.shapeText(shape));
       }
       size *= axis;
     }
@@ -141,98 +120,70 @@ public final class OnnxTensor {
       return this;
     }
     byteCount = size * type().bytes();
-    raw = raw != null && raw.left() == 0 && values.size() > 0 ? null : raw;
-    int places = (raw == null ? 0 : 1) + (values.size() > 0 ? 1 : 0);
+    int inRaw = raw == null ? 0 : raw.left();
     if (elsewhere) {
-      checkExternal(places);
-    } else if (places > 1) {
+      place();
+    } else if (values.length > 0 && inRaw > 0) {
       throw wrong("its values stand there twice");
-    } else if (values.size() > 0) {
-      checkValues(size);
-    } else if ((raw == null ? 0 : raw.left()) != byteCount) {
-      throw wrong(
-          String.format(
-              Locale.ROOT,
-              "%s takes %d bytes, and there are %d",
-              this,
-              byteCount,
-              raw == null ? 0 : raw.left()));
-    }
-    return this;
-  }
-
-  /** The same, so that it does not keep the bytes of the whole file. */
-  OnnxTensor apart() {
-    raw = raw == null ? null : raw.copy();
-    return this;
-  }
-
-  private void checkValues(long size) throws IOException {
-    int wanted =
-        switch (type()) {
-          case FLOAT32 -> 4;
-          case FLOAT64 -> 10;
-          case INT64 -> 7;
-          case UINT32, UINT64 -> 11;
-          default -> 5;
-        };
-    if (valuesField != wanted) {
-      throw wrong(
-          String.format(
-              Locale.ROOT,
-              "values of %s stand in field %d, not %d",
-              typeName(),
-              wanted,
-              valuesField));
-    }
-    if (values.size() != size || byteCount > Integer.MAX_VALUE) {
-      throw wrong(
-          String.format(
-              Locale.ROOT, "%s takes %d values, and there are %d", this, size, values.size()));
-    }
-  }
-
-  private void checkExternal(int places) throws IOException {
-    String location = external.getOrDefault("location", "");
-    try {
-      Path path = Path.of(location);
-      boolean leaves = path.isAbsolute() || path.getRoot() != null || location.startsWith("\\");
-      for (Path part : path) {
-        leaves |= part.toString().equals("..");
+    } else if (values.length > 0) {
+      boolean unsigned = dataType == 12 || dataType == 13;
+      int field = dataType == 1 ? 4 : dataType == 7 ? 7 : dataType == 11 ? 10 : unsigned ? 11 : 5;
+      if (numbersField != field || byteCount > Integer.MAX_VALUE) {
+        throw wrong("its values stand in field " + numbersField);
       }
-      if (location.isBlank() || leaves || places > 0) {
-        throw wrong(
-            String.format(
-                Locale.ROOT,
-                "its values are said to be in the file \"%s\"; only files beside the model, or"
-                    + " below, are read",
-                location));
+      requireCount(values.length, size);
+    } else {
+      requireCount(inRaw, byteCount);
+    }
+    return this;
+  }
+
+  private void requireCount(long count, long wanted) throws IOException {
+    if (count != wanted) {
+      throw wrong(
+          String.format(
+              Locale.ROOT,
+              "%s %s takes %d bytes or values, and there are %d",
+              typeName(),
+              StoredArray.shapeText(shape),
+              wanted,
+              count));
+    }
+  }
+
+  /** The file of values that are elsewhere: in the folder of the model, or below. */
+  private Path place() throws IOException {
+    String location = external.getOrDefault("location", "");
+    String slashed = "/" + location.replace('\\', '/') + "/";
+    Path folder = file.toAbsolutePath().getParent();
+    requireCount(number("length", byteCount), byteCount);
+    try {
+      boolean within = !slashed.startsWith("//") && !slashed.contains("/../");
+      if (within && number("offset", 0) >= 0 && !Path.of(location).isAbsolute()) {
+        return folder.resolve(location);
       }
     } catch (InvalidPathException e) {
-      throw wrong("no file can be called as that of its values");
+      // refused as others are
     }
-    long offset = number("offset", 0);
-    long length = number("length", byteCount);
-    if (offset < 0 || length != byteCount) {
-      throw wrong(
-          String.format(
-              Locale.ROOT,
-              "%s takes %d bytes; in \"%s\" it is said to have %d, from byte %d",
-              this,
-              byteCount,
-              location,
-              length,
-              offset));
-    }
+    throw wrong(
+        String.format(
+            Locale.ROOT,
+            "its values are said to be in the file \"%s\" from byte %s on; only files in the folder"
+                + " of the model are read",
+            location,
+            external.get("offset")));
   }
 
   private long number(String key, long otherwise) throws IOException {
-    String text = external.get(key);
     try {
-      return text == null ? otherwise : Long.parseLong(text);
+      return external.containsKey(key) ? Long.parseLong(external.get(key)) : otherwise;
     } catch (NumberFormatException e) {
-      throw wrong(String.format(Locale.ROOT, "%s \"%s\" is no number", key, text));
+      throw wrong(key + " is no number");
     }
+  }
+
+  private IOException wrong(String what) {
+    return new IOException(String.format(Locale.ROOT, "%s: tensor \"%s\": %s", file, name, what));
   }
 
   // ---- what it is ----
@@ -252,23 +203,6 @@ public final class OnnxTensor {
     return type(dataType);
   }
 
-  /** {@return a copy of the sizes of the axes} */
-  public long[] shape() {
-    return shape.clone();
-  }
-
-  /** {@return why the values cannot be read; empty if they can} */
-  public String unread() {
-    return type() != null
-        ? ""
-        : String.format(
-            Locale.ROOT,
-            "%s of the tensor \"%s\" is a type of elements that is not read; export it as FLOAT or"
-                + " INT64",
-            typeName(),
-            name);
-  }
-
   /**
    * {@return its values; without any if they cannot be read}
    *
@@ -277,14 +211,19 @@ public final class OnnxTensor {
    */
   public StoredArray array() throws IOException {
     if (type() == null) {
-      return StoredArray.unread(typeName(), shape, unread());
+      String why = "\"%s\" is of type %s, which is not read; export it as FLOAT or INT64";
+      return StoredArray.unread(
+          typeName(), shape, String.format(Locale.ROOT, why, name, typeName()));
     }
     if (elsewhere) {
       return external();
     }
-    InputStream bytes = raw == null ? new ByteArrayInputStream(valueBytes()) : raw.stream();
     try {
-      return StoredArray.read(bytes, type(), ByteOrder.LITTLE_ENDIAN, shape);
+      return StoredArray.read(
+          raw == null || values.length > 0 ? new ByteArrayInputStream(valueBytes()) : raw.stream(),
+          type(),
+          ByteOrder.LITTLE_ENDIAN,
+          shape);
     } catch (IOException e) {
       throw wrong(e.getMessage());
     }
@@ -292,51 +231,30 @@ public final class OnnxTensor {
 
   /** The values in the number of bytes that the type has. */
   private byte[] valueBytes() throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate((int) byteCount).order(ByteOrder.LITTLE_ENDIAN);
-    int bits = 8 * type().bytes();
-    for (int i = 0; i < values.size(); i++) {
-      long value = values.get(i);
-      if (bits < Long.SIZE && (value >> (bits - 1) < -1 || value >> bits > 0)) {
-        throw wrong(String.format(Locale.ROOT, "value %d is no %s", value, typeName()));
+    byte[] bytes = new byte[(int) byteCount];
+    int width = values.length == 0 ? 0 : bytes.length / values.length;
+    for (int i = 0; i < bytes.length; i++) {
+      long value = values[i / width];
+      boolean fits = value >> (8 * width - 1) >= -1 && (width == 8 || value >> (8 * width) <= 0);
+      if (!fits) {
+        throw new IOException(value + " is no " + typeName());
       }
-      switch (bits) {
-        case 8 -> bytes.put((byte) value);
-        case 16 -> bytes.putShort((short) value);
-        case 32 -> bytes.putInt((int) value);
-        default -> bytes.putLong(value);
-      }
+      bytes[i] = (byte) (value >> (8 * (i % width)));
     }
-    return bytes.array();
+    return bytes;
   }
 
   private StoredArray external() throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path beside = folder.resolve(external.get("location"));
-    if (!Files.isRegularFile(beside)) {
-      throw wrong(
-          String.format(
-              Locale.ROOT,
-              "its values are in the file %s, which is not there; put it beside the model",
-              beside));
-    }
-    if (!beside.toRealPath().startsWith(folder.toRealPath())) {
-      throw wrong(
-          String.format(
-              Locale.ROOT,
-              "its values are in %s, a link out of the folder of the model; copy the file there",
-              beside));
+    Path place = place();
+    boolean there = Files.isRegularFile(place);
+    if (!there || !place.toRealPath().startsWith(file.toAbsolutePath().getParent().toRealPath())) {
+      String why = there ? "a link out of the folder of the model" : "which is not there";
+      throw wrong("its values are in " + place + ", " + why + "; put the file beside the model");
     }
     long offset = number("offset", 0);
-    try (SteadyChannel channel = new SteadyChannel(beside, StandardOpenOption.READ)) {
+    try (SteadyChannel channel = new SteadyChannel(place, StandardOpenOption.READ)) {
       if (channel.size() - byteCount < offset) {
-        throw wrong(
-            String.format(
-                Locale.ROOT,
-                "its values are %d bytes from byte %d on of %s, which has only %d; fetch it again",
-                byteCount,
-                offset,
-                beside,
-                channel.size()));
+        throw wrong("its values are beyond the end of " + place + "; fetch that file again");
       }
       return StoredArray.read(
           new ChannelBytes(channel, offset, offset + byteCount),
@@ -344,15 +262,5 @@ public final class OnnxTensor {
           ByteOrder.LITTLE_ENDIAN,
           shape);
     }
-  }
-
-  private IOException wrong(String what) {
-    return new IOException(String.format(Locale.ROOT, "%s: tensor \"%s\": %s", file, name, what));
-  }
-
-  /** {@return type and shape, such as {@code FLOAT (2x3)}} */
-  @Override
-  public String toString() {
-    return typeName() + " " + StoredArray.shapeText(shape);
   }
 }
