@@ -46,8 +46,8 @@ import java.util.stream.IntStream;
  * classifier.save(Path.of("gestures.model"));
  * }</pre>
  *
- * <p>The network is an LSTM; for one label a sequence it reads forward, and the mean of its states
- * is judged; for a label each row it reads in both directions.
+ * <p>The network is an LSTM that reads in both directions; for one label a sequence the mean of its
+ * states is judged.
  */
 public final class TableClassifier {
 
@@ -168,11 +168,12 @@ public final class TableClassifier {
         reading.vocabulary == null
             ? Input.features(reading.columns.names().size())
             : Input.words(reading.vocabulary.size(), WORD_VECTOR);
-    return settings.everyRow()
-        ? SequenceDescription.tagger(input, settings.hidden(), labels)
-            .inBothDirections(Merge.CONCATENATE)
-        : SequenceDescription.classifier(input, settings.hidden(), labels)
-            .withReadout(Readout.MEAN);
+    SequenceDescription oneWay =
+        settings.everyRow()
+            ? SequenceDescription.tagger(input, settings.hidden(), labels)
+            : SequenceDescription.classifier(input, settings.hidden(), labels)
+                .withReadout(Readout.MEAN);
+    return oneWay.inBothDirections(Merge.CONCATENATE);
   }
 
   /** Splits some sequences: by label if each has one; nothing is held out if nothing can be. */

@@ -42,6 +42,22 @@ class ForecasterTest {
     assertThat(backtest.coverage()).as(backtest.toString()).isBetween(0.85, 0.95);
   }
 
+  /** Few windows, which overlap: their errors alone would give intervals that hold about 70 %. */
+  @Test
+  void should_have_intervals_that_hold_for_short_series_too() {
+    int runs = 40;
+    double inside = 0;
+    for (int run = 0; run < runs; run++) {
+      double[] walk = new RandomState(run).normal(0, 1, 100);
+      for (int t = 1; t < walk.length; t++) {
+        walk[t] += walk[t - 1];
+      }
+      Table table = Table.ofNumbers(Map.of("walk", walk));
+      inside += Forecaster.backtest(table, quick(ForecastSettings.of("walk", 10)), 0.2).coverage();
+    }
+    assertThat(inside / runs).isBetween(0.8, 0.95);
+  }
+
   /** What stands after an origin changes neither the training before it nor the forecast. */
   @Test
   void should_never_see_what_is_after_the_origin() {
