@@ -51,8 +51,9 @@ record ForecastChart(String title, PastForecast past, Forecast ahead)
     styler.setLegendLayout(LegendLayout.Horizontal);
     int seen = past.values().length;
     int before = seen - past.forecast().values().length;
-    addInterval(chart, "its interval", past.forecast(), before + 1 - seen, PAST);
-    addInterval(chart, "interval", ahead, 1, AHEAD);
+    String interval = String.format(Locale.ROOT, "%.0f %% interval", 100 * ahead.coverage());
+    addInterval(chart, interval + ", made before", past.forecast(), before + 1 - seen, PAST);
+    addInterval(chart, interval, ahead, 1, AHEAD);
     add(chart, "values", 1 - seen, past.values(), SEEN);
     add(chart, "forecast made before", before + 1 - seen, past.forecast().values(), PAST);
     add(chart, "forecast", 1, ahead.values(), AHEAD);
