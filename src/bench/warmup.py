@@ -80,7 +80,13 @@ def crowded(options):
             for _ in range(options.jvms):
                 command = ["taskset", "-c", options.cpu, options.java, *VECTORS, "-cp", jar]
                 command += ["io.github.unroll.bench.SideBySide", *case.split()]
-                done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+                done = subprocess.run(
+                    command,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                    check=True,
+                )
                 seconds.append(json.loads(done.stdout.splitlines()[-1])["median"])
             median, slowest = statistics.median(seconds), max(seconds)
             cells = [case, f"{median:.3g} s", f"{slowest:.3g} s", f"{slowest / median:.2f}"]

@@ -12,7 +12,9 @@ import java.util.Arrays;
  */
 final class Samples {
 
-  /** Work of an operation after which a call of it is timed: what that costs is one in a thousand. */
+  /**
+   * Work of an operation after which a call of it is timed: what that costs is one in a thousand.
+   */
   private static final int PERIOD = 100_000;
 
   private static final int SLOTS = 32; // a power of two

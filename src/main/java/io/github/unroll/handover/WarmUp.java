@@ -17,7 +17,9 @@ final class WarmUp extends HelperThread {
   private static final long PAUSE = 5_000_000;
   private static final long IDLE = 1_000_000_000;
 
-  /** What a warm-up takes of the processors, for each second of its calls: C2 works on them longer. */
+  /**
+   * What a warm-up takes of the processors, for each second of its calls: C2 works on them longer.
+   */
   private static final double WITH_COMPILATION = 3.5;
 
   /**
@@ -92,7 +94,8 @@ final class WarmUp extends HelperThread {
   }
 
   /**
-   * One slice. It is short where calls are long too, so that it has the processor to itself, mostly.
+   * One slice. It is short where calls are long too, so that it has the processor to itself,
+   * mostly.
    */
   private void warmUp(Operation next, WarmUpCalls plain, WarmUpCalls vectors) {
     if (next != operation) {
