@@ -6,7 +6,11 @@
 Every round gives each side one short process for each case, ours first in odd rounds, theirs in
 even ones; what is compared is the medians over the rounds. On one thread all processes are pinned
 to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch. With
---against the only peer is the benchmarks.jar of another commit: what a change costs.
+--against the only peer is the benchmarks.jar of another commit: what a change costs. With
+--kernel default the kernel hands over to vectors by itself, for which it needs a warm-up; --peak
+compares it with the vectors that are there from the first call:
+
+    /usr/bin/python3 src/bench/compare.py --kernel default --warm-up 30 --peak --rounds 5
 """
 
 import argparse
@@ -55,7 +59,7 @@ class Case:
 
 
 def cases(options):
-    one_core, simd = options.threads == 1, options.kernel == "simd"
+    one_core, simd = options.threads == 1, options.kernel != "plain"
 
     def floor(with_simd, plain=None):  # the floors are those of one core
         return (with_simd if simd else plain) if one_core else None
@@ -102,9 +106,10 @@ def cases(options):
         if not one_core:
             rivals.append(("unroll", "f64", 1.6))  # ourselves on one core
         chosen.append(Case("training job, an epoch", ["job"], rivals))
-    if options.against:
+    if options.against or options.peak:
+        name, floor = ("against", None) if options.against else ("simd", 0.95)
         for case in chosen:
-            case.rivals, case.limit = [("against", "f64", None)], None
+            case.rivals, case.limit = [(name, "f64", floor)], None
     return chosen
 
 
@@ -130,11 +135,14 @@ def run(options, threads, command):
     return done.stdout
 
 
-def ours(options, threads, words, jar=JAR):
-    flags = [f"-Dunroll.threads={threads}"]
-    if options.kernel == "simd":  # by name too: it must not fall back to plain in silence
-        flags += ["--add-modules", "jdk.incubator.vector", "-Dunroll.kernel=simd"]
+def ours(options, threads, words, jar=JAR, kernel=None):
+    kernel = kernel or options.kernel
+    flags = [f"-Dunroll.threads={threads}", f"-Dunroll.bench.warmUp={options.warm_up}"]
+    if kernel != "plain":
+        flags += ["--add-modules", "jdk.incubator.vector"]
         flags.append("-XX:+UseTransparentHugePages")  # as NumPy asks itself
+    if kernel == "simd":  # by name too: it must not fall back to plain in silence
+        flags.append("-Dunroll.kernel=simd")
     if words[0] == "job" and options.ptb:
         flags.append(f"-Dunroll.bench.text={options.ptb}")
     command = [options.java, *flags, "-cp", str(jar), PACKAGE + "SideBySide", *words]
@@ -144,6 +152,8 @@ def ours(options, threads, words, jar=JAR):
 def theirs(options, peer, dtype, words):
     if peer == "unroll":
         return ours(options, 1, words)
+    if peer == "simd":
+        return ours(options, options.threads, words, kernel="simd")
     if peer == "against":
         return ours(options, options.threads, words, options.against)
     words = words + [options.ptb] if words[0] == "job" and options.ptb else words
@@ -157,6 +167,7 @@ def label(peer, dtype):
         "torch": "PyTorch",
         "unroll": "Unroll, one core,",
         "against": "the other jar",
+        "simd": "vectors at once",
     }
     return f"{names[peer]} {dtype}"
 
@@ -244,7 +255,9 @@ def parsed_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", default=",".join(CASES), help="of " + ",".join(CASES))
     parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME"), help="home of the JDK")
-    parser.add_argument("--kernel", choices=["simd", "plain"], default="simd")
+    parser.add_argument("--kernel", choices=["simd", "plain", "default"], default="simd")
+    parser.add_argument("--warm-up", type=float, default=2, help="seconds before our times count")
+    parser.add_argument("--peak", action="store_true", help="the peer is --kernel simd")
     parser.add_argument("--threads", type=int, choices=[1, 2], default=1)
     parser.add_argument("--cpu", type=int, default=0, help="the core that one thread is pinned to")
     parser.add_argument("--rounds", type=int, default=3)
@@ -256,6 +269,8 @@ def parsed_options():
     unknown = set(options.cases) - set(CASES)
     if unknown:
         parser.error(f"--cases: {', '.join(sorted(unknown))}: not of {', '.join(CASES)}")
+    if options.peak and options.kernel == "simd":
+        parser.error("--peak compares another --kernel with simd")
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
     if options.ptb and not os.path.isfile(options.ptb):
@@ -274,7 +289,7 @@ def main():
     rows = []
     for case in cases(options):
         rows += compare(options, case, seen)
-    if "startup" in options.cases and not options.against:
+    if "startup" in options.cases and not (options.against or options.peak):
         rows += start_up(options)
     cores = "one core" if options.threads == 1 else f"{options.threads} threads"
     print(f"{processor()}, {cores}, medians of {options.rounds} rounds, --kernel {options.kernel}")

@@ -204,7 +204,7 @@ final class HandOver {
   }
 
   private synchronized void startWarmUp() {
-    if (warmUp != null || isRefused && System.nanoTime() - refusedAt < PAUSE) {
+    if (warmUp != null || (isRefused && System.nanoTime() - refusedAt < PAUSE)) {
       return;
     }
     WarmUp next = WarmUp.of(this);

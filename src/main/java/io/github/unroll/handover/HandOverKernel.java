@@ -10,11 +10,11 @@ import java.util.function.Supplier;
  */
 public final class HandOverKernel implements Kernel {
 
-  private static final int CALL = 32; // ns
-  private static final int MULTIPLICATIONS = 16; // in a ns
-  private static final int COPIED = 4; // elements in a ns
-  private static final int SUMMED = 2;
-  private static final int FUNCTION = 2; // ns
+  private static final long CALL = 32; // ns
+  private static final long MULTIPLICATIONS = 16; // in a ns
+  private static final long COPIED = 4; // elements in a ns
+  private static final long SUMMED = 2;
+  private static final long FUNCTION = 2; // ns
 
   private final HandOver handOver;
 
@@ -95,7 +95,7 @@ public final class HandOverKernel implements Kernel {
   @Override
   public void apply(Function function, int n, double[] x, int xAt, double[] out, int outAt) {
     Operation operation = Operation.of(function);
-    long work = CALL + (long) n * FUNCTION;
+    long work = CALL + n * FUNCTION;
     long start = handOver.start(operation, work);
     Kernel kernel = handOver.kernel(operation, work, start);
     kernel.apply(function, n, x, xAt, out, outAt);
