@@ -24,7 +24,8 @@ import java.util.Locale;
  */
 public final class SideBySide {
 
-  private static final double WARM_UP = Double.parseDouble(System.getProperty("unroll.bench.warmUp", "2"));
+  private static final double WARM_UP =
+      Double.parseDouble(System.getProperty("unroll.bench.warmUp", "2"));
   private static final int LEAST_WARM_UP_CALLS = 3;
   private static final double LONGEST_WARM_UP = 4 * WARM_UP;
   private static final double REPEAT = 0.25; // seconds

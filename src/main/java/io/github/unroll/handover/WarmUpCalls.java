@@ -25,9 +25,10 @@ final class WarmUpCalls {
   private static final int[] ROWS_BY_TRANSPOSED = {66, 2, 6, 12, 17, 20};
 
   private static final int FEW_COLUMNS = 17;
-  private static final int ELEMENTS = 64; // whole vectors of any width
+  private static final int ROW_COLUMNS = 128;
+  private static final int ELEMENTS = 256; // C2 unrolls no loop that it has seen to be short
   private static final int MORE_ELEMENTS = 550; // two chunks
-  private static final int SUMMED = 256; // few are summed without vectors
+  private static final int SUMMED = 256; // fewer than half of it are summed without vectors
 
   private final double[] x = new double[DEEP * DEEP_ROWS];
   private final double[] y = new double[DEEP * (DEEP_COLUMNS + 1)];
@@ -77,7 +78,7 @@ final class WarmUpCalls {
         }
       }
       case ROW -> {
-        int n = 2 * ELEMENTS + turn;
+        int n = ROW_COLUMNS + turn;
         multiply(add, 1, DEPTH, n, DEPTH, 1, n, 1);
       }
       case SUM -> out[0] = kernel.sum(SUMMED + turn, x, 0);
