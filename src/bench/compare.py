@@ -13,6 +13,11 @@ The case onnx is not among the usual ones; it needs another build, and PyTorch t
 
     mvn -q -Pbench,onnxruntime package -DskipTests
     /usr/bin/python3 src/bench/compare.py --cases onnx --kernel simd --threads 1 --rounds 5
+
+--kernel default the kernel hands over to vectors by itself, for which it needs a warm-up; --peak
+compares it with the vectors that are there from the first call:
+
+    /usr/bin/python3 src/bench/compare.py --kernel default --warm-up 30 --peak --rounds 5
 """
 
 import argparse
@@ -69,7 +74,7 @@ class Case:
 
 
 def cases(options):
-    one_core, simd = options.threads == 1, options.kernel == "simd"
+    one_core, simd = options.threads == 1, options.kernel != "plain"
 
     def floor(with_simd, plain=None):  # the floors are those of one core
         return (with_simd if simd else plain) if one_core else None
@@ -120,9 +125,10 @@ def cases(options):
         for title, words in ONNX.items():
             words = ["onnx", *words.format(MODEL).split()]
             chosen.append(Case(title, words, [("onnxruntime", "f32", None)]))
-    if options.against:
+    if options.against or options.peak:
+        name, floor = ("against", None) if options.against else ("simd", 0.95)
         for case in chosen:
-            case.rivals, case.limit = [("against", "f64", None)], None
+            case.rivals, case.limit = [(name, "f64", floor)], None
     return chosen
 
 
@@ -149,11 +155,14 @@ def run(options, threads, command):
     return done.stdout
 
 
-def ours(options, threads, words, jar=JAR):
-    flags = [f"-Dunroll.threads={threads}"]
-    if options.kernel == "simd":  # by name too: it must not fall back to plain in silence
-        flags += ["--add-modules", "jdk.incubator.vector", "-Dunroll.kernel=simd"]
+def ours(options, threads, words, jar=JAR, kernel=None):
+    kernel = kernel or options.kernel
+    flags = [f"-Dunroll.threads={threads}", f"-Dunroll.bench.warmUp={options.warm_up}"]
+    if kernel != "plain":
+        flags += ["--add-modules", "jdk.incubator.vector"]
         flags.append("-XX:+UseTransparentHugePages")  # as NumPy asks itself
+    if kernel == "simd":  # by name too: it must not fall back to plain in silence
+        flags.append("-Dunroll.kernel=simd")
     if words[0] == "job" and options.ptb:
         flags.append(f"-Dunroll.bench.text={options.ptb}")
     command = [options.java, *flags, "-cp", str(jar), PACKAGE + "SideBySide", *words]
@@ -163,6 +172,8 @@ def ours(options, threads, words, jar=JAR):
 def theirs(options, peer, dtype, words):
     if peer == "unroll":
         return ours(options, 1, words)
+    if peer == "simd":
+        return ours(options, options.threads, words, kernel="simd")
     if peer == "against":
         return ours(options, options.threads, words, options.against)
     if peer == "onnxruntime":
@@ -182,6 +193,7 @@ def label(peer, dtype):
         "onnxruntime": "onnxruntime",
         "unroll": "Unroll, one core,",
         "against": "the other jar",
+        "simd": "vectors at once",
     }
     return f"{names[peer]} {dtype}"
 
@@ -298,7 +310,9 @@ def parsed_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", default=",".join(CASES), help="of " + ",".join([*CASES, "onnx"]))
     parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME"), help="home of the JDK")
-    parser.add_argument("--kernel", choices=["simd", "plain"], default="simd")
+    parser.add_argument("--kernel", choices=["simd", "plain", "default"], default="simd")
+    parser.add_argument("--warm-up", type=float, default=2, help="seconds before our times count")
+    parser.add_argument("--peak", action="store_true", help="the peer is --kernel simd")
     parser.add_argument("--threads", type=int, choices=[1, 2], default=1)
     parser.add_argument("--cpu", type=int, default=0, help="the core that one thread is pinned to")
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
@@ -313,6 +327,8 @@ def parsed_options():
         parser.error(f"--cases: {', '.join(sorted(unknown))}: not of {', '.join(CASES)}, onnx")
     if options.clock == "cpu" and options.threads > 1:
         parser.error("--clock cpu: processor time of several threads is their sum")
+    if options.peak and options.kernel == "simd":
+        parser.error("--peak compares another --kernel with simd")
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
     if options.ptb and not os.path.isfile(options.ptb):
@@ -336,7 +352,7 @@ def main():
         subprocess.run(writer, check=True)
     for case in cases(options):
         rows += compare(options, case, seen)
-    if "startup" in options.cases and not options.against:
+    if "startup" in options.cases and not (options.against or options.peak):
         rows += start_up(options)
     if "onnx" in options.cases and not options.against:
         rows += first_answer(options)

@@ -24,6 +24,8 @@ class SameBitsTest {
       strings = {
         "-Dunroll.kernel=plain -Dunroll.threads=1",
         "-Dunroll.kernel=plain -Dunroll.threads=2",
+        "--add-modules jdk.incubator.vector -Dunroll.threads=1",
+        "--add-modules jdk.incubator.vector -Dunroll.threads=2",
         "-Dunroll.fma=software -Dunroll.threads=1",
         SIMD + " -Dunroll.fma=software -Dunroll.threads=2",
         SIMD + " -Dunroll.threads=1",
@@ -38,9 +40,17 @@ class SameBitsTest {
   }
 
   @Test
-  void the_faster_kernel_should_be_taken_where_it_is_there() throws Exception {
+  void the_kernel_should_hand_over_to_vectors_where_they_are_there() throws Exception {
     assertThat(java("--add-modules", "jdk.incubator.vector", "-Dunroll.threads=1"))
-        .contains("SimdKernel ");
+        .contains("HandOverKernel ");
+    assertThat(java((SIMD + " -Dunroll.threads=1").split(" ", -1))).contains("SimdKernel ");
+    assertThat(
+            java(
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-Dunroll.kernel=plain",
+                "-Dunroll.threads=1"))
+        .contains("PlainKernel ");
     assertThat(java("-Dunroll.threads=1")).contains("PlainKernel ");
     assertThat(java("-Dunroll.threads=2")).contains("ParallelKernel ");
   }

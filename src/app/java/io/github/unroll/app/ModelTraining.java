@@ -99,8 +99,9 @@ final class ModelTraining {
             : options.model().model(text.training().vocabulary().size(), random);
     learning.requireRoom(model);
     notes.line(header(text, model));
+    String kernel = options.verbose() ? Arithmetic.description() : "";
     if (options.verbose()) {
-      notes.line(kernelLine(Arithmetic.description()));
+      notes.line(kernelLine(kernel));
     }
     if (kept.flatMap(KeptTraining::begun).isPresent()) {
       notes.line(kept.orElseThrow().standing(learning.epochs(), batches.iterations()));
@@ -121,6 +122,9 @@ final class ModelTraining {
       listeners.add(kept.get().saver(training));
     }
     train(training, plan, begun, listeners);
+    if (options.verbose() && !Arithmetic.description().equals(kernel)) {
+      notes.line("kernel at the end: " + Arithmetic.description());
+    }
     List<EpochEnd> epochs = history.ends();
     if (text.validation().isPresent()) {
       notes.line(bestLine(epochs));
@@ -170,7 +174,7 @@ final class ModelTraining {
   }
 
   static String kernelLine(String kernel) {
-    boolean wantsVectors = !kernel.startsWith("vectors") && !kernel.contains("no vectors");
+    boolean wantsVectors = !kernel.contains("vectors");
     return "kernel: "
         + kernel
         + (wantsVectors ? "; faster with java --add-modules jdk.incubator.vector" : "");

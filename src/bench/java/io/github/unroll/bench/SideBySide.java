@@ -23,12 +23,16 @@ import java.util.Locale;
  * SideBySide onnx load FILE 1
  * SideBySide onnx run FILE 32
  * }</pre>
+ *
+ * <p>The system property {@code unroll.bench.warmUp} is the time of the warm-up in seconds, 2 by
+ * default.
  */
 public final class SideBySide {
 
-  private static final double WARM_UP = 2; // seconds
+  private static final double WARM_UP =
+      Double.parseDouble(System.getProperty("unroll.bench.warmUp", "2"));
   private static final int LEAST_WARM_UP_CALLS = 3;
-  private static final double LONGEST_WARM_UP = 8;
+  private static final double LONGEST_WARM_UP = 4 * WARM_UP;
   private static final double REPEAT = 0.25; // seconds
   private static final int REPEATS = 7;
   private static final double LONG_CALL = 2; // seconds: three repeats are enough of such a one

@@ -31,8 +31,9 @@ public interface Kernel {
    * properties that are read then:
    *
    * <ul>
-   *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; by default simd if the JVM was
-   *       started with {@code --add-modules jdk.incubator.vector}, else plain;
+   *   <li>{@code unroll.kernel}: {@code simd} or {@code plain}; by default plain, and if the JVM
+   *       was started with {@code --add-modules jdk.incubator.vector}, operation by operation simd,
+   *       as soon as that is compiled and faster;
    *   <li>{@code unroll.fma}: {@code hardware} or {@code software}, as {@link Fma} says; where it
    *       is software, the default kernel is plain;
    *   <li>{@code unroll.threads}: how many threads share a large call, 1 to 1024; by default one

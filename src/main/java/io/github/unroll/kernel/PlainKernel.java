@@ -4,6 +4,7 @@ import static io.github.unroll.kernel.Kernel.Fma.fma;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The kernel in plain Java: no flags, no modules, the same bits on every JVM. */
 final class PlainKernel implements Kernel {
@@ -21,9 +22,10 @@ final class PlainKernel implements Kernel {
     private static final String SIMD = "io.github.unroll.simd.SimdKernel";
     private static final String VECTOR = "jdk.incubator.vector.DoubleVector";
     private static final int MOST_THREADS = 1024;
+    private static final String HAND_OVER = "io.github.unroll.handover.HandOverKernel";
     private static final String PARALLEL = "io.github.unroll.parallel.ParallelKernel";
 
-    static final Kernel KERNEL = withThreads(simdOrPlain());
+    static final Kernel KERNEL = withThreads(unthreaded());
 
     static {
       warnIfFmaIsInSoftware();
@@ -39,7 +41,7 @@ final class PlainKernel implements Kernel {
       }
     }
 
-    private static Kernel simdOrPlain() {
+    private static Kernel unthreaded() {
       String wanted = System.getProperty("unroll.kernel");
       if (wanted != null && !wanted.equals("simd") && !wanted.equals("plain")) {
         throw new IllegalArgumentException(
@@ -48,16 +50,42 @@ final class PlainKernel implements Kernel {
       if ("plain".equals(wanted) || (wanted == null && !Fma.IN_HARDWARE)) {
         return INSTANCE; // a vector's multiply-add without hardware is a BigDecimal for each lane
       }
-      readVectorModule();
+      if (wanted == null) {
+        return isThere(VECTOR) && isThere(SIMD) ? handOver() : INSTANCE;
+      }
       try {
-        return (Kernel) Class.forName(SIMD).getConstructor().newInstance();
+        return simd();
       } catch (ReflectiveOperationException | LinkageError e) {
-        if (wanted != null) {
-          throw new IllegalStateException("-Dunroll.kernel=simd: " + whyNoSimd(e), e);
-        }
-        if (isThere(SIMD) && isThere(VECTOR)) {
+        throw new IllegalStateException("-Dunroll.kernel=simd: " + whyNoSimd(e), e);
+      }
+    }
+
+    private static Kernel simd() throws ReflectiveOperationException {
+      readVectorModule();
+      return (Kernel) Class.forName(SIMD).getConstructor().newInstance();
+    }
+
+    /** Vectors are loaded when there is use for them: a short program needs none. */
+    private static final class Vectors implements Supplier<Kernel> {
+      @Override
+      public Kernel get() {
+        try {
+          return simd();
+        } catch (ReflectiveOperationException | LinkageError e) {
           warn("there is a Vector API, but " + whyNoSimd(e) + "; plain Java does the work");
+          return INSTANCE;
         }
+      }
+    }
+
+    private static Kernel handOver() {
+      try {
+        return (Kernel)
+            Class.forName(HAND_OVER)
+                .getConstructor(Kernel.class, Supplier.class)
+                .newInstance(INSTANCE, new Vectors());
+      } catch (ReflectiveOperationException | LinkageError e) {
+        warn("there is a Vector API, but " + missing(HAND_OVER) + "; plain Java does the work");
         return INSTANCE;
       }
     }

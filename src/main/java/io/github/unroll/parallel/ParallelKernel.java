@@ -254,6 +254,7 @@ public final class ParallelKernel implements Kernel {
   @Override
   public void endThreads() {
     workers.end();
+    kernel.endThreads();
   }
 
   @Override

@@ -168,23 +168,10 @@ class Workers {
     }
     boolean interrupted = false;
     for (Worker worker : ending) {
-      interrupted |= worker != null && !isJoined(worker);
+      interrupted |= worker != null && !worker.isJoined();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Waits for a worker's end; false if the caller was interrupted. */
-  private static boolean isJoined(Worker worker) {
-    boolean undisturbed = true;
-    while (true) {
-      try {
-        worker.join();
-        return undisturbed;
-      } catch (InterruptedException e) {
-        undisturbed = false;
-      }
     }
   }
 }

@@ -130,7 +130,8 @@ class JarsCheck {
     assertThat(FreshJvm.runModule(modules, "consumer/consumer.Main", flags).lines().toList())
         .last()
         .asString()
-        .startsWith("22.0 by " + (flag.isEmpty() ? "plain Java" : "vectors"));
+        .startsWith(
+            "22.0 by " + (flag.isEmpty() ? "plain Java" : "plain Java, handing over to vectors"));
   }
 
   /**

@@ -53,6 +53,9 @@ class MainTest {
             "kernel: plain Java on 2 threads; faster with java --add-modules jdk.incubator.vector");
     assertThat(ModelTraining.kernelLine("vectors of 512 bits on 2 threads"))
         .isEqualTo("kernel: vectors of 512 bits on 2 threads");
+    String handingOver =
+        "plain Java, handing over to vectors of 512 bits (0 of 10 operations so far)";
+    assertThat(ModelTraining.kernelLine(handingOver)).isEqualTo("kernel: " + handingOver);
     String inSoftware = "plain Java (multiply-adds in software, so no vectors)";
     assertThat(ModelTraining.kernelLine(inSoftware)).isEqualTo("kernel: " + inSoftware);
   }

@@ -34,7 +34,7 @@ class DocumentationTest {
 
   private static final Path MAIN = Path.of("src/main/java/io/github/unroll");
   private static final Set<String> HIDDEN =
-      Set.of("kernel", "simd", "parallel", "io/bytes", "io/onnx/file");
+      Set.of("kernel", "simd", "handover", "parallel", "io/bytes", "io/onnx/file");
 
   @Test
   void everything_exported_should_say_what_it_is() throws IOException {

@@ -36,6 +36,7 @@ class PackageArrowsTest {
   private enum Room {
     KERNEL(),
     SIMD("kernel"),
+    HANDOVER("kernel"),
     PARALLEL("kernel"),
     TENSOR("kernel"),
     RANDOM("tensor"),
@@ -111,9 +112,10 @@ class PackageArrowsTest {
 
   /**
    * Of the JDK only what every JVM has: no desktop, no logging; the incubator for simd alone,
-   * threads for parallel, atomic numbers for kernel, archives and times for their files and tables,
-   * a checksum for states, Python's integers of any length. The program takes what it likes of it,
-   * and alone has libraries; but for io.hdf5, which reads by jhdf where it is there.
+   * threads for parallel and handover, atomic numbers for kernel, archives and times for their
+   * files and tables, a checksum for states, Python's integers of any length. The program takes
+   * what it likes of it, and alone has libraries; but for io.hdf5, which reads by jhdf where it is
+   * there.
    */
   private static ArchRule onlyImports(String room, List<String> others) {
     List<String> allowed =
@@ -153,8 +155,11 @@ class PackageArrowsTest {
       allowed.addAll(
           List.of("java..", "javax..", "picocli..", "me.tongfei..", "org.knowm.xchart.."));
     }
+    if (room.equals("handover")) {
+      allowed.addAll(List.of("java.util.concurrent.locks", "java.security"));
+    }
     if (room.equals("kernel")) {
-      allowed.add("java.util.concurrent.atomic");
+      allowed.addAll(List.of("java.util.concurrent.atomic", "java.security"));
     }
     return classes()
         .that()

@@ -28,7 +28,15 @@ class SignaturesTest {
   /** What module-info does not export. */
   private static final Set<String> HIDDEN =
       Set.of(
-          "kernel", "simd", "parallel", "app", "io/bytes", "io/onnx/file", "io/hdf5", "io/torch");
+          "kernel",
+          "simd",
+          "handover",
+          "parallel",
+          "app",
+          "io/bytes",
+          "io/onnx/file",
+          "io/hdf5",
+          "io/torch");
 
   /** An array, and beside it where in it something begins. */
   private static final Pattern OFFSET =

@@ -106,6 +106,30 @@ class KernelSettingsTest {
   }
 
   @Test
+  void vectors_should_be_handed_over_to_unless_a_kernel_is_asked_for() throws Exception {
+    assertThat(chosen(MODULE, "-Dunroll.threads=1"))
+        .contains("chosen: plain Java, handing over to vectors of ")
+        .endsWith(" bits (0 of 10 operations so far)");
+    assertThat(chosen(MODULE, "-Dunroll.threads=2"))
+        .endsWith(" bits (0 of 10 operations so far) on 2 threads");
+    assertThat(chosen(MODULE, "-Dunroll.threads=1", "-Dunroll.kernel=plain"))
+        .endsWith("chosen: plain Java");
+    assertThat(chosen(MODULE, "-Dunroll.threads=1", SIMD)).contains("chosen: vectors of ");
+  }
+
+  @Test
+  void plain_java_should_be_taken_where_what_hands_over_is_missing(@TempDir Path fewer)
+      throws Exception {
+    String path = without(fewer, "io/github/unroll/handover");
+    assertThat(FreshJvm.runFrom(path, Chosen.class, List.of(MODULE, "-Dunroll.threads=1")))
+        .contains("the class io.github.unroll.handover.HandOverKernel is missing")
+        .contains("plain Java does the work")
+        .endsWith("chosen: plain Java");
+    assertThat(FreshJvm.runFrom(path, Chosen.class, List.of(MODULE, SIMD, "-Dunroll.threads=1")))
+        .contains("chosen: vectors of ");
+  }
+
+  @Test
   void vectors_without_their_module_should_be_refused_with_the_flag_that_adds_it()
       throws Exception {
     assertThat(chosen(SIMD))

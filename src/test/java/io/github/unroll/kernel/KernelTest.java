@@ -3,6 +3,8 @@ package io.github.unroll.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.unroll.handover.HandedOver;
+import io.github.unroll.simd.SimdKernel;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
@@ -25,9 +27,11 @@ class KernelTest {
 
   /** Every kernel of this JVM; a further one joins the contract here. */
   static Stream<Named<Kernel>> kernels() {
-    return Stream.of(PlainKernel.INSTANCE, Kernel.active())
-        .distinct()
-        .map(kernel -> Named.of(kernel.getClass().getSimpleName(), kernel));
+    return Stream.of(
+        Named.of("plain", PlainKernel.INSTANCE),
+        Named.of("vectors", new SimdKernel()),
+        Named.of("handed over to vectors", HandedOver.toVectors()),
+        Named.of("active", Kernel.active()));
   }
 
   private static final int[] SIZES =

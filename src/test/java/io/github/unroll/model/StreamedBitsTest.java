@@ -3,6 +3,7 @@ package io.github.unroll.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.FreshJvm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,11 +24,15 @@ class StreamedBitsTest {
     "-Dunroll.kernel=plain, 2",
     "-Dunroll.fma=software, 1",
     "--add-modules=jdk.incubator.vector, 1",
-    "--add-modules=jdk.incubator.vector, 2"
+    "--add-modules=jdk.incubator.vector, 2",
+    "--add-modules=jdk.incubator.vector -Dunroll.kernel=simd, 1",
+    "--add-modules=jdk.incubator.vector -Dunroll.kernel=simd, 2"
   })
   void steps_should_give_the_same_bits_and_allocate_nothing(String kernel, int threads)
       throws Exception {
-    String said = FreshJvm.run(StreamedBits.class, List.of(kernel, "-Dunroll.threads=" + threads));
+    List<String> flags = new ArrayList<>(List.of(kernel.split(" ", -1)));
+    flags.add("-Dunroll.threads=" + threads);
+    String said = FreshJvm.run(StreamedBits.class, flags);
     Matcher allocated = ALLOCATED.matcher(said);
     assertThat(allocated.find()).as(said).isTrue();
     assertThat(allocated.group(3)).isEqualTo(DIGEST);

@@ -3,6 +3,7 @@ package io.github.unroll.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll.FreshJvm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +28,9 @@ class TrainingAllocationTest {
     "-Dunroll.kernel=plain, 1, better, 500, 10, 20, 60",
     "-Dunroll.kernel=plain, 1, gru, 7, 2, 5, 1000",
     "--add-modules=jdk.incubator.vector, 1, simple, 500, 10, 20, 150",
-    "--add-modules=jdk.incubator.vector, 2, simple, 500, 10, 20, 150",
-    "--add-modules=jdk.incubator.vector, 1, better, 500, 10, 20, 150"
+    "--add-modules=jdk.incubator.vector -Dunroll.kernel=simd, 1, simple, 500, 10, 20, 150",
+    "--add-modules=jdk.incubator.vector -Dunroll.kernel=simd, 2, simple, 500, 10, 20, 150",
+    "--add-modules=jdk.incubator.vector -Dunroll.kernel=simd, 1, better, 500, 10, 20, 150"
   })
   void an_iteration_should_allocate_less_than_a_kilobyte(
       String kernel, int threads, String model, int vocabulary, int batch, int steps, int epochs)
@@ -40,15 +42,10 @@ class TrainingAllocationTest {
   private static long allocated(
       String kernel, int threads, String model, int vocabulary, int batch, int steps, int epochs)
       throws Exception {
+    List<String> flags = new ArrayList<>(List.of(kernel.split(" ", -1)));
+    flags.add("-Dunroll.threads=" + threads);
     String said =
-        FreshJvm.run(
-            AllocatedBytes.class,
-            List.of(kernel, "-Dunroll.threads=" + threads),
-            vocabulary,
-            batch,
-            steps,
-            epochs,
-            model);
+        FreshJvm.run(AllocatedBytes.class, flags, vocabulary, batch, steps, epochs, model);
     Matcher allocated = ALLOCATED.matcher(said);
     assertThat(allocated.find()).as(said).isTrue();
     return Long.parseLong(allocated.group(1));
