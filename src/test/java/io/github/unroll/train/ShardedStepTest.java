@@ -94,15 +94,19 @@ class ShardedStepTest {
     return model;
   }
 
-  private static Work<LabelledSequences> classifier(double dropout) {
+  private static Work<LabelledSequences> classifier(double dropout, double... weights) {
     SequenceDescription description =
         SequenceDescription.tagger(Input.features(3), 6, 4)
             .withCell(CellKind.LSTM)
             .withLayers(2)
             .withDropout(dropout);
     return new Work<>(
-        "classifier",
-        masks -> begun(new SequenceClassifier(description, masks)),
+        weights.length == 0 ? "classifier" : "classifier with weights of classes",
+        masks -> {
+          SequenceClassifier model = new SequenceClassifier(description, masks);
+          model.setClassWeights(weights);
+          return begun(model);
+        },
         (step, shard) -> {
           RandomState random = random(step, shard);
           int n = 1 + shard % 3;
@@ -115,13 +119,14 @@ class ShardedStepTest {
   }
 
   private static Work<SequenceTargets> regressor(double dropout) {
+    return regressor(dropout, SequenceDescription.regressor(Input.features(2), 5, 2));
+  }
+
+  private static Work<SequenceTargets> regressor(double dropout, SequenceDescription answers) {
     SequenceDescription description =
-        SequenceDescription.regressor(Input.features(2), 5, 2)
-            .withCell(CellKind.GRU)
-            .withReadout(Readout.MEAN)
-            .withDropout(dropout);
+        answers.withCell(CellKind.GRU).withReadout(Readout.MEAN).withDropout(dropout);
     return new Work<>(
-        "regressor",
+        answers.output().toString(),
         masks -> begun(new SequenceRegressor(description, masks)),
         (step, shard) -> {
           RandomState random = random(step, shard);
@@ -298,9 +303,14 @@ class ShardedStepTest {
 
   // ---- the loss of the whole batch ----
 
-  @Test
-  void the_sum_should_be_the_loss_and_gradients_of_all_sequences_of_a_classifier() {
-    Work<LabelledSequences> work = classifier(0);
+  static Stream<Work<LabelledSequences>> classifiers() {
+    return Stream.of(classifier(0), classifier(0, 0.5, 2, 0, 3.25));
+  }
+
+  @ParameterizedTest
+  @MethodSource("classifiers")
+  void the_sum_should_be_the_loss_and_gradients_of_all_sequences_of_a_classifier(
+      Work<LabelledSequences> work) {
     Tensor3 xs = new Tensor3(rows(work, b -> b.inputs().batch()), 5, 3);
     int[] lengths = new int[xs.batch()];
     int[][] labels = new int[xs.batch()][];
@@ -316,9 +326,17 @@ class ShardedStepTest {
     assertSameAsWhole(work, new LabelledSequences(xs, lengths, labels));
   }
 
-  @Test
-  void the_sum_should_be_the_loss_and_gradients_of_all_sequences_of_a_regressor() {
-    Work<SequenceTargets> work = regressor(0);
+  static Stream<Work<SequenceTargets>> regressors() {
+    return Stream.of(
+        regressor(0),
+        regressor(
+            0, SequenceDescription.quantileRegressor(Input.features(2), 5, 2, 0.05, 0.5, 0.95)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("regressors")
+  void the_sum_should_be_the_loss_and_gradients_of_all_sequences_of_a_regressor(
+      Work<SequenceTargets> work) {
     Tensor3 xs = new Tensor3(rows(work, b -> b.inputs().batch()), 6, 2);
     Tensor3 targets = new Tensor3(xs.batch(), 1, 2);
     int row = 0;
