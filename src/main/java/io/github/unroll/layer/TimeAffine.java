@@ -147,9 +147,9 @@ public final class TimeAffine implements TimeLayer {
     }
     MatrixView dy = dys.asRows();
     if (tied) {
-      w.grad().addMatmul(dy.transposed(), x);
+      w.addMatmulToGrad(dy.transposed(), x);
     } else {
-      w.grad().addMatmul(x.transposed(), dy);
+      w.addMatmulToGrad(x.transposed(), dy);
     }
     b.grad().addColumnSums(dy);
     dxs.asRows().setMatmul(dy, weights.transposed());

@@ -254,12 +254,10 @@ public final class TimeSoftmaxWithLoss {
   private void gradient(double scale, int fromRow, int toRow, MatrixView dx) {
     for (int row = fromRow; row < toRow; row++) {
       double weight = weight(row);
-      boolean ignored = weight == 0;
-      double rowScale = ignored ? 0 : scale * weight / sums.get(0, row);
-      for (int j = 0; j < v; j++) {
-        dx.set(row, j, ignored ? 0 : numerators.get(row, j) * rowScale);
-      }
-      if (!ignored) {
+      if (weight == 0) {
+        dx.fillRow(row, 0); // what is ignored may be infinite
+      } else {
+        dx.copyRow(row, numerators, row, scale * weight / sums.get(0, row));
         dx.add(row, labels[row], -scale * weight);
       }
     }

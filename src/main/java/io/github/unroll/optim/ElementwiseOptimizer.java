@@ -48,6 +48,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   /** State of a parameter, and the rows that a step may change even if they are not touched. */
   private record Memory(double[][] state, BitSet live) {}
 
+  private static final int BLOCK = 2048;
   private static final long MINUS_ZERO = Double.doubleToRawLongBits(-0.0);
 
   private final List<String> stateNames;
@@ -130,18 +131,20 @@ public abstract class ElementwiseOptimizer implements Optimizer {
       live.set(row, end);
     }
     int cols = parameter.value().cols();
+    double factor = parameter.takeGradFactor();
     double[][] state = memory.state;
+    Arithmetic.Task step = (from, to) -> step(from, to, parameter, factor, state, live);
     int until = live.length() * cols; // threads share the rows up to the last live one
     if ((long) live.cardinality() * cols < Settings.WORTH_THREADS) {
-      step(0, until, parameter, state, live);
+      step.over(0, until);
     } else {
-      Arithmetic.share(
-          until, Settings.WORTH_THREADS, (from, to) -> step(from, to, parameter, state, live));
+      Arithmetic.share(until, Settings.WORTH_THREADS, step);
     }
   }
 
   /** Applies the rule to the elements from..to−1 that are in live rows. */
-  private void step(int from, int to, Parameter parameter, double[][] state, BitSet live) {
+  private void step(
+      int from, int to, Parameter parameter, double factor, double[][] state, BitSet live) {
     double[] p = parameter.value().data();
     double[] g = parameter.gradOfTouchedRows().data();
     int cols = parameter.value().cols();
@@ -150,7 +153,22 @@ public abstract class ElementwiseOptimizer implements Optimizer {
         row >= 0 && row * cols < to;
         row = live.nextSetBit(end)) {
       end = live.nextClearBit(row);
-      step(Math.max(from, row * cols), Math.min(to, end * cols), p, g, state);
+      stepInBlocks(Math.max(from, row * cols), Math.min(to, end * cols), p, g, factor, state);
+    }
+  }
+
+  /** Scales a block of gradients just before they are used, while they are in the cache. */
+  private void stepInBlocks(
+      int from, int to, double[] p, double[] g, double factor, double[][] state) {
+    int end;
+    for (int at = from; at < to; at = end) {
+      end = at + Math.min(BLOCK, to - at);
+      if (factor != 1) {
+        for (int i = at; i < end; i++) {
+          g[i] *= factor;
+        }
+      }
+      step(at, end, p, g, state);
     }
   }
 

@@ -102,20 +102,7 @@ public interface GradientClipping {
   static void scale(List<Parameter> parameters, double rate) {
     for (int k = 0; k < parameters.size(); k++) {
       if (!Tied.listedBefore(parameters, k)) {
-        scale(parameters.get(k), rate);
-      }
-    }
-  }
-
-  private static void scale(Parameter parameter, double rate) {
-    double[] g = parameter.gradOfTouchedRows().data();
-    int rows = parameter.value().rows();
-    int cols = parameter.value().cols();
-    int to;
-    for (int from = parameter.nextTouchedRow(0); from < rows; from = parameter.nextTouchedRow(to)) {
-      to = parameter.nextUntouchedRow(from);
-      for (int i = from * cols; i < to * cols; i++) {
-        g[i] *= rate;
+        parameters.get(k).scaleGrad(rate);
       }
     }
   }

@@ -266,6 +266,16 @@ public sealed class MatrixView permits Matrix {
     System.arraycopy(x.array, x.rowAt(xRow), array, rowAt(i), cols);
   }
 
+  /** Overwrites row i with a row of x times a factor. */
+  public final void copyRow(int i, MatrixView x, int xRow, double factor) {
+    checkColumns("copyRow", x);
+    int to = rowAt(i);
+    int from = x.rowAt(xRow);
+    for (int j = 0; j < cols; j++) {
+      array[to + j] = x.array[from + j] * factor;
+    }
+  }
+
   /** Adds a row of x to row i. */
   public final void addToRow(int i, MatrixView x, int xRow) {
     checkColumns("addToRow", x);

@@ -19,7 +19,10 @@ public final class Parameter {
   private final String name;
   private final Matrix value;
   private final Matrix grad;
-  private BitSet touched; // null after the first grad(), whose caller may write any row
+  private BitSet touched; // null if any row may have been written
+  private boolean lent; // by grad(), whose caller may read and write at any time
+  private boolean toBeCleared;
+  private double toBeScaledBy = 1;
 
   /**
    * A parameter with a gradient of zero. Its name, e.g. {@code rnn.wh}, is used in messages and
@@ -62,8 +65,28 @@ public final class Parameter {
    * the first call all rows count as touched, permanently.
    */
   public Matrix grad() {
+    finishGrad();
     touched = null;
+    lent = true;
     return grad;
+  }
+
+  /**
+   * Adds the product a·b to the gradient, with the bits of {@code grad().addMatmul(a, b)}. As long
+   * as nobody has called {@link #grad()}, it takes less time if a parameter is large: {@link
+   * #zeroGrad()} clears nothing then, and the first product overwrites. Every row is touched.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public void addMatmulToGrad(MatrixView a, MatrixView b) {
+    if (toBeCleared) {
+      grad.setMatmul(a, b);
+      toBeCleared = false;
+    } else {
+      finishGrad();
+      grad.addMatmul(a, b);
+    }
+    touched = null;
   }
 
   /**
@@ -78,17 +101,58 @@ public final class Parameter {
       String format = "addToGradRow: row %3$d of %4$s does not fit row %1$d of %2$s";
       throw MatrixView.misfit(format, row, this, xRow, x.shape());
     }
+    finishGrad();
     if (touched != null) {
       touched.set(row);
     }
     grad.addToRow(row, x, xRow);
   }
 
+  /** Multiplies the gradient by a factor, now or when it is read next. */
+  public void scaleGrad(double factor) {
+    finishGrad();
+    toBeScaledBy = factor;
+    boolean keepsZeros = factor > 0 && factor <= Double.MAX_VALUE; // of rows that are not touched
+    if (lent || !keepsZeros) {
+      finishGrad();
+    }
+  }
+
+  /**
+   * {@return the factor that the caller takes over from {@link #scaleGrad}: it has to multiply all
+   * touched rows of the gradient by it} So an optimizer scales and uses the gradient in one pass.
+   */
+  public double takeGradFactor() {
+    double factor = toBeScaledBy;
+    toBeScaledBy = 1;
+    return factor;
+  }
+
+  private void finishGrad() {
+    if (toBeCleared) {
+      grad.clearRows(0, grad.rows());
+      toBeCleared = false;
+    }
+    double factor = takeGradFactor();
+    if (factor != 1) {
+      double[] g = grad.data();
+      int cols = grad.cols();
+      int to;
+      for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {
+        to = nextUntouchedRow(from);
+        for (int i = from * cols; i < to * cols; i++) {
+          g[i] *= factor;
+        }
+      }
+    }
+  }
+
   /**
    * {@return the matrix of {@link #grad()}, for code that writes touched rows only, such as
-   * optimizers} This call touches no row.
+   * optimizers, and does not keep it past the next {@link #zeroGrad()}} This call touches no row.
    */
   public Matrix gradOfTouchedRows() {
+    finishGrad();
     return grad;
   }
 
@@ -117,6 +181,7 @@ public final class Parameter {
     if (!add) {
       zeroGrad();
     }
+    finishGrad();
     double[] g = grad.data();
     int cols = grad.cols();
     for (int row = 0; row < grad.rows(); row++) {
@@ -145,6 +210,11 @@ public final class Parameter {
    * Sets the gradient to zero. No row is then touched, unless {@link #grad()} was called before.
    */
   public void zeroGrad() {
+    toBeScaledBy = 1;
+    if (touched == null && !lent) {
+      toBeCleared = true;
+      return;
+    }
     int to;
     for (int from = nextTouchedRow(0); from < grad.rows(); from = nextTouchedRow(to)) {
       to = nextUntouchedRow(from);

@@ -110,6 +110,7 @@ class MatrixViewTest {
     assertWrites((out, x) -> out.setTanh(x));
     assertWrites((out, x) -> out.setSigmoid(x));
     assertWrites((out, x) -> out.copyRow(1, x, 2));
+    assertWrites((out, x) -> out.copyRow(1, x, 2, 0.5));
     assertWrites((out, x) -> out.addToRow(2, x, 0));
     assertWrites(out -> out.fillRow(1, 7));
     assertWrites(MatrixView::softmaxRows);
