@@ -532,7 +532,7 @@ final class PlainKernel implements Kernel {
     }
   }
 
-  // Each value of b is read once into a local variable, so that it stays in a register. C2 of //
+  // Each value of b is read once into a local variable, so that it stays in a register. C2 of
   // JDK 17 and 25 vectorizes only one of the two orders of writing; that was found by trying.
 
   private static void foldThreeByThree(
