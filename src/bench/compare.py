@@ -284,15 +284,20 @@ def first_answer(options):
     yield row(title, median["ours"], "onnxruntime f32", median["onnxruntime"], None)
 
 
-def library_path():
-    library = [
+def library():
+    """The library's jar."""
+    jars = [
         jar
         for jar in TARGET.glob("unroll-*.jar")
         if not jar.stem.endswith(("-app", "-bench", "-sources", "-javadoc"))
     ]
-    if len(library) != 1:
-        sys.exit(f"{TARGET}: {len(library)} library jars, not one: run mvn -Pbench clean package")
-    return os.pathsep.join([str(library[0]), str(TARGET / "bench-classes")])
+    if len(jars) != 1:
+        sys.exit(f"{TARGET}: {len(jars)} library jars, not one: run mvn -Pbench clean package")
+    return str(jars[0])
+
+
+def library_path():
+    return os.pathsep.join([library(), str(TARGET / "bench-classes")])
 
 
 def whole_processes(options, commands):
