@@ -5,9 +5,11 @@
 
 Every round gives each side one short process for each case, ours first in odd rounds, theirs in
 even ones; what is compared is the medians over the rounds. On one thread all processes are pinned
-to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch. With
---against the only peer is the benchmarks.jar of another commit: what a change costs. With
---clock cpu times are processor time, on one thread: for a machine that others use too.
+to one core. The peers need Debian's python3-numpy, libopenblas0-pthread and python3-torch; which
+BLAS they multiply with is printed, and without an optimised one nothing is measured, unless
+--any-blas is given. With --against the only peer is the benchmarks.jar of another commit: what a
+change costs. With --clock cpu times are processor time, on one thread: for a machine that others
+use too.
 
 The case onnx is not among the usual ones; it needs another build, and PyTorch to write the model:
 
@@ -186,6 +188,26 @@ def theirs(options, peer, dtype, words):
     return json.loads(run(options, options.threads, command).splitlines()[-1])
 
 
+def libraries(options, chosen):
+    """A line for each peer in Python: version and BLAS. Ends the run if that BLAS is a slow one."""
+    wanted = {peer for case in chosen for peer, *_ in case.rivals} & {"numpy", "torch"}
+    if has_start_up(options):
+        wanted |= {"numpy", "torch"}
+    for peer in sorted(wanted):
+        command = [options.python, str(HERE / "peers.py"), peer, "f64", "libraries"]
+        line, optimised = json.loads(run(options, options.threads, command))
+        if not optimised and not options.any_blas:
+            sys.exit(
+                f"{line}. That is no optimised BLAS that we know, and we would look faster than we "
+                "are: apt-get install libopenblas0-pthread, or give --any-blas"
+            )
+        yield line if optimised else f"{line}, compared because of --any-blas"
+
+
+def has_start_up(options):
+    return "startup" in options.cases and not (options.against or options.peak)
+
+
 def label(peer, dtype):
     names = {
         "numpy": "NumPy",
@@ -262,15 +284,20 @@ def first_answer(options):
     yield row(title, median["ours"], "onnxruntime f32", median["onnxruntime"], None)
 
 
-def library_path():
-    library = [
+def library():
+    """The library's jar."""
+    jars = [
         jar
         for jar in TARGET.glob("unroll-*.jar")
         if not jar.stem.endswith(("-app", "-bench", "-sources", "-javadoc"))
     ]
-    if len(library) != 1:
-        sys.exit(f"{TARGET}: {len(library)} library jars, not one: run mvn -Pbench clean package")
-    return os.pathsep.join([str(library[0]), str(TARGET / "bench-classes")])
+    if len(jars) != 1:
+        sys.exit(f"{TARGET}: {len(jars)} library jars, not one: run mvn -Pbench clean package")
+    return str(jars[0])
+
+
+def library_path():
+    return os.pathsep.join([library(), str(TARGET / "bench-classes")])
 
 
 def whole_processes(options, commands):
@@ -319,6 +346,7 @@ def parsed_options():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ptb", help="ptb.train.txt; without it the job's tokens are Zipf's")
     parser.add_argument("--against", help="benchmarks.jar of another commit, in place of the peers")
+    parser.add_argument("--any-blas", action="store_true", help="peers without an optimised BLAS")
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     options = parser.parse_args()
     options.cases = options.cases.split(",")
@@ -350,9 +378,11 @@ def main():
     if "onnx" in options.cases:
         writer = [options.python, "-W", "ignore", str(HERE / "onnx_model.py"), str(MODEL)]
         subprocess.run(writer, check=True)
-    for case in cases(options):
+    chosen = cases(options)
+    peer_lines = list(libraries(options, chosen))
+    for case in chosen:
         rows += compare(options, case, seen)
-    if "startup" in options.cases and not (options.against or options.peak):
+    if has_start_up(options):
         rows += start_up(options)
     if "onnx" in options.cases and not options.against:
         rows += first_answer(options)
@@ -361,7 +391,8 @@ def main():
     print(f"{processor()}, {cores}, {clock}, medians of {options.rounds} rounds")
     print(f"--kernel {options.kernel}")
     for kernel, java in sorted(seen):
-        print(f"ran: {kernel} on Java {java}")
+        print(f"Unroll: {kernel} on Java {java}")
+    print("\n".join(peer_lines))
     print()
     print("| case | ours | peer | our speed / the peer's | floor | met |")
     print("|---|---|---|---|---|---|")

@@ -6,15 +6,19 @@
     python3 peers.py torch f64 gru forwardBackward 20 35 100 100
     python3 peers.py torch f64 stream
     python3 peers.py numpy f32 job [TEXT]
+    python3 peers.py numpy f64 libraries
 
 The cases are named as in SideBySide.java, and timed as there: warmed up, then median, least and
-greatest of the repeats, in seconds. compare.py sets the number of threads and the clock.
+greatest of the repeats, in seconds. compare.py sets the number of threads and the clock. No case
+is `libraries`: it tells the peer's version and BLAS, and whether that is an optimised one.
 """
 
 import json
 import os
 import sys
 import time
+
+import blas
 
 WARM_UP, LEAST_WARM_UP_CALLS, LONGEST_WARM_UP = 2.0, 3, 8.0
 REPEAT, REPEATS = 0.25, 7
@@ -328,6 +332,9 @@ CASES = {
 
 def main():
     peer, dtype, case, *rest = sys.argv[1:]
+    if case == "libraries":
+        print(json.dumps(blas.described(peer)))
+        return
     call, per = CASES[case](peer, dtype, *rest)
     seconds = [s / per for s in measure(call)]
     print(

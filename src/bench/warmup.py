@@ -1,14 +1,17 @@
-"""The kernel that begins plain and hands over to vectors: what its start costs.
+"""What the start costs: of the kernel that hands over to vectors, and of the JVM.
 
     mvn -q -Pbench package -DskipTests
     python3 src/bench/warmup.py program --cpus 0 --epochs 1 3 --rounds 11
     python3 src/bench/warmup.py crowded --cpu 0 --jvms 40
+    python3 src/bench/warmup.py startup --cpu 0 --rounds 21 --jdks JDK_17 JDK_25
 
 `program` runs the README's training with the kernel of choice, with plain Java and with vectors
 from the first call, in turn, each a process of its own, and compares the medians: wall time, and
 the time of the processors, which says more where others use them too. `crowded` starts many JVMs,
 one after the other, on a core that another process keeps busy, and compares the slowest with the
-median: none may stay with vectors that are not compiled.
+median: none may stay with vectors that are not compiled. `startup` runs whole processes in turn, an
+empty one and one that builds an LSTM and makes a step (StartUp.java): as it is, without C2, with an
+archive of the classes loaded (AppCDS), and, from JDK 25 on, with a cache of what was linked too.
 """
 
 import argparse
@@ -20,6 +23,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+
+import compare
 
 TARGET = pathlib.Path(__file__).resolve().parent.parent.parent / "target"
 VECTORS = ["--add-modules", "jdk.incubator.vector"]
@@ -95,6 +101,61 @@ def crowded(options):
         busy.kill()
 
 
+def startup(options):
+    print(f"whole processes on processor {options.cpu}, medians of {options.rounds}, in ms")
+    columns = ["JDK", "flags", "process", "wall", "beyond empty", "processor", "beyond empty"]
+    print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
+    for jdk in options.jdks or [options.jdk]:
+        for flags in [[], VECTORS]:
+            with tempfile.TemporaryDirectory() as folder:
+                commands = start_ups(jdk, flags, folder, options.cpu)
+                seconds = {name: [] for name in commands}
+                for _ in range(options.rounds):
+                    for name, command in commands.items():
+                        seconds[name].append(timed(command))
+            medians = {k: [statistics.median(s) for s in zip(*all)] for k, all in seconds.items()}
+            empty = medians["empty"]
+            for name, times in medians.items():
+                cells = [release(jdk), " ".join(flags), name]
+                for time_of, least in zip(times, empty):
+                    cells += [f"{1000 * time_of:.0f}", f"{1000 * (time_of - least):.0f}"]
+                print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def start_ups(jdk, flags, folder, cpu):
+    """The commands; the archives that they need are made, in the folder."""
+    path = os.pathsep.join([compare.library(), programs(folder)])
+    java = ["taskset", "-c", cpu, os.path.join(jdk, "bin", "java"), *flags]
+    ours = ["-cp", path, "io.github.unroll.bench.StartUp"]
+    archive, cache = os.path.join(folder, "classes.jsa"), os.path.join(folder, "classes.aot")
+    timed([*java, f"-XX:ArchiveClassesAtExit={archive}", *ours])
+    commands = {
+        "empty": [*java, "-cp", path, "io.github.unroll.bench.Nothing"],
+        "an LSTM": [*java, *ours],
+        "an LSTM, C1 alone": [*java, "-XX:TieredStopAtLevel=1", *ours],
+        "an LSTM, AppCDS": [*java, f"-XX:SharedArchiveFile={archive}", *ours],
+    }
+    if int(release(jdk).split(".")[0]) >= 25:
+        timed([*java, f"-XX:AOTCacheOutput={cache}", *ours])
+        commands["an LSTM, AOT cache"] = [*java, "-XX:AOTMode=on", f"-XX:AOTCache={cache}", *ours]
+    return commands
+
+
+def programs(folder):
+    """A jar of the programs measured: no archive is made of classes in a folder."""
+    path = os.path.join(folder, "programs.jar")
+    with zipfile.ZipFile(path, "w") as jar:
+        for name in ["Nothing", "StartUp"]:
+            name = f"io/github/unroll/bench/{name}.class"
+            jar.write(TARGET / "bench-classes" / name, name)
+    return path
+
+
+def release(jdk):
+    with open(os.path.join(jdk, "release"), encoding="utf-8") as lines:
+        return next(line.split('"')[1] for line in lines if line.startswith("JAVA_VERSION="))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME"), help="home of the JDK")
@@ -107,9 +168,15 @@ def main():
     of_crowded.add_argument("--cpu", default="0", help="the processor that they share")
     of_crowded.add_argument("--jvms", type=int, default=40)
     of_crowded.add_argument("--cases", nargs="*", help="of SideBySide; default: three of them")
+    of_startup = commands.add_parser("startup", help="an LSTM and a step, whole processes")
+    of_startup.add_argument("--cpu", default="0", help="the processor that all are pinned to")
+    of_startup.add_argument("--rounds", type=int, default=21)
+    of_startup.add_argument("--jdks", nargs="+", help="homes of JDKs; default: the one of --jdk")
     options = parser.parse_args()
+    if options.command == "startup" and not (options.jdks or options.jdk):
+        parser.error("startup: give --jdks, the homes of JDKs, or --jdk or JAVA_HOME, one of them")
     options.java = str(pathlib.Path(options.jdk, "bin", "java")) if options.jdk else "java"
-    {"program": program, "crowded": crowded}[options.command](options)
+    {"program": program, "crowded": crowded, "startup": startup}[options.command](options)
 
 
 if __name__ == "__main__":
