@@ -1,17 +1,19 @@
 package io.github.unroll.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.unroll.Allocation;
 import io.github.unroll.tensor.Matrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * Any bytes are a state or give an IllegalArgumentException, also where length and checksum are
- * right; and the state, written, has the same bytes.
+ * Any bytes begin with a state or give an IllegalArgumentException, also where length and checksum
+ * are right; and the state, written, has the same bytes, which are refused for another model.
  */
 class StateFuzz {
 
@@ -39,14 +41,22 @@ class StateFuzz {
   }
 
   private static void check(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     State state;
     try {
-      state = State.ofBytes(bytes);
+      state = State.read(buffer, 0);
     } catch (IllegalArgumentException e) {
       assertThat(e).hasMessageStartingWith("State: ");
+      assertThat(buffer.position()).isZero();
       return;
     }
-    long model = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(16);
-    assertThat(state.toBytes(model)).isEqualTo(bytes);
+    byte[] own = Arrays.copyOf(bytes, buffer.position());
+    long model = ByteBuffer.wrap(own).order(ByteOrder.LITTLE_ENDIAN).getLong(16);
+    long otherModel = model == 1 ? 2 : 1;
+    assertThat(state.toBytes(model)).isEqualTo(own);
+    assertThat(State.ofBytes(own, model)).isEqualTo(state);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> State.ofBytes(own, otherModel))
+        .withMessageStartingWith("State: ");
   }
 }

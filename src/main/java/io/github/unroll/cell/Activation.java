@@ -13,6 +13,7 @@ import java.util.function.DoubleUnaryOperator;
  * <p>The formulas are those of ONNX's operators. They are computed by {@link StrictMath} or the
  * kernel, so that the bits are the same everywhere.
  */
+@SuppressWarnings("ClassInitializationDeadlock") // the other class is reached from here only
 public interface Activation {
 
   /** {@code x}: the identity. */

@@ -104,6 +104,8 @@ public enum FileKind {
   private final String what;
   private final String called;
   private final String advice;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<String> endings;
 
   FileKind(String what, String called, String advice, String... endings) {

@@ -62,7 +62,7 @@ final class PlainKernel implements Kernel {
 
     private static Kernel simd() throws ReflectiveOperationException {
       readVectorModule();
-      return (Kernel) Class.forName(SIMD).getConstructor().newInstance();
+      return Class.forName(SIMD).asSubclass(Kernel.class).getConstructor().newInstance();
     }
 
     /** Vectors are loaded when there is use for them: a short program needs none. */
@@ -80,10 +80,10 @@ final class PlainKernel implements Kernel {
 
     private static Kernel handOver() {
       try {
-        return (Kernel)
-            Class.forName(HAND_OVER)
-                .getConstructor(Kernel.class, Supplier.class)
-                .newInstance(INSTANCE, new Vectors());
+        return Class.forName(HAND_OVER)
+            .asSubclass(Kernel.class)
+            .getConstructor(Kernel.class, Supplier.class)
+            .newInstance(INSTANCE, new Vectors());
       } catch (ReflectiveOperationException | LinkageError e) {
         warn("there is a Vector API, but " + missing(HAND_OVER) + "; plain Java does the work");
         return INSTANCE;
@@ -143,10 +143,10 @@ final class PlainKernel implements Kernel {
         return kernel;
       }
       try {
-        return (Kernel)
-            Class.forName(PARALLEL)
-                .getConstructor(Kernel.class, int.class)
-                .newInstance(kernel, threads);
+        return Class.forName(PARALLEL)
+            .asSubclass(Kernel.class)
+            .getConstructor(Kernel.class, int.class)
+            .newInstance(kernel, threads);
       } catch (ReflectiveOperationException | LinkageError e) {
         if (wanted != null) {
           throw new IllegalStateException(

@@ -181,7 +181,7 @@ final class SequenceNetwork {
     recurrent.forwardInto(xs, steps.mask(), null, states);
     if (ends != null) {
       ends.read(states, steps, read);
-    } else if (read != states) {
+    } else if (readout != Readout.EVERY) {
       readout.read(states, 0, steps, read);
     }
     above.forwardInto(read, read);
@@ -198,7 +198,7 @@ final class SequenceNetwork {
     above.backwardInto(read, read);
     if (ends != null) {
       ends.spread(read, steps, states);
-    } else if (read != states) {
+    } else if (readout != Readout.EVERY) {
       readout.spread(read, steps, states);
     }
     vectors = Room.of(vectors, states.d0(), states.d1(), features); // for features it is never read

@@ -86,12 +86,13 @@ public record GradientShard(
     }
     double loss = 0;
     double[] gradients = new double[first.gradients.length];
-    for (GradientShard shard : inOrder) {
+    for (int k = 0; k < inOrder.size(); k++) {
+      GradientShard shard = inOrder.get(k);
       double share = shard.weight / weight;
       loss += shard.loss * share;
       for (int i = 0; i < gradients.length; i++) {
         double part = shard.gradients[i] * share;
-        gradients[i] = shard == first ? part : gradients[i] + part; // 0 + -0.0 would lose the sign
+        gradients[i] = k == 0 ? part : gradients[i] + part; // 0 + -0.0 would lose the sign
       }
     }
     return new GradientShard(

@@ -345,8 +345,7 @@ class SolutionsTest {
     int[][] targets = {{3, 1, 0}, {4, 2, 0}};
     double loss = model.forward(ids, targets);
     model.backward();
-    Matrix[] weights =
-        model.parameters().stream().map(p -> (Matrix) p.value()).toArray(Matrix[]::new);
+    Matrix[] weights = model.parameters().stream().map(Parameter::value).toArray(Matrix[]::new);
     Object got =
         call("Writer", "block", weights, turned(ids), turned(targets), new Matrix(ids.length, H));
     assertThat((double) Exercises.get(got, "loss")).isCloseTo(loss, within(1e-12));

@@ -44,7 +44,7 @@ class RecurrentLayerTest {
 
   private static Stepper stepper(RnnCell cell) {
     return new Stepper() {
-      private final List<RnnCell.Cache> caches = new ArrayList<>();
+      private final List<Cell.Cache> caches = new ArrayList<>();
 
       @Override
       public State forward(Matrix x, State before) {
@@ -68,7 +68,7 @@ class RecurrentLayerTest {
 
   private static Stepper stepper(LstmCell cell) {
     return new Stepper() {
-      private final List<LstmCell.Cache> caches = new ArrayList<>();
+      private final List<Cell.Cache> caches = new ArrayList<>();
 
       @Override
       public State forward(Matrix x, State before) {
@@ -93,7 +93,7 @@ class RecurrentLayerTest {
 
   private static Stepper stepper(GruCell cell) {
     return new Stepper() {
-      private final List<GruCell.Cache> caches = new ArrayList<>();
+      private final List<Cell.Cache> caches = new ArrayList<>();
 
       @Override
       public State forward(Matrix x, State before) {

@@ -240,7 +240,7 @@ class Lesson15YourCodeWritesPageTest {
     }
 
     private String line() {
-      TimeRnn reader = new TimeRnn((RnnCell) rnn.cell(), true);
+      TimeRnn reader = new TimeRnn(rnn.cell(), true);
       StringBuilder line = new StringBuilder();
       int letter = letters.indexOf('\n');
       for (int i = 0; i < 50; i++) {

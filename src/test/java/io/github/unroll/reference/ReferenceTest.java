@@ -340,7 +340,7 @@ class ReferenceTest {
     try {
       return type.getConstructors()[0].newInstance(arguments.toArray());
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 
@@ -353,7 +353,7 @@ class ReferenceTest {
         } catch (InvocationTargetException e) {
           throw new AssertionError(name, e.getCause());
         } catch (ReflectiveOperationException e) {
-          throw new AssertionError(e);
+          throw new LinkageError(e.getMessage(), e);
         }
       }
     }

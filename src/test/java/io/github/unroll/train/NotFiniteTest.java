@@ -69,11 +69,11 @@ class NotFiniteTest {
     };
   }
 
-  @SafeVarargs
-  private static <B> void assertDiverges(TrainableModel<B> model, String message, B... all) {
+  private static <B> void assertDiverges(
+      TrainableModel<B> model, String message, Batches<B> batches) {
     Trainer<B> trainer = new Trainer<>(model, new Adam(0.01), GradientClipping.byGlobalNorm(1));
     assertThatExceptionOfType(TrainingDivergedException.class)
-        .isThrownBy(() -> trainer.train(batches(all), 2))
+        .isThrownBy(() -> trainer.train(batches, 2))
         .withMessageContaining(message);
   }
 
@@ -87,8 +87,7 @@ class NotFiniteTest {
         regressor(readout),
         "the loss is NaN at epoch 1, iteration 2: the input is NaN at sequence 1, step 3, feature"
             + " 1; fill such gaps, or leave the sequence out",
-        batch(readout),
-        gap);
+        batches(batch(readout), gap));
   }
 
   @Test
@@ -103,7 +102,7 @@ class NotFiniteTest {
         classifier,
         "the loss is NaN at epoch 1, iteration 1: the input is NaN at sequence 2, step 0, feature"
             + " 1",
-        gap);
+        batches(gap));
   }
 
   @Test
@@ -115,7 +114,7 @@ class NotFiniteTest {
     assertDiverges(
         model,
         "the input is NaN at sequence 1, step 2, feature 0",
-        new SequenceTargets(gap.xs(), new int[] {4, 5, 5}, gap.targets()));
+        batches(new SequenceTargets(gap.xs(), new int[] {4, 5, 5}, gap.targets())));
   }
 
   @Test
@@ -126,7 +125,7 @@ class NotFiniteTest {
         model,
         "the norm of the gradients is NaN at epoch 1, iteration 1: the input is Infinity at"
             + " sequence 1, step 3, feature 1",
-        infinite);
+        batches(infinite));
 
     SequenceTargets gapInBoth = batch();
     gapInBoth.xs().set(1, 4, 1, Double.NaN);
@@ -134,7 +133,7 @@ class NotFiniteTest {
     assertDiverges(
         regressor(Readout.EVERY),
         "the norm of the gradients is NaN at epoch 1, iteration 1: the input is NaN at sequence 1",
-        gapInBoth);
+        batches(gapInBoth));
   }
 
   @Test
@@ -146,7 +145,7 @@ class NotFiniteTest {
         model,
         "the loss is Infinity at epoch 1, iteration 1: all inputs, targets and parameters are"
             + " finite, and so are all scores: the loss computed from them overflowed",
-        far);
+        batches(far));
   }
 
   @Test
@@ -160,7 +159,7 @@ class NotFiniteTest {
         model,
         "all inputs, targets and parameters are finite, so the scores overflowed: that of sequence"
             + " 0, step 0, value 0 is ",
-        batch());
+        batches(batch()));
   }
 
   @Test
@@ -184,7 +183,7 @@ class NotFiniteTest {
         mute,
         "the loss is NaN at epoch 1, iteration 1: all parameters are finite, so a value of the"
             + " batch is not, or the scores overflowed",
-        "batch");
+        batches("batch"));
   }
 
   @Test

@@ -122,6 +122,7 @@ abstract class NamedWeights {
   }
 
   /** A .onnx file has a weight by two names, perhaps transposed. */
+  @SuppressWarnings("ReferenceEquality") // equals would compare all values
   private static boolean isSame(StoredArray tensor, StoredArray other) {
     return tensor == other
         || (tensor.isReadable()

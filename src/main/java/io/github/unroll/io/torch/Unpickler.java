@@ -142,9 +142,9 @@ final class Unpickler {
       case 0x89 -> false;
       case 'K' -> integer(1);
       case 'M' -> integer(2);
-      case 'J' -> (long) (int) integer(4);
+      case 'J' -> (long) signedInteger();
       case 0x8a -> longInteger(integer(1));
-      case 0x8b -> longInteger((int) integer(4));
+      case 0x8b -> longInteger(signedInteger());
       case 'G' -> ByteBuffer.wrap(bytes(8)).getDouble();
       case 'S' -> line().replaceAll("^['\"]|['\"]$", "");
       case 'U', 0x8c -> text(bytes(integer(1)));
@@ -246,6 +246,10 @@ final class Unpickler {
   private long integer(int size) throws IOException {
     byte[] bytes = Arrays.copyOf(bytes(size), Long.BYTES);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  }
+
+  private int signedInteger() throws IOException {
+    return (int) integer(Integer.BYTES);
   }
 
   private Object longInteger(long size) throws IOException {

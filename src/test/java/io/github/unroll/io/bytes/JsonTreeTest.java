@@ -39,7 +39,7 @@ class JsonTreeTest {
     assertThat(tree("[NaN, Infinity, -Infinity]"))
         .isEqualTo(List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
     assertThat(tree("2147483648")).isEqualTo(1L << 31);
-    assertThat(tree("12345678901234567890")).isEqualTo(12345678901234567890.0);
+    assertThat(tree("12345678901234567890")).isEqualTo(1.2345678901234567e19);
   }
 
   @ParameterizedTest

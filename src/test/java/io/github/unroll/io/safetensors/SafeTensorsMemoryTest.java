@@ -27,7 +27,7 @@ class SafeTensorsMemoryTest {
   private static void assertRefusedWithLittleMemory(ThrowingCallable reading) {
     assertThatThrownBy(reading).isInstanceOf(IOException.class); // classes are loaded, once
     long before = THREADS.getCurrentThreadAllocatedBytes();
-    IOException refusal = catchThrowableOfType(reading, IOException.class);
+    IOException refusal = catchThrowableOfType(IOException.class, reading);
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     assertThat(refusal).isNotNull();
     assertThat(allocated).as("bytes allocated until: %s", refusal).isLessThan(LITTLE);
