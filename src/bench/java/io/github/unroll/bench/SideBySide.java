@@ -22,6 +22,7 @@ import java.util.Locale;
  * SideBySide job
  * SideBySide onnx load FILE 1
  * SideBySide onnx run FILE 32
+ * SideBySide limit weights
  * }</pre>
  *
  * <p>The system property {@code unroll.bench.warmUp} is the time of the warm-up in seconds, 2 by
@@ -110,10 +111,13 @@ public final class SideBySide {
       case "onnx":
         OnnxRun onnx = new OnnxRun(args[2], Integer.parseInt(args[3]));
         return new Case(args[1].equals("load") ? onnx::load : onnx::answer, 1);
+      case "limit":
+        Limits.Limit limit = Limits.named(args[1]);
+        return new Case(limit.loop(), limit.per());
       default:
         throw new IllegalArgumentException(
             rest(args, 0)
-                + ": not a case; give product, elementwise, lstm, gru, stream, job or onnx");
+                + ": not a case; give product, elementwise, lstm, gru, stream, job, onnx or limit");
     }
   }
 
