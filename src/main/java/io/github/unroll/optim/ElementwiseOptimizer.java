@@ -115,11 +115,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   }
 
   private void update(Parameter parameter) {
-    Memory memory = memories.get(parameter);
-    if (memory == null) {
-      memory = memory(parameter, zeros(parameter));
-      memories.put(parameter, memory);
-    }
+    Memory memory = memories.computeIfAbsent(parameter, p -> memory(p, zeros(p)));
     BitSet live = memory.live;
     if (idle() == Idle.ALWAYS) {
       live.clear();
@@ -132,8 +128,8 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     }
     int cols = parameter.value().cols();
     double factor = parameter.takeGradFactor();
-    double[][] state = memory.state;
-    Arithmetic.Task step = (from, to) -> step(from, to, parameter, factor, state, live);
+    double[] g = parameter.gradOfTouchedRows().data(); // finished, before threads share it
+    Arithmetic.Task step = (from, to) -> step(from, to, parameter, g, factor, memory);
     int until = live.length() * cols; // threads share the rows up to the last live one
     if ((long) live.cardinality() * cols < Settings.WORTH_THREADS) {
       step.over(0, until);
@@ -144,16 +140,17 @@ public abstract class ElementwiseOptimizer implements Optimizer {
 
   /** Applies the rule to the elements from..to−1 that are in live rows. */
   private void step(
-      int from, int to, Parameter parameter, double factor, double[][] state, BitSet live) {
+      int from, int to, Parameter parameter, double[] g, double factor, Memory memory) {
     double[] p = parameter.value().data();
-    double[] g = parameter.gradOfTouchedRows().data();
+    BitSet live = memory.live;
     int cols = parameter.value().cols();
     int end;
     for (int row = live.nextSetBit(from / cols);
         row >= 0 && row * cols < to;
         row = live.nextSetBit(end)) {
       end = live.nextClearBit(row);
-      stepInBlocks(Math.max(from, row * cols), Math.min(to, end * cols), p, g, factor, state);
+      stepInBlocks(
+          Math.max(from, row * cols), Math.min(to, end * cols), p, g, factor, memory.state);
     }
   }
 

@@ -122,10 +122,11 @@ public interface GradientClipping {
 
   /** In blocks of fixed size, so that threads can share them and the sum stays the same. */
   private static double sumOfSquares(Parameter parameter) {
-    int size = parameter.value().data().length;
+    Matrix grad = parameter.gradOfTouchedRows(); // finished, before threads share it
+    int size = grad.data().length;
     int blocks = (size - 1) / Settings.NORM_BLOCK + 1;
     if (blocks == 1) {
-      return sumOfSquares(parameter, 0, size);
+      return sumOfSquares(parameter, grad, 0, size);
     }
     Matrix sums = new Matrix(1, blocks);
     Arithmetic.share(
@@ -135,7 +136,7 @@ public interface GradientClipping {
           for (int block = from; block < to; block++) {
             int at = block * Settings.NORM_BLOCK;
             int end = at + Math.min(Settings.NORM_BLOCK, size - at);
-            sums.set(0, block, sumOfSquares(parameter, at, end));
+            sums.set(0, block, sumOfSquares(parameter, grad, at, end));
           }
         });
     return sums.sumOfRow(0);
@@ -146,8 +147,7 @@ public interface GradientClipping {
   }
 
   /** The sum over elements from..to−1: the kernel's eight interleaved sums, without zeros. */
-  private static double sumOfSquares(Parameter parameter, int from, int to) {
-    Matrix grad = parameter.gradOfTouchedRows();
+  private static double sumOfSquares(Parameter parameter, Matrix grad, int from, int to) {
     if (allTouched(parameter)) {
       return grad.sumOfSquares(from, to);
     }
