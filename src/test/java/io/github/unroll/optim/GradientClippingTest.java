@@ -55,6 +55,29 @@ class GradientClippingTest {
     assertThat(p.nextUntouchedRow(1)).isEqualTo(2);
   }
 
+  /** Threads share the norm and the step of so many elements. */
+  @Test
+  void a_factor_that_waits_should_be_applied_once_whoever_reads_the_gradient() {
+    int size = 4 * Settings.NORM_BLOCK;
+    Matrix ones = new Matrix(1, size);
+    ones.fill(1);
+    Parameter p = new Parameter("p", new Matrix(1, size));
+    Parameter looked = withGradient(ones);
+    Sgd sgd = new Sgd(1);
+    for (int run = 0; run < 20; run++) {
+      p.zeroGrad();
+      p.addMatmulToGrad(Matrix.of(1, 1, 1), ones);
+      looked.grad().copyFrom(ones);
+      for (Parameter parameter : List.of(p, looked)) {
+        GradientClipping.scale(List.of(parameter), 0.5);
+        double norm = GradientClipping.byGlobalNorm(1).clip(List.of(parameter));
+        assertThat(norm).isEqualTo(0.5 * Math.sqrt(size));
+        sgd.update(List.of(parameter));
+      }
+    }
+    assertThat(p.value()).isEqualTo(looked.value());
+  }
+
   @Test
   void none_should_only_measure() {
     Parameter p = withGradient(Matrix.of(1, 2, 3, 4));
