@@ -22,20 +22,21 @@ def described(peer):
     """The peer's version and BLAS in words, and whether that BLAS is an optimised one."""
     module = importlib.import_module(peer)
     name, caller, function = PEERS[peer]
-    blas, optimised = library(caller, function)
+    found = owner(caller, function)
+    blas, optimised = library(found)
     if peer == "torch":
         built = module.__config__.show()
         inside = re.search("BLAS_INFO=(mkl|open|blis)|Math Kernel Library", built)
-        if not optimised and inside:  # linked into PyTorch itself
+        linked_in = not found or caller in os.path.basename(found[0])
+        if not optimised and linked_in and inside:
             blas, optimised = inside.group(1) or "mkl", True
         loops = re.search("CPU capability usage: (.*)", built)
         blas += f"; its own loops use {loops.group(1) if loops else 'what nobody tells'}"
     return f"{name} {module.__version__}: {blas}", optimised
 
 
-def library(caller, function):
-    """What is known of the library whose function the caller calls."""
-    found = owner(caller, function)
+def library(found):
+    """What is known of a library that owner() has found, and whether it is an optimised one."""
     if not found:
         return "BLAS unknown", False
     path, prefix, suffix = found
@@ -48,7 +49,7 @@ def library(caller, function):
         version = " ".join(config.split()[:2])
         asked = ", which OPENBLAS_CORETYPE asks for" if "OPENBLAS_CORETYPE" in os.environ else ""
         return f"{version}, kernel {core}{asked}", True
-    if OPTIMISED.search(os.path.basename(path)):
+    if OPTIMISED.search(os.sep.join(path.split(os.sep)[-2:])):  # Debian: …/blis-openmp/libblas.so.3
         return path, True
     return f"the reference BLAS or an unknown one ({path})", False
 

@@ -64,6 +64,10 @@ ONNX = {
 }
 
 
+# What OpenBLAS chooses by the processor, unless the environment says otherwise.
+OPENBLAS_CHOICES = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"}
+
+
 class Case:
     """A row or several: our command's words, and each peer with the floor that stands for it.
 
@@ -137,7 +141,10 @@ def cases(options):
 def environment(options, threads):
     names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
     settings = {name: str(threads) for name in names}
-    return {**os.environ, **settings, "UNROLL_BENCH_CLOCK": options.clock}
+    if options.openblas:
+        settings["OPENBLAS_CORETYPE"] = options.openblas
+    chosen = {name: value for name, value in os.environ.items() if name not in OPENBLAS_CHOICES}
+    return {**chosen, **settings, "UNROLL_BENCH_CLOCK": options.clock}
 
 
 def pinned(options, threads, command):
@@ -346,6 +353,7 @@ def parsed_options():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ptb", help="ptb.train.txt; without it the job's tokens are Zipf's")
     parser.add_argument("--against", help="benchmarks.jar of another commit, in place of the peers")
+    parser.add_argument("--openblas", help="the kernel of OpenBLAS, such as Haswell, not its choice")
     parser.add_argument("--any-blas", action="store_true", help="peers without an optimised BLAS")
     parser.add_argument("--python", default=sys.executable, help="the peers' Python")
     options = parser.parse_args()

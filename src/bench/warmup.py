@@ -133,7 +133,7 @@ def start_ups(jdk, flags, folder, cpu):
         "empty": [*java, "-cp", path, "io.github.unroll.bench.Nothing"],
         "an LSTM": [*java, *ours],
         "an LSTM, C1 alone": [*java, "-XX:TieredStopAtLevel=1", *ours],
-        "an LSTM, AppCDS": [*java, f"-XX:SharedArchiveFile={archive}", *ours],
+        "an LSTM, AppCDS": [*java, "-Xshare:on", f"-XX:SharedArchiveFile={archive}", *ours],
     }
     if int(release(jdk).split(".")[0]) >= 25:
         timed([*java, f"-XX:AOTCacheOutput={cache}", *ours])

@@ -74,7 +74,11 @@ public final class FreshJvm {
   }
 
   private static String output(Path out, Process process) throws IOException, InterruptedException {
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+    if (!ended) {
+      process.destroyForcibly();
+    }
+    assertThat(ended).isTrue();
     return Files.readString(out).strip();
   }
 

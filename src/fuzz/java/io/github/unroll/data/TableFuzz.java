@@ -65,7 +65,7 @@ class TableFuzz {
       try {
         read.accept(column);
       } catch (IllegalArgumentException e) {
-        assertThat(e).hasMessageContaining(": ");
+        assertThat(e).hasMessageContaining(column);
       }
     }
   }

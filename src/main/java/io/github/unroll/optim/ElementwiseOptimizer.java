@@ -98,7 +98,7 @@ public abstract class ElementwiseOptimizer implements Optimizer {
    * @param from the first element
    * @param to one past the last
    * @param p modified: the values
-   * @param g the gradients
+   * @param g the gradients; those of other elements may not be clipped yet
    * @param state modified: one array for each state name, in the same order
    */
   protected abstract void step(int from, int to, double[] p, double[] g, double[][] state);

@@ -10,9 +10,10 @@ import java.util.Objects;
  * places or steps collects all its gradients; {@link #zeroGrad()} clears it before the next
  * backward pass. An optimizer changes {@link #value()} in place.
  *
- * <p>Until {@link #grad()} is called, a parameter knows which rows of its gradient are touched,
- * that is, added to by {@link #addToGradRow} since the latest {@link #zeroGrad()}. All other rows
- * are zero, and code that clears, measures or uses the gradient may skip them.
+ * <p>Until {@link #grad()} or {@link #addMatmulToGrad} is called, a parameter knows which rows of
+ * its gradient are touched, that is, added to by {@link #addToGradRow} since the latest {@link
+ * #zeroGrad()}. All other rows are zero, and code that clears, measures or uses the gradient may
+ * skip them. After such a call all rows count as touched, permanently.
  */
 public final class Parameter {
 
@@ -74,7 +75,7 @@ public final class Parameter {
   /**
    * Adds the product a·b to the gradient, with the bits of {@code grad().addMatmul(a, b)}. As long
    * as nobody has called {@link #grad()}, it takes less time if a parameter is large: {@link
-   * #zeroGrad()} clears nothing then, and the first product overwrites. Every row is touched.
+   * #zeroGrad()} clears nothing then, and the first product overwrites.
    *
    * @throws IllegalArgumentException if the shapes do not fit
    */
@@ -119,8 +120,9 @@ public final class Parameter {
   }
 
   /**
-   * {@return the factor that the caller takes over from {@link #scaleGrad}: it has to multiply all
-   * touched rows of the gradient by it} So an optimizer scales and uses the gradient in one pass.
+   * {@return the factor of {@link #scaleGrad} that waits, 1 if none does, and forgets it: the
+   * caller must multiply all touched rows by it} So an optimizer scales and uses a gradient in one
+   * pass. It calls this before {@link #gradOfTouchedRows()}, which would multiply.
    */
   public double takeGradFactor() {
     double factor = toBeScaledBy;
@@ -149,7 +151,9 @@ public final class Parameter {
 
   /**
    * {@return the matrix of {@link #grad()}, for code that writes touched rows only, such as
-   * optimizers, and does not keep it past the next {@link #zeroGrad()}} This call touches no row.
+   * optimizers, and does not keep it past the next clipping, {@link #scaleGrad} or {@link
+   * #zeroGrad()}} This call touches no row. What waits to be done to the gradient is done first, so
+   * threads must not call it at once.
    */
   public Matrix gradOfTouchedRows() {
     finishGrad();
@@ -207,7 +211,8 @@ public final class Parameter {
   }
 
   /**
-   * Sets the gradient to zero. No row is then touched, unless {@link #grad()} was called before.
+   * Sets the gradient to zero, at the latest when it is read next. No row is then touched, unless
+   * {@link #grad()} or {@link #addMatmulToGrad} was called before.
    */
   public void zeroGrad() {
     toBeScaledBy = 1;

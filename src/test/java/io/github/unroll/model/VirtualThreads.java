@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -95,7 +96,9 @@ final class VirtualThreads {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      if (!latch.await(1, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("a session never began");
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

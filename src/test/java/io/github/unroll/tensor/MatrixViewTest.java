@@ -92,6 +92,13 @@ class MatrixViewTest {
     assertThat(whole).isEqualTo(expected);
   }
 
+  @Test
+  void a_row_should_be_copied_times_a_factor() {
+    Matrix out = new Matrix(2, 2);
+    out.copyRow(1, Matrix.of(1, 2, 3, -4), 0, 0.5);
+    assertThat(out).isEqualTo(Matrix.of(2, 2, 0, 0, 1.5, -2));
+  }
+
   private void assertWrites(BiConsumer<MatrixView, MatrixView> verb) {
     Matrix operand = random.randn(8, 8);
     assertWrites(out -> verb.accept(out, operand.rows(1, 3).columns(2, 5)));
