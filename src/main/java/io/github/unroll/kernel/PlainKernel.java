@@ -241,7 +241,9 @@ final class PlainKernel implements Kernel {
     /** With its header an array of this many doubles is 49 cache lines long. */
     static final int WIDTH = 390;
 
-    static final int DEPTH = 36;
+    /** So many rows of b stay in level 1, beside the three of out that they are added to. */
+    static final int DEPTH = 12;
+
     static final int ROWS = 120;
 
     /** Not a lambda: the first lambda of a JVM loads the classes for all lambdas. */
