@@ -115,7 +115,15 @@ public abstract class ElementwiseOptimizer implements Optimizer {
   }
 
   private void update(Parameter parameter) {
-    Memory memory = memories.computeIfAbsent(parameter, p -> memory(p, zeros(p)));
+    Memory memory = memories.get(parameter);
+    if (memory == null) {
+      memory = memory(parameter, zeros(parameter));
+      memories.put(parameter, memory);
+    }
+    update(parameter, memory);
+  }
+
+  private void update(Parameter parameter, Memory memory) {
     BitSet live = memory.live;
     if (idle() == Idle.ALWAYS) {
       live.clear();
@@ -129,12 +137,14 @@ public abstract class ElementwiseOptimizer implements Optimizer {
     int cols = parameter.value().cols();
     double factor = parameter.takeGradFactor();
     double[] g = parameter.gradOfTouchedRows().data(); // finished, before threads share it
-    Arithmetic.Task step = (from, to) -> step(from, to, parameter, g, factor, memory);
     int until = live.length() * cols; // threads share the rows up to the last live one
     if ((long) live.cardinality() * cols < Settings.WORTH_THREADS) {
-      step.over(0, until);
+      step(0, until, parameter, g, factor, memory);
     } else {
-      Arithmetic.share(until, Settings.WORTH_THREADS, step);
+      Arithmetic.share(
+          until,
+          Settings.WORTH_THREADS,
+          (from, to) -> step(from, to, parameter, g, factor, memory));
     }
   }
 
