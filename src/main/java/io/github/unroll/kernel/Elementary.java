@@ -373,7 +373,7 @@ public final class Elementary {
       }
     }
 
-    /** 1, −1, or a zero as x is; without bits, of which C2 makes no vectors. */
+    /** 1, −1, or a zero or NaN as x is; without bits, of which C2 makes no vectors. */
     private static double sign(double x) {
       return Math.max(-1, Math.min(1, x * 0x1p600 * 0x1p600));
     }
