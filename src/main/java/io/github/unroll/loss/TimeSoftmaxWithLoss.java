@@ -36,7 +36,9 @@ public final class TimeSoftmaxWithLoss {
   private int v;
   private final double[] weights; // (V); null if all classes count alike
   private double total; // the weights of all labels, or their number; 0 without a forward
-  private Matrix numerators; // (N·T,V) or more rows: exp(x − max x)
+  private Matrix room; // (N·T,V) or more rows
+  private double[] scoresTaken; // the array of the latest scores, if it holds the numerators
+  private MatrixView numerators; // (N·T,V): exp(x − max x); null once gradients stand there
   private Matrix sums; // (1,N·T): of the numerators of a row
   private double[] scores = {}; // (N·T): x[label] − max x
   private Matrix losses; // (1,N·T)
@@ -115,18 +117,44 @@ public final class TimeSoftmaxWithLoss {
    *     there are not V weights
    */
   public double forward(Tensor3 xs, int[][] labels) {
+    return forward(xs, labels, false);
+  }
+
+  /**
+   * Runs {@link #forward} in the memory of the scores, and so without a buffer as large as they
+   * are: they are overwritten with what backward needs, and must not be changed before it. After a
+   * {@link #backwardInto} that writes the gradient there too, only the loss and its {@link #weight}
+   * are left.
+   *
+   * <p>The scores of a step whose loss is not finite stay as they are, so that one can look for the
+   * reason; the loss and the gradient are NaN then.
+   *
+   * @param xs modified: scores (N,T,V)
+   * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
+   * @return as {@link #forward}
+   * @throws IllegalArgumentException as {@link #forward}, before any score is changed
+   */
+  public double forwardInPlace(Tensor3 xs, int[][] labels) {
+    return forward(xs, labels, true);
+  }
+
+  private double forward(Tensor3 xs, int[][] labels, boolean inPlace) {
     total = 0; // until all labels are checked, so that a refused forward has no gradient
     int counted = checkLabels(xs, labels);
     checkWeights(xs);
     keepLabels(xs, labels);
     double sum = weights == null ? counted : sumOfWeights(counted);
     int rows = n * steps;
-    numerators = Room.rows(NAME, "numerators", numerators, n, steps, v);
+    if (!inPlace) {
+      room = Room.rows(NAME, "numerators", room, n, steps, v);
+    }
     sums = Room.rows(NAME, "sums", sums, 1, 1, rows);
     losses = Room.rows(NAME, "losses", losses, 1, 1, rows);
     scores = scores.length == rows ? scores : new double[rows];
     total = sum; // only now that the buffers for backward exist
     MatrixView x = xs.asRows();
+    scoresTaken = inPlace ? xs.data() : null;
+    numerators = inPlace ? x : room.rows(0, rows);
     Arithmetic.share(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
     losses.setLog(sums);
     for (int row = 0; row < rows; row++) {
@@ -177,7 +205,8 @@ public final class TimeSoftmaxWithLoss {
     for (int row = fromRow; row < toRow; row++) {
       double max = x.maxOfRow(row);
       scores[row] = labels[row] == IGNORE ? 0 : x.get(row, labels[row]) - max;
-      sums.set(0, row, numerators.setExpRow(row, x, max));
+      boolean kept = scoresTaken != null && !Double.isFinite(scores[row]);
+      sums.set(0, row, kept ? Double.NaN : numerators.setExpRow(row, x, max));
     }
   }
 
@@ -198,10 +227,10 @@ public final class TimeSoftmaxWithLoss {
   /**
    * {@return a copy of the probabilities of the latest forward (N,T,V)}
    *
-   * @throws IllegalStateException if there was no forward
+   * @throws IllegalStateException if there was no forward, or its probabilities were overwritten
    */
   public Tensor3 probabilities() {
-    checkForwardDone();
+    checkNumerators();
     Tensor3 probabilities = new Tensor3(n, steps, v);
     MatrixView p = probabilities.asRows();
     for (int row = 0; row < n * steps; row++) {
@@ -217,10 +246,10 @@ public final class TimeSoftmaxWithLoss {
    *
    * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @return (N,T,V)
-   * @throws IllegalStateException if there was no forward
+   * @throws IllegalStateException if there was no forward, or its probabilities were overwritten
    */
   public Tensor3 backward(double dout) {
-    checkForwardDone();
+    checkNumerators();
     Tensor3 dxs = new Tensor3(n, steps, v);
     backwardInto(dout, dxs);
     return dxs;
@@ -231,11 +260,11 @@ public final class TimeSoftmaxWithLoss {
    *
    * @param dout gradient of the final result with respect to this loss; 1 for the loss itself
    * @param dxs modified: overwritten with the gradient of the scores (N,T,V); may be the scores
-   * @throws IllegalStateException if there was no forward
+   * @throws IllegalStateException if there was no forward, or its probabilities were overwritten
    * @throws IllegalArgumentException if dxs does not have the shape of the scores
    */
   public void backwardInto(double dout, Tensor3 dxs) {
-    checkForwardDone();
+    checkNumerators();
     if (dxs.d0() != n || dxs.d1() != steps || dxs.d2() != v) {
       throw new IllegalArgumentException(
           String.format(
@@ -249,6 +278,9 @@ public final class TimeSoftmaxWithLoss {
     double scale = dout / total;
     MatrixView dx = dxs.asRows();
     Arithmetic.share(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
+    if (dxs.data() == scoresTaken) {
+      numerators = null;
+    }
   }
 
   private void gradient(double scale, int fromRow, int toRow, MatrixView dx) {
@@ -342,6 +374,15 @@ public final class TimeSoftmaxWithLoss {
       throw new IllegalStateException(
           "TimeSoftmaxWithLoss: there was no forward yet, or the latest was refused; call forward"
               + " first");
+    }
+  }
+
+  private void checkNumerators() {
+    checkForwardDone();
+    if (numerators == null) {
+      throw new IllegalStateException(
+          "TimeSoftmaxWithLoss: after forwardInPlace the gradient was written over the scores, and"
+              + " the probabilities are gone; call forward again");
     }
   }
 }

@@ -141,7 +141,7 @@ public final class RnnLanguageModel extends SequenceModel<BpttBatches.Batch> {
 
   @Override
   double loss(Tensor3 scores) {
-    return loss.forward(scores, labels);
+    return loss.forwardInPlace(scores, labels);
   }
 
   @Override

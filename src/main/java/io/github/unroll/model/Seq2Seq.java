@@ -105,7 +105,7 @@ public final class Seq2Seq implements TrainableModel<PairBatch> {
     checkAnswers(batch);
     encoder.forward(batch.xs(), batch.lengths());
     Tensor3 scores = decoder.begin(decoderInputs(batch.ts()), encoder);
-    double mean = loss.forward(scores, decoderLabels(batch.ts()));
+    double mean = loss.forwardInPlace(scores, decoderLabels(batch.ts()));
     awaitsBackward = true;
     return mean;
   }

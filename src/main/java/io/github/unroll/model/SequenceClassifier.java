@@ -168,7 +168,7 @@ public final class SequenceClassifier extends SequenceModel<LabelledSequences> {
 
   @Override
   double loss(Tensor3 scores) {
-    return loss.forward(scores, labels);
+    return loss.forwardInPlace(scores, labels);
   }
 
   @Override

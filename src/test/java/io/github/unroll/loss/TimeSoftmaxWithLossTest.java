@@ -147,6 +147,56 @@ class TimeSoftmaxWithLossTest {
     assertThat(xs).isEqualTo(apart);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void should_have_the_same_bits_in_the_memory_of_the_scores(boolean weighted) {
+    Tensor3 xs = new RandomState(9).randn(2, 3, 4);
+    int[][] labels = {{0, 3, -1}, {2, -1, 1}};
+    double[] weights = {1, 0, 2, 0.5};
+    TimeSoftmaxWithLoss apart =
+        weighted ? new TimeSoftmaxWithLoss(weights) : new TimeSoftmaxWithLoss();
+    TimeSoftmaxWithLoss inPlace =
+        weighted ? new TimeSoftmaxWithLoss(weights) : new TimeSoftmaxWithLoss();
+    double expected = apart.forward(xs, labels);
+    inPlace.forward(new Tensor3(4, 4, 4), new int[4][4]); // its own buffer is left aside
+    Tensor3 scores = Tensor3.of(2, 3, 4, xs.data());
+    assertThat(inPlace.forwardInPlace(scores, labels)).isEqualTo(expected);
+    assertThat(inPlace.probabilities()).isEqualTo(apart.probabilities());
+    assertThat(inPlace.backward(0.3)).isEqualTo(apart.backward(0.3));
+    inPlace.backwardInto(0.3, scores);
+    assertThat(scores).isEqualTo(apart.backward(0.3));
+    assertThat(inPlace.weight()).isEqualTo(apart.weight());
+    assertThat(inPlace.forward(xs, labels)).isEqualTo(expected);
+    assertThat(inPlace.backward(0.3)).isEqualTo(apart.backward(0.3));
+  }
+
+  @Test
+  void should_refuse_what_the_gradient_has_overwritten() {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    Tensor3 xs = Tensor3.of(1, 1, 2, 1, 2);
+    loss.forwardInPlace(xs, new int[1][1]);
+    loss.backwardInto(1, xs);
+    for (Runnable gone : new Runnable[] {() -> loss.backward(1), loss::probabilities}) {
+      assertThatIllegalStateException()
+          .isThrownBy(gone::run)
+          .withMessage(
+              "TimeSoftmaxWithLoss: after forwardInPlace the gradient was written over the scores,"
+                  + " and the probabilities are gone; call forward again");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void should_leave_scores_without_a_finite_loss_as_they_are(double bad) {
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    Tensor3 xs = Tensor3.of(1, 2, 2, 1, 2, bad, 3);
+    assertThat(loss.forwardInPlace(xs, new int[1][2])).isNaN();
+    assertThat(xs.step(1).data()).containsExactly(bad, 3);
+    loss.backwardInto(1, xs);
+    assertThat(xs.step(0).data()).doesNotContain(Double.NaN);
+    assertThat(xs.step(1).data()).containsExactly(Double.NaN, Double.NaN);
+  }
+
   @Test
   void should_forget_a_larger_batch_before_a_smaller_one() {
     TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
