@@ -54,6 +54,7 @@ public final class ProjectedLstmCell implements Cell {
     MatrixView g = gate(a, 1);
     MatrixView i = gate(a, 2);
     MatrixView o = gate(a, 3);
+    MatrixView io = a.columns(2 * hidden, 2 * hidden); // they stand side by side
     MatrixView hPrev = v.before(0);
     MatrixView cPrev = v.before(1);
     MatrixView h = v.after(0);
@@ -67,8 +68,7 @@ public final class ProjectedLstmCell implements Cell {
       a.addRow(b.value());
       f.setSigmoid(f);
       g.setTanh(g);
-      i.setSigmoid(i);
-      o.setSigmoid(o);
+      io.setSigmoid(io);
       c.setTimes(f, cPrev);
       c.addTimes(g, i);
       tanhC.setTanh(c);
