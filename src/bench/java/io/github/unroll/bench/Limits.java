@@ -6,6 +6,14 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * What the machine and the compiler allow at most: the loops at the heart of a case alone, on
  * arrays that lie in the nearest cache that holds them.
+ *
+ * <pre>{@code
+ * limit fold             a multiply-add of a product in plain Java
+ * limit bits             a power of two in plain Java
+ * limit tile             a multiply-add in vectors
+ * limit weights 96 256   reading the weights of a step, with vectors
+ * limit pass 1000000     an element of a step of Adam: its memory alone, in plain Java
+ * }</pre>
  */
 final class Limits {
 
@@ -19,12 +27,14 @@ final class Limits {
   /** A loop that is timed, and of how many elements or multiply-adds a call is, or 1. */
   record Limit(Runnable loop, int per) {}
 
-  static Limit named(String name) {
+  static Limit named(String name, int... sizes) {
     return switch (name) {
       case "fold" -> new Limit(Limits::fold, STEPS * STEPS * WIDTH);
       case "bits" -> new Limit(Limits::bits, WIDTH);
-      case "weights" -> new Limit(Reading::weights, 1);
-      default -> throw new IllegalArgumentException(name + ": not fold, bits or weights");
+      case "pass" -> new Limit(new Pass(sizes[0])::run, sizes[0]);
+      case "tile" -> new Limit(Vectors::tile, Vectors.TILE);
+      case "weights" -> new Limit(new Vectors(sizes[0] * sizes[1])::read, 1);
+      default -> throw new IllegalArgumentException(name + ": not fold, bits, pass, tile or weights");
     };
   }
 
@@ -60,35 +70,107 @@ final class Limits {
     }
   }
 
-  /** Apart, as only it needs the Vector API. */
-  private static final class Reading {
+  /** Memory of a step of Adam: four arrays are read and three of them written. */
+  private static final class Pass {
+    private final double[] p;
+    private final double[] g;
+    private final double[] m;
+    private final double[] v;
+
+    private Pass(int n) {
+      p = new double[n];
+      g = new double[n];
+      m = new double[n];
+      v = new double[n];
+    }
+
+    private void run() {
+      run(p, g, m, v);
+    }
+
+    private static void run(double[] p, double[] g, double[] m, double[] v) {
+      for (int i = 0; i < p.length; i++) {
+        m[i] += g[i];
+        v[i] -= g[i];
+        p[i] += m[i];
+      }
+    }
+  }
+
+  /** Apart, as only these need the Vector API. */
+  private static final class Vectors {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    private static final double[] WEIGHTS = new double[96 * 256];
-    private static double read; // kept, so that the reading is not left out
+    private static final int DEPTH = 100;
+    private static final int TILE = 12 * LANES * DEPTH; // multiply-adds
+    private static final double[] FACTOR = new double[LANES];
+    private static double kept; // so that nothing is left out
 
-    /** The weights of a streaming step, read once with vectors, in the order in which they lie. */
-    private static void weights() {
-      DoubleVector s0 = DoubleVector.fromArray(SPECIES, WEIGHTS, 0);
-      DoubleVector s1 = DoubleVector.fromArray(SPECIES, WEIGHTS, LANES);
-      DoubleVector s2 = DoubleVector.fromArray(SPECIES, WEIGHTS, 2 * LANES);
-      DoubleVector s3 = DoubleVector.fromArray(SPECIES, WEIGHTS, 3 * LANES);
-      DoubleVector s4 = DoubleVector.fromArray(SPECIES, WEIGHTS, 4 * LANES);
-      DoubleVector s5 = DoubleVector.fromArray(SPECIES, WEIGHTS, 5 * LANES);
-      DoubleVector s6 = DoubleVector.fromArray(SPECIES, WEIGHTS, 6 * LANES);
-      DoubleVector s7 = DoubleVector.fromArray(SPECIES, WEIGHTS, 7 * LANES);
-      for (int i = 8 * LANES; i < WEIGHTS.length; i += 8 * LANES) {
-        s0 = s0.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i));
-        s1 = s1.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + LANES));
-        s2 = s2.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + 2 * LANES));
-        s3 = s3.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + 3 * LANES));
-        s4 = s4.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + 4 * LANES));
-        s5 = s5.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + 5 * LANES));
-        s6 = s6.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + 6 * LANES));
-        s7 = s7.add(DoubleVector.fromArray(SPECIES, WEIGHTS, i + 7 * LANES));
+    private final double[] weights;
+
+    private Vectors(int size) {
+      weights = new double[size];
+    }
+
+    /** Multiply-adds of twelve sums in registers, without any memory. */
+    private static void tile() {
+      DoubleVector x = DoubleVector.fromArray(SPECIES, FACTOR, 0);
+      DoubleVector s0 = x;
+      DoubleVector s1 = x;
+      DoubleVector s2 = x;
+      DoubleVector s3 = x;
+      DoubleVector s4 = x;
+      DoubleVector s5 = x;
+      DoubleVector s6 = x;
+      DoubleVector s7 = x;
+      DoubleVector s8 = x;
+      DoubleVector s9 = x;
+      DoubleVector s10 = x;
+      DoubleVector s11 = x;
+      for (int l = 0; l < DEPTH; l++) {
+        s0 = x.fma(x, s0);
+        s1 = x.fma(x, s1);
+        s2 = x.fma(x, s2);
+        s3 = x.fma(x, s3);
+        s4 = x.fma(x, s4);
+        s5 = x.fma(x, s5);
+        s6 = x.fma(x, s6);
+        s7 = x.fma(x, s7);
+        s8 = x.fma(x, s8);
+        s9 = x.fma(x, s9);
+        s10 = x.fma(x, s10);
+        s11 = x.fma(x, s11);
       }
       s0 = s0.add(s1).add(s2.add(s3)).add(s4.add(s5).add(s6.add(s7)));
-      read += s0.lane(0);
+      kept += s0.add(s8.add(s9)).add(s10.add(s11)).lane(0);
+    }
+
+    /** Weights, read once, in the order in which they lie. */
+    private void read() {
+      read(weights);
+    }
+
+    private static void read(double[] w) {
+      DoubleVector s0 = DoubleVector.fromArray(SPECIES, w, 0);
+      DoubleVector s1 = DoubleVector.fromArray(SPECIES, w, LANES);
+      DoubleVector s2 = DoubleVector.fromArray(SPECIES, w, 2 * LANES);
+      DoubleVector s3 = DoubleVector.fromArray(SPECIES, w, 3 * LANES);
+      DoubleVector s4 = DoubleVector.fromArray(SPECIES, w, 4 * LANES);
+      DoubleVector s5 = DoubleVector.fromArray(SPECIES, w, 5 * LANES);
+      DoubleVector s6 = DoubleVector.fromArray(SPECIES, w, 6 * LANES);
+      DoubleVector s7 = DoubleVector.fromArray(SPECIES, w, 7 * LANES);
+      for (int i = 8 * LANES; i + 8 * LANES <= w.length; i += 8 * LANES) {
+        s0 = s0.add(DoubleVector.fromArray(SPECIES, w, i));
+        s1 = s1.add(DoubleVector.fromArray(SPECIES, w, i + LANES));
+        s2 = s2.add(DoubleVector.fromArray(SPECIES, w, i + 2 * LANES));
+        s3 = s3.add(DoubleVector.fromArray(SPECIES, w, i + 3 * LANES));
+        s4 = s4.add(DoubleVector.fromArray(SPECIES, w, i + 4 * LANES));
+        s5 = s5.add(DoubleVector.fromArray(SPECIES, w, i + 5 * LANES));
+        s6 = s6.add(DoubleVector.fromArray(SPECIES, w, i + 6 * LANES));
+        s7 = s7.add(DoubleVector.fromArray(SPECIES, w, i + 7 * LANES));
+      }
+      s0 = s0.add(s1).add(s2.add(s3)).add(s4.add(s5).add(s6.add(s7)));
+      kept += s0.lane(0);
     }
   }
 }

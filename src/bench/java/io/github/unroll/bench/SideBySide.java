@@ -22,7 +22,7 @@ import java.util.Locale;
  * SideBySide job
  * SideBySide onnx load FILE 1
  * SideBySide onnx run FILE 32
- * SideBySide limit weights
+ * SideBySide limit weights 96 256
  * }</pre>
  *
  * <p>The system property {@code unroll.bench.warmUp} is the time of the warm-up in seconds, 2 by
@@ -112,7 +112,8 @@ public final class SideBySide {
         OnnxRun onnx = new OnnxRun(args[2], Integer.parseInt(args[3]));
         return new Case(args[1].equals("load") ? onnx::load : onnx::answer, 1);
       case "limit":
-        Limits.Limit limit = Limits.named(args[1]);
+        int[] sizes = Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray();
+        Limits.Limit limit = Limits.named(args[1], sizes);
         return new Case(limit.loop(), limit.per());
       default:
         throw new IllegalArgumentException(

@@ -54,7 +54,7 @@ public final class ProjectedLstmCell implements Cell {
     MatrixView g = gate(a, 1);
     MatrixView i = gate(a, 2);
     MatrixView o = gate(a, 3);
-    MatrixView io = a.columns(2 * hidden, 2 * hidden); // they stand side by side
+    MatrixView io = a.columns(2 * hidden, 2 * hidden); // i and o, side by side
     MatrixView hPrev = v.before(0);
     MatrixView cPrev = v.before(1);
     MatrixView h = v.after(0);

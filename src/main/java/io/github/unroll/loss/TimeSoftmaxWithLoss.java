@@ -37,8 +37,7 @@ public final class TimeSoftmaxWithLoss {
   private final double[] weights; // (V); null if all classes count alike
   private double total; // the weights of all labels, or their number; 0 without a forward
   private Matrix room; // (N·T,V) or more rows
-  private double[] scoresTaken; // the array of the latest scores, if it holds the numerators
-  private MatrixView numerators; // (N·T,V): exp(x − max x); null once gradients stand there
+  private MatrixView numerators; // (N·T,V): exp(x − max x), in room or in place of the scores
   private Matrix sums; // (1,N·T): of the numerators of a row
   private double[] scores = {}; // (N·T): x[label] − max x
   private Matrix losses; // (1,N·T)
@@ -126,8 +125,8 @@ public final class TimeSoftmaxWithLoss {
    * {@link #backwardInto} that writes the gradient there too, only the loss and its {@link #weight}
    * are left.
    *
-   * <p>The scores of a step whose loss is not finite stay as they are, so that one can look for the
-   * reason; the loss and the gradient are NaN then.
+   * <p>The scores of a step stay as they are if the greatest or that of the label is not finite, so
+   * that one can look for the reason; their gradient is NaN then.
    *
    * @param xs modified: scores (N,T,V)
    * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
@@ -153,13 +152,12 @@ public final class TimeSoftmaxWithLoss {
     scores = scores.length == rows ? scores : new double[rows];
     total = sum; // only now that the buffers for backward exist
     MatrixView x = xs.asRows();
-    scoresTaken = inPlace ? xs.data() : null;
     numerators = inPlace ? x : room.rows(0, rows);
     Arithmetic.share(rows, rowsWorthThreads(), (from, to) -> exponentiate(x, from, to));
     losses.setLog(sums);
     for (int row = 0; row < rows; row++) {
       double weight = weight(row);
-      losses.set(0, row, weight == 0 ? 0 : weight * (losses.get(0, row) - scores[row]));
+      losses.set(0, row, weight == 0 ? 0 : weight * lossOf(row));
     }
     return losses.sumOfRow(0) / total;
   }
@@ -204,10 +202,17 @@ public final class TimeSoftmaxWithLoss {
   private void exponentiate(MatrixView x, int fromRow, int toRow) {
     for (int row = fromRow; row < toRow; row++) {
       double max = x.maxOfRow(row);
-      scores[row] = labels[row] == IGNORE ? 0 : x.get(row, labels[row]) - max;
-      boolean kept = scoresTaken != null && !Double.isFinite(scores[row]);
+      double score = labels[row] == IGNORE ? 0 : x.get(row, labels[row]) - max;
+      scores[row] = Double.isFinite(max) ? score : Double.NaN;
+      boolean kept = numerators == x && !Double.isFinite(scores[row]);
       sums.set(0, row, kept ? Double.NaN : numerators.setExpRow(row, x, max));
     }
+  }
+
+  /** −log of the probability of a row's label, infinite if that is 0. */
+  private double lossOf(int row) {
+    boolean impossible = scores[row] == Double.NEGATIVE_INFINITY;
+    return impossible ? Double.POSITIVE_INFINITY : losses.get(0, row) - scores[row];
   }
 
   private int rowsWorthThreads() {
@@ -278,7 +283,7 @@ public final class TimeSoftmaxWithLoss {
     double scale = dout / total;
     MatrixView dx = dxs.asRows();
     Arithmetic.share(n * steps, rowsWorthThreads(), (from, to) -> gradient(scale, from, to, dx));
-    if (dxs.data() == scoresTaken) {
+    if (dx == numerators) {
       numerators = null;
     }
   }
@@ -382,7 +387,7 @@ public final class TimeSoftmaxWithLoss {
     if (numerators == null) {
       throw new IllegalStateException(
           "TimeSoftmaxWithLoss: after forwardInPlace the gradient was written over the scores, and"
-              + " the probabilities are gone; call forward again");
+              + " the probabilities are gone; compute the scores again and call forward");
     }
   }
 }

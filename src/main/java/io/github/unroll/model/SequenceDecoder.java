@@ -122,7 +122,7 @@ final class SequenceDecoder {
     return recurrent.finalState();
   }
 
-  /** The scores of the latest ids, to be overwritten with their gradient. */
+  /** The scores of the latest ids, to be overwritten by the loss and with their gradient. */
   Tensor3 scores() {
     return scores;
   }

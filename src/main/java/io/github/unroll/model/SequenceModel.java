@@ -64,10 +64,13 @@ public abstract sealed class SequenceModel<B> implements TrainableModel<B>
   /** Checks and keeps the targets of a batch for outputs (N,S,K), before anything is computed. */
   abstract void takeTargets(B batch, Tensor3 answers, CountedSteps steps);
 
-  /** The mean loss of outputs (N,S,K) against the kept targets. */
+  /**
+   * The mean loss of outputs (N,S,K) against the kept targets; it may overwrite them with what
+   * {@link #lossBackwardInto} needs.
+   */
   abstract double loss(Tensor3 answers);
 
-  /** Writes the gradient of the latest loss with respect to the outputs. */
+  /** Writes the gradient of the latest loss over the outputs, unchanged since the loss. */
   abstract void lossBackwardInto(Tensor3 dAnswers);
 
   // ---- training ----

@@ -209,7 +209,7 @@ final class SequenceNetwork {
     }
   }
 
-  /** The outputs of the latest forward, to be overwritten with their gradient. */
+  /** The outputs of the latest forward, to be overwritten by the loss and with their gradient. */
   Tensor3 answers() {
     return answers;
   }

@@ -176,25 +176,54 @@ class TimeSoftmaxWithLossTest {
     Tensor3 xs = Tensor3.of(1, 1, 2, 1, 2);
     loss.forwardInPlace(xs, new int[1][1]);
     loss.backwardInto(1, xs);
-    for (Runnable gone : new Runnable[] {() -> loss.backward(1), loss::probabilities}) {
+    for (Runnable gone :
+        new Runnable[] {
+          () -> loss.backward(1), () -> loss.backwardInto(1, xs), loss::probabilities
+        }) {
       assertThatIllegalStateException()
           .isThrownBy(gone::run)
           .withMessage(
               "TimeSoftmaxWithLoss: after forwardInPlace the gradient was written over the scores,"
-                  + " and the probabilities are gone; call forward again");
+                  + " and the probabilities are gone; compute the scores again and call forward");
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1.7e308})
   void should_leave_scores_without_a_finite_loss_as_they_are(double bad) {
+    Tensor3 xs = Tensor3.of(1, 3, 2, 1, 2, bad, 1.7e308, 3, bad);
+    int[][] labels = {{0, 0, 0}};
+    Double expected = new TimeSoftmaxWithLoss().forward(xs, labels); // NaN equals NaN so
     TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
-    Tensor3 xs = Tensor3.of(1, 2, 2, 1, 2, bad, 3);
-    assertThat(loss.forwardInPlace(xs, new int[1][2])).isNaN();
-    assertThat(xs.step(1).data()).containsExactly(bad, 3);
+    assertThat(loss.forwardInPlace(xs, labels)).isEqualTo(expected);
+    assertThat(xs.step(1).data()).containsExactly(bad, 1.7e308);
+    boolean usable = bad < 0; // the label of the last step has a probability of 1 then
+    assertThat(xs.step(2).data()).containsExactly(usable ? 1 : 3, usable ? 0 : bad);
     loss.backwardInto(1, xs);
     assertThat(xs.step(0).data()).doesNotContain(Double.NaN);
-    assertThat(xs.step(1).data()).containsExactly(Double.NaN, Double.NaN);
+    assertThat(xs.step(1).data()).containsOnly(Double.NaN);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void should_leave_bad_scores_of_an_ignored_step_too(double bad) {
+    Tensor3 xs = Tensor3.of(1, 3, 2, 1, 2, bad, bad, 3, 4);
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss(new double[] {1, 0});
+    assertThat(loss.forwardInPlace(xs, new int[][] {{0, -1, 1}})).isFinite();
+    assertThat(xs.step(1).data()).containsExactly(bad, bad);
+    loss.backwardInto(1, xs);
+    assertThat(xs.step(1).data()).containsExactly(0, 0);
+    assertThat(xs.step(2).data()).containsExactly(0, 0);
+  }
+
+  @Test
+  void should_change_no_score_if_refused_in_place() {
+    Tensor3 xs = Tensor3.of(1, 1, 2, 1, 2);
+    TimeSoftmaxWithLoss loss = new TimeSoftmaxWithLoss();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loss.forwardInPlace(xs, new int[][] {{2}}));
+    assertThat(xs.data()).containsExactly(1, 2);
+    assertThatIllegalStateException().isThrownBy(() -> loss.backwardInto(1, xs));
   }
 
   @Test

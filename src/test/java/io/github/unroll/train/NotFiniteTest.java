@@ -106,6 +106,24 @@ class NotFiniteTest {
   }
 
   @Test
+  void should_name_the_score_that_overflowed_behind_finite_ones() {
+    SequenceClassifier classifier =
+        new SequenceClassifier(
+            SequenceDescription.classifier(Input.features(2), 4, 3), new RandomState(1));
+    Tensor3 xs = new Tensor3(2, 5, 2);
+    for (int t = 0; t < 5; t++) {
+      xs.set(1, t, 0, 1); // the state of sequence 0 stays 0
+    }
+    classifier.parameters().get(0).value().fill(1);
+    classifier.parameters().get(3).value().columns(2, 1).fill(1e308);
+
+    assertDiverges(
+        classifier,
+        "so the scores overflowed: that of sequence 1, step 0, class 2 is Infinity",
+        batches(LabelledSequences.ofWhole(xs, null, new int[] {0, 1})));
+  }
+
+  @Test
   void should_look_at_no_input_past_a_length() {
     SequenceTargets gap = batch();
     gap.xs().set(0, 4, 0, Double.NaN); // past the length
