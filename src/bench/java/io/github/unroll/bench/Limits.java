@@ -34,7 +34,8 @@ final class Limits {
       case "pass" -> new Limit(new Pass(sizes[0])::run, sizes[0]);
       case "tile" -> new Limit(Vectors::tile, Vectors.TILE);
       case "weights" -> new Limit(new Vectors(sizes[0] * sizes[1])::read, 1);
-      default -> throw new IllegalArgumentException(name + ": not fold, bits, pass, tile or weights");
+      default ->
+          throw new IllegalArgumentException(name + ": not fold, bits, pass, tile or weights");
     };
   }
 
