@@ -37,7 +37,8 @@ public final class TimeSoftmaxWithLoss {
   private final double[] weights; // (V); null if all classes count alike
   private double total; // the weights of all labels, or their number; 0 without a forward
   private Matrix room; // (N·T,V) or more rows
-  private MatrixView numerators; // (N·T,V): exp(x − max x), in room or in place of the scores
+  // (N·T,V): exp(x − max x), in room or in place of the scores; null once gradients stand there
+  private MatrixView numerators;
   private Matrix sums; // (1,N·T): of the numerators of a row
   private double[] scores = {}; // (N·T): x[label] − max x
   private Matrix losses; // (1,N·T)
@@ -125,8 +126,9 @@ public final class TimeSoftmaxWithLoss {
    * {@link #backwardInto} that writes the gradient there too, only the loss and its {@link #weight}
    * are left.
    *
-   * <p>The scores of a step stay as they are if the greatest or that of the label is not finite, so
-   * that one can look for the reason; their gradient is NaN then.
+   * <p>The scores of a step stay as they are if the greatest or that of the label is not finite, or
+   * the two are too far apart for a double, so that one can look for the reason. Their gradient is
+   * NaN then, if the step counts.
    *
    * @param xs modified: scores (N,T,V)
    * @param labels the right class of each step (N,T), each in 0..V-1 or {@link #IGNORE}
